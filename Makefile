@@ -1,0 +1,51 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV ?= .venv
+RESULTS ?= results
+REPORTS ?= reports
+STUDIES ?= digits-grid digits-leave-one-out moons-grid outliers-grid mnist-grid
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_TEST := $(VENV)/.ready-test
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help setup ablations report test lint clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
+
+setup: $(READY) ## install all that running studies needs, into .venv
+
+ablations: $(READY) ## run the default studies and write their reports
+	@$(BIN)/ablations run $(STUDIES) --results $(RESULTS) --skip-unavailable
+	@$(BIN)/ablations report --results $(RESULTS) --reports $(REPORTS)
+
+report: $(READY) ## write the reports again, from results alone
+	@$(BIN)/ablations report --results $(RESULTS) --reports $(REPORTS)
+
+test: $(READY_TEST) ## run the tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY_TEST) ## check style and floors
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+clean: ## remove what tools leave behind; results and reports stay
+	@rm -rf build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; give one as make PYTHON=python3.12 …"; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(READY): pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing into $(VENV), once"
+	@$(PIP) --editable .
+	@touch $@
+
+$(READY_TEST): $(READY)
+	@echo "installing what the tests need, once"
+	@$(PIP) --editable '.[jax,test]'
+	@touch $@

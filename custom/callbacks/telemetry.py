@@ -1,0 +1,210 @@
+"""What goes on inside a model while it trains, an epoch at a time."""
+
+import keras
+import numpy as np
+
+from custom import checks
+from custom.layers.hard_tanh import HardTanh
+from custom.steps import loss_and_gradients
+
+# slope of an activation relative to its steepest, as a function of its output
+RELATIVE_SLOPES = {
+    "sigmoid": lambda a: 4.0 * a * (1.0 - a),
+    "tanh": lambda a: 1.0 - a * a,
+    "softsign": lambda a: (1.0 - np.abs(a)) ** 2,
+    "hard_tanh": lambda a: np.abs(a) < 1.0,
+    "hard_sigmoid": lambda a: (a > 0.0) & (a < 1.0),
+    "relu": lambda a: a > 0.0,
+    "relu6": lambda a: (a > 0.0) & (a < 6.0),
+}
+# layers that are an activation
+ACTIVATION_LAYERS = {
+    HardTanh: "hard_tanh",
+    keras.layers.ReLU: "relu",
+    keras.layers.LeakyReLU: "leaky_relu",
+    keras.layers.ELU: "elu",
+}
+# a softmax's outputs are shares of one whole, a gated cell's are products: neither is a unit's own activation
+NOT_MEASURED_ACTIVATIONS = ("linear", "softmax", "log_softmax")
+NOT_MEASURED_LAYERS = (keras.layers.LSTM, keras.layers.GRU)
+
+
+def activation_name(layer):
+    """The name of the activation that makes a layer's output, or None where there is none to measure.
+
+    >>> activation_name(keras.layers.Dense(1, "tanh")), activation_name(keras.layers.Dense(1))
+    ('tanh', None)
+    """
+    if type(layer) in ACTIVATION_LAYERS:
+        return ACTIVATION_LAYERS[type(layer)]
+    name = getattr(getattr(layer, "activation", None), "__name__", None)
+    return None if name in NOT_MEASURED_ACTIVATIONS or isinstance(layer, NOT_MEASURED_LAYERS) else name
+
+
+def saturated_share(outputs, activation, *, below=0.01):
+    """The share of outputs where the activation's slope is under a share of its steepest slope.
+
+    >>> saturated_share(np.array([0.0, 0.5, 0.999, -1.0]), "tanh")
+    0.5
+    """
+    return float(np.mean(RELATIVE_SLOPES[activation](np.asarray(outputs, "float64")) < below))
+
+
+def dead_share(outputs):
+    """The share of units (last axis) whose output is exactly 0 for every example.
+
+    >>> dead_share(np.array([[0.0, 1.0], [0.0, 0.0]]))
+    0.5
+    """
+    units = np.asarray(outputs).reshape(-1, np.shape(outputs)[-1])
+    return float(np.mean(~units.any(axis=0)))
+
+
+def active_share(outputs, *, above=0.1):
+    """The share of outputs whose size is above a threshold.
+
+    >>> active_share(np.array([0.0, 0.05, -0.5, 2.0]))
+    0.5
+    """
+    return float(np.mean(np.abs(outputs) > above))
+
+
+def zero_share(weights):
+    """The share of weights that are exactly 0.
+
+    >>> zero_share(np.array([0.0, 1e-6, 1.0, 0.0]))
+    0.5
+    """
+    return float(np.mean(np.asarray(weights) == 0.0))
+
+
+def near_zero_share(weights, *, below=1e-3):
+    """The share of weights whose size is under a threshold, exact zeros among them.
+
+    >>> near_zero_share(np.array([0.0, 1e-6, 1.0, -1.0]))
+    0.5
+    """
+    return float(np.mean(np.abs(weights) < below))
+
+
+class Telemetry(keras.callbacks.Callback):
+    """Measures a model on a fixed probe after every epoch, and adds the figures to the epoch's logs.
+
+    They reach `History`, and `CSVLogger` and `TensorBoard` where these come after it in the list of
+    callbacks. For each layer:
+
+        gradient_norm/<layer>   Euclidean norm of the gradient of the loss, penalties included, in its weights
+        saturated/<layer>       share of outputs where the activation's slope is under 1 % of its steepest
+        dead/<layer>            share of units that are exactly 0 for every example of the probe
+        active/<layer>          share of outputs whose size is above `active_above`
+        zero/<layer>            share of exact zeros among its kernels' weights
+        near_zero/<layer>       share of them whose size is below `near_zero`
+
+    The probe runs in inference mode, so that dropout, batch statistics and seeds of the training stay
+    untouched. Outputs are measured in models with known layer outputs (sequential and functional ones),
+    where the activation is neither linear nor softmax; `saturated` for the activations in
+    `RELATIVE_SLOPES` and for `HardTanh`.
+
+    Arguments:
+        x: inputs of the probe, as the model takes them; a few hundred examples are enough.
+        y: their labels, or None to leave the gradients out.
+        near_zero: the size below which a weight counts as near zero; a finite number above 0.
+        active_above: the size above which an output counts as active; a finite number of at least 0.
+
+    Raises:
+        ValueError: an argument is out of its range.
+
+    Example:
+
+    >>> model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, "relu", name="hidden")])
+    >>> model.compile("sgd", "mse")
+    >>> x, y = np.ones((4, 3), "float32"), np.ones((4, 2), "float32")
+    >>> history = model.fit(x, y, verbose=0, callbacks=[Telemetry(x, y)]).history
+    >>> sorted(name for name in history if name.endswith("/hidden"))[:3]
+    ['active/hidden', 'dead/hidden', 'gradient_norm/hidden']
+    """
+
+    def __init__(self, x, y=None, *, near_zero=1e-3, active_above=0.1):
+        super().__init__()
+        self.x, self.y = x, y
+        self.near_zero = checks.number(
+            "near_zero",
+            near_zero,
+            expected="a finite number above 0",
+            holds=lambda number: number > 0,
+            mend="try near_zero=1e-3",
+        )
+        self.active_above = checks.number(
+            "active_above",
+            active_above,
+            expected="a finite number of at least 0",
+            holds=lambda number: number >= 0,
+            mend="try active_above=0.1",
+        )
+
+    def set_model(self, model):
+        super().set_model(model)
+        self._probe = None
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs is not None:
+            logs.update(self.measure())
+
+    def measure(self):
+        """All figures as they are now: a dictionary of plain numbers."""
+        figures = {}
+        if self.y is not None:
+            figures.update(self._gradient_norms())
+        figures.update(self._outputs())
+        figures.update(self._weights())
+        return figures
+
+    def _gradient_norms(self):
+        model = self.model
+
+        def loss():
+            return model.compute_loss(x=self.x, y=self.y, y_pred=model(self.x, training=False), training=False)
+
+        variables = model.trainable_variables
+        _, gradients = loss_and_gradients(loss, variables, model=model)
+        squares = {
+            id(variable): 0.0 if gradient is None else float(keras.ops.sum(keras.ops.square(gradient)))
+            for variable, gradient in zip(variables, gradients, strict=True)
+        }
+        return {
+            f"gradient_norm/{layer.name}": sum(squares[id(v)] for v in layer.trainable_variables) ** 0.5
+            for layer in model.layers
+            if layer.trainable_variables
+        }
+
+    def _outputs(self):
+        measured = [(layer, name) for layer in self.model.layers if (name := activation_name(layer))]
+        if not measured or not getattr(self.model, "inputs", None):
+            return {}
+        if self._probe is None:
+            self._probe = keras.Model(self.model.inputs, {layer.name: layer.output for layer, _ in measured})
+        figures = {}
+        all_outputs = self._probe.predict_on_batch(self.x)
+        for layer, name in measured:
+            outputs = np.asarray(all_outputs[layer.name], "float64")
+            if isinstance(layer, HardTanh):
+                low, high = (float(bound) for bound in layer.bounds())
+                # brought to [−1, 1]; learned bounds are rounded on the way
+                scaled = (2.0 * outputs - high - low) / (high - low) * (1.0 + 1e-6)
+                figures[f"saturated/{layer.name}"] = saturated_share(scaled, name)
+            elif name in RELATIVE_SLOPES:
+                figures[f"saturated/{layer.name}"] = saturated_share(outputs, name)
+            figures[f"dead/{layer.name}"] = dead_share(outputs)
+            figures[f"active/{layer.name}"] = active_share(outputs, above=self.active_above)
+        return figures
+
+    def _weights(self):
+        figures = {}
+        for layer in self.model.layers:
+            # biases start at zero by design
+            kernels = [np.ravel(np.asarray(v)) for v in layer.trainable_variables if len(v.shape) > 1]
+            if kernels:
+                weights = np.concatenate(kernels).astype("float64")
+                figures[f"zero/{layer.name}"] = zero_share(weights)
+                figures[f"near_zero/{layer.name}"] = near_zero_share(weights, below=self.near_zero)
+        return figures

@@ -1,0 +1,69 @@
+"""Huber loss: squared near zero, linear beyond delta."""
+
+import keras
+from keras import ops
+
+from custom import checks
+from custom.losses.base import LastAxisLoss, matched
+from custom.tensors import mean
+
+
+@keras.saving.register_keras_serializable(package="custom")
+def huber(y_true, y_pred, *, delta=1.0):
+    """Huber loss of each example: the mean over the last axis.
+
+    `delta` is a number above 0, or a tensor of such that broadcasts against the predictions.
+
+    >>> [round(float(loss), 4) for loss in huber([[0.0], [0.0]], [[0.5], [3.0]], delta=1.0)]
+    [0.125, 2.5]
+    """
+    y_true, y_pred = matched(y_true, y_pred)
+    absolute = ops.abs(y_pred - y_true)
+    # with c = min(|e|, δ) both cases are c(|e| − c/2), so nothing is squared that could overflow
+    clipped = ops.minimum(absolute, ops.convert_to_tensor(delta, dtype=y_pred.dtype))
+    return mean(clipped * (absolute - 0.5 * clipped), axis=-1)
+
+
+@keras.saving.register_keras_serializable(package="custom")
+class Huber(LastAxisLoss):
+    """Squared error for small errors, absolute error for large ones: robust against outliers.
+
+    Formula, with e = y_pred − y_true, averaged over the last axis:
+
+        loss = ½e²             where |e| ≤ δ
+               δ(|e| − ½δ)     elsewhere
+
+    Arguments:
+        delta: δ, where the square turns into a line, in units of the target; a finite number above 0.
+        reduction, name, dtype: as in `keras.losses.Loss`.
+
+    Input: `y_true` and `y_pred` of shape `[..., outputs]`.
+    Output: `[...]` before the reduction, a scalar after it.
+
+    Raises:
+        ValueError: `delta` is not a finite number above 0, or the last axes of the inputs differ.
+
+    Example:
+
+    >>> loss = Huber(delta=0.5)
+    >>> round(float(loss([[0.0, 1.0]], [[0.25, 3.0]])), 6)
+    0.453125
+
+    Source: Huber (1964), "Robust estimation of a location parameter".
+    """
+
+    def __init__(self, delta=1.0, *, reduction="sum_over_batch_size", name="huber", dtype=None):
+        super().__init__(reduction=reduction, name=name, dtype=dtype)
+        self.delta = checks.number(
+            "delta",
+            delta,
+            expected="a finite number above 0",
+            holds=lambda number: number > 0,
+            mend="try delta=1.0, or about 1.35 times the spread of the noise",
+        )
+
+    def call(self, y_true, y_pred):
+        return huber(y_true, y_pred, delta=self.delta)
+
+    def get_config(self):
+        return {**super().get_config(), "delta": self.delta}

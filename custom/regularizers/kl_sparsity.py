@@ -1,0 +1,130 @@
+"""Sparsity of activations: holds each unit's mean activation at a small target."""
+
+import keras
+from keras import ops
+
+from custom import checks
+from custom.tensors import absolute, as_float, at_least_float32, mean
+
+# how near to an end of (0, 1) the divergence is still taken as it is, as a share of the target's own distance
+MARGIN = 0.01
+
+
+def sparsity_divergence(activity, *, target):
+    """KL(target ‖ mean activity) of two coins, elementwise and finite everywhere; the arguments broadcast.
+
+    The rule: means are clipped to [ρ/100, 1 − (1 − ρ)/100], ρ the target, and beyond that range the
+    divergence goes on along its tangent. So value and gradient are continuous, the slope stays within
+    ±100, and a mean that is too small, negative (tanh) or above 1 (ReLU) is still pushed back.
+
+    >>> [round(float(one), 3) for one in sparsity_divergence([0.2, 0.5, -1.0, 3.0], target=0.2)]
+    [0.0, 0.193, 100.141, 203.759]
+    """
+    activity = as_float(activity)
+    target = ops.convert_to_tensor(target, dtype=activity.dtype)
+    low, high = activity < MARGIN * target, activity > 1.0 - MARGIN * (1.0 - target)
+    # the share off is not taken as 1 − on where clipped: that would lose a bound so close to 1
+    on = ops.where(low, MARGIN * target, ops.where(high, 1.0 - MARGIN * (1.0 - target), activity))
+    off = ops.where(low, 1.0 - MARGIN * target, ops.where(high, MARGIN * (1.0 - target), 1.0 - activity))
+    # log1p of the distance: near the target the logarithm of the ratio would lose it
+    divergence = -target * ops.log1p((on - target) / target)
+    divergence -= (1.0 - target) * ops.log1p((off - (1.0 - target)) / (1.0 - target))
+    slope = (on - target) / (on * off)
+    return divergence + slope * (activity - on)
+
+
+def kl_sparsity(activations, *, target, weight):
+    """The penalty weight · Σ KL(target ‖ mean activation), summed over the units of the last axis.
+
+    >>> round(float(kl_sparsity([[0.2, 0.5], [0.2, 0.5]], target=0.2, weight=10.0)), 4)
+    1.9274
+    """
+    return weight * ops.sum(sparsity_divergence(_mean_activity(activations), target=target))
+
+
+def l1_sparsity(activations, *, weight):
+    """The penalty weight · mean |activation|, over everything.
+
+    >>> float(l1_sparsity([[1.0, -2.0]], weight=2.0))
+    3.0
+    """
+    return weight * mean(absolute(at_least_float32(activations)))
+
+
+def _mean_activity(activations):
+    activations = at_least_float32(activations)
+    rank = len(activations.shape)
+    if rank < 2:
+        raise ValueError(
+            f"activations: got the shape {tuple(activations.shape)}, expected [batch, ..., units]; "
+            "add the axis of units with ops.expand_dims(activations, -1)."
+        )
+    return mean(activations, axis=tuple(range(rank - 1)))
+
+
+def check_target(target):
+    return checks.number(
+        "target",
+        target,
+        expected="a number above 0 and below 1",
+        holds=lambda number: 0 < number < 1,
+        mend="try target=0.05",
+    )
+
+
+def check_weight(weight):
+    return checks.number(
+        "weight",
+        weight,
+        expected="a finite number of at least 0",
+        holds=lambda number: number >= 0,
+        mend="try weight=1e-3",
+    )
+
+
+@keras.saving.register_keras_serializable(package="custom")
+class KLSparsity(keras.regularizers.Regularizer):
+    """Holds each unit's mean activation at a target; for `activity_regularizer`.
+
+    Formula, with m the mean activation of a unit (over all axes but the last), ρ = target, λ = weight:
+
+        penalty = λ Σ_units KL(ρ ‖ m),    KL(ρ ‖ m) = ρ log(ρ/m) + (1 − ρ) log((1 − ρ)/(1 − m))
+
+    Means are clipped to [ρ/100, 1 − (1 − ρ)/100]; beyond, the penalty goes on along its tangent. So it is
+    finite for any finite activation (tanh, ReLU above 1), its gradient never vanishes outside the range,
+    and its slope in a unit's mean is at most 100 λ.
+
+    Batch size: a Keras layer divides what its `activity_regularizer` returns by the batch size. A call
+    therefore returns batch size · penalty, and a model's loss grows by exactly the penalty, whatever the
+    batch size. Who calls the object directly gets that product; `kl_sparsity` gives the penalty itself.
+    Half-precision activations are averaged, and the result returned, in float32.
+
+    Arguments:
+        target: ρ, the mean activation wanted; a number in (0, 1), 0.01 to 0.2 in practice.
+        weight: λ, the strength; a finite number of at least 0.
+
+    Input: activations of shape `[batch, ..., units]`. Output: a scalar.
+
+    Raises:
+        ValueError: an argument is out of its range, or the activations have no axis of units.
+
+    Example:
+
+    >>> layer = keras.layers.Dense(3, "sigmoid", activity_regularizer=KLSparsity(target=0.05, weight=1e-3))
+    >>> output = layer(keras.ops.zeros((8, 2)))
+    >>> round(float(layer.losses[0]), 6)
+    0.001484
+
+    Source: Ng (2011), "Sparse autoencoder", lecture notes; Lee, Ekanadham and Ng (2007).
+    """
+
+    def __init__(self, target=0.05, weight=1e-3):
+        self.target = check_target(target)
+        self.weight = check_weight(weight)
+
+    def __call__(self, x):
+        penalty = kl_sparsity(x, target=self.target, weight=self.weight)
+        return penalty * ops.cast(ops.shape(x)[0], penalty.dtype)
+
+    def get_config(self):
+        return {"target": self.target, "weight": self.weight}

@@ -1,0 +1,50 @@
+"""Small conversions that several parts share."""
+
+import keras
+import numpy as np
+from keras import ops
+
+
+def as_float(x):
+    """`x` as a tensor of its own float type; integers and booleans become Keras' default float type."""
+    x = ops.convert_to_tensor(x)
+    return x if keras.backend.is_float_dtype(x.dtype) else ops.cast(x, keras.backend.floatx())
+
+
+def at_least_float32(x):
+    """`x` as a tensor of 32 bits or more: sums over a batch overflow in float16 and stall in bfloat16."""
+    x = as_float(x)
+    half = keras.backend.standardize_dtype(x.dtype) in ("float16", "bfloat16")
+    return ops.cast(x, "float32") if half else x
+
+
+def absolute(x):
+    """|x| with the gradient sign(x), 0 at 0; the gradient of `ops.abs` at 0 is 1 on JAX."""
+    return x * ops.sign(x)
+
+
+def tanh(x):
+    """tanh in the float type of x; `ops.tanh` makes float32 of float64 on JAX."""
+    if keras.backend.standardize_dtype(x.dtype) != "float64":
+        return ops.tanh(x)
+    # beyond 20 the result is 1 to the last bit, and the exponential must not overflow
+    grown = ops.expm1(2.0 * ops.clip(x, -20.0, 20.0))
+    return grown / (grown + 2.0)
+
+
+def mean(x, axis=None):
+    """The mean in the float type of x; `ops.mean` sums float64 in float32 on JAX."""
+    if keras.backend.standardize_dtype(x.dtype) != "float64":
+        return ops.mean(x, axis=axis)
+    return ops.sum(x, axis=axis) / ops.sum(ops.ones_like(x), axis=axis)
+
+
+def concrete(x):
+    """The values of `x` as an array, or None while a program is being traced and there are none yet."""
+    if keras.backend.is_keras_tensor(x):
+        return None
+    try:
+        return np.asarray(x)
+    # TensorFlow says NotImplementedError of a symbolic tensor, JAX a subclass of TypeError
+    except (NotImplementedError, TypeError):
+        return None

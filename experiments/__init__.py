@@ -1,0 +1,17 @@
+"""Ablation studies for Keras. `from experiments import Study` is the way in from Python."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.notebook import Study
+
+__all__ = ["Study"]
+
+
+def __getattr__(name: str) -> Any:
+    # late, so that the command line and the worker processes start without what a notebook needs
+    if name == "Study":
+        from experiments.notebook import Study
+
+        return Study
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,5 @@
+"""`python -m experiments` is `ablations`."""
+
+from experiments.cli import main
+
+main()

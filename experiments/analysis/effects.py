@@ -1,0 +1,55 @@
+"""What each level does, against its reference: the comparisons that the study's design declares."""
+
+import pandas as pd
+
+from experiments.analysis.arms import arm, exact
+from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.pairs import compare, seed_gains
+
+
+def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """`factor, level, reference, cell, reference_cell, rate, reference_rate` of every declared comparison.
+
+    - grid: each level against the baseline's, other factors at the baseline, each side at its own best
+      learning rate where that is varied as well (the rate itself is compared at face value);
+    - one-factor: each changed level against the baseline; leave-one-out: each factor off against the whole;
+    - random: none, its draws have no reference.
+
+    Cell ids are None where that cell did not run.
+    """
+    rows = []
+    for factor in study.varied if study.design != "random" else []:
+        reference = study.baseline[factor]
+        levels = [study.without[factor]] if study.design == "leave-one-out" else study.factors[factor]
+        for level in levels:
+            if level != reference:
+                rows.append((factor, level, reference, *_sides(cells, study, factor, level, reference)))
+    names = ["factor", "level", "reference", "cell", "reference_cell"]
+    table = pd.DataFrame(rows, columns=names, dtype=object)
+    rates = cells.set_index("cell")[RATE] if RATE in study.varied else pd.Series(dtype=object)
+    table["rate"] = table["cell"].map(rates)
+    table["reference_rate"] = table["reference_cell"].map(rates)
+    return table
+
+
+def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """The declared comparisons with `compare`'s columns and `score`, the level's mean validation score.
+
+    m is the number of comparisons in the table, run or not.
+    """
+    pairs = declared_comparisons(cells, study)
+    pairs["score"] = pairs["cell"].map(cells.set_index("cell")["validation_mean"])
+    return compare(trials, pairs, study, len(pairs))
+
+
+def effect_seeds(trials: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """The gain on every seed behind `effects`: `pair` (its index), `seed, gain`."""
+    return seed_gains(trials, table[["cell", "reference_cell"]], study)
+
+
+def _sides(
+    cells: pd.DataFrame, study: Declared, factor: str, level: str, reference: str
+) -> tuple[str | None, str | None]:
+    if not study.tuned:
+        return exact(cells, study, {factor: level}), exact(cells, study, {})
+    return arm(cells, study, {factor: level}), arm(cells, study, {factor: reference})

@@ -1,0 +1,29 @@
+"""Score against learning rate, a line a level: where each level trains, and where it diverges."""
+
+import pandas as pd
+
+from experiments.analysis.arms import arm
+from experiments.analysis.declared import RATE, Declared
+
+
+def rate_table(cells: pd.DataFrame, study: Declared, factor: str | None) -> pd.DataFrame:
+    """`level, learning_rate` (number), `mean, n, diverged, runs, chosen`, other factors at the baseline.
+
+    cells: of `cell_table`. factor: its levels are the lines; None for one line, `all`. chosen marks the rate
+    at which a level ranks best. Empty where the rate was not varied by listed levels.
+    """
+    columns = ["level", RATE, "mean", "n", "diverged", "runs", "chosen"]
+    if RATE not in study.varied or RATE in study.ranges:
+        return pd.DataFrame(columns=columns)
+    rows = []
+    for level in study.factors[factor] if factor else ("all",):
+        levels = {factor: level} if factor else {}
+        chosen = arm(cells, study, levels)
+        for rate in sorted(study.factors[RATE], key=float):
+            found = cells[cells["cell"] == arm(cells, study, levels | {RATE: rate})]
+            rows += [
+                (level, float(rate), one.validation_mean, one.n, one.diverged, one.ok + one.diverged,
+                 one.cell == chosen and one.n > 0)
+                for one in found.itertuples()
+            ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

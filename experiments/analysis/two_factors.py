@@ -1,0 +1,25 @@
+"""Two factors together: the mean score of every pair of levels."""
+
+import pandas as pd
+
+from experiments.analysis.arms import arm
+from experiments.analysis.declared import Declared
+
+
+def two_factor_table(cells: pd.DataFrame, study: Declared, rows: str, columns: str) -> pd.DataFrame:
+    """`row, column, mean, n, diverged, runs` for each pair of levels, in declared order.
+
+    cells: of `cell_table`. Other factors are at the baseline, the learning rate at the pair's own best unless
+    it is one of the two. mean is NaN and runs is 0 where the pair did not run.
+    """
+    by_id = cells.set_index("cell")
+    found = []
+    for row in study.factors[rows]:
+        for column in study.factors[columns]:
+            cell = arm(cells, study, {rows: row, columns: column})
+            if cell is None:
+                found.append((row, column, float("nan"), 0, 0, 0))
+            else:
+                mean, n, ok, diverged = by_id.loc[cell, ["validation_mean", "n", "ok", "diverged"]]
+                found.append((row, column, mean, int(n), int(diverged), int(ok + diverged)))
+    return pd.DataFrame(found, columns=["row", "column", "mean", "n", "diverged", "runs"])

@@ -1,0 +1,248 @@
+"""Names that a study may use, as data: where each part is imported from, its settings and their ranges.
+
+Nothing here imports TensorFlow, Keras or scikit-learn. A target is `"module:attribute"`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from experiments.errors import RequestError, unknown
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting: its type with its range, as pydantic reads it, and its default."""
+
+    type: Any
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A named part: the target to import, its settings by name, and for losses the heads they fit."""
+
+    target: str
+    settings: dict[str, Setting] = field(default_factory=dict)
+    heads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TaskPart(Part):
+    """A task's part, with its head and its metrics (the first is primary), known without loading data."""
+
+    head: str = "softmax"
+    metrics: tuple[str, ...] = ("accuracy", "cross_entropy")
+
+
+@dataclass(frozen=True)
+class RegularizerPart(Part):
+    """A regularizer's part; `slot` is the argument of a model's function that takes it."""
+
+    slot: str = "kernel_regularizer"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric: the target to import, the direction in which it is better, and the heads it fits."""
+
+    target: str
+    direction: Literal["max", "min"]
+    heads: tuple[str, ...]
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Decay = Annotated[float, Field(ge=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
+Counts = Annotated[list[Count], Field(min_length=1), BeforeValidator(_as_list)]
+NamedPart = Literal["a name or a table"]  # a level that `level.check_part` reads, by the setting's name
+
+_CLASSES = ("softmax", "sigmoid")
+_ANY = ("softmax", "sigmoid", "linear")
+
+ACTIVATIONS: dict[str, Part] = {
+    "linear": Part("keras.activations:linear"),
+    "relu": Part("keras.activations:relu"),
+    "sigmoid": Part("keras.activations:sigmoid"),
+    "tanh": Part("keras.activations:tanh"),
+    "softmax": Part("keras.activations:softmax"),
+    "softplus": Part("keras.activations:softplus"),
+    "softsign": Part("keras.activations:softsign"),
+    "silu": Part("keras.activations:silu"),
+    "gelu": Part("keras.activations:gelu"),
+    "selu": Part("keras.activations:selu"),
+    "relu6": Part("keras.activations:relu6"),
+    "mish": Part("keras.activations:mish"),
+    "exponential": Part("keras.activations:exponential"),
+    "hard_sigmoid": Part("keras.activations:hard_sigmoid"),
+    "hard_silu": Part("keras.activations:hard_silu"),
+    "log_sigmoid": Part("keras.activations:log_sigmoid"),
+    "tanh_shrink": Part("keras.activations:tanh_shrink"),
+    "leaky_relu": Part("keras.layers:LeakyReLU", {"negative_slope": Setting(NonNegative, 0.2)}),
+    "elu": Part("keras.layers:ELU", {"alpha": Setting(NonNegative, 1.0)}),
+    "hard_tanh": Part(
+        "custom.layers:HardTanh", {"min_value": Setting(Number, -1.0), "max_value": Setting(Number, 1.0)}
+    ),
+}
+
+LOSSES: dict[str, Part] = {
+    "cross_entropy": Part("keras.losses:CategoricalCrossentropy", heads=_CLASSES),
+    "sparse_cross_entropy": Part("keras.losses:SparseCategoricalCrossentropy", heads=("softmax",)),
+    "kl_divergence": Part("keras.losses:KLDivergence", heads=("softmax",)),
+    "mean_squared_error": Part("keras.losses:MeanSquaredError", heads=_ANY),
+    "mean_absolute_error": Part("keras.losses:MeanAbsoluteError", heads=_ANY),
+    "huber": Part("custom.losses:Huber", {"delta": Setting(Positive, 1.0)}, heads=_ANY),
+    "log_cosh": Part("custom.losses:LogCosh", heads=_ANY),
+    "hinge": Part("keras.losses:CategoricalHinge", heads=_CLASSES),
+    "wasserstein": Part("custom.losses:Wasserstein", heads=("sigmoid",)),
+    "earth_mover": Part("custom.losses:EarthMover", {"exponent": Setting(Literal[1, 2], 2)}, heads=("softmax",)),
+}
+
+DEFAULT_LOSS = {"softmax": "cross_entropy", "sigmoid": "cross_entropy", "linear": "mean_squared_error"}
+
+REGULARIZERS: dict[str, RegularizerPart] = {
+    "none": RegularizerPart("", slot=""),
+    "l1": RegularizerPart("keras.regularizers:L1", {"l1": Setting(NonNegative, 1e-4)}),
+    "l2": RegularizerPart("keras.regularizers:L2", {"l2": Setting(NonNegative, 1e-4)}),
+    "elastic_net": RegularizerPart(
+        "custom.regularizers:ElasticNet",
+        {"l1": Setting(NonNegative, 5e-5), "l2": Setting(NonNegative, 5e-5)},
+    ),
+    "dropout": RegularizerPart("", {"rate": Setting(Decay, 0.2)}, slot="dropout"),
+    "sparsity": RegularizerPart(
+        "custom.regularizers:KLSparsity",
+        {"target": Setting(Annotated[float, Field(gt=0, lt=1)], 0.05), "weight": Setting(NonNegative, 1e-3)},
+        slot="activity_regularizer",
+    ),
+}
+REGULARIZER_SLOTS = ("kernel_regularizer", "dropout", "activity_regularizer")
+
+_ADAM = {"beta_1": Setting(Decay, 0.9), "beta_2": Setting(Decay, 0.999)}
+
+OPTIMIZERS: dict[str, Part] = {
+    "adam": Part("keras.optimizers:Adam", _ADAM),
+    "adamw": Part("keras.optimizers:AdamW", {"weight_decay": Setting(NonNegative, 0.004), **_ADAM}),
+    "sgd": Part("keras.optimizers:SGD", {"momentum": Setting(Decay, 0.0), "nesterov": Setting(bool, False)}),
+    "rmsprop": Part("keras.optimizers:RMSprop", {"rho": Setting(Decay, 0.9), "momentum": Setting(Decay, 0.0)}),
+}
+
+# Settings whose level is a named part, and the table that its name is looked up in.
+PARTS: dict[str, dict[str, Any]] = {
+    "activation": ACTIVATIONS,
+    "loss": LOSSES,
+    "regularizer": REGULARIZERS,
+    "optimizer": OPTIMIZERS,
+}
+
+TRAINING: dict[str, Setting] = {
+    "loss": Setting(NamedPart),  # its default follows from the task's head
+    "learning_rate": Setting(Positive, 1e-3),
+    "optimizer": Setting(NamedPart, "adam"),
+    "batch_size": Setting(Count, 32),
+    "epochs": Setting(Count, 20),
+}
+
+_INITIALIZERS = Literal["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"]
+
+MODELS: dict[str, Part] = {
+    "mlp": Part(
+        "experiments.models.mlp:mlp",
+        {
+            "units": Setting(Counts, [64, 64]),
+            "activation": Setting(NamedPart, "relu"),
+            "regularizer": Setting(NamedPart, "none"),
+            "dropout": Setting(Decay, 0.0),
+            "batch_normalization": Setting(bool, False),
+            "initializer": Setting(_INITIALIZERS, "glorot_uniform"),
+        },
+    ),
+}
+
+METRICS: dict[str, Metric] = {
+    "accuracy": Metric("experiments.train.metrics:accuracy", "max", _CLASSES),
+    "cross_entropy": Metric("experiments.train.metrics:cross_entropy", "min", _CLASSES),
+    "mean_absolute_error": Metric("experiments.train.metrics:mean_absolute_error", "min", ("linear",)),
+    "mean_squared_error": Metric("experiments.train.metrics:mean_squared_error", "min", ("linear",)),
+}
+
+_REGRESSION: dict[str, Any] = {"head": "linear", "metrics": ("mean_absolute_error", "mean_squared_error")}
+_EXAMPLES = Annotated[int, Field(ge=20)]
+_IMAGES = {
+    "train_size": Setting(Annotated[int, Field(ge=10, le=59990)] | None, None),
+    "validation_size": Setting(Annotated[int, Field(ge=10, le=30000)], 10000),
+    "resample": Setting(bool, False),
+}
+_GATE = {"n": Setting(_EXAMPLES, 400), "noise": Setting(NonNegative, 0.1)}
+
+TASKS: dict[str, TaskPart] = {
+    "digits": TaskPart("experiments.tasks.digits:digits", {"resample": Setting(bool, True)}),
+    "mnist": TaskPart("experiments.tasks.keras_images:mnist", _IMAGES),
+    "fashion_mnist": TaskPart("experiments.tasks.keras_images:fashion_mnist", _IMAGES),
+    "and_gate": TaskPart("experiments.tasks.gates:and_gate", _GATE, head="sigmoid"),
+    "xor": TaskPart("experiments.tasks.gates:xor", _GATE, head="sigmoid"),
+    "blobs": TaskPart(
+        "experiments.tasks.blobs:blobs",
+        {
+            "n": Setting(_EXAMPLES, 600),
+            "classes": Setting(Annotated[int, Field(ge=2, le=20)], 3),
+            "noise": Setting(NonNegative, 1.0),
+        },
+    ),
+    "moons": TaskPart(
+        "experiments.tasks.moons:moons", {"n": Setting(_EXAMPLES, 600), "noise": Setting(NonNegative, 0.2)}
+    ),
+    "spirals": TaskPart(
+        "experiments.tasks.spirals:spirals",
+        {
+            "n": Setting(_EXAMPLES, 800),
+            "turns": Setting(Annotated[float, Field(ge=0.1, le=10)], 2.0),
+            "noise": Setting(NonNegative, 0.05),
+        },
+    ),
+    "sine": TaskPart(
+        "experiments.tasks.sine:sine",
+        {"n": Setting(_EXAMPLES, 600), "noise": Setting(NonNegative, 0.1)},
+        **_REGRESSION,
+    ),
+    "outliers": TaskPart(
+        "experiments.tasks.outliers:outliers",
+        {
+            "n": Setting(_EXAMPLES, 800),
+            "share": Setting(Annotated[float, Field(ge=0, le=0.5)], 0.1),
+            "size": Setting(NonNegative, 10.0),
+            "noise": Setting(NonNegative, 0.1),
+        },
+        **_REGRESSION,
+    ),
+}
+
+
+def fitting_losses(head: str) -> list[str]:
+    """The losses that fit a head.
+
+    >>> fitting_losses("linear")
+    ['mean_squared_error', 'mean_absolute_error', 'huber', 'log_cosh']
+    """
+    return [name for name, part in LOSSES.items() if head in part.heads]
+
+
+def check_metrics(head: str, metrics: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The metrics of a head, all that fit it by default; RequestError for a head or metric that does not.
+
+    >>> check_metrics("softmax")
+    ('accuracy', 'cross_entropy')
+    """
+    if head not in DEFAULT_LOSS:
+        raise RequestError(unknown("head", head, DEFAULT_LOSS))
+    fitting = [name for name, metric in METRICS.items() if head in metric.heads]
+    for name in metrics:
+        if name not in fitting:
+            raise RequestError(unknown(f"metrics of a {head} head", name, fitting))
+    return tuple(metrics) or tuple(fitting)

@@ -1,0 +1,253 @@
+"""The command line `ablations`. Everything heavy is imported inside a command."""
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from experiments.runner import Summary
+    from experiments.study import Study
+
+DONE, SOME_FAILED, WRONG_REQUEST, INTERRUPTED = 0, 1, 2, 130
+
+
+class _Group(click.Group):
+    """Turns a RequestError into its lines on standard error and exit status 2."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except ValueError as error:
+            from experiments.errors import RequestError
+
+            if not isinstance(error, RequestError):
+                raise
+            click.echo(f"ablations: {error}", err=True)
+            context.exit(WRONG_REQUEST)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="keras-ablations")
+def main() -> None:
+    """Ablation studies for Keras: does this activation, loss, regularizer or learning rate help?
+
+    A STUDY is the path of a .toml file, or the name of a study that `ablations list` shows.
+    """
+
+
+_results = click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    help="Folder of results.",
+)
+_reports = click.option(
+    "--reports",
+    type=click.Path(path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="Folder of reports.",
+)
+
+
+class _Duration(click.ParamType):
+    name = "duration"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|h|)", str(value))
+        if not found or float(found[1]) == 0:
+            self.fail(f"got {value!r}, allowed is a time such as 90s, 30m or 2h", param, ctx)
+        return float(found[1]) * {"s": 1, "m": 60, "h": 3600, "": 1}[found[2]]
+
+
+@main.command("list")
+def list_studies() -> None:
+    """Studies that come with the project, and what a study may name."""
+    from experiments import catalog, study_file
+
+    click.echo("Studies (run one with `ablations run NAME`):")
+    for path in study_file.default_studies():
+        study = study_file.load(path)
+        click.echo(f"  {study.name:<24}{len(study.trials):>5} trials  {study.question}")
+    tables = {"tasks": catalog.TASKS, "models": catalog.MODELS} | {f"{k}": v for k, v in catalog.PARTS.items()}
+    for title, parts in tables.items():
+        click.echo(f"\n{title[0].upper()}{title[1:]}:")
+        for name, part in parts.items():
+            settings = ", ".join(f"{key} = {setting.default}" for key, setting in part.settings.items())
+            heads = f"  [{', '.join(part.heads)}]" if part.heads else ""
+            click.echo(f"  {name:<24}{settings}{heads}".rstrip())
+
+
+@main.command()
+@click.argument("studies", nargs=-1, required=True, metavar="STUDY...")
+@_results
+@click.option("--engine", type=click.Choice(["auto", "serial"]), default="auto", help="How to train.")
+@click.option("--seeds", type=int, help="How many seeds, from 0.")
+@click.option("--epochs", type=int, help="Epochs of every trial.")
+@click.option("--only", multiple=True, metavar="FACTOR=LEVEL,…", help="Only these levels of a factor.")
+@click.option("--max-time", type=_Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default one a core.")
+@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+@click.option("--retry-failed", is_flag=True, help="Train failed trials again.")
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path),
+    help="File for what libraries print.  [default: RESULTS/log.txt]",
+)
+@click.option("--dry-run", is_flag=True, help="Say how many trials, and how long they take here.")
+@click.option("--skip-unavailable", is_flag=True, help="Skip a study whose data can't be had, and say so.")
+def run(
+    studies: tuple[str, ...], results: Path, engine: str, seeds: int | None, epochs: int | None,
+    only: tuple[str, ...], max_time: float | None, workers: int | None, fresh: bool, retry_failed: bool,
+    log: Path | None, dry_run: bool, skip_unavailable: bool,
+) -> None:  # fmt: skip
+    """Train what the studies' results lack. Run again to go on; more seeds or levels extend."""
+    deadline = None if max_time is None else time.monotonic() + max_time
+    from experiments import manifest
+    from experiments import runner as runs
+    from experiments.errors import TaskUnavailable
+    from experiments.train.workers import Workers
+
+    asked = [_asked(one, seeds, epochs, only) for one in studies]
+    if log:
+        _guarded(lambda: _opened(log), log)
+    default_log = Path(os.devnull) if dry_run else results / "log.txt"  # a dry run writes nothing
+    pool = Workers(workers or manifest.cores(), log or default_log)
+    signal.signal(signal.SIGTERM, _interrupt)
+    status = DONE
+    try:
+        for study in asked:
+            try:
+                if dry_run:
+                    _estimate(study, results, pool)
+                    continue
+                summary = runs.run(
+                    study,
+                    results,
+                    pool,
+                    deadline=deadline,
+                    fresh=fresh,
+                    retry_failed=retry_failed,
+                    say=click.echo,
+                )
+            except TaskUnavailable as error:
+                if not skip_unavailable:
+                    raise
+                click.echo(f"{study.name}: skipped: {error}")
+                continue
+            _tell(summary, pool.count)
+            status = max(status, SOME_FAILED if summary.failed else DONE)
+            if summary.stopped == "interrupted":
+                sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        pool.stop()
+    sys.exit(status)
+
+
+def _opened(log: Path) -> Path:
+    """A log's path, once it is sure that it can be written."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.open("ab").close()
+    return log
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _asked(place: str, seeds: int | None, epochs: int | None, only: tuple[str, ...]) -> "Study":
+    from experiments import study_file
+    from experiments.errors import RequestError
+
+    study = study_file.load(place)
+    study = study if seeds is None else study.with_seeds(seeds, "--seeds")
+    study = study if epochs is None else study.with_epochs(epochs)
+    for one in only:
+        factor, found, levels = one.partition("=")
+        if not found:
+            raise RequestError(f'--only: got "{one}", allowed is FACTOR=LEVEL,LEVEL…')
+        # commas inside brackets belong to a level, as in elastic_net(l1=0.1, l2=0.1)
+        study = study.only(factor, re.split(r",\s*(?![^()]*\))", levels))
+    return study
+
+
+def _tell(summary: "Summary", workers: int) -> None:
+    from experiments.runner import resume_hint
+
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(summary.statuses.items(), reverse=True))
+    click.echo(f"{summary.study.name}: {summary.trained} trials trained now; in all {counts or 'none'}")
+    if summary.stopped:
+        click.echo(resume_hint(summary, workers))
+    if summary.failed:
+        click.echo(
+            f"{summary.failed} trials failed; their errors are in trials.csv, --retry-failed tries again",
+            err=True,
+        )
+    click.echo(summary.folder / "trials.csv")
+
+
+def _estimate(study: "Study", results: Path, pool: Any) -> None:
+    from experiments.estimate import estimate
+
+    click.echo(estimate(study, results, pool))
+
+
+@main.command()
+@click.argument("studies", nargs=-1, metavar="[STUDY...]")
+@_results
+@_reports
+def report(studies: tuple[str, ...], results: Path, reports: Path) -> None:
+    """Write pages from results: of the studies named, or of all; and an index of them."""
+    from experiments.errors import RequestError
+    from experiments.report.index_page import study_folders, write_index
+    from experiments.report.study_page import write_study_report
+
+    found = [folder.name for folder in study_folders(results)]
+    names = [_study_name(one) for one in studies] or found
+    if not names:
+        raise RequestError(f"{results}: no results there; `ablations run STUDY` makes some")
+    for name in names:
+        if name not in found:
+            raise RequestError(f"{results / name}: no trials.csv there; `ablations run {name}` makes it")
+        click.echo(_guarded(lambda name=name: write_study_report(results / name, reports), reports))
+    click.echo(_guarded(lambda: write_index(reports, results), reports))
+
+
+def _guarded(write: Callable[[], Path], folder: Path) -> Path:
+    from experiments.errors import RequestError
+
+    try:
+        return write()
+    except OSError as error:
+        raise RequestError(f"{error.filename or folder}: can't be written: {error.strerror or error}") from None
+
+
+def _study_name(place: str) -> str:
+    from experiments import study_file
+
+    return study_file.load(place).name if place.endswith(".toml") else place
+
+
+@main.command()
+@_results
+def doctor(results: Path) -> None:
+    """What this machine has: versions, backend, data sets, space; and what is wrong with it."""
+    from experiments.doctor import examine
+
+    lines, wrong = examine(results)
+    click.echo("\n".join(lines))
+    sys.exit(WRONG_REQUEST if wrong else DONE)
+
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

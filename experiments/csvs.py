@@ -1,0 +1,36 @@
+"""`trials.csv` and `history.csv` from the journal: the same rows give the same bytes."""
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from experiments.files import write
+from experiments.journal import Journal
+from experiments.row import history_columns, trial_columns
+
+
+def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tuple[str, ...]) -> None:
+    """Replace both files. Rows are sorted by seed, then by the settings' values, whatever the order of training."""
+    rows = sorted(
+        journal.rows(), key=lambda row: (row["seed"], [_order(row.get(name)) for name in settings], row["trial"])
+    )
+    histories = journal.histories()
+    entries = ({"trial": row["trial"], **entry} for row in rows for entry in histories.get(row["trial"], []))
+    write(folder / "trials.csv", _text(trial_columns(settings, metrics), rows))
+    write(folder / "history.csv", _text(history_columns(metrics), entries))
+
+
+def _order(value: Any) -> tuple[int, float, str]:
+    if isinstance(value, int | float):
+        return (0, float(value), "")
+    return (1, 0.0, "" if value is None else str(value))
+
+
+def _text(columns: list[str], rows: Iterable[dict[str, Any]]) -> str:
+    target = io.StringIO()
+    writer = csv.DictWriter(target, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return target.getvalue()

@@ -1,0 +1,68 @@
+"""Messages for a request that can't be carried out: where, what was given, what is allowed, the nearest match."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class RequestError(ValueError):
+    """The request is wrong. Its text is for the user: short, complete, a line a mistake, without a traceback."""
+
+
+class TaskUnavailable(RequestError):
+    """A task's data can't be had here: not cached, and not to be fetched."""
+
+
+def nearest(given: object, allowed: Iterable[str]) -> str:
+    """`'; did you mean "relu"?'` where a name comes close to what was given, else nothing.
+
+    >>> nearest("rellu", ["relu", "tanh"])
+    '; did you mean "relu"?'
+    """
+    match = closest(given, allowed)
+    return f'; did you mean "{match}"?' if match else "."
+
+
+def closest(given: object, allowed: Iterable[str]) -> str | None:
+    """The name that comes close to what was given, if one does.
+
+    >>> closest("rellu", ["relu", "tanh"])
+    'relu'
+    """
+    match = difflib.get_close_matches(str(given), list(allowed), n=1, cutoff=0.5)
+    return match[0] if match else None
+
+
+def unknown(field: str, given: object, allowed: Iterable[str]) -> str:
+    """One line for a name that does not exist.
+
+    >>> unknown("task", "digit", ["digits", "xor"])
+    'task: got "digit"; did you mean "digits"? Allowed: digits, xor'
+    """
+    allowed = list(allowed)
+    return f'{field}: got "{given}"{nearest(given, allowed)} Allowed: {", ".join(allowed)}'
+
+
+def wrong(field: str, given: object, allowed: str) -> str:
+    """One line for a value that is not allowed.
+
+    >>> wrong("epochs", -1, "a whole number of at least 1")
+    'epochs: got -1, allowed is a whole number of at least 1'
+    """
+    return f"{field}: got {show(given)}, allowed is {allowed}"
+
+
+def show(value: object) -> str:
+    """A value as a study file would have it.
+
+    >>> show("relu"), show(True), show({"name": "huber", "delta": 0.5})
+    ('"relu"', 'true', '{ name = "huber", delta = 0.5 }')
+    """
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {show(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(show(one) for one in value) + "]"
+    return "none" if value is None else str(value)

@@ -1,0 +1,55 @@
+"""A cell and a seed → a Keras model, by the model kind's function or a user's own."""
+
+import inspect
+from typing import Any
+
+import keras
+
+from experiments import catalog
+from experiments.imports import load
+from experiments.models import parts
+from experiments.study import Study
+from experiments.tasks import Task
+from experiments.trial import Trial
+
+
+def build(study: Study, trial: Trial, task: Task) -> keras.Model:
+    """The untrained model of a trial.
+
+    Python's, NumPy's and Keras' own random state are seeded first, for what a user's function leaves unseeded.
+
+    Raises TypeError where a user's function gives something other than a `keras.Model` with one output.
+    """
+    keras.utils.set_random_seed(trial.seed)
+    function = study.objects.get("model")
+    if function is None:
+        part = catalog.MODELS.get(study.model)
+        function = load(part.target if part else study.model, study.folder)
+    model = function(**_arguments(function, study, trial, task))
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"{study.model} gave a {type(model).__name__}, allowed is a keras.Model")
+    if not model.built:
+        model.build((None, *task.input_shape))
+    return model
+
+
+def _arguments(function: Any, study: Study, trial: Trial, task: Task) -> dict[str, Any]:
+    settings = dict(trial.settings)
+    given: dict[str, Any] = {
+        "input_shape": task.input_shape,
+        "outputs": task.outputs,
+        "head": task.head,
+        "seed": trial.seed,
+        "kernel_regularizer": None,
+        "activity_regularizer": None,
+        **settings,
+    }
+    if "activation" in settings:
+        given["activation"] = parts.activation(settings["activation"], study.folder)
+    if "regularizer" in settings:
+        given |= parts.regularization(settings["regularizer"], study.folder)
+    asked = inspect.signature(function).parameters
+    if any(one.kind is one.VAR_KEYWORD for one in asked.values()):
+        own = set(study.model_settings) - {"regularizer"}
+        return {name: value for name, value in given.items() if name in asked or name in own}
+    return {name: value for name, value in given.items() if name in asked}

@@ -1,0 +1,61 @@
+"""The multilayer perceptron (S5, S6): hidden layers of Dense → batch norm → activation → dropout, and a head."""
+
+from typing import Any
+
+import keras
+
+from experiments.models.parts import activation_layer
+from experiments.seeds import stream
+
+
+def mlp(
+    input_shape: tuple[int, ...],
+    outputs: int,
+    head: str,
+    *,
+    units: list[int],
+    activation: Any = "relu",
+    kernel_regularizer: Any = None,
+    activity_regularizer: Any = None,
+    dropout: float = 0.0,
+    batch_normalization: bool = False,
+    initializer: str = "glorot_uniform",
+    seed: int = 0,
+) -> keras.Model:
+    """A multilayer perceptron with its head.
+
+    input_shape: of one example; images are flattened. outputs: units of the head.
+    head: "softmax", "sigmoid" or "linear". units: of each hidden layer.
+    activation: a name, function or layer, as `experiments.models.parts.activation` gives it.
+    kernel_regularizer, activity_regularizer: of hidden layers; the head has none.
+    dropout: share of hidden outputs dropped in training, in [0, 1). seed: of weights and dropout.
+
+    Input `[batch, *input_shape]` float32, output `[batch, outputs]`: probabilities, or for a linear head values.
+
+    >>> mlp((2,), 1, "sigmoid", units=[4]).count_params()
+    17
+    """
+    make = keras.initializers.get(initializer).__class__
+    model = keras.Sequential([keras.Input(input_shape)])
+    if len(input_shape) > 1:
+        model.add(keras.layers.Flatten(name="flatten"))
+    for position, width in enumerate(units):
+        model.add(
+            keras.layers.Dense(
+                width,
+                kernel_initializer=make(seed=stream(seed, position, "kernel")),
+                kernel_regularizer=kernel_regularizer,
+                name=f"dense_{position}",
+            )
+        )
+        if batch_normalization:
+            model.add(keras.layers.BatchNormalization(name=f"batch_normalization_{position}"))
+        options = {"activity_regularizer": activity_regularizer} if activity_regularizer else {}
+        model.add(activation_layer(activation, name=f"activation_{position}", **options))
+        if dropout:
+            seeded = stream(seed, position, "dropout")
+            model.add(keras.layers.Dropout(dropout, seed=seeded, name=f"dropout_{position}"))
+    kernel = make(seed=stream(seed, len(units), "kernel"))
+    model.add(keras.layers.Dense(outputs, kernel_initializer=kernel, name="logits"))
+    model.add(keras.layers.Activation(head, name="output"))
+    return model

@@ -1,0 +1,70 @@
+"""Levels of a study → Keras objects."""
+
+import functools
+from typing import Any
+
+import keras
+
+from experiments import catalog
+from experiments.imports import load
+
+
+def activation(level: dict[str, Any], folder: str | None = None) -> Any:
+    """What any `activation=` argument of Keras takes: a name, a layer or a function.
+
+    >>> activation({"name": "relu"})
+    'relu'
+    """
+    part = catalog.ACTIVATIONS.get(level["name"])
+    target = part.target if part else level["name"]
+    module, name = target.rsplit(":", 1)
+    if module == "keras.activations":
+        return name
+    return _made(load(target, folder), _settings(level))
+
+
+def activation_layer(given: Any, **options: Any) -> keras.layers.Layer:
+    """A fresh layer for an activation as `activation` gives it; `options` are those of any Keras layer.
+
+    >>> activation_layer("tanh", name="hidden").name
+    'hidden'
+    """
+    if isinstance(given, keras.layers.Layer):
+        return type(given).from_config({**given.get_config(), **options})
+    return keras.layers.Activation(given, **options)
+
+
+def regularization(level: dict[str, Any], folder: str | None = None) -> dict[str, Any]:
+    """The slot of a model's function that a regularizer fills, and with what; empty for "none".
+
+    >>> regularization({"name": "dropout", "rate": 0.5})
+    {'dropout': 0.5}
+    """
+    part = catalog.REGULARIZERS.get(level["name"], catalog.RegularizerPart(level["name"]))
+    if not part.slot:
+        return {}
+    if part.slot == "dropout":
+        return {"dropout": level["rate"]}
+    return {part.slot: _made(load(part.target, folder), _settings(level))}
+
+
+def optimizer(level: dict[str, Any], learning_rate: float, folder: str | None = None) -> keras.optimizers.Optimizer:
+    """An optimizer at a learning rate.
+
+    >>> float(optimizer({"name": "sgd"}, 0.5).learning_rate)
+    0.5
+    """
+    part = catalog.OPTIMIZERS.get(level["name"])
+    target = part.target if part else level["name"]
+    return load(target, folder)(learning_rate=learning_rate, **_settings(level))
+
+
+def _settings(level: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in level.items() if key != "name"}
+
+
+def _made(part: Any, settings: dict[str, Any]) -> Any:
+    """A class is called with its settings; a function gets them bound."""
+    if isinstance(part, type):
+        return part(**settings)
+    return functools.partial(part, **settings) if settings else part

@@ -1,0 +1,101 @@
+"""How a run is going: one live line on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+_PLAIN_EVERY = 15.0  # seconds between plain lines
+
+
+class Progress:
+    """Counts trials and says how it goes. `say` prints a line; it is also what messages go through.
+
+    best: of two rows, whether the first scores better.
+    """
+
+    def __init__(self, name: str, total: int, done: int, workers: int, say: Callable[[str], None]) -> None:
+        self.name, self.total, self.before, self._workers, self._say = name, total, done, workers, say
+        self.done, self.failed, self.diverged = done, 0, 0
+        self.best = ""
+        self._start = self._last = time.monotonic()
+
+    def add(self, status: str, best: str) -> None:
+        """A trial more."""
+        self.done += 1
+        self.failed += status == "failed"
+        self.diverged += status == "diverged"
+        self.best = best
+        now = time.monotonic()
+        if now - self._last >= _PLAIN_EVERY or self.done == self.total:
+            self._last = now
+            self.show()
+
+    def show(self) -> None:
+        """Say where things stand."""
+        self._say(f"{self.name}: {self.line()}")
+
+    def line(self) -> str:
+        """Trials done, rate, time left, best so far."""
+        seconds = time.monotonic() - self._start
+        rate = (self.done - self.before) / seconds if seconds else 0.0
+        parts = [f"{self.done} of {self.total} trials"]
+        if rate:
+            parts += [f"{rate:.2g} a second", f"{duration((self.total - self.done) / rate)} left"]
+        parts += [f"{count} {word}" for count, word in ((self.diverged, "diverged"), (self.failed, "failed")) if count]
+        return ", ".join(parts + ([f"best {self.best}"] if self.best else []))
+
+    def finish(self) -> None:
+        """Nothing more will come."""
+
+
+class LiveProgress(Progress):
+    """The same as one live line with a bar, by rich."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        from rich.live import Live
+
+        self._live = Live(self._drawn(), refresh_per_second=4, transient=True)
+        self._live.start()
+
+    def _drawn(self) -> Any:
+        from rich.columns import Columns
+        from rich.progress_bar import ProgressBar
+        from rich.text import Text
+
+        return Columns(
+            [
+                ProgressBar(total=self.total, completed=self.done, width=24),
+                Text(f"{self.name}: {self.line()}"),
+            ]
+        )
+
+    def add(self, status: str, best: str) -> None:
+        """A trial more."""
+        self._last = time.monotonic()  # the live line stands for the plain ones
+        super().add(status, best)
+        self._live.update(self._drawn())
+
+    def show(self) -> None:
+        """The live line shows it already."""
+
+    def finish(self) -> None:
+        """Take the live line away."""
+        self._live.stop()
+
+
+def progress(*arguments: Any) -> Progress:
+    """Live on a terminal, plain elsewhere; the arguments are those of `Progress`."""
+    return (LiveProgress if sys.stdout.isatty() else Progress)(*arguments)
+
+
+def duration(seconds: float) -> str:
+    """A time in words.
+
+    >>> duration(42), duration(150), duration(7300)
+    ('42 s', '2.5 min', '2.0 h')
+    """
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,80 @@
+"""The answer to a study's question: the first sentence of its page, and what must be said with it."""
+
+from dataclasses import dataclass
+
+from experiments.report.answer_changes import leave_one_out, one_factor
+from experiments.report.answer_grid import grid
+from experiments.report.findings import Findings
+from experiments.report.sentences import Lead, ranks_first, test_score
+from experiments.report.words import conditions, count
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`sentence` answers the question, `more` follow it, `sure` says whether anything was shown."""
+
+    sentence: str
+    more: tuple[str, ...] = ()
+    sure: bool = False
+
+
+def answer(findings: Findings) -> Answer:
+    """The answer, worded as measured: a difference with its interval and seeds, or that none was shown."""
+    if not findings.counts["run"]:
+        return Answer("No trial has run yet, so there is no answer.")
+    if findings.best is None:
+        return Answer(_nothing_scored(findings))
+    if len(findings.cells) == 1:
+        return Answer(_one_cell(findings), test_score(findings, "it"))
+    designs = {"one-factor": one_factor, "leave-one-out": leave_one_out, "random": _random}
+    sentence, more, sure = designs.get(findings.study.design, grid)(findings)
+    return Answer(sentence, (*more, *_closing(findings)), sure)
+
+
+def _nothing_scored(findings: Findings) -> str:
+    counts = findings.counts
+    run, diverged, failed = counts["run"], counts["diverged"], counts["failed"]
+    every = "The one trial" if run == 1 else f"Every one of the {run} trials"
+    if not failed:
+        return f"{every} diverged, so there is no score to compare and no answer."
+    if not diverged:
+        return f"{every} failed with an error, so there is no answer yet."
+    return f"None of {run} trials gave a score, so there is no answer: {diverged} diverged and {failed} failed."
+
+
+def _one_cell(findings: Findings) -> str:
+    best, scale, where = findings.best, findings.scale, conditions(findings.study)
+    text = f"The one configuration reaches {scale.score(best['validation_mean'])} {scale.label}"
+    if best["n"] == 1:
+        return f"{text} on one seed ({where}): there is no interval, and nothing to compare it with."
+    reach = f"{scale.span(best['validation_min'], best['validation_max'])} over {best['n']} seeds"
+    return f"{text} ({reach}, {where}); there is nothing to compare it with."
+
+
+def _random(findings: Findings) -> Lead:
+    return f"{ranks_first(findings, count(len(findings.cells), 'draw'))}.", (), False
+
+
+def _closing(findings: Findings) -> tuple[str, ...]:
+    """The chosen cell's test score, and how many others may be as good."""
+    others = findings.against_best
+    sentences: list[str] = []
+    if findings.study.design in ("one-factor", "leave-one-out"):
+        total = count(len(findings.cells), "configuration")
+        sentences.append(f"Of all {total}, {findings.words(findings.best['cell'])} ranks first.")
+    sentences += test_score(findings, "the best one")
+    if others.empty or others["outcome"].eq("identical").all():
+        return tuple(sentences)
+    near = int((~others["apart"]).sum())
+    if others["outcome"].eq("one seed").all():
+        sentences.append("With one seed nothing says whether another seed would give the same order.")
+    elif near == 0:
+        every = "The other one" if len(others) == 1 else f"Each of the {len(others)} others"
+        sentences.append(f"{every} can be ruled out as the best.")
+    elif near == len(others):
+        none = "The other one cannot" if near == 1 else f"None of the {near} others can"
+        sentences.append(f"{none} be told apart from it: any may be the best.")
+    else:
+        rest = count(len(others), "other configuration")
+        sentences.append(f"{near} of {rest} cannot be told apart from it: any of these may be the best.")
+    return tuple(sentences)

@@ -1,0 +1,66 @@
+"""The answer of a study of single changes: one factor at a time, or one left out at a time."""
+
+import pandas as pd
+
+from experiments.report.findings import Findings
+from experiments.report.sentences import Lead, beats, difference, gains, ranks_first, seeds_won, turned
+from experiments.report.words import conditions, count, level, name
+
+
+def one_factor(findings: Findings) -> Lead:
+    """Which change to the baseline helps most."""
+    table = _measured(findings)
+    if table.empty:
+        return f"No change has run beside the baseline; {ranks_first(findings, 'all')}.", (), False
+    helps, hurts = (table[table["outcome"] == outcome] for outcome in ("better", "worse"))
+    hurting = gains(findings, "Shown to hurt", hurts.iloc[::-1])
+    total = len(findings.effects)
+    row = table.iloc[0]
+    changed, kept = level(row["factor"], row["level"]), level(row["factor"], row["reference"])
+    if len(helps):
+        row = helps.iloc[0]
+        changed, kept = level(row["factor"], row["level"]), level(row["factor"], row["reference"])
+        most = f": the most useful of {count(total, 'change')} to the baseline" if total > 1 else ""
+        also = gains(findings, "Also shown to help", helps.iloc[1:])
+        return f"{beats(findings, row, changed, kept)}{most}.", (*also, *hurting), True
+    none = "The change to the baseline is not" if total == 1 else f"None of {count(total, 'change')} to the baseline is"
+    best = "it" if total == 1 else f"the best of them, {changed} instead of {kept},"
+    return (
+        f"{none} shown to help: {best} gains {difference(findings, row)}, {conditions(findings.study)}.",
+        hurting,
+        bool(len(hurts)),
+    )
+
+
+def leave_one_out(findings: Findings) -> Lead:
+    """Which factor costs most when it is taken away."""
+    table = _measured(findings).iloc[::-1]
+    if table.empty:
+        return f"No removal has run beside the whole; {ranks_first(findings, 'all')}.", (), False
+    costs, helps = (table[table["outcome"] == outcome] for outcome in ("worse", "better"))
+    helping = gains(findings, "Better without", helps.iloc[::-1], factors=True)
+    total = len(findings.effects)
+    if len(costs):
+        row = turned(costs.iloc[0])
+        size = findings.scale.size(row["mean"], row["low"], row["high"])
+        most = f": the most of {count(total, 'removal')}" if total > 1 else ""
+        text = f"Removing {_removal(row)} costs {size}, {seeds_won(row)}, {conditions(findings.study)}{most}."
+        return text, (*gains(findings, "Also shown to matter", costs.iloc[1:], factors=True), *helping), True
+    row = turned(table.iloc[0])
+    none = "The removal is not" if total == 1 else f"None of {count(total, 'removal')} is"
+    return (
+        f"{none} shown to cost anything: removing {_removal(row)} costs most, {difference(findings, row)}, "
+        f"{conditions(findings.study)}.",
+        helping,
+        bool(len(helps)),
+    )
+
+
+def _measured(findings: Findings) -> pd.DataFrame:
+    """The comparisons with a seed on which both trained, the largest gain first."""
+    table = findings.effects[findings.effects["n"] > 0]
+    return table.sort_values("mean", ascending=False, kind="stable")
+
+
+def _removal(row: pd.Series) -> str:
+    return f"{name(row['factor'])} ({row['reference']} → {row['level']})"

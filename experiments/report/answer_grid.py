@@ -1,0 +1,102 @@
+"""The answer of a grid: whether any configuration, or any single level, beats the baseline."""
+
+import pandas as pd
+
+from experiments.analysis.declared import RATE
+from experiments.report.findings import Findings
+from experiments.report.sentences import (
+    UNKNOWN,
+    Lead,
+    beats,
+    contrast,
+    difference,
+    gains,
+    ranks_first,
+    turned,
+)
+from experiments.report.words import conditions, count, level
+
+
+def grid(findings: Findings) -> Lead:
+    """The best configuration against the baseline; where that shows nothing, the best single level."""
+    best, others = findings.best, findings.against_best
+    if len(others) and others["outcome"].eq("identical").all():
+        return _all_identical(findings)
+    if findings.reference == best["cell"]:
+        sentence, sure = _baseline_is_best(findings)
+    elif findings.over_baseline.empty or findings.over_baseline.iloc[0]["n"] == 0:
+        gone = "the baseline never trained" if len(findings.over_baseline) else "the baseline did not run"
+        return f"{ranks_first(findings, count(len(findings.cells), 'configuration'))}; {gone}.", (), False
+    else:
+        sentence, sure = _best_over_baseline(findings, findings.over_baseline.iloc[0])
+    rate = ("The baseline is taken at its own best learning rate.",) if findings.tuned else ()
+    levels = _levels(findings)
+    helps, hurts = (levels[levels["outcome"] == outcome] for outcome in ("better", "worse"))
+    hurting = gains(findings, "Shown to be worse than the baseline’s level", hurts.iloc[::-1])
+    if sure or helps.empty:
+        other = helps[helps["cell"] != best["cell"]]
+        return sentence, (*rate, *gains(findings, "Shown to be better by itself", other), *hurting), sure
+    row = helps.iloc[0]
+    held = ", other factors at the baseline" if len(findings.study.varied) > 1 else ""
+    changed, kept = level(row["factor"], row["level"]), level(row["factor"], row["reference"])
+    also = gains(findings, "Also shown to be better by itself", helps.iloc[1:])
+    total = len(findings.cells)
+    wider = (
+        f"Where all {total} configurations are compared at once, which takes wider intervals, none is shown to beat "
+        f"the baseline; {findings.words(best['cell'])} ranks first."
+    )
+    return f"{beats(findings, row, changed, kept)}{held}.", (*also, *hurting, wider, *rate), True
+
+
+def _levels(findings: Findings) -> pd.DataFrame:
+    """The comparisons of single levels, the largest gain first, without the rates where those were tuned."""
+    table = findings.effects[findings.effects["n"] > 0]
+    table = table[table["factor"] != RATE] if findings.tuned else table
+    return table.sort_values("mean", ascending=False, kind="stable")
+
+
+def _all_identical(findings: Findings) -> Lead:
+    score = f"{findings.scale.label}, {findings.scale.score(findings.best['validation_mean'])}"
+    total = len(findings.against_best) + 1
+    every = "both" if total == 2 else f"all {total}"
+    same = f"{every} configurations have the same {score}, on every seed, {conditions(findings.study)}"
+    return f"Nothing can be told apart: {same}.", (), False
+
+
+def _best_over_baseline(findings: Findings, row: pd.Series) -> tuple[str, bool]:
+    best, where = findings.best["cell"], conditions(findings.study)
+    one, two, shared = contrast(findings, best, findings.reference)
+    beside = f", {shared}," if shared else ""
+    total = count(len(findings.cells), "configuration")
+    if row["outcome"] == "better":
+        return f"{beats(findings, row, one, f'the baseline’s {two}{beside}')}.", True
+    if row["reference_diverged"] > row["diverged"]:
+        lost = f"the baseline’s {two} diverged on {row['reference_diverged']} of {count(row['runs'], 'seed')}"
+        text = f"{findings.words(best)} ranks first of {total} because {lost}"
+        return f"{text}; where both train it gains {difference(findings, row)}, {where}.", False
+    if row["outcome"] == "one seed":
+        above = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
+        first = f"{one} instead of the baseline’s {two}{beside} ranks first of {total}"
+        return f"With one seed nothing can be told apart: {first}, {above} above it, {where}.", False
+    tried = f"the best of {total} on validation has {one} instead of {two}{beside}"
+    text = f"No configuration is shown to beat the baseline: {tried} and gains {difference(findings, row)}"
+    return f"{text}, {where}.", False
+
+
+def _baseline_is_best(findings: Findings) -> tuple[str, bool]:
+    where, best = conditions(findings.study), findings.best["cell"]
+    total = count(len(findings.cells), "configuration")
+    first = f"The baseline ({findings.words(best)}) ranks first of {total} on validation"
+    others = findings.against_best[findings.against_best["n"] > 0]
+    if others.empty:
+        return f"{first}, {where}; no other has a score on the same seeds.", False
+    row = turned(others.iloc[0])
+    one, two, shared = contrast(findings, best, row["cell"])
+    if row["outcome"] == "better":
+        second = f"the next best, {two}, {shared}," if shared else f"the next best, {two},"
+        return f"{beats(findings, row, f'The baseline’s {one}', second)}.", True
+    if row["outcome"] == "identical":
+        return f"{first}, level with {two}: the same score on every seed, {where}.", False
+    gap = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
+    unsure = "with one seed there is no interval" if row["n"] == 1 else "not enough to tell them apart"
+    return f"{first}, {gap} ahead of {two}: {unsure}, {where}.", False

@@ -1,0 +1,70 @@
+"""What a reader should distrust in this study, found in its tables."""
+
+from experiments.analysis.declared import RATE
+from experiments.analysis.scores import common_seeds
+from experiments.report.findings import Findings
+from experiments.report.words import count, name
+
+FEW_SEEDS = 5
+
+
+def caveats(findings: Findings) -> list[str]:
+    """Sentences, the most serious first; none where nothing was found."""
+    return [*_unfinished(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
+
+
+def _unfinished(findings: Findings) -> list[str]:
+    counts = findings.counts
+    if not 0 < counts["run"] < counts["wanted"]:
+        return []
+    done = f"{counts['run']} of {counts['wanted']} trials have run"
+    return [f"Not finished: {done}. The same command goes on from here."]
+
+
+def _failures(findings: Findings) -> list[str]:
+    counts, found = findings.counts, []
+    if counts["failed"]:
+        trials = count(counts["failed"], "trial")
+        found.append(f"{trials} failed with an error and count as not run; see “What failed”.")
+    if counts["diverged"] and counts["ok"]:
+        trials = f"{counts['diverged']} of {counts['run']} trials diverged (not a finite number)"
+        found.append(f"{trials}. A configuration in which any seed diverged ranks after those in which none did.")
+    return found
+
+
+def _seeds(findings: Findings) -> list[str]:
+    if findings.best is None:
+        return []
+    found = []
+    common, seen = common_seeds(findings.trials), findings.trials["seed"].nunique()
+    used = int(findings.best["n"])
+    if len(common) < seen:
+        kept = "1 seed that all of them have" if len(common) == 1 else f"{len(common)} seeds that all of them have"
+        found.append(f"Configurations have unequal seeds: they are ranked on the {kept}, of {seen}.")
+    elif findings.cells.loc[findings.cells["diverged"] == 0, "n"].nunique() > 1:
+        found.append("Configurations have unequal seeds, and so are ranked by means over different seeds.")
+    if used == 1:
+        found.append("One seed: no interval is possible, and another seed may reverse any order seen here.")
+    elif used < FEW_SEEDS:
+        found.append(f"{used} seeds are few: intervals are wide, and small differences cannot be shown.")
+    return found
+
+
+def _edges(findings: Findings) -> list[str]:
+    """The best cell's number at the end of the values tried: a better one may lie beyond."""
+    found = []
+    for factor in findings.study.main:
+        levels = findings.study.factors[factor]
+        if (
+            findings.best is None
+            or factor != RATE
+            or len(levels) < 3
+            or findings.cells["validation_mean"].nunique() == 1
+        ):
+            continue
+        rates = sorted(levels, key=float)
+        chosen = findings.best[factor]
+        if chosen in (rates[0], rates[-1]):
+            end, beyond = ("smallest", "smaller") if chosen == rates[0] else ("largest", "larger")
+            found.append(f"The best {name(factor)}, {chosen}, is the {end} one tried: a {beyond} one may be better.")
+    return found

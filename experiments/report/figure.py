@@ -1,0 +1,97 @@
+"""A figure: what it finds, how to read it, and how it is drawn; as SVG within a page and as files."""
+
+import io
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.transforms import Bbox
+
+from experiments.report.style import LIGHT, RC
+
+WIDTH = 5.2  # inches; at this width text is still readable on a phone
+_NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn table.
+
+    name: of its files, and of its ids in a page. title: the finding. caption: how to read it.
+    alt: what it shows, for who cannot see it. height: inches. draw: draws on an axis, computes nothing.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    height: float
+    draw: Callable[[Axes], None]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure as text and bytes: `inline` for a page, without its title; `svg` and `png` for files, with it."""
+
+    inline: str
+    svg: str
+    png: bytes
+
+
+def drawn(figure: Figure) -> Drawn:
+    """Draws a figure. The same tables give the same bytes, whatever a user's own matplotlibrc says."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(RC)
+        canvas = Canvas(figsize=(WIDTH, figure.height), layout="constrained")
+        figure.draw(canvas.subplots())
+        # Finding the layout is slow; once is enough, for the title stands in a band of its own above.
+        canvas.draw_without_rendering()
+        canvas.set_layout_engine(None)
+        bare = _saved(canvas, "svg", transparent=True, metadata=_NO_METADATA)
+        lines = textwrap.wrap(figure.title, 60)
+        band = 0.06 + 0.19 * len(lines)
+        canvas.text(0.012, 1 + 0.02 / figure.height, "\n".join(lines), va="bottom", fontsize=11, fontweight="bold")
+        whole = Bbox([[0, 0], [WIDTH, figure.height + band]])
+        svg = _saved(canvas, "svg", bbox_inches=whole, metadata=_NO_METADATA)
+        png = _saved(canvas, "png", bbox_inches=whole, dpi=160, metadata={"Software": None})
+    return Drawn(_inline(bare.decode(), figure), _tidy(svg.decode()), png)
+
+
+def _saved(canvas: Canvas, kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    canvas.savefig(buffer, format=kind, **options)
+    return buffer.getvalue()
+
+
+def _tidy(svg: str) -> str:
+    """Without trailing blanks, which make noise in version control."""
+    return re.sub(r"[ \t]+\n", "\n", svg)
+
+
+def _inline(svg: str, figure: Figure) -> str:
+    """An `<svg>` element: its colours follow the page's variables, its ids are its own."""
+    svg = _tidy(svg[svg.index("<svg") :])
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\sid="', f' id="{figure.name}-', svg)
+    svg = re.sub(r'href="#', f'href="#{figure.name}-', svg)
+    svg = re.sub(r"url\(#", f"url(#{figure.name}-", svg)
+    for role, colour in LIGHT.items():
+        svg = svg.replace(colour, f"var(--{role})")
+    # The page's own font. matplotlib 3.10 writes it as `font: 700 9.5px 'DejaVu Sans'`, 3.11 in single properties.
+    svg = re.sub(r"font: (\d+ )?([\d.]+)px '[^;\"]*", _font, svg)
+    svg = re.sub(r"font-family: '[^;\"]*;? ?", "", svg)
+    size = re.search(r'viewBox="[^"]*"', svg)
+    label = escape(f"{figure.title}. {figure.alt}", quote=True)
+    opening = f'<svg {size.group() if size else ""} role="img" aria-label="{label}">'
+    return re.sub(r"<svg[^>]*>", lambda _: opening, svg, count=1).strip()
+
+
+def _font(found: re.Match[str]) -> str:
+    weight = f"; font-weight: {found[1].strip()}" if found[1] else ""
+    return f"font-size: {found[2]}px{weight}"

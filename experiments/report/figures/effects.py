@@ -1,0 +1,89 @@
+"""What each level gains over its reference: a dot a seed, the mean and its interval."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from experiments.analysis.declared import RATE
+from experiments.report.figure import Figure
+from experiments.report.figures.headed import Headings, draw_headed, headed_places
+from experiments.report.findings import Findings
+from experiments.report.style import LIGHT, outcome_colour
+from experiments.report.words import count, level, listed, name, short
+
+
+def effects_figure(findings: Findings) -> Figure | None:
+    """The declared comparisons, or None where none has a seed on which both sides trained.
+
+    A grid's learning rates are left to their own figure: an absurd rate would squeeze everything else.
+    """
+    table = findings.effects[findings.effects["n"] > 0]
+    if findings.tuned and (table["factor"] != RATE).any():
+        table = table[table["factor"] != RATE]
+    if table.empty:
+        return None
+    unit, removed = findings.scale.factor, findings.study.design == "leave-one-out"
+    rows = table[["outcome"]].copy()
+    rows[["mean", "low", "high"]] = table[["mean", "low", "high"]] * unit
+    rows["tick"] = [f"without {name(row.factor)}" if removed else short(row.level) for row in table.itertuples()]
+    heads = [f"{name(row.factor)}, against {short(row.reference)}" for row in table.itertuples()]
+    rows["place"], headings = headed_places(table["factor"].to_list(), heads)
+    if removed:
+        rows["place"], headings = [float(place) for place in range(len(rows))], []
+    seeds = findings.effect_seeds
+    dots = seeds[seeds["pair"].isin(table.index)].assign(gain=seeds["gain"] * unit)
+    dots["place"] = dots["pair"].map(rows["place"])
+    return Figure(
+        name="effects",
+        title=_title(table, removed),
+        caption="Small dots are seeds, the large one below is their mean, the line its interval. Right of zero is "
+        "better than the reference; an interval that crosses zero shows nothing.",
+        alt=_alt(table, findings),
+        height=0.9 + 0.3 * (rows["place"].max() + 1),
+        draw=lambda axis: draw_effects(axis, rows, dots, headings, findings.scale.gain_axis),
+    )
+
+
+def draw_effects(axis: Axes, rows: pd.DataFrame, dots: pd.DataFrame, headings: Headings, label: str) -> None:
+    """rows: `place, tick, mean, low, high, outcome`; dots: `place, gain`."""
+    axis.axvline(0, color=LIGHT["muted"], linewidth=1)
+    axis.scatter(dots["gain"], dots["place"] - 0.27, s=14, color=LIGHT["muted"], alpha=0.55, linewidth=0, zorder=3)
+    for row in rows.itertuples():
+        colour = outcome_colour(row.outcome)
+        axis.plot([row.low, row.high], [row.place, row.place], color=colour, linewidth=2.4, zorder=2)
+        face = colour if row.outcome in ("better", "worse") else LIGHT["surface"]
+        axis.plot([row.mean], [row.place], "o", color=colour, markerfacecolor=face, markersize=8, zorder=4)
+    draw_headed(axis, rows["place"], rows["tick"], headings)
+    axis.spines["left"].set_visible(False)
+    axis.set_xlabel(label)
+
+
+def _title(table: pd.DataFrame, removed: bool) -> str:
+    better, worse = ([_named(row, removed) for row in _of(table, outcome)] for outcome in ("better", "worse"))
+    if not better and not worse:
+        return f"No {'removal' if removed else 'level'} can be told apart from its reference"
+    if removed:
+        parts = [f"better without {listed(better)}"] if better else []
+        parts += [f"worse without {listed(worse)}"] if worse else []
+    else:
+        parts = [f"better than the reference: {listed(better)}"] if better else []
+        parts += [f"worse{'' if better else ' than the reference'}: {listed(worse)}"] if worse else []
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:]
+
+
+def _of(table: pd.DataFrame, outcome: str) -> list:
+    return list(table[table["outcome"] == outcome].itertuples())
+
+
+def _named(row, removed: bool) -> str:
+    return name(row.factor) if removed else level(row.factor, row.level)
+
+
+def _alt(table: pd.DataFrame, findings: Findings) -> str:
+    scale = findings.scale
+    said = []
+    for row in table.itertuples():
+        reach = f"{scale.span(row.low, row.high)}, " if row.kind == "interval" else ""
+        size = f"{scale.signed(row.mean)} ({reach}{count(row.n, 'seed')})"
+        said.append(f"{level(row.factor, row.level)} against {short(row.reference)}: {size}, {row.outcome}")
+    return "; ".join(said) + "."

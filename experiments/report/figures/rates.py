@@ -1,0 +1,86 @@
+"""Score against learning rate, a line a level; diverged runs as crosses."""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from experiments.analysis.declared import RATE
+from experiments.analysis.rates import rate_table
+from experiments.report.figure import Figure
+from experiments.report.findings import Findings
+from experiments.report.style import DASHES, LIGHT, MARKERS, SERIES
+from experiments.report.words import level, listed
+
+MOST = len(SERIES)
+
+
+def rates_figure(findings: Findings) -> Figure | None:
+    """Sensitivity to the learning rate by the main factor's levels, or None where the rate was not varied."""
+    study, scale = findings.study, findings.scale
+    others = [factor for factor in study.main if factor != RATE]
+    factor = others[0] if others and study.design == "grid" else None
+    table = rate_table(findings.cells, study, factor)
+    shown = list(dict.fromkeys(table["level"]))[:MOST]
+    table = table[table["level"].isin(shown)].copy()
+    if study.design == "random" or table["mean"].notna().sum() < 2:
+        return None
+    table["mean"] *= scale.factor
+    table["line"] = [level(factor, one) if factor else "all" for one in table["level"]]
+    chosen = table[table["chosen"]]
+    held = ", other factors at the baseline" if len(study.varied) > (2 if factor else 1) else ""
+    crosses = (
+        " A cross at the foot: a seed diverged there, and the mean is of the others." if table["diverged"].any() else ""
+    )
+    said = [
+        f"{row.line} at {row.learning_rate:g}: {scale.score(row.mean / scale.factor)}"
+        + (f", {row.diverged} of {row.runs} diverged" if row.diverged else "")
+        for row in table.itertuples()
+    ]
+    return Figure(
+        name="learning-rate",
+        title=_title(chosen, factor is not None) if table["mean"].nunique() > 1 else "No learning rate differs",
+        caption=f"Means over seeds{held}. A ring marks the rate at which each line ranks best.{crosses}",
+        alt="; ".join(said) + ".",
+        height=3.1 + (0.2 * ((len(shown) + 1) // 2) if factor else 0),
+        draw=lambda axis: draw_rates(axis, table, scale.axis),
+    )
+
+
+def draw_rates(axis: Axes, table: pd.DataFrame, label: str) -> None:
+    """table: `line, learning_rate, mean, diverged, chosen`."""
+    lines = list(dict.fromkeys(table["line"]))
+    for place, (line, group) in enumerate(table.groupby("line", sort=False)):
+        scored = group.dropna(subset="mean")
+        sns.lineplot(
+            x=scored[RATE], y=scored["mean"], ax=axis, label=line, color=SERIES[place], linestyle=DASHES[place],
+            marker=MARKERS[place], markeredgecolor=LIGHT["surface"], errorbar=None, legend=False,
+        )  # fmt: skip
+        best, failed = group[group["chosen"]], group[group["diverged"] > 0]
+        axis.plot(
+            best[RATE], best["mean"], "o", color=SERIES[place], markersize=13, markerfacecolor="none",
+            markeredgewidth=1.6,
+        )  # fmt: skip
+        axis.plot(
+            failed[RATE], [0.03 + 0.05 * place] * len(failed), "x", color=SERIES[place], markersize=7,
+            markeredgewidth=2, transform=axis.get_xaxis_transform(),
+        )  # fmt: skip
+    axis.set_xscale("log")
+    axis.xaxis.set_minor_locator(NullLocator())
+    rates = sorted(table[RATE].unique())
+    axis.set_xticks(rates)
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.margins(x=0.06, y=0.12)
+    axis.set(xlabel="Learning rate (log scale)", ylabel=label)
+    if len(lines) > 1:
+        columns = 2 if max(map(len, lines)) <= 28 else 1
+        axis.figure.legend(loc="outside lower left", ncols=columns, handlelength=3.2)
+
+
+def _title(chosen: pd.DataFrame, by_level: bool) -> str:
+    groups = {f"{rate:g}": list(group["line"]) for rate, group in chosen.groupby(RATE)}
+    if not by_level:
+        return f"{next(iter(groups))} is the best learning rate tried"
+    if len(groups) == 1 and len(chosen) > 1:
+        return f"{next(iter(groups))} is the best learning rate for all {len(chosen)}"
+    return "Best learning rate: " + "; ".join(f"{rate} for {listed(lines)}" for rate, lines in groups.items())

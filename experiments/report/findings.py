@@ -1,0 +1,110 @@
+"""All that the analysis says of a study, computed once for page, markdown and index."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from experiments.analysis.arms import reference_cell
+from experiments.analysis.best import against_best, best_against_baseline, best_cell, best_score
+from experiments.analysis.cells import cell_table
+from experiments.analysis.declared import Declared
+from experiments.analysis.effects import effect_seeds, effects
+from experiments.analysis.failures import failure_shares
+from experiments.analysis.scores import common_seeds
+from experiments.report.results import Results
+from experiments.report.scale import Scale, scale_of
+from experiments.report.words import configuration
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The tables of a study; each is computed when first asked for."""
+
+    results: Results
+
+    @property
+    def study(self) -> Declared:
+        """The declaration."""
+        return self.results.study
+
+    @property
+    def trials(self) -> pd.DataFrame:
+        """A row a trial."""
+        return self.results.trials
+
+    @cached_property
+    def common_trials(self) -> pd.DataFrame:
+        """The trials of the seeds on which cells are ranked."""
+        return self.trials[self.trials["seed"].isin(common_seeds(self.trials))]
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """`cell_table`."""
+        return cell_table(self.trials, self.study)
+
+    @cached_property
+    def scale(self) -> Scale:
+        """How scores are written."""
+        return scale_of(self.study.primary, self.study.direction, self.cells)
+
+    @cached_property
+    def best(self) -> pd.Series | None:
+        """The best cell's row, or None where no trial has a score."""
+        best = best_cell(self.cells)
+        return None if best is None else self.cell(best)
+
+    @cached_property
+    def reference(self) -> str | None:
+        """The cell that the design compares with."""
+        return reference_cell(self.cells, self.study)
+
+    @cached_property
+    def against_best(self) -> pd.DataFrame:
+        """Every other cell compared with the best."""
+        return against_best(self.trials, self.cells, self.study)
+
+    @cached_property
+    def over_baseline(self) -> pd.DataFrame:
+        """The best cell compared with the reference: one row or none."""
+        return best_against_baseline(self.trials, self.cells, self.study)
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """The declared comparisons."""
+        return effects(self.trials, self.cells, self.study)
+
+    @cached_property
+    def effect_seeds(self) -> pd.DataFrame:
+        """The declared comparisons seed by seed."""
+        return effect_seeds(self.trials, self.effects, self.study)
+
+    @cached_property
+    def failures(self) -> pd.DataFrame:
+        """Divergence by level."""
+        return failure_shares(self.trials, self.study)
+
+    @cached_property
+    def test(self) -> pd.Series:
+        """The best cell's test score: a row of `intervals`."""
+        return best_score(self.trials, self.best["cell"], self.study.test).iloc[0]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many trials are wanted, and how many ended how."""
+        ended = {status: int(self.trials["status"].eq(status).sum()) for status in ("ok", "diverged", "failed")}
+        wanted = self.results.manifest.get("trials", {}).get("wanted", 0)
+        return {"wanted": max(int(wanted), len(self.trials)), "run": len(self.trials), **ended}
+
+    @property
+    def tuned(self) -> bool:
+        """Whether comparisons give each side its own best learning rate."""
+        return self.study.tuned
+
+    def cell(self, cell: str) -> pd.Series:
+        """A cell's row."""
+        return self.cells[self.cells["cell"] == cell].iloc[0]
+
+    def words(self, cell: str) -> str:
+        """A cell in words."""
+        return configuration(self.cell(cell), self.study.varied)

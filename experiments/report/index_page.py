@@ -1,0 +1,63 @@
+"""The index: every study that has results, with its question and answer."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from experiments.report.answer import answer
+from experiments.report.findings import Findings
+from experiments.report.provenance import moment
+from experiments.report.results import Results, read_results
+from experiments.report.templating import render
+from experiments.report.words import count, short
+
+
+def write_index(reports_folder: Path, results_folder: Path) -> Path:
+    """Writes `reports/index.html` and returns its path.
+
+    Lists the studies in `results_folder` by name: question, answer, counts, date, and a link where the page is
+    written. Results set aside (`<study>.1`) are not listed.
+
+    Raises RequestError where a study's results can't be read.
+    """
+    reports_folder, results_folder = Path(reports_folder), Path(results_folder)
+    studies = [_entry(read_results(folder), reports_folder) for folder in study_folders(results_folder)]
+    reports_folder.mkdir(parents=True, exist_ok=True)
+    page = reports_folder / "index.html"
+    found = "1 study has results" if len(studies) == 1 else f"{len(studies)} studies have results"
+    none = "No study has results yet. “ablations list” names the studies, “ablations run STUDY” runs one."
+    summary = f"{found}, each below with the answer to its question." if studies else none
+    page.write_text(render("index.html", studies=studies, summary=summary, source="results"), encoding="utf-8")
+    return page
+
+
+def study_folders(results_folder: Path) -> list[Path]:
+    """The folders with the results of the study that they are named after."""
+    found = []
+    for manifest in sorted(results_folder.glob("*/manifest.json")):
+        try:
+            study = json.loads(manifest.read_text(encoding="utf-8"))["study"]["name"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if study == manifest.parent.name and (manifest.parent / "trials.csv").is_file():
+            found.append(manifest.parent)
+    return found
+
+
+def _entry(results: Results, reports_folder: Path) -> dict[str, Any]:
+    study, findings = results.study, Findings(results)
+    counts = findings.counts
+    run = count(counts["run"], "trial")
+    if counts["run"] < counts["wanted"]:
+        run = f"{counts['run']} of {counts['wanted']} trials"
+    unlucky = [f"{counts[status]} {status}" for status in ("diverged", "failed") if counts[status]]
+    date = moment(results.manifest.get("ended") or results.manifest.get("started"))
+    facts = [short(study.task), study.design, run, *unlucky, date]
+    page = f"{study.name}/index.html"
+    return {
+        "name": study.name,
+        "question": study.question or study.name,
+        "page": page if (reports_folder / page).is_file() else None,
+        "sentence": answer(findings).sentence,
+        "facts": " · ".join(facts),
+    }

@@ -1,0 +1,74 @@
+"""How a study's numbers were computed, in words."""
+
+from experiments.analysis.intervals import ALPHA
+from experiments.report.findings import Findings
+from experiments.report.words import count
+
+
+def methods(findings: Findings) -> list[str]:
+    """Paragraphs, each true of this study."""
+    found = [_trials(findings), _intervals(findings), _comparisons(findings), _choice(), _mistakes(findings)]
+    return [paragraph for paragraph in found if paragraph]
+
+
+def _trials(findings: Findings) -> str:
+    seeds = count(findings.trials["seed"].nunique(), "seed")
+    return (
+        "A trial is one configuration trained with one seed. A seed draws the initial weights, the order of the "
+        "batches, dropout and, where the task says so, the data or its split. All configurations share a seed’s "
+        f"draws, so they are compared seed by seed ({seeds} here). Scores are those after the last epoch, never "
+        "those of the best one."
+    )
+
+
+def _intervals(findings: Findings) -> str:
+    if findings.best is None or findings.trials["seed"].nunique() < 2:
+        return ""
+    numbers = {"the levels": len(findings.effects), "the configurations": len(findings.against_best)}
+    used = ", ".join(f"m = {m} for {what}" for what, m in numbers.items() if m)
+    return (
+        "An interval is Student’s t over the differences per seed, at level 1 − 0.05/m with m the number of "
+        f"comparisons made together{f' ({used})' if used else ''}, so that all of these hold at once with 95 % "
+        "confidence. No difference on any seed is called identical; where a difference has no spread, t gives "
+        "no interval."
+    )
+
+
+def _comparisons(findings: Findings) -> str:
+    design = findings.study.design
+    if design == "grid" and findings.tuned:
+        return (
+            "A level is compared with the baseline’s level, other factors at the baseline, each side at the "
+            "learning rate that validation ranks best for it. The rates were chosen on these same seeds, for both "
+            "sides alike."
+        )
+    return {
+        "grid": "A level is compared with the baseline’s level, other factors at the baseline.",
+        "one-factor": "Each change is compared with the baseline, everything else as it is there.",
+        "leave-one-out": "Each removal is compared with the whole, everything else as it is there.",
+    }.get(design, "")
+
+
+def _choice() -> str:
+    return (
+        "Validation chooses the best configuration; the test set chooses nothing and is read for that one alone. "
+        "The truly best configuration is with 95 % confidence among those that “may be the best”. One in which "
+        "any seed diverged ranks after those in which none did. Where a tenth of a side’s runs diverged, or the "
+        "two sides differ in how often they did (exact McNemar test), a comparison is said to hold only “where "
+        "both train”."
+    )
+
+
+def _mistakes(findings: Findings) -> str:
+    """The expected number of false findings: 0.05 a family that has intervals."""
+    tables = [findings.effects]
+    if findings.best is not None:
+        tables += [findings.against_best, findings.over_baseline]
+    families = sum(bool((one["n"] > 1).any()) for one in tables)
+    if not families:
+        return ""
+    made = "One family of comparisons is" if families == 1 else f"{families} families of comparisons are"
+    return (
+        f"{made} made on this page, each with at most a 5 % chance of any false finding: expect at most "
+        f"{families * ALPHA:.2f} false findings in all."
+    )

@@ -1,0 +1,79 @@
+"""A results folder, read."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.analysis.declared import Declared, declared
+from experiments.analysis.labels import text
+from experiments.errors import RequestError
+from experiments.row import STATUSES
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a run left behind: the declaration, the manifest, a row a trial, a row a trial and epoch."""
+
+    study: Declared
+    manifest: dict[str, Any]
+    trials: pd.DataFrame
+    history: pd.DataFrame
+
+
+def read_results(folder: Path) -> Results:
+    """The results in `results/<study>/`, levels as text.
+
+    A trial that calls itself ok but has no finite score counts as diverged. Without `history.csv` the history
+    is empty. Raises RequestError where the folder holds no readable results.
+    """
+    manifest = _manifest(folder / "manifest.json")
+    trials = _trials(folder / "trials.csv")
+    try:
+        study = declared(manifest, trials)
+    except KeyError as error:
+        raise RequestError(f"{folder / 'manifest.json'}: lacks {error}") from None
+    missing = [column for column in (study.validation, study.test, *study.factors) if column not in trials.columns]
+    if missing:
+        raise RequestError(f"{folder / 'trials.csv'}: lacks the columns {', '.join(missing)}")
+    unscored = trials["status"].eq("ok") & ~np.isfinite(trials[study.validation].astype(float))
+    trials["status"] = trials["status"].mask(unscored, "diverged")
+    return Results(study, manifest, trials, _history(folder / "history.csv", study.validation))
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{path}: can't be read as the manifest of results: {error}") from None
+
+
+def _trials(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{path}: can't be read: {error}") from None
+    if lacking := [name for name in ("trial", "cell", "seed", "status") if name not in table]:
+        raise RequestError(f"{path}: lacks the columns {', '.join(lacking)}")
+    settings = list(table.columns[: table.columns.get_loc("status")])
+    numbers = [name for name in table if name.startswith(("train_", "validation_", "test_")) and name not in settings]
+    for name in [*numbers, *(n for n in ("parameters", "epochs_run", "seconds") if n in table)]:
+        table[name] = pd.to_numeric(table[name], errors="coerce")
+    for name in settings[6:]:
+        table[name] = table[name].map(text)
+    table["seed"] = table["seed"].astype(int)
+    if unknown := sorted(set(table["status"]) - set(STATUSES)):
+        raise RequestError(f"{path}: status {', '.join(unknown)}; allowed are {', '.join(STATUSES)}")
+    return table
+
+
+def _history(path: Path, column: str) -> pd.DataFrame:
+    empty = pd.DataFrame({"trial": pd.Series(dtype=str), "epoch": pd.Series(dtype=int), column: pd.Series(dtype=float)})
+    try:
+        table = pd.read_csv(path, dtype={"trial": str})
+    except (OSError, ValueError):
+        return empty
+    return table if set(empty.columns) <= set(table.columns) else empty

@@ -1,0 +1,101 @@
+"""How a study's score is written: unit, digits, signs."""
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from experiments.report.words import name
+
+SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
+MINUS = "−"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The primary metric's unit and the digits that the spread over seeds justifies.
+
+    Shares are written in per cent, their differences in percentage points.
+    """
+
+    metric: str
+    direction: str
+    decimals: int
+
+    @property
+    def factor(self) -> float:
+        """What a stored score is multiplied by."""
+        return 100.0 if self.metric in SHARES else 1.0
+
+    @property
+    def label(self) -> str:
+        """The validation score in prose."""
+        return f"validation {name(self.metric)}"
+
+    @property
+    def axis(self) -> str:
+        """The label of an axis with scores."""
+        return self.label.capitalize() + (" (%)" if self.factor > 1 else "")
+
+    @property
+    def gain_axis(self) -> str:
+        """The label of an axis with gains."""
+        unit = " (percentage points)" if self.factor > 1 else ""
+        return f"{'Gain in' if self.direction == 'max' else 'Reduction of'} {self.label}{unit}"
+
+    def plain(self, score: float, decimals: int | None = None) -> str:
+        """A score or gain without its unit; an en dash where there is none."""
+        if score is None or not math.isfinite(score):
+            return "–"
+        value = score * self.factor
+        if abs(value) >= 1e5:
+            return f"{value:.2e}".replace("-", MINUS)
+        digits = f"{value:.{self.decimals if decimals is None else decimals}f}"
+        return (digits[1:] if float(digits) == 0 else digits).replace("-", MINUS) if value < 0 else digits
+
+    def score(self, score: float) -> str:
+        """A score with its unit, kept on one line: `97.2 %`."""
+        return self.plain(score) + ("\N{NO-BREAK SPACE}%" if self.factor > 1 and math.isfinite(score) else "")
+
+    def signed(self, gain: float) -> str:
+        """A gain with its sign: `+0.6`, `−1.2`, `0.0`."""
+        text = self.plain(gain)
+        return f"+{text}" if gain > 0 and float(text.replace(MINUS, "-")) != 0 else text
+
+    def span(self, low: float, high: float) -> str:
+        """Two ends: `0.2 to 1.0`."""
+        digits = self._digits(low, high)
+        return f"{self.plain(low, digits)} to {self.plain(high, digits)}"
+
+    def size(self, gain: float, low: float, high: float) -> str:
+        """How large a gain is, with its interval: `0.6 points of validation accuracy (0.2 to 1.0)`."""
+        known = math.isfinite(low) and math.isfinite(high)
+        digits = self._digits(low, high) if known else self.decimals
+        text = self.plain(gain, digits)
+        unit = ("point" if text in ("1", "−1") else "points") + " of" if self.factor > 1 else "in"
+        words = f"{text} {unit} {self.label}"
+        return f"{words} ({self.plain(low, digits)} to {self.plain(high, digits)})" if known else words
+
+    def _digits(self, low: float, high: float) -> int:
+        """Enough digits that an end other than zero is not written as zero."""
+        digits = self.decimals
+        for end in (low, high):
+            while end and digits < self.decimals + 3 and round(end * self.factor, digits) == 0:
+                digits += 1
+        return digits
+
+
+def scale_of(metric: str, direction: str, cells: pd.DataFrame) -> Scale:
+    """The scale of a study: one significant digit of the usual spread over seeds, or three of the score.
+
+    cells: of `cell_table`.
+    """
+    scale = Scale(metric, direction, 1)
+    spread = cells.loc[cells["n"] > 1, "validation_sd"].median() * scale.factor
+    if math.isfinite(spread) and spread > 0:
+        decimals = -math.floor(math.log10(spread))
+    else:
+        best = abs(cells["validation_mean"].median()) * scale.factor
+        decimals = 2 - math.floor(math.log10(best)) if math.isfinite(best) and best > 0 else 1
+    least, most = (1, 2) if scale.factor > 1 else (0, 6)
+    return Scale(metric, direction, min(max(decimals, least), most))

@@ -1,0 +1,89 @@
+"""Phrases for a comparison, worded as it was measured."""
+
+import pandas as pd
+
+from experiments.report.findings import Findings
+from experiments.report.words import conditions, configuration, count, level, listed, name
+
+UNKNOWN = float("nan")
+Lead = tuple[str, tuple[str, ...], bool]  # a first sentence, what follows it, whether anything was shown
+
+
+def beats(findings: Findings, row: pd.Series, winner: str, loser: str) -> str:
+    """`A beats B by 0.6 points of validation accuracy (0.2 to 1.0), 14 of 20 seeds, digits, 20 epochs`.
+
+    row: of `compare`, the winner's gain over the loser.
+    """
+    size = findings.scale.size(row["mean"], row["low"], row["high"])
+    return f"{winner} beats {loser} by {size}, {seeds_won(row)}, {conditions(findings.study)}"
+
+
+def contrast(findings: Findings, cell: str, other: str) -> tuple[str, str, str]:
+    """Where two cells differ, and what they share: `("tanh", "relu", "both with huber")`."""
+    one, two = findings.cell(cell), findings.cell(other)
+    apart = [factor for factor in findings.study.varied if one[factor] != two[factor]]
+    same = [level(factor, one[factor]) for factor in findings.study.varied if factor not in apart]
+    shared = f"both with {listed(same, most=len(same))}" if same else ""
+    return configuration(one, apart), configuration(two, apart), shared
+
+
+def turned(row: pd.Series) -> pd.Series:
+    """The same comparison seen from the reference's side."""
+    sides = {"mean": -row["mean"], "low": -row["high"], "high": -row["low"]}
+    counts = {"wins": row["losses"], "losses": row["wins"]}
+    failures = {"diverged": row["reference_diverged"], "reference_diverged": row["diverged"]}
+    outcome = {"better": "worse", "worse": "better"}.get(row["outcome"], row["outcome"])
+    return pd.Series({**row, **sides, **counts, **failures, "outcome": outcome})
+
+
+def seeds_won(row: pd.Series) -> str:
+    """`14 of 20 seeds`, and whether that is only where both train."""
+    return f"{row['wins']} of {count(row['runs'], 'seed')}" + (", where both train" if row["where_both_train"] else "")
+
+
+def difference(findings: Findings, row: pd.Series) -> str:
+    """What was measured where nothing was shown: `0.3 points of … (−0.4 to 1.0), 3 of 5 seeds`."""
+    scale = findings.scale
+    if row["outcome"] == "identical":
+        return f"nothing: the same {scale.label} on every one of {row['n']} seeds"
+    if row["outcome"] == "one seed":
+        return f"{scale.size(row['mean'], UNKNOWN, UNKNOWN)} on one seed, so there is no interval"
+    if row["kind"] == "constant":
+        size = scale.size(row["mean"], UNKNOWN, UNKNOWN)
+        return f"{size} on each of {row['n']} seeds, too few for an interval without any spread"
+    return f"{scale.size(row['mean'], row['low'], row['high'])}, {seeds_won(row)}"
+
+
+def gains(findings: Findings, text: str, rows: pd.DataFrame, *, factors: bool = False) -> tuple[str, ...]:
+    """`Also shown to help: tanh (+0.6).`, nothing for no rows. factors: name those, not levels."""
+    if rows.empty:
+        return ()
+    names = [
+        f"{name(row.factor) if factors else level(row.factor, row.level)} ({findings.scale.signed(row.mean)})"
+        for row in rows.itertuples()
+    ]
+    return (f"{text}: {listed(names)}.",)
+
+
+def ranks_first(findings: Findings, among: str) -> str:
+    """The best cell and its score, for a study without anything to compare it with."""
+    best, scale = findings.best, findings.scale
+    first = f"{findings.words(best['cell'])} ranks first of {among} on validation"
+    score = f"{scale.score(best['validation_mean'])} {scale.label}"
+    if best["n"] == 1:
+        return f"{first}: {score} on one seed, so there is no interval, {conditions(findings.study)}"
+    reach = scale.span(best["validation_min"], best["validation_max"])
+    return f"{first}: {score} ({reach} over {best['n']} seeds), {conditions(findings.study)}"
+
+
+def test_score(findings: Findings, who: str) -> tuple[str, ...]:
+    """The best cell's score on the test set, nothing where it has none. who: what the sentence calls it."""
+    test, scale = findings.test, findings.scale
+    text = f"On the test set, which chose nothing, {who} scores {scale.score(test['mean'])}"
+    if test["n"] == 0:
+        return ()
+    if test["n"] == 1:
+        return (f"{text} (one seed: no interval).",)
+    if test["kind"] != "interval":
+        return (f"{text} on every one of {test['n']} seeds.",)
+    return (f"{text} ({scale.span(test['low'], test['high'])}, {count(test['n'], 'seed')}).",)

@@ -1,0 +1,152 @@
+"""A study's report: results folder → findings → page, Markdown and figures."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from experiments.report.answer import answer
+from experiments.report.caveats import caveats
+from experiments.report.figure import Drawn, Figure, drawn
+from experiments.report.figures.curves import curves_figure
+from experiments.report.figures.divergence import divergence_figure
+from experiments.report.figures.draws import draws_figures
+from experiments.report.figures.effects import effects_figure
+from experiments.report.figures.heat_map import heat_map
+from experiments.report.figures.rates import rates_figure
+from experiments.report.figures.spread import spread_figure
+from experiments.report.findings import Findings
+from experiments.report.methods import methods
+from experiments.report.provenance import provenance
+from experiments.report.results import read_results
+from experiments.report.table import Table
+from experiments.report.tables import best_table, chosen_table, effects_table, errors_table, failures_table
+from experiments.report.templating import render
+from experiments.report.words import count, listed, name, short
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands under it."""
+
+    name: str
+    title: str
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    text: str = ""
+
+
+def write_study_report(results_folder: Path, reports_folder: Path) -> Path:
+    """Writes `reports/<study>/index.html`, `report.md` and `figures/`; returns the path of the page.
+
+    results_folder: `results/<study>`. The same results give the same bytes.
+
+    Raises RequestError where the folder holds no readable results.
+    """
+    results = read_results(Path(results_folder))
+    context = study_context(Findings(results))
+    folder = Path(reports_folder) / results.study.name
+    pictures = {one.name: drawn(one) for section in context["sections"] for one in section.figures}
+    _write_figures(pictures, folder / "figures")
+    shown = {name: Markup(picture.inline) for name, picture in pictures.items()}
+    (folder / "report.md").write_text(render("study.md", **context), encoding="utf-8")
+    page = folder / "index.html"
+    page.write_text(render("study.html", pictures=shown, **context), encoding="utf-8")
+    return page
+
+
+def study_context(findings: Findings) -> dict[str, Any]:
+    """All that a study's templates show."""
+    study, manifest = findings.study, findings.results.manifest
+    seconds = findings.trials["seconds"].sum() if "seconds" in findings.trials else 0.0
+    return {
+        "study": study,
+        "answer": answer(findings),
+        "setup": setup(findings),
+        "facts": facts(findings),
+        "caveats": caveats(findings),
+        "sections": sections(findings),
+        "methods": methods(findings),
+        "provenance": provenance(manifest, float(seconds)),
+        "command": manifest.get("command") or f"ablations run {study.name}",
+        "source": f"results/{study.name}",
+    }
+
+
+def setup(findings: Findings) -> str:
+    """Task, model and what was varied."""
+    study = findings.study
+    varied = listed([name(factor) for factor in study.varied]) if study.varied else "nothing"
+    return f"{short(study.task)}, {short(study.model)}, {study.design} over {varied}"
+
+
+def facts(findings: Findings) -> list[tuple[str, str]]:
+    """(label, number) pairs."""
+    counts = findings.counts
+    run = str(counts["run"]) if counts["run"] == counts["wanted"] else f"{counts['run']} of {counts['wanted']}"
+    return [
+        ("trials", run),
+        ("configurations", str(len(findings.cells))),
+        ("seeds", str(findings.trials["seed"].nunique())),
+        ("ok", str(counts["ok"])),
+        ("diverged", str(counts["diverged"])),
+        ("failed", str(counts["failed"])),
+    ]
+
+
+def sections(findings: Findings) -> list[Section]:
+    """The parts of the page that have something to show, in reading order."""
+    scored = findings.best is not None
+    ran = findings.counts["ok"] + findings.counts["diverged"]
+    found = [
+        Section("use", "What to use", tables=_some(chosen_table(findings)), text=_use(findings)),
+        Section(
+            "levels", "What each level does", _some(effects_figure(findings) if scored else None),
+            _some(effects_table(findings) if scored else None),
+        ),
+        Section("pairs", "Two factors together", _some(heat_map(findings) if scored else None)),
+        Section("draws", "Where good draws lie", tuple(draws_figures(findings))),
+        Section(
+            "learning", "Learning",
+            _some(rates_figure(findings) if scored else None, curves_figure(findings) if scored else None),
+        ),
+        Section("seeds", "From seed to seed", _some(spread_figure(findings) if scored else None)),
+        Section("best", "The best configurations", tables=_some(best_table(findings))),
+        Section(
+            "divergence", "What diverged", _some(divergence_figure(findings)), _some(failures_table(findings)),
+            f"None of {count(ran, 'trial')} diverged." if ran and not findings.counts["diverged"] else "",
+        ),
+        Section("failed", "What failed", tables=_some(errors_table(findings))),
+    ]  # fmt: skip
+    return [section for section in found if section.figures or section.tables or section.text]
+
+
+def _use(findings: Findings) -> str:
+    if findings.best is None:
+        return ""
+    trial = findings.trials[findings.trials["trial"] == findings.results.manifest.get("best")]
+    kept = len(trial) and trial.iloc[0]["cell"] == findings.best["cell"]
+    place = f"results/{findings.study.name}/best.keras"
+    saved = f"Its model of seed {trial.iloc[0]['seed']} is {place}. " if kept else ""
+    others = findings.against_best
+    near = others[~others["apart"]]
+    if not len(near) or others["outcome"].eq("one seed").all():
+        return saved.strip()
+    names = listed([findings.words(cell) for cell in near["cell"]], most=3)
+    return f"{saved}As good, as far as these seeds tell: {names}. Among equals choose what is simplest or fastest."
+
+
+def _some(*items: Any) -> tuple[Any, ...]:
+    return tuple(item for item in items if item is not None)
+
+
+def _write_figures(pictures: dict[str, Drawn], folder: Path) -> None:
+    """Writes `<name>.svg` and `<name>.png`, and removes those of figures that are no more."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in [*folder.glob("*.svg"), *folder.glob("*.png")]:
+        if old.stem not in pictures:
+            old.unlink()
+    for stem, picture in pictures.items():
+        (folder / f"{stem}.svg").write_text(picture.svg, encoding="utf-8")
+        (folder / f"{stem}.png").write_bytes(picture.png)

@@ -1,0 +1,168 @@
+"""The tables of a study's page."""
+
+import pandas as pd
+
+from experiments.analysis.labels import number
+from experiments.report.findings import Findings
+from experiments.report.scale import Scale
+from experiments.report.table import Table, Value, table, value
+from experiments.report.words import name, short
+
+MOST_CELLS = 50
+MOST_ERRORS = 20
+OUTCOMES = {
+    "better": ("better", "good"),
+    "worse": ("worse", "bad"),
+    "not told apart": ("not told apart", ""),
+    "identical": ("identical", ""),
+    "one seed": ("one seed: no interval", ""),
+    "not run": ("not run", ""),
+    "never both trained": ("never both trained", "bad"),
+}
+
+
+def effects_table(findings: Findings) -> Table | None:
+    """Every declared comparison, or None where the design has none."""
+    if findings.effects.empty:
+        return None
+    scale, rows = findings.scale, []
+    for row in findings.effects.itertuples():
+        level = value(short(row.level), number(row.level))
+        at = [value(row.rate if isinstance(row.rate, str) else "–")] if findings.tuned else []
+        rows.append(
+            [
+                value(name(row.factor)), level, value(short(row.reference)),
+                value(scale.signed(row.mean), row.mean),
+                value(_interval(row, scale), row.low),
+                _outcome(row.outcome, where=row.where_both_train and row.n > 0),
+                value(scale.plain(row.score), row.score),
+                value(f"{row.wins} of {row.runs}", row.wins / max(row.runs, 1)),
+                _diverged(row.diverged, row.runs), *at,
+            ]
+        )  # fmt: skip
+    unit = _unit(scale)
+    heads = [
+        "Factor", "Level", "Against", f"Gain{unit[1]}", "Interval", "Outcome", f"Score{unit[0]}", "Seeds won",
+        "Diverged", *(["At rate"] if findings.tuned else []),
+    ]  # fmt: skip
+    return table("effects-table", f"Each level against its reference, by {scale.label}", heads, rows)
+
+
+def best_table(findings: Findings) -> Table | None:
+    """The best cells by validation, each beside the best; None where none has a score."""
+    ranked = findings.cells[findings.cells["rank"].notna()].head(MOST_CELLS)
+    if ranked.empty:
+        return None
+    scale, factors = findings.scale, findings.study.varied
+    behind = findings.against_best.set_index("cell")
+    rows = []
+    for _, row in ranked.iterrows():
+        settings = [value(short(row[factor]), number(row[factor])) for factor in factors]
+        beside = behind.loc[row["cell"]] if row["cell"] in behind.index else None
+        rows.append(
+            [
+                value(int(row["rank"]), int(row["rank"])), *settings,
+                value(scale.plain(row["validation_mean"]), row["validation_mean"]),
+                value(scale.span(row["validation_min"], row["validation_max"]), row["validation_min"]),
+                value(row["n"], int(row["n"])),
+                _diverged(row["diverged"], row["ok"] + row["diverged"]),
+                value("–", 0.0) if beside is None else value(scale.signed(beside["mean"]), beside["mean"]),
+                _beside(beside),
+            ]
+        )  # fmt: skip
+    unit = _unit(scale)
+    heads = [
+        "Rank", *(name(factor).capitalize() for factor in factors), f"Mean{unit[0]}", "Seeds from–to", "Seeds",
+        "Diverged", f"Against the best{unit[1]}", "May be the best",
+    ]  # fmt: skip
+    cut = len(findings.cells) > len(ranked)
+    some = f"The best {len(ranked)} of {len(findings.cells)} configurations" if cut else "All configurations"
+    return table("best-table", f"{some} by {scale.label}", heads, rows, sortable=len(rows) > 1)
+
+
+def failures_table(findings: Findings) -> Table | None:
+    """Divergence by level, or None where nothing was varied or nothing diverged."""
+    shares = findings.failures
+    if shares.empty or not shares["diverged"].any():
+        return None
+    rows = [
+        [
+            value(name(row.factor)),
+            value(short(row.level), number(row.level)),
+            value(f"{row.diverged} of {row.runs}", row.share, "bad" if row.diverged else ""),
+            value(f"{row.share:.0%}", row.share),
+            value(f"{row.low:.0%} to {row.high:.0%}", row.low),
+        ]
+        for row in shares.itertuples()
+    ]
+    heads = ["Factor", "Level", "Diverged trials", "Share", "95 % interval"]
+    return table("failures-table", "Diverged trials by level", heads, rows)
+
+
+def errors_table(findings: Findings) -> Table | None:
+    """Trials that failed with an error, or None."""
+    failed = findings.trials[findings.trials["status"] == "failed"]
+    if failed.empty:
+        return None
+    words = findings.cells.set_index("cell")
+    rows = [
+        [
+            value(" · ".join(short(words.loc[row.cell, factor]) for factor in findings.study.varied) or "the one"),
+            value(row.seed, int(row.seed)),
+            value(_line(getattr(row, "error", ""))),
+        ]
+        for row in failed.head(MOST_ERRORS).itertuples()
+    ]
+    some = f", the first {MOST_ERRORS} of {len(failed)}" if len(failed) > MOST_ERRORS else ""
+    return table("errors-table", f"Failed trials{some}", ["Configuration", "Seed", "Error"], rows)
+
+
+def chosen_table(findings: Findings) -> Table | None:
+    """The settings of the best cell, the varied ones first; None where no cell has a score."""
+    if findings.best is None:
+        return None
+    study = findings.study
+    settings = dict.fromkeys(study.varied) | dict.fromkeys(study.factors) | dict.fromkeys(study.settings)
+    chosen = study.settings | {factor: findings.best[factor] for factor in study.factors}
+    rows = [
+        [
+            value(name(one).capitalize()),
+            value(chosen[one]),
+            value("varied" if one in study.varied else "fixed"),
+        ]
+        for one in settings
+    ]
+    return table("chosen-table", "The best configuration", ["Setting", "Value", "In this study"], rows)
+
+
+def _interval(row: object, scale: Scale) -> str:
+    if row.kind == "interval":
+        return scale.span(row.low, row.high)
+    return {"identical": "no difference", "constant": "same on every seed", "one seed": "one seed"}.get(row.kind, "–")
+
+
+def _outcome(outcome: str, *, where: bool) -> Value:
+    text, role = OUTCOMES[outcome]
+    return value(f"{text}, where both train" if where else text, None, role)
+
+
+def _beside(row: pd.Series | None) -> Value:
+    if row is None:
+        return value("ranks first")
+    if row["outcome"] == "one seed":
+        return value("one seed: no interval")
+    return value("no" if row["apart"] else "yes: identical" if row["outcome"] == "identical" else "yes")
+
+
+def _diverged(diverged: int, runs: int) -> Value:
+    text = f"{int(diverged)} of {int(runs)}"
+    return value(text, diverged / max(runs, 1), "bad" if diverged else "")
+
+
+def _unit(scale: Scale) -> tuple[str, str]:
+    return (" (%)", " (points)") if scale.factor > 1 else ("", "")
+
+
+def _line(error: str) -> str:
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "no message"

@@ -1,0 +1,26 @@
+// Makes the headings of every sortable table into buttons that sort it; without JavaScript it is a plain table.
+for (const table of document.querySelectorAll("table.sortable")) {
+  const body = table.tBodies[0];
+  table.querySelectorAll("thead th").forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = head.textContent;
+    head.replaceChildren(button);
+    if (column === 0) head.setAttribute("aria-sort", "ascending");
+    button.addEventListener("click", () => {
+      const up = head.getAttribute("aria-sort") !== "ascending";
+      const key = (row) => row.cells[column].dataset.key;
+      const keys = [...body.rows].map(key).filter((one) => one !== "nan");
+      const numbers = keys.every((one) => one !== "" && !Number.isNaN(Number(one)));
+      const order = (a, b) => {
+        const [x, y] = [key(a), key(b)];
+        if (x === "nan" || y === "nan") return (x === "nan") - (y === "nan");
+        const step = numbers ? Number(x) - Number(y) : x.localeCompare(y, "en", { numeric: true });
+        return up ? step : -step;
+      };
+      body.append(...[...body.rows].sort(order));
+      for (const other of table.querySelectorAll("thead th")) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    });
+  });
+}

@@ -1,0 +1,81 @@
+"""Settings, levels and counts in words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from experiments.analysis.declared import Declared
+from experiments.analysis.labels import number
+
+# Levels that say nothing without their setting's name.
+_BARE = ("true", "false", "none")
+
+
+def name(setting: str) -> str:
+    """A setting as prose has it.
+
+    >>> name("learning_rate")
+    'learning rate'
+    """
+    return setting.replace("_", " ")
+
+
+def short(label: str) -> str:
+    """A level for a reader: without the path of a user's own part, a drawn number with three digits.
+
+    >>> short("lab/losses.py:focal(gamma=2.0)"), short("0.00224722"), short("128")
+    ('focal(gamma=2.0)', '0.00225', '128')
+    """
+    value = number(label)
+    if value is not None and not value.is_integer():
+        return f"{value:.3g}"
+    return label.rsplit(":", 1)[-1]
+
+
+def level(setting: str, label: str) -> str:
+    """A level that is clear on its own.
+
+    >>> level("activation", "tanh"), level("learning_rate", "0.01"), level("regularizer", "none")
+    ('tanh', 'learning rate 0.01', 'no regularizer')
+    """
+    if label == "none":
+        return f"no {name(setting)}"
+    plain = label in _BARE or not label[:1].isalpha()
+    return f"{name(setting)} {short(label)}" if plain else short(label)
+
+
+def configuration(row: Mapping[str, Any], settings: Sequence[str]) -> str:
+    """A cell in words, by the settings that were varied.
+
+    >>> configuration({"activation": "relu", "learning_rate": "0.01"}, ["activation", "learning_rate"])
+    'relu · learning rate 0.01'
+    """
+    return " · ".join(level(setting, row[setting]) for setting in settings) or "the one configuration"
+
+
+def count(how_many: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "trial"), count(0, "trial"), count(2, "change")
+    ('1 trial', '0 trials', '2 changes')
+    """
+    return f"{how_many} {noun}" if how_many == 1 else f"{how_many} {noun}s"
+
+
+def listed(items: Sequence[str], most: int = 4) -> str:
+    """A list in prose, cut where it is long.
+
+    >>> listed(["a", "b", "c"]), listed(["a"] * 6)
+    ('a, b and c', 'a, a, a, a and 2 more')
+    """
+    items = list(items)
+    if len(items) > most:
+        items = [*items[:most], f"{len(items) - most} more"]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def conditions(study: Declared) -> str:
+    """Under which conditions a finding holds: `digits, 20 epochs`."""
+    parts = [short(study.task)]
+    if "epochs" in study.settings and "epochs" not in study.varied:
+        parts.append(count(int(float(study.settings["epochs"])), "epoch"))
+    return ", ".join(parts)

@@ -1,0 +1,41 @@
+"""The schema of a row: which columns a trial's outcome has, in which order. No TensorFlow, no pandas."""
+
+from collections.abc import Iterable
+
+STATUSES = ("ok", "diverged", "failed")
+IDENTITY = ("study", "trial", "cell", "seed", "task", "model")
+LEADING_SETTINGS = ("activation", "loss", "regularizer", "learning_rate", "optimizer", "batch_size", "epochs")
+LOSSES = ("train_loss", "validation_loss")
+ENDING = ("parameters", "epochs_run", "seconds", "engine", "error")
+
+
+def ordered_settings(names: Iterable[str]) -> list[str]:
+    """Settings as columns: the well-known ones first, then the others as they come.
+
+    >>> ordered_settings(["units", "epochs", "activation"])
+    ['activation', 'epochs', 'units']
+    """
+    names = list(names)
+    return [name for name in LEADING_SETTINGS if name in names] + [
+        name for name in names if name not in LEADING_SETTINGS
+    ]
+
+
+def trial_columns(settings: Iterable[str], metrics: Iterable[str]) -> list[str]:
+    """Columns of `trials.csv`.
+
+    >>> trial_columns(["activation"], ["accuracy"])[6:11]
+    ['activation', 'status', 'train_loss', 'validation_loss', 'validation_accuracy']
+    """
+    metrics = list(metrics)
+    scores = [f"{part}_{metric}" for part in ("validation", "test") for metric in metrics]
+    return [*IDENTITY, *ordered_settings(settings), "status", *LOSSES, *scores, *ENDING]
+
+
+def history_columns(metrics: Iterable[str]) -> list[str]:
+    """Columns of `history.csv`.
+
+    >>> history_columns(["accuracy"])
+    ['trial', 'epoch', 'train_loss', 'validation_loss', 'validation_accuracy']
+    """
+    return ["trial", "epoch", *LOSSES, *(f"validation_{metric}" for metric in metrics)]

@@ -1,0 +1,360 @@
+"""A study → rows: what is missing is trained, each row kept the moment its trial ends."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from experiments import catalog, manifest
+from experiments.csvs import write_csvs
+from experiments.errors import RequestError
+from experiments.journal import Journal, Outcome
+from experiments.progress import duration, progress
+from experiments.study import Study
+from experiments.tasks import keras_cache
+from experiments.train import worker
+from experiments.train.workers import Inline, Job, Workers
+from experiments.trial import Trial
+
+_CSV_EVERY = 10.0  # seconds between CSVs while a run goes on; the journal has every row at once
+
+
+@dataclass
+class Summary:
+    """What a run came to: counts of this study's trials, and what is left where it stopped early."""
+
+    study: Study
+    folder: Path
+    statuses: dict[str, int] = field(default_factory=dict)
+    trained: int = 0
+    left: int = 0
+    stopped: str = ""  # "time" or "interrupted" where it stopped early
+
+    @property
+    def failed(self) -> int:
+        """How many trials failed."""
+        return self.statuses.get("failed", 0)
+
+
+def run(
+    study: Study,
+    results: Path,
+    pool: Workers | Inline,
+    *,
+    deadline: float | None = None,
+    fresh: bool = False,
+    retry_failed: bool = False,
+    say: Callable[[str], None] = print,
+) -> Summary:
+    """Train what a study's results lack.
+
+    results: the folder of all studies' results. deadline: of `time.monotonic()`; whole seeds are started only
+    where they are expected to end before it. fresh: set old results aside. retry_failed: train failed trials
+    again. say: prints a line.
+
+    Raises RequestError where results are of a study that differs, are in use, or can't be written; what was
+    trained is kept, whatever happens.
+    """
+    folder = results / study.name
+    if not folder.exists():
+        _fetch(study)  # before there is a folder: a study without its data leaves nothing behind
+    with _opened(folder, fresh, say) as journal:
+        _refuse_changes(study, journal, folder)
+        _keep_description(study, journal)
+        kept = journal.statuses()
+        missing = [t for t in study.trials if t.id not in kept or (retry_failed and kept[t.id] == "failed")]
+        summary = Summary(study, folder, left=len(missing))
+        if missing or journal.fact("ended") is None:
+            _begin(study, journal, pool, missing or study.trials)
+        try:
+            if missing:
+                _train(study, journal, pool, missing, deadline, summary, say)
+        except KeyboardInterrupt:
+            pool.stop()
+            summary.stopped = "interrupted"
+        finally:
+            _write(study, journal, folder)
+        if not summary.stopped:
+            _save_best(study, journal, folder, pool, say)
+        if summary.trained or journal.fact("ended") is None:
+            journal.set_fact("ended", manifest.now())
+        manifest.write_manifest(journal, folder, study)
+        wanted = {trial.id for trial in study.trials}
+        for trial, status in journal.statuses().items():
+            if trial in wanted:
+                summary.statuses[status] = summary.statuses.get(status, 0) + 1
+    return summary
+
+
+@contextmanager
+def _opened(folder: Path, fresh: bool, say: Callable[[str], None]) -> Iterator[Journal]:
+    """The journal of a results folder, held by this run alone."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.parent / f".{folder.name}.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RequestError(f"{folder}: another run is at work on it; wait for it, or give another --results") from None
+    except OSError as error:
+        raise RequestError(f"{folder}: can't be written: {error.strerror or error}") from None
+    with lock:
+        if fresh and folder.exists():
+            aside = set_aside(folder)
+            say(f"the old results are now {aside}")
+        try:
+            folder.mkdir(exist_ok=True)
+            journal = Journal(folder / "journal.sqlite")
+        except Exception as error:
+            raise RequestError(f"{folder}: can't be written: {error}") from None
+        try:
+            yield journal
+        finally:
+            journal.close()
+
+
+def set_aside(folder: Path) -> Path:
+    """Rename a folder to the first free `<name>.<n>`."""
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}.{number}")).exists():
+        number += 1
+    folder.rename(aside)
+    return aside
+
+
+def _refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
+    kept = journal.fact("fixed")
+    if kept is not None and (differences := list(study.differences(kept))):
+        raise RequestError(
+            f"{folder}: results of a study that differs; --fresh sets them aside\n"
+            + "\n".join(f"  {line}" for line in differences)
+        )
+
+
+def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list[Trial]) -> None:
+    """Keep what the study runs on; refuse data or a backend that have changed."""
+    _fetch(study)
+    first = study.trials[0]
+    (answer,) = pool.run([Job(None, worker.describe, (replace(study), first))])
+    if answer.error:
+        raise _as_request(study, answer.error)
+    known = journal.fact("environment")
+    facts = answer.value
+    same_draw = known and known.get("data_trial") == first.id
+    if same_draw and known["data_digest"] != facts["data_digest"]:
+        raise RequestError(
+            f"task {study.task}: the data have changed since the results were written; --fresh sets them aside"
+        )
+    if known and known["backend"] != facts["backend"]:
+        raise RequestError(
+            f"backend: the results have {known['backend']}, this run {facts['backend']}; "
+            "losses differ between backends, so they don't mix: --fresh sets the old results aside"
+        )
+    journal.set_fact("environment", manifest.environment() | facts | {"data_trial": first.id})
+    fixed = study.fixed
+    if kept := journal.fact("fixed"):
+        fixed |= {
+            "sources": kept["sources"] | fixed["sources"],
+            "factors": sorted({*kept["factors"], *fixed["factors"]}),
+        }
+    journal.set_fact("fixed", fixed)
+    journal.set_fact("digest", study.digest)
+    if journal.fact("started") is None:
+        journal.set_fact("started", manifest.now())
+
+
+def _keep_description(study: Study, journal: Journal) -> None:
+    """What the results hold, as the manifest tells it: this study, and the seeds and levels of earlier requests."""
+    now, before = study.describe(), journal.fact("study") or {}
+    now["seeds"] = sorted({*now["seeds"], *before.get("seeds", [])})
+    for name, levels in now["factors"].items():
+        kept = before.get("factors", {}).get(name, [])
+        if isinstance(levels, list) and isinstance(kept, list):
+            now["factors"][name] = kept + [level for level in levels if level not in kept]
+    if now != before:
+        journal.set_fact("study", now)
+
+
+def _fetch(study: Study) -> None:
+    """Data that must be on this machine before workers start; TaskUnavailable where it can't be had."""
+    if study.task in keras_cache.FILES:
+        keras_cache.fetch(study.task)
+
+
+def _as_request(study: Study, error: Exception) -> Exception:
+    if isinstance(error, RequestError):
+        return error
+    return RequestError(f"{study.name}: the task {study.task} can't be drawn: {type(error).__name__}: {error}")
+
+
+def _train(
+    study: Study,
+    journal: Journal,
+    pool: Workers | Inline,
+    missing: list[Trial],
+    deadline: float | None,
+    summary: Summary,
+    say: Callable[[str], None],
+) -> None:
+    total = len(study.trials)
+    shown = progress(study.name, total, total - len(missing), pool.count, say)
+    best = _Best(study)
+    clock = _Clock(deadline, pool.count, journal)
+    last = time.monotonic()
+    try:
+        for seed in study.seeds:
+            block = {trial.id: trial for trial in missing if trial.seed == seed}
+            if not clock.allows(len(block), first=summary.trained == 0):
+                summary.stopped = "time"
+                break
+            for outcome in _outcomes(study, pool, list(block.values()), clock):
+                row = _row(study, block[outcome.trial], outcome)
+                journal.add(Outcome(outcome.trial, row, outcome.history))
+                summary.trained += 1
+                summary.left -= 1
+                shown.add(row["status"], best.add(row))
+                if time.monotonic() - last > _CSV_EVERY:
+                    _write(study, journal, summary.folder)
+                    last = time.monotonic()
+            if clock.over:
+                summary.stopped = "time" if summary.left else ""
+                break
+    finally:
+        shown.finish()
+
+
+def _outcomes(study: Study, pool: Workers | Inline, block: list[Trial], clock: "_Clock") -> Iterator[Outcome]:
+    """The outcomes of some trials as they come; one whose process died is tried once more, on its own."""
+    bare = replace(study)  # without the cells and trials that it has worked out
+    died = []
+    jobs = [Job(trial, worker.train, (bare, trial)) for trial in block]
+    for answer in pool.run(jobs, clock.left):
+        if answer.died:
+            died.append(answer.key)
+        elif answer.error:
+            raise answer.error
+        else:
+            yield answer.value
+    for trial in died:
+        for answer in pool.run([Job(trial, worker.train, (bare, trial))], clock.left):
+            yield worker.failed(trial, str(answer.error)) if answer.error else answer.value
+
+
+class _Clock:
+    """Whether there is time for more, judged by the seconds of the trials so far."""
+
+    def __init__(self, deadline: float | None, workers: int, journal: Journal) -> None:
+        self._deadline, self._workers, self._journal = deadline, workers, journal
+
+    def left(self) -> float | None:
+        """Seconds left, or None without a deadline."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    @property
+    def over(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.left() == 0.0
+
+    def allows(self, trials: int, first: bool) -> bool:
+        """Whether a seed's trials are expected to end in time; the first seed always starts."""
+        left = self.left()
+        if left is None or not trials or (first and left > 0):
+            return True
+        return trials * mean_seconds(self._journal) / self._workers <= left
+
+
+def mean_seconds(journal: Journal) -> float:
+    """The mean time of a trial in the journal, in seconds; 0 without trials."""
+    seconds = [row["seconds"] for row in journal.rows() if row["status"] != "failed"]
+    return sum(seconds) / len(seconds) if seconds else 0.0
+
+
+def _row(study: Study, trial: Trial, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "study": study.name,
+        "trial": trial.id,
+        "cell": trial.cell,
+        "seed": trial.seed,
+        "task": study.task,
+        "model": study.model,
+        **study.labels(trial.settings),
+        **outcome.row,
+    }
+
+
+class _Best:
+    """The best trial so far, in words."""
+
+    def __init__(self, study: Study) -> None:
+        self._study, self._sign = study, 1 if study.direction == "max" else -1
+        self._score, self._words = float("-inf"), ""
+
+    def add(self, row: dict[str, Any]) -> str:
+        score = row.get(f"validation_{self._study.primary}")
+        if score is not None and self._sign * score > self._score:
+            self._score = self._sign * score
+            levels = ", ".join(str(row[name]) for name in self._study.factors)
+            self._words = f"{self._study.primary.replace('_', ' ')} {score:.4g} ({levels})"
+        return self._words
+
+
+def _write(study: Study, journal: Journal, folder: Path) -> None:
+    write_csvs(journal, folder, study.settings, study.metrics)
+
+
+def _save_best(
+    study: Study, journal: Journal, folder: Path, pool: Workers | Inline, say: Callable[[str], None]
+) -> None:
+    """`best.keras`: the best cell at its best-validation seed, trained again; it must come to the same row."""
+    rows = {row["trial"]: row for row in journal.rows()}
+    trial = best_trial(study, rows)
+    place = folder / "best.keras"
+    if trial is None or (journal.fact("best") == trial.id and place.is_file()):
+        return
+    (answer,) = pool.run([Job(None, worker.save, (replace(study), trial, place))])
+    if answer.error:
+        say(f"{place}: not written: {answer.error}")
+        return
+    row, again = rows[trial.id], answer.value
+    differing = [name for name in again if name != "seconds" and again[name] != row.get(name)]
+    if differing:
+        say(f"{place}: trained again, it differs from its row in {', '.join(differing)}: another machine or version")
+    journal.set_fact("best", trial.id)
+
+
+def best_trial(study: Study, rows: dict[str, dict[str, Any]]) -> Trial | None:
+    """The best seed of the cell with the best mean validation score among cells whose every trial is ok."""
+    column = f"validation_{study.primary}"
+    sign = 1 if catalog.METRICS[study.primary].direction == "max" else -1
+    cells: dict[str, list[Trial]] = {}
+    for trial in study.trials:
+        cells.setdefault(trial.cell, []).append(trial)
+    whole = [some for some in cells.values() if all(rows.get(t.id, {}).get("status") == "ok" for t in some)]
+    if not whole:
+        return None
+
+    def score(trial: Trial) -> float:
+        return sign * float(rows[trial.id][column])
+
+    best = max(whole, key=lambda some: sum(map(score, some)) / len(some))
+    return max(best, key=score)
+
+
+def resume_hint(summary: Summary, workers: int) -> str:
+    """What is left of a run that stopped early, and how to go on."""
+    why = "stopped in time" if summary.stopped == "time" else "interrupted"
+    seconds = _mean_seconds_of(summary.folder)
+    time_left = f", about {duration(summary.left * seconds / workers)}" if seconds else ""
+    place = summary.study.path or summary.study.name
+    return f"{why}: {summary.left} trials left{time_left}; nothing is lost, go on with: ablations run {place}"
+
+
+def _mean_seconds_of(folder: Path) -> float:
+    journal = Journal(folder / "journal.sqlite")
+    try:
+        return mean_seconds(journal)
+    finally:
+        journal.close()

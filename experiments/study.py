@@ -1,0 +1,198 @@
+"""The declared experiment: what varies, what is held, over which seeds. Pure data; nothing is trained here."""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from experiments import catalog, design
+from experiments.errors import RequestError, unknown, wrong
+from experiments.imports import is_target
+from experiments.level import check, check_level, label
+from experiments.row import ordered_settings
+from experiments.trial import Trial, digest
+
+
+@dataclass(frozen=True)
+class Study:
+    """A checked study, as `experiments.study_file` reads it.
+
+    base: every setting (of task, model and training) at its fixed or baseline level.
+    factors: a factor's levels, or in a random design its range `{min, max, scale}`.
+    sources: a digest of the source of every part of the user's own, by import target.
+    objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
+    """
+
+    name: str
+    question: str
+    task: str
+    model: str
+    design: str
+    seeds: list[int]
+    base: dict[str, Any]
+    factors: dict[str, Any]
+    without: dict[str, Any]
+    head: str
+    metrics: tuple[str, ...]
+    task_settings: tuple[str, ...]
+    model_settings: tuple[str, ...]
+    sources: dict[str, str] = field(default_factory=dict)
+    draws: int = 0
+    sample_seed: int = 0
+    folder: str | None = None
+    path: str | None = None
+    objects: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def primary(self) -> str:
+        """The metric that ranks cells."""
+        return self.metrics[0]
+
+    @property
+    def direction(self) -> str:
+        """Whether more ("max") or less ("min") of the primary metric is better."""
+        return catalog.METRICS[self.primary].direction
+
+    @property
+    def settings(self) -> list[str]:
+        """The names of all settings, in the order of the columns."""
+        return ordered_settings([*self.model_settings, *catalog.TRAINING, *self.task_settings])
+
+    @property
+    def fixed(self) -> dict[str, Any]:
+        """What must stay the same for results to be extended: everything but seeds and levels."""
+        held = {name: level for name, level in self.base.items() if name not in self.factors}
+        return {
+            "task": self.task,
+            "model": self.model,
+            "sources": self.sources,
+            "held": held,
+            "factors": sorted(self.factors),
+        }
+
+    @property
+    def digest(self) -> str:
+        """The digest of `fixed`."""
+        return digest(self.fixed, 16)
+
+    @cached_property
+    def cells(self) -> list[dict[str, Any]]:
+        """The settings of every cell, in order."""
+        if self.design == "grid":
+            return design.grid(self.base, self.factors)
+        if self.design == "one-factor":
+            return design.one_factor(self.base, self.factors)
+        if self.design == "leave-one-out":
+            return design.leave_one_out(self.base, self.without)
+        return design.random(self.base, self.factors, self.draws, self.sample_seed)
+
+    @cached_property
+    def trials(self) -> list[Trial]:
+        """Every trial, the seed outermost, so that an interrupted run is balanced."""
+        cells = [(self._parts(cell), cell) for cell in self.cells]
+        return [Trial(parts, cell, seed) for seed in self.seeds for parts, cell in cells]
+
+    def _parts(self, cell: dict[str, Any]) -> dict[str, Any]:
+        used = {self.task, self.model, *part_names(cell.values())}
+        sources = {name: source for name, source in self.sources.items() if name in used}
+        return {"task": self.task, "model": self.model, "sources": sources}
+
+    def labels(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Settings as a row has them."""
+        return {name: label(name, settings[name]) for name in self.settings if name in settings}
+
+    def describe(self) -> dict[str, Any]:
+        """The study in labels, as the manifest has it."""
+        factors = {
+            name: [label(name, level) for level in levels] if isinstance(levels, list) else levels
+            for name, levels in self.factors.items()
+        }
+        return {
+            "name": self.name,
+            "question": self.question,
+            "task": self.task,
+            "model": self.model,
+            "design": self.design,
+            "seeds": self.seeds,
+            "factors": factors,
+            "baseline": self.labels({name: self.base[name] for name in self.factors}),
+            "without": self.labels(self.without),
+            "settings": self.labels(self.base),
+        }
+
+    def differences(self, kept: dict[str, Any]) -> Iterator[str]:
+        """What keeps results of `kept` (an earlier `fixed`) from being extended; nothing where they can be.
+
+        More seeds, more levels, and a held setting that becomes a factor with that level, all extend.
+        """
+        for key in ("task", "model"):
+            if kept[key] != getattr(self, key):
+                yield f'{key}: the results have "{kept[key]}", the study has "{getattr(self, key)}"'
+        for name in sorted(set(kept["sources"]) & set(self.sources)):
+            if kept["sources"][name] != self.sources[name]:
+                yield f"{name}: its source has changed since the results were written"
+        for name in sorted(self.base):
+            now = label(name, self.base[name])
+            if name in kept["factors"]:
+                if name not in self.factors:
+                    yield f"{name}: a factor in the results, held at {now} in the study"
+            elif name not in kept["held"]:
+                yield f"{name}: the results don't have this setting"
+            elif name not in self.factors:
+                if kept["held"][name] != self.base[name]:
+                    yield f"{name}: the results have {label(name, kept['held'][name])}, the study has {now}"
+            elif isinstance(self.factors[name], list) and kept["held"][name] not in self.factors[name]:
+                yield f"{name}: the results hold {label(name, kept['held'][name])}, which is no level of the study's"
+        for name in sorted({*kept["held"], *kept["factors"]} - set(self.base)):
+            yield f"{name}: in the results, not in the study"
+
+    def with_seeds(self, seeds: Any, field: str = "seeds") -> "Study":
+        """The same study over other seeds: a count, or a list."""
+        return dataclasses.replace(self, seeds=read_seeds(seeds, field))
+
+    def with_epochs(self, epochs: int) -> "Study":
+        """The same study with other epochs."""
+        if "epochs" in self.factors:
+            raise RequestError("--epochs: epochs is a factor of this study; use --only epochs=…")
+        level = check_level("epochs", epochs, catalog.TRAINING["epochs"], "--epochs")
+        return dataclasses.replace(self, base=self.base | {"epochs": level})
+
+    def only(self, name: str, wanted: list[str]) -> "Study":
+        """The same study with some of a factor's levels, given by their labels."""
+        if name not in self.factors:
+            raise RequestError(unknown("--only", name, self.factors))
+        if self.design in ("leave-one-out", "random"):
+            raise RequestError(f"--only: works with grid and one-factor designs, this one is {self.design}")
+        labels = {str(label(name, level)): level for level in self.factors[name]}
+        for one in wanted:
+            if one not in labels:
+                raise RequestError(unknown(f"--only {name}", one, labels))
+        if len(set(wanted)) < len(wanted):
+            raise RequestError(f"--only {name}: got a level twice in {', '.join(wanted)}")
+        levels = [labels[one] for one in wanted]
+        return dataclasses.replace(
+            self,
+            factors=self.factors | {name: levels},
+            # a one-factor study keeps its baseline, whatever else is left out
+            base=self.base if self.design == "one-factor" else self.base | {name: levels[0]},
+        )
+
+
+def read_seeds(given: Any, field: str = "seeds") -> list[int]:
+    """Seeds from a count (5 means 0–4) or a list of distinct whole numbers from 0 to 2³¹ − 1.
+
+    >>> read_seeds(3), read_seeds([7, 0])
+    ([0, 1, 2], [7, 0])
+    """
+    if not isinstance(given, list):
+        return list(range(check(field, given, catalog.Setting(catalog.Count))))
+    fit = given and all(type(one) is int and 0 <= one < 2**31 for one in given) and len(set(given)) == len(given)
+    if not fit:
+        raise RequestError(wrong(field, given, "a count, or a list of distinct whole numbers from 0 to 2147483647"))
+    return list(given)
+
+
+def part_names(levels: Any) -> list[str]:
+    """The import targets among some levels."""
+    return [level["name"] for level in levels if isinstance(level, dict) and is_target(level.get("name"))]

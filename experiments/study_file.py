@@ -1,0 +1,358 @@
+"""Reads a study from TOML or from a table, and checks all of it before anything is trained."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from experiments import catalog
+from experiments.catalog import NamedPart, Setting
+from experiments.errors import RequestError, closest, show, unknown, wrong
+from experiments.imports import is_target, source_digest
+from experiments.level import check, check_level, check_part, explain, label
+from experiments.row import trial_columns
+from experiments.settings import ModelFacts, TaskFacts, model_facts, task_facts
+from experiments.study import Study, part_names, read_seeds
+from experiments.trial import digest
+
+STUDIES = Path(__file__).parent / "studies"
+Design = Literal["grid", "one-factor", "leave-one-out", "random"]
+
+
+class StudyFile(BaseModel):
+    """A study file's keys. Settings of training stand beside them; `[model]` holds the model's own."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+    question: Annotated[str, Field(min_length=1)] = "Which setting works best?"
+    task: Any = "digits"
+    design: Design = "grid"
+    seeds: Any = 5
+    trials: catalog.Count = 20
+    sample_seed: Annotated[int, Field(ge=0)] = 0
+    loss: Any = None
+    learning_rate: Any = None
+    optimizer: Any = None
+    batch_size: Any = None
+    epochs: Any = None
+    model: dict[str, Any] = {}
+    factors: dict[str, Any] = {}
+    baseline: dict[str, Any] = {}
+    without: dict[str, Any] = {}
+
+
+def load(place: str | Path) -> Study:
+    """A study from the path of a TOML file, or from the name of a default study.
+
+    Raises RequestError with a line a mistake: file, line, field, what it got, what is allowed.
+
+    >>> load("digits-grid").task
+    'digits'
+    """
+    path = find(place)
+    text = _text(path)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RequestError(f"{path}: not valid TOML: {error}") from None
+    try:
+        own = None if path.parent == STUDIES else str(path)  # a default study goes by its name
+        return read({"name": path.stem} | table, folder=str(path.resolve().parent), path=own)
+    except RequestError as error:
+        raise RequestError("\n".join(_placed(line, path, text) for line in str(error).splitlines())) from None
+
+
+def default_studies() -> list[Path]:
+    """The study files that come with the project."""
+    return sorted(STUDIES.glob("*.toml"))
+
+
+def find(place: str | Path) -> Path:
+    """The file of a study given by path or by the name of a default study."""
+    path = Path(place)
+    if path.suffix == ".toml" or path.is_file():
+        if not path.is_file():
+            raise RequestError(f"{path}: no such file")
+        return path
+    names = {one.stem: one for one in default_studies()}
+    if str(place) not in names:
+        raise RequestError(unknown("study", place, names) + ", or the path of a .toml file")
+    return names[str(place)]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{path}: can't be read: {error}") from None
+
+
+def _placed(message: str, path: Path, text: str) -> str:
+    """A message with its file and, where its field stands in the file, its line."""
+    words = re.findall(r"[A-Za-z_]\w*", message.split(":", maxsplit=1)[0])
+    keys = _keys(text)
+    sought = (
+        [f"{words[0]}.{word}" for word in reversed(words[1:])] + words[:1] + [f"model.{word}" for word in words[:1]]
+    )
+    for key in sought:
+        if key in keys:
+            return f"{path}:{keys[key]}: {message}"
+    for word in reversed(words):
+        for key, number in keys.items():
+            if key.rsplit(".", maxsplit=1)[-1] == word:
+                return f"{path}:{number}: {message}"
+    return f"{path}: {message}"
+
+
+def _keys(text: str) -> dict[str, int]:
+    """The line of every table and key of a TOML file, by its full name; keys of inline tables left out.
+
+    >>> _keys("task = 'xor'\\n[model]\\nunits = [8]")
+    {'task': 1, 'model': 2, 'model.units': 3}
+    """
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([A-Za-z_][\w.-]*)\s*\]\s*(#|$)", line):
+            table = header[1] + "."
+            found.setdefault(header[1], number)
+        elif key := re.match(r"\s*([A-Za-z_][\w.-]*)\s*=", line):
+            found.setdefault(table + key[1], number)
+    return found
+
+
+class _Mistakes(list[str]):
+    """Collects every mistake, so that one run shows them all."""
+
+    def catch(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except RequestError as error:
+            self.extend(str(error).splitlines())
+            return None
+
+    def stop(self) -> None:
+        if self:
+            raise RequestError("\n".join(self))
+
+
+def _outline(mistakes: _Mistakes, table: dict[str, Any]) -> StudyFile:
+    """The keys, without those that are wrong."""
+    if table.get("name") == "claims":
+        mistakes.append('name: got "claims", which is reserved')
+    try:
+        return StudyFile(**table)
+    except ValidationError as error:
+        refused = {str(one["loc"][0]): one for one in error.errors()}
+    for key, one in refused.items():
+        misspelt = one["type"] == "extra_forbidden"
+        mistakes.append(unknown(f"key {key}", key, StudyFile.model_fields) if misspelt else explain(key, one))
+    if {closest(key, StudyFile.model_fields) for key in refused} & {"task", "model", "design"}:
+        mistakes.stop()  # without them nothing can be said on the rest
+    return StudyFile(**{"name": "study"} | {key: value for key, value in table.items() if key not in refused})
+
+
+def read(
+    table: dict[str, Any],
+    folder: str | None = None,
+    path: str | None = None,
+    objects: dict[str, Any] | None = None,
+) -> Study:
+    """A study from a table as TOML gives it.
+
+    folder: where a user's own parts are looked for. objects: a Python `task` (Task) or `model` (function)
+    in place of the named one.
+
+    Raises RequestError with a line a mistake.
+    """
+    objects = objects or {}
+    mistakes = _Mistakes()
+    outline = _outline(mistakes, table)
+    seeds = mistakes.catch(read_seeds, outline.seeds)
+    task = mistakes.catch(_task, outline.task, objects)
+    kind = mistakes.catch(_kind, outline.model.pop("kind", "mlp"), objects)
+    facts = task and mistakes.catch(task_facts, task, folder, objects.get("task"))
+    model = kind and mistakes.catch(model_facts, kind, folder, objects.get("model"))
+    known = facts and model and mistakes.catch(_known, facts, model)
+    if not known:
+        mistakes.stop()
+    base = _base(mistakes, outline, task, facts, model, known)
+    for key in ("factors", "baseline", "without"):
+        _drop_unknown(mistakes, key, getattr(outline, key), known)
+    factors = {
+        name: _levels(mistakes, name, given, known[name], outline.design) for name, given in outline.factors.items()
+    }
+    baseline = _some(mistakes, "baseline", outline.baseline, known)
+    without = _some(mistakes, "without", outline.without, known)
+    mistakes.stop()
+    if outline.design == "leave-one-out":
+        if not without:
+            raise RequestError(
+                "without: got nothing, a leave-one-out design needs [without]: factors and their off levels"
+            )
+        factors = {name: [(base | baseline)[name], off] for name, off in without.items()}
+        for name, (on, off) in factors.items():
+            if on == off:
+                mistakes.append(
+                    f"without {name}: got {show(label(name, off))}, which is the baseline itself: nothing is removed"
+                )
+    elif not factors:
+        raise RequestError("factors: got none, allowed is a table [factors] with a list of levels for each factor")
+    else:
+        base |= {name: levels[0] for name, levels in factors.items() if isinstance(levels, list)}
+    base |= baseline
+    _check_baseline(mistakes, outline.design, factors, baseline)
+    _check_losses(mistakes, facts.head, base, factors)
+    _check_slots(mistakes, kind, model.slots, base, factors)
+    sources = _sources(mistakes, task["name"], kind, base, factors, folder, objects)
+    mistakes.stop()
+    return Study(
+        name=outline.name, question=outline.question, task=task["name"], model=kind, design=outline.design,
+        seeds=seeds, base=base, factors=factors, without=without, head=facts.head, metrics=facts.metrics,
+        task_settings=tuple(facts.settings), model_settings=tuple(model.settings),
+        sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
+        objects=objects,
+    )  # fmt: skip
+
+
+def _task(given: Any, objects: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "arrays"} if "task" in objects else check_part("task", given, catalog.TASKS)
+
+
+def _kind(given: Any, objects: dict[str, Any]) -> str:
+    if "model" in objects:
+        return objects["model"].__name__
+    if not isinstance(given, str):
+        raise RequestError(wrong("model kind", given, "a name"))
+    if given not in catalog.MODELS and not is_target(given):
+        raise RequestError(
+            unknown("model kind", given, catalog.MODELS) + ', or "package.module:attribute" for your own'
+        )
+    return given
+
+
+def _known(facts: TaskFacts, model: ModelFacts) -> dict[str, Setting]:
+    known = model.settings | catalog.TRAINING | facts.settings
+    taken = set(trial_columns([], facts.metrics))
+    for name in known:
+        if name in taken:
+            raise RequestError(f"{name}: a setting can't have this name, results have a column of that name")
+    for name in set(model.settings) & set(facts.settings):
+        raise RequestError(f"{name}: both the task and the model have a setting of that name; rename one")
+    return known
+
+
+def _base(
+    mistakes: _Mistakes,
+    outline: StudyFile,
+    task: dict[str, Any],
+    facts: TaskFacts,
+    model: ModelFacts,
+    known: dict[str, Setting],
+) -> dict[str, Any]:
+    for key in [key for key in outline.model if key not in model.settings]:
+        mistakes.append(unknown(f"model {key}", key, ["kind", *model.settings]))
+    given = {key: value for key, value in task.items() if key != "name"} | outline.model
+    given |= {key: value for key in catalog.TRAINING if (value := getattr(outline, key)) is not None}
+    defaults = {key: setting.default for key, setting in known.items()}
+    defaults["loss"] = catalog.DEFAULT_LOSS[facts.head]
+    base = {}
+    for key, setting in known.items():
+        value = given.get(key, defaults[key])
+        base[key] = None if value is None else mistakes.catch(check_level, key, value, setting)
+    return base
+
+
+def _drop_unknown(mistakes: _Mistakes, table: str, given: dict[str, Any], known: dict[str, Setting]) -> None:
+    for name in [name for name in given if name not in known]:
+        mistakes.append(unknown(f"{table} {name}", name, known))
+        del given[name]
+
+
+def _some(mistakes: _Mistakes, table: str, given: dict[str, Any], known: dict[str, Setting]) -> dict[str, Any]:
+    return {name: mistakes.catch(check_level, name, one, known[name], f"{table} {name}") for name, one in given.items()}
+
+
+def _levels(mistakes: _Mistakes, name: str, given: Any, setting: Setting, design: str) -> Any:
+    field = f"factors {name}"
+    if design == "random" and isinstance(given, dict) and "name" not in given:
+        return mistakes.catch(_range, field, given, setting)
+    if not isinstance(given, list) or not given:
+        mistakes.append(wrong(field, given, "a list of one level or more"))
+        return []
+    before = len(mistakes)
+    levels = [mistakes.catch(check_level, name, one, setting, field) for one in given]
+    if len(mistakes) == before and len({digest(one) for one in levels}) < len(levels):
+        mistakes.append(f"{field}: got a level twice in {show(given)}")
+    return levels
+
+
+def _range(field: str, given: dict[str, Any], setting: Setting) -> dict[str, Any]:
+    if set(given) - {"min", "max", "scale"} or not {"min", "max"} <= set(given):
+        raise RequestError(wrong(field, given, '{ min, max, scale = "log" or "linear" }'))
+    named = setting.type is NamedPart
+    low, high = ("", "") if named else (check(f"{field} {end}", given[end], setting) for end in ("min", "max"))
+    if not all(type(end) in (int, float) for end in (low, high)):
+        raise RequestError(wrong(field, given, "a list of levels"))
+    scale = check(f"{field} scale", given.get("scale", "linear"), Setting(Literal["log", "linear"]))
+    if low >= high or (scale == "log" and low <= 0):
+        raise RequestError(wrong(field, given, "min < max, and min above 0 on a log scale"))
+    return {"min": low, "max": high, "scale": scale}
+
+
+def _check_baseline(mistakes: _Mistakes, design: str, factors: dict[str, Any], baseline: dict[str, Any]) -> None:
+    for name, level in baseline.items():
+        levels = factors.get(name)
+        if design != "leave-one-out" and isinstance(levels, list) and level not in levels:
+            labels = [str(label(name, one)) for one in levels]
+            mistakes.append(unknown(f"baseline {name}", label(name, level), labels))
+
+
+def _used(name: str, base: dict[str, Any], factors: dict[str, Any]) -> list[Any]:
+    levels = factors.get(name)
+    return levels if isinstance(levels, list) else [base[name]]
+
+
+def _check_losses(mistakes: _Mistakes, head: str, base: dict[str, Any], factors: dict[str, Any]) -> None:
+    for level in _used("loss", base, factors):
+        part = catalog.LOSSES.get(level["name"])
+        if part and head not in part.heads:
+            fitting = ", ".join(catalog.fitting_losses(head))
+            field = "factors loss" if "loss" in factors else "loss"
+            mistakes.append(f'{field}: got "{level["name"]}", which does not fit a {head} head. Fitting: {fitting}')
+
+
+def _check_slots(
+    mistakes: _Mistakes, kind: str, slots: tuple[str, ...], base: dict[str, Any], factors: dict[str, Any]
+) -> None:
+    for level in _used("regularizer", base, factors) if "regularizer" in base else []:
+        part = catalog.REGULARIZERS.get(level["name"], catalog.RegularizerPart(""))
+        if part.slot and part.slot not in slots:
+            fitting = [name for name, one in catalog.REGULARIZERS.items() if not one.slot or one.slot in slots]
+            field = "factors regularizer" if "regularizer" in factors else "regularizer"
+            mistakes.append(
+                f'{field}: got "{level["name"]}", but the function {kind} has no argument {part.slot}. '
+                f"Fitting: {', '.join(fitting)}"
+            )
+
+
+def _sources(
+    mistakes: _Mistakes,
+    task: str,
+    model: str,
+    base: dict[str, Any],
+    factors: dict[str, Any],
+    folder: str | None,
+    objects: dict[str, Any],
+) -> dict[str, str]:
+    """Digests of the sources of a user's own parts; a missing part is a mistake here."""
+    fields = {name: "task" if name == task else "model kind" for name in (task, model) if is_target(name)}
+    for setting in base:
+        field = f"factors {setting}" if setting in factors else setting
+        fields |= dict.fromkeys(part_names(_used(setting, base, factors)), field)
+    digests = {name: mistakes.catch(source_digest, name, folder, fields[name]) for name in sorted(fields)}
+    return digests | objects.get("sources", {})

@@ -1,0 +1,56 @@
+"""Which examples train, which validate and which test: drawn by the seed, with every class in its share."""
+
+import numpy as np
+
+from experiments.errors import RequestError
+from experiments.seeds import stream
+
+# Tasks whose split does not change with the seed have the split of this one.
+FIXED_SEED = 0
+
+
+def split(
+    count: int, seed: int, *, labels: np.ndarray | None = None, validation: float = 0.2, test: float = 0.2
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Three index lists (train, validation, test), disjoint, together all of 0 … count − 1.
+
+    count: how many examples. seed: the same seed gives the same lists.
+    labels: `[count]`, anything that np.unique takes; each list then holds every label in its share, to within
+    one example, and a label with a single example goes to train.
+    validation, test: shares, each above 0, together below 1.
+
+    Raises RequestError for other shares, or where a list would be empty.
+
+    >>> [len(part) for part in split(100, seed=0)]
+    [60, 20, 20]
+    >>> train, validation, test = split(100, seed=0, labels=np.repeat([0, 1], [80, 20]))
+    >>> int((test >= 80).sum())
+    4
+    """
+    if not (validation > 0 and test > 0 and validation + test < 1):
+        raise RequestError(
+            f"validation and test: got {validation} and {test}, "
+            "allowed are shares above 0 that are less than 1 together"
+        )
+    held = [round(count * validation), round(count * test)]
+    first = count - sum(held)
+    if min(first, *held) < 1:
+        raise RequestError(
+            f"validation and test: got {validation} and {test} of {count} examples, "
+            "allowed are shares that leave an example or more for each of train, validation and test"
+        )
+    order = np.random.default_rng(stream(seed, "task", "split")).permutation(count)
+    if labels is not None:
+        order = order[np.argsort(_ranks(np.asarray(labels)[order]), kind="stable")]
+    train, validation_part, test_part = np.split(order, [first, first + held[0]])
+    return train, validation_part, test_part
+
+
+def _ranks(labels: np.ndarray) -> np.ndarray:
+    """Where each example stands within its label, in (0, 1): sorted by it, any prefix holds equal shares."""
+    _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    by_label = np.argsort(codes, kind="stable")
+    starts = np.cumsum(counts) - counts
+    ranks = np.empty(len(labels))
+    ranks[by_label] = (np.arange(len(labels)) - np.repeat(starts, counts) + 0.5) / np.repeat(counts, counts)
+    return ranks

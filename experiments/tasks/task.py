@@ -1,0 +1,52 @@
+"""What a task is: examples kept once, index lists that split them, a head and metrics."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments import catalog
+
+
+@dataclass(frozen=True)
+class Data:
+    """Examples, kept once, and the index lists that split them.
+
+    x: `[examples, …]`, uint8 or float32; a model sees `x * scale` as float32.
+    y: `[examples]` whole numbers (classes, from 0) or `[examples, outputs]` float32.
+    train, validation, test: whole numbers, indices into both.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """A data set, its head and its metrics.
+
+    head: "softmax" (one of `outputs` classes), "sigmoid" (two classes, one output) or "linear" (regression).
+    input_shape: the shape of one example. outputs: how many numbers the model gives.
+    draw: seed → Data; the same seed gives the same data.
+    metrics: names in `catalog.METRICS`; the first is the primary one, and its direction is the task's.
+
+    Raises RequestError for a head or metric that does not exist, or metrics that do not fit the head.
+
+    >>> from experiments.tasks.digits import digits
+    >>> task = digits()
+    >>> task.head, task.input_shape, task.outputs, task.metrics
+    ('softmax', (64,), 10, ('accuracy', 'cross_entropy'))
+    """
+
+    head: str
+    input_shape: tuple[int, ...]
+    outputs: int
+    draw: Callable[[int], Data]
+    metrics: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metrics", catalog.check_metrics(self.head, self.metrics))

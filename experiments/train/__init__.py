@@ -1,0 +1,1 @@
+"""Trainers: a trial in, an outcome out."""

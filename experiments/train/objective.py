@@ -1,0 +1,102 @@
+"""What a trial minimizes: a Keras loss on the head's raw scores, with the coding of targets that it wants."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import keras
+from keras import ops
+
+from experiments import catalog
+from experiments.imports import load
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a loss meets a head.
+
+    targets: "one_hot", "index" (whole numbers), "value" (as they are) or "sign" (0/1 as −1/+1).
+    scores: "raw" (before the head's activation), "probability" or "sign" (2p − 1, a probability on the
+    scale of signs).
+    """
+
+    targets: str
+    scores: str
+
+
+# Cross-entropy is computed from raw scores, which neither clips nor overflows, on every engine and backend.
+_BY_HEAD: dict[tuple[str, str], tuple[Any, Form]] = {
+    ("cross_entropy", "softmax"): (
+        lambda: keras.losses.CategoricalCrossentropy(from_logits=True),
+        Form("one_hot", "raw"),
+    ),
+    ("cross_entropy", "sigmoid"): (
+        lambda: keras.losses.BinaryCrossentropy(from_logits=True),
+        Form("value", "raw"),
+    ),
+    ("sparse_cross_entropy", "softmax"): (
+        lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        Form("index", "raw"),
+    ),
+    ("hinge", "sigmoid"): (keras.losses.Hinge, Form("sign", "sign")),
+}
+_FORMS = {
+    "softmax": Form("one_hot", "probability"),
+    "sigmoid": Form("value", "probability"),
+    "linear": Form("value", "raw"),
+}
+_SIGNED = {"wasserstein": Form("sign", "sign")}
+_LINKS = {"softmax": lambda z: ops.softmax(z, axis=-1), "sigmoid": ops.sigmoid, "linear": lambda z: z}
+
+
+class Objective(keras.losses.Loss):
+    """A loss as a function of targets as the task has them and of the head's raw scores.
+
+    `call(y, z)` maps y `[..., batch]` or `[..., batch, outputs]` and z `[..., batch, outputs]` to
+    `[..., batch]`: leading axes pass through.
+    """
+
+    def __init__(self, function: Callable[[Any, Any], Any], form: Form, head: str, outputs: int) -> None:
+        super().__init__(name="objective")
+        self.function, self.form, self.head, self.outputs = function, form, head, outputs
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """The loss of every example."""
+        return self.function(self._targets(y_true, y_pred), self._scores(y_pred))
+
+    def _targets(self, y: Any, z: Any) -> Any:
+        if self.form.targets == "one_hot":
+            return ops.one_hot(ops.cast(y, "int32"), self.outputs, dtype=z.dtype)
+        if self.form.targets == "index":
+            return y
+        if self.head == "sigmoid":
+            y = ops.expand_dims(y, -1)
+        y = ops.cast(y, z.dtype)
+        return 2 * y - 1 if self.form.targets == "sign" else y
+
+    def _scores(self, z: Any) -> Any:
+        if self.form.scores == "raw":
+            return z
+        p = _LINKS[self.head](z)
+        return 2 * p - 1 if self.form.scores == "sign" else p
+
+
+def objective(level: dict[str, Any], head: str, outputs: int, folder: str | None = None) -> Objective:
+    """The objective of a loss level for a head.
+
+    A user's own loss is a Keras Loss class or a function of (y_true, y_pred); it meets a classifier's
+    probabilities, and targets that are one-hot (softmax) or 0/1 (sigmoid).
+
+    >>> objective({"name": "huber", "delta": 1.0}, "softmax", 10).form
+    Form(targets='one_hot', scores='probability')
+    """
+    name = level["name"]
+    settings = {key: value for key, value in level.items() if key != "name"}
+    if (name, head) in _BY_HEAD:
+        make, form = _BY_HEAD[name, head]
+        return Objective(make().call, form, head, outputs)
+    part = catalog.LOSSES.get(name)
+    found = load(part.target if part else name, folder)
+    function = found(**settings).call if isinstance(found, type) else partial(found, **settings)
+    return Objective(function, _SIGNED.get(name, _FORMS[head]), head, outputs)

@@ -1,0 +1,124 @@
+"""The serial trainer: one `keras.Model.fit` a trial, every random draw from the trial's seed."""
+
+import math
+import time
+from typing import Any
+
+import keras
+import numpy as np
+
+from experiments.journal import Outcome
+from experiments.models import parts
+from experiments.models.build import build
+from experiments.study import Study
+from experiments.tasks import Data, Task
+from experiments.train.head import Head
+from experiments.train.metrics import scores
+from experiments.train.objective import objective
+from experiments.trial import Trial
+
+_CHUNK = 10_000  # examples evaluated in one call
+
+
+class Batches(keras.utils.PyDataset):
+    """Training batches of a trial: in epoch e (from 0) the order is `default_rng([seed, e]).permutation(n)`."""
+
+    def __init__(self, data: Data, seed: int, batch_size: int) -> None:
+        super().__init__()
+        self._data, self._seed, self._size = data, seed, batch_size
+        self.start(0)
+
+    def start(self, epoch: int) -> None:
+        """Take an epoch's order. (Keras calls `on_epoch_end` once more than there are epochs.)"""
+        order = np.random.default_rng([self._seed, epoch]).permutation(len(self._data.train))
+        self._order = self._data.train[order]
+
+    def __len__(self) -> int:
+        return math.ceil(len(self._data.train) / self._size)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        return examples(self._data, self._order[index * self._size : (index + 1) * self._size])
+
+
+def examples(data: Data, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Examples as a model sees them: x in Keras' float type (float32) and scaled, y as it is."""
+    floating = np.dtype(keras.config.floatx())
+    x = data.x[index].astype(floating)
+    return (x * floating.type(data.scale) if data.scale != 1 else x), data.y[index]
+
+
+class _Watch(keras.callbacks.Callback):
+    """Shuffles before every epoch, validates after it, and stops a trial that is no longer finite."""
+
+    def __init__(self, batches: Batches, data: Data, metrics: tuple[str, ...]) -> None:
+        super().__init__()
+        self._batches, self._data, self._metrics = batches, data, metrics
+        self.history: list[dict[str, Any]] = []
+        self.diverged = False
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Shuffle."""
+        self._batches.start(epoch)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Keep the epoch, or stop."""
+        train_loss = float((logs or {})["loss"])
+        entry = {"epoch": epoch + 1, "train_loss": train_loss}
+        finite = np.isfinite(train_loss) and all(np.isfinite(w).all() for w in self.model.get_weights())
+        if finite:
+            entry |= evaluate(self.model, self._data, self._data.validation, self._metrics)
+            finite = np.isfinite(entry["validation_loss"])
+        if finite:
+            self.history.append(entry)
+        else:
+            self.diverged = self.model.stop_training = True
+
+
+def evaluate(model: keras.Model, data: Data, index: np.ndarray, metrics: tuple[str, ...]) -> dict[str, Any]:
+    """The validation loss (penalties included) and every metric."""
+    losses, sizes, raw = [], [], []
+    for start in range(0, len(index), _CHUNK):
+        x, y = examples(data, index[start : start + _CHUNK])
+        losses.append(float(model.test_on_batch(x, y, return_dict=True)["loss"]))
+        sizes.append(len(y))
+        raw.append(model.predict_on_batch(x))
+    found = scores(metrics, data.y[index], np.concatenate(raw))
+    return {"validation_loss": float(np.average(losses, weights=sizes))} | {
+        f"validation_{name}": value for name, value in found.items()
+    }
+
+
+def train(study: Study, trial: Trial, task: Task, data: Data) -> tuple[Outcome, keras.Model]:
+    """A trial's outcome, and its model with the weights of the last epoch, giving probabilities."""
+    start = time.perf_counter()
+    model = build(study, trial, task)
+    head = Head(model, task.head, task.outputs)
+    settings = trial.settings
+    raw = head.raw
+    head.check(examples(data, data.validation[:100])[0])
+    batches = Batches(data, trial.seed, settings["batch_size"])
+    raw.compile(
+        optimizer=parts.optimizer(settings["optimizer"], settings["learning_rate"], study.folder),
+        loss=objective(settings["loss"], task.head, task.outputs, study.folder),
+        steps_per_execution=len(batches),
+    )
+    watch = _Watch(batches, data, task.metrics)
+    # shuffle would reorder the batches, by Python's global random state
+    raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch])
+    row: dict[str, Any] = {
+        "status": "diverged" if watch.diverged else "ok",
+        "parameters": model.count_params(),
+        "epochs_run": len(watch.history),
+        "engine": "serial",
+    }
+    if not watch.diverged:
+        row |= {key: value for key, value in watch.history[-1].items() if key != "epoch"}
+        row |= {f"test_{name}": value for name, value in _test(raw, data, task.metrics).items()}
+    row["seconds"] = round(time.perf_counter() - start, 3)
+    return Outcome(trial.id, row, watch.history), head.probabilities()
+
+
+def _test(model: keras.Model, data: Data, metrics: tuple[str, ...]) -> dict[str, float]:
+    chunks = [data.test[start : start + _CHUNK] for start in range(0, len(data.test), _CHUNK)]
+    raw = [model.predict_on_batch(examples(data, chunk)[0]) for chunk in chunks]
+    return scores(metrics, data.y[data.test], np.concatenate(raw))

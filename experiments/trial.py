@@ -1,0 +1,47 @@
+"""A trial: a cell (one configuration) and a seed, with ids that depend on nothing else."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys: equal configurations give equal text.
+
+    >>> canonical({"b": 1, "a": [2.0]})
+    '{"a":[2.0],"b":1}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value: Any, length: int = 12) -> str:
+    """The first hexadecimal digits of SHA-256 over the canonical form."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()[:length]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A cell and its seed.
+
+    parts: the names of task and model, and the digests of the sources of a user's own parts in this cell.
+    settings: every setting of the task, the model and the training, in canonical form.
+
+    >>> Trial({"task": "xor"}, {"epochs": 1}, 0).id == Trial({"task": "xor"}, {"epochs": 1}, 0).id
+    True
+    """
+
+    parts: dict[str, Any]
+    settings: dict[str, Any]
+    seed: int
+
+    @cached_property
+    def cell(self) -> str:
+        """The id of the cell."""
+        return digest([self.parts, self.settings])
+
+    @cached_property
+    def id(self) -> str:
+        """The id of the trial."""
+        return digest([self.parts, self.settings, self.seed])

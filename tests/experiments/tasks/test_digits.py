@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from experiments.tasks.digits import digits
+from experiments.tasks.split import FIXED_SEED
+
+
+def test_examples():
+    data = digits().draw(0)
+    assert (data.x.shape, data.x.dtype, data.scale) == ((1797, 64), np.uint8, 1 / 16)
+    assert (data.x.min(), data.x.max()) == (0, 16)
+    # class counts as scikit-learn documents them: about 180 each
+    assert np.bincount(data.y).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+
+
+def test_kept_once():
+    assert digits().draw(0).x is digits(resample=False).draw(1).x
+
+
+def test_shared_arrays_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        digits().draw(0).x[0, 0] = 1
+
+
+def test_without_resampling_every_seed_has_the_fixed_split():
+    fixed = digits(resample=False)
+    np.testing.assert_array_equal(fixed.draw(7).test, fixed.draw(8).test)
+    np.testing.assert_array_equal(fixed.draw(7).test, digits().draw(FIXED_SEED).test)

@@ -1,0 +1,156 @@
+"""The command line with real worker processes, on a user's own task and model in a folder outside the project."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+TASK = """
+import numpy as np
+from experiments.tasks import Data, Task, split
+
+def draw(seed):
+    generator = np.random.default_rng(seed)
+    x = generator.normal(size=(90, 2)).astype("float32")
+    y = (x[:, 0] > x[:, 1]).astype("int64")
+    return Data(x, y, *split(90, seed, labels=y))
+
+def halves():
+    return Task(head="sigmoid", input_shape=(2,), outputs=1, draw=draw)
+"""
+MODEL = """
+def net(input_shape, outputs, activation, width=4):
+    import keras  # late, so that the command line itself starts without it
+
+    return keras.Sequential([
+        keras.Input(input_shape),
+        keras.layers.Dense(width, activation=activation),
+        keras.layers.Dense(outputs, activation="sigmoid"),
+    ])
+"""
+STUDY = """
+name = "own"
+question = "Does width help?"
+task = "{task}"
+seeds = {seeds}
+epochs = {epochs}
+learning_rate = 0.05
+[model]
+kind = "{model}"
+[factors]
+activation = {activations}
+width = [2, 6]
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("own")
+    (place / "own_tasks.py").write_text(TASK)
+    (place / "parts").mkdir()
+    (place / "parts" / "nets.py").write_text(MODEL)
+    return place
+
+
+def write(
+    folder, seeds=3, epochs=3, activations='["relu", "tanh"]', task="own_tasks:halves", model="parts/nets.py:net"
+):
+    text = STUDY.format(seeds=seeds, epochs=epochs, activations=activations, task=task, model=model)
+    (folder / "own.toml").write_text(text)
+
+
+def start(folder, *arguments):
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [sys.executable, "-P", "-m", "experiments", "run", "own.toml", *arguments]
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def run(folder, *arguments, status=0):
+    with start(folder, *arguments) as process:
+        said = process.communicate(timeout=200)[0]
+    assert process.returncode == status, said
+    assert "Traceback" not in said
+    return said
+
+
+def rows(folder, results):
+    """Both CSVs without the one column that is never the same."""
+    return [
+        re.sub(r"(?m)^(.*),[\d.]+,(serial,.*)$", r"\1,\2", (folder / results / "own" / name).read_text())
+        for name in ("trials.csv", "history.csv")
+    ]
+
+
+def wait_for_rows(folder, results, process):
+    import sqlite3
+
+    for _ in range(600):
+        journal = folder / results / "own" / "journal.sqlite"
+        if journal.is_file():
+            with sqlite3.connect(journal) as database:
+                try:
+                    if database.execute("SELECT count(*) FROM trials").fetchone()[0] >= 2:
+                        return
+                except sqlite3.OperationalError:
+                    pass
+        assert process.poll() is None, "it ended before it could be stopped"
+        time.sleep(0.05)
+    pytest.fail("no rows came")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(folder):
+    write(folder)
+    said = run(folder, "--results", "undisturbed")
+    assert "12 trials trained now; in all 12 ok" in said
+    assert str(os.path.join("undisturbed", "own", "trials.csv")) in said
+    return rows(folder, "undisturbed")
+
+
+def test_a_second_run_changes_no_byte(folder, undisturbed):
+    before = (folder / "undisturbed" / "own" / "trials.csv").read_bytes()
+    assert "0 trials trained now" in run(folder, "--results", "undisturbed")
+    assert (folder / "undisturbed" / "own" / "trials.csv").read_bytes() == before
+
+
+def test_killed_and_run_again_it_comes_to_the_same(folder, undisturbed):
+    with start(folder, "--results", "killed", "--workers", "2") as process:
+        wait_for_rows(folder, "killed", process)
+        process.kill()
+    said = run(folder, "--results", "killed")
+    assert ": 0 trials trained now" not in said
+    assert rows(folder, "killed") == undisturbed
+
+
+def test_interrupted_it_ends_soon_keeps_its_rows_and_says_how_to_go_on(folder, undisturbed):
+    with start(folder, "--results", "interrupted", "--workers", "1") as process:
+        wait_for_rows(folder, "interrupted", process)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=20)[0]
+    assert process.returncode == 130
+    assert "nothing is lost, go on with: ablations run own.toml" in said
+    kept = pd.read_csv(folder / "interrupted" / "own" / "trials.csv")
+    assert 2 <= len(kept) < 12
+    assert set(kept["status"]) == {"ok"}
+
+
+def test_more_seeds_and_a_level_extend_and_a_changed_setting_does_not(folder, undisturbed):
+    write(folder, seeds=4, activations='["relu", "tanh", "hard_tanh"]')
+    try:
+        assert "12 trials trained now; in all 24 ok" in run(folder, "--results", "undisturbed", "--workers", "1")
+        extended = set(rows(folder, "undisturbed")[0].splitlines())
+        assert set(undisturbed[0].splitlines()) <= extended
+        write(folder, epochs=4)
+        said = run(folder, "--results", "undisturbed", status=2)
+        assert "epochs: the results have 3, the study has 4" in said
+        write(folder, model="parts/nets.py:nett")
+        assert 'did you mean "net"?' in run(folder, "--results", "undisturbed", status=2)
+    finally:
+        write(folder)

@@ -1,0 +1,251 @@
+"""What the runner trains, keeps, refuses and resumes. Training itself is stood in for; it has its own tests."""
+
+import itertools
+import json
+import time
+
+import pandas as pd
+import pytest
+
+from experiments import runner
+from experiments.errors import RequestError
+from experiments.journal import Journal, Outcome
+from experiments.row import trial_columns
+from experiments.train import worker
+from experiments.train.workers import Answer, Inline
+from tests.experiments.studies import tiny
+
+
+class Trainer:
+    """Stands in for training: a score that is a function of the trial, and a record of what was asked."""
+
+    def __init__(self):
+        self.asked, self.fail, self.diverge, self.stop_after, self.seconds = [], set(), set(), None, 0.0
+        self.data = "d1"
+
+    def train(self, study, trial):
+        if self.stop_after is not None and len(self.asked) >= self.stop_after:
+            raise KeyboardInterrupt
+        self.asked.append(trial.id)
+        time.sleep(self.seconds)
+        if trial.id in self.fail:
+            return worker.failed(trial, "ValueError: no luck")
+        row = {"status": "ok", "epochs_run": 2, "seconds": 0.01 + self.seconds, "engine": "serial", "parameters": 9}
+        if trial.id in self.diverge:
+            return Outcome(trial.id, row | {"status": "diverged"})
+        score = {"relu": 0.8, "tanh": 0.9}[study.labels(trial.settings)["activation"]] + trial.seed / 100
+        losses = {"train_loss": 1 - score, "validation_loss": 1 - score}
+        metrics = {"validation_accuracy": score, "validation_cross_entropy": 1 - score}
+        row |= losses | metrics | {"test_accuracy": score, "test_cross_entropy": 1 - score}
+        return Outcome(trial.id, row, [{"epoch": 1, **losses, **metrics}])
+
+    def describe(self, study, trial):
+        return {"backend": "tensorflow", "device": "cpu", "floatx": "float32", "data_digest": self.data}
+
+    def save(self, study, trial, path):
+        path.write_text(trial.id)
+        return self.train(study, trial).row
+
+
+@pytest.fixture
+def trainer(monkeypatch):
+    made = Trainer()
+    for name in ("train", "describe", "save"):
+        monkeypatch.setattr(worker, name, getattr(made, name))
+    return made
+
+
+@pytest.fixture
+def run(tmp_path, trainer):
+    def run(study, **options):
+        said = options.pop("said", [])
+        pool = options.pop("pool", Inline())
+        return runner.run(study, tmp_path, pool, say=said.append, **options)
+
+    return run
+
+
+def csv(tmp_path, name="trials.csv"):
+    return (tmp_path / "tiny" / name).read_bytes()
+
+
+def test_a_run_fills_the_folder(run, tmp_path):
+    study = tiny()
+    summary = run(study)
+    assert (summary.statuses, summary.trained, summary.left, summary.stopped) == ({"ok": 4}, 4, 0, "")
+    table = pd.read_csv(tmp_path / "tiny" / "trials.csv")
+    assert list(table) == trial_columns(study.settings, study.metrics)
+    assert list(table["seed"]) == [0, 0, 1, 1]
+    assert set(table["trial"]) == {trial.id for trial in study.trials}
+    assert len(pd.read_csv(tmp_path / "tiny" / "history.csv")) == 4
+    manifest = json.loads((tmp_path / "tiny" / "manifest.json").read_text())
+    assert manifest["trials"] == {"wanted": 4, "ok": 4, "diverged": 0, "failed": 0}
+    assert manifest["study"]["factors"] == {"activation": ["relu", "tanh"]}
+    assert manifest["command"] == "ablations run tiny"
+
+
+def test_a_second_run_trains_nothing_and_changes_no_byte(run, trainer, tmp_path):
+    run(tiny())
+    before = {path.name: path.read_bytes() for path in (tmp_path / "tiny").iterdir() if path.suffix != ".sqlite"}
+    trainer.asked.clear()
+    assert run(tiny()).trained == 0
+    assert trainer.asked == []
+    assert before == {name: (tmp_path / "tiny" / name).read_bytes() for name in before}
+
+
+def test_more_seeds_and_levels_extend_without_retraining(run, trainer, tmp_path):
+    run(tiny(seeds=1, factors={"activation": ["relu"]}))
+    trainer.asked.clear()
+    summary = run(tiny(seeds=2))
+    assert summary.trained == 3
+    assert summary.statuses == {"ok": 4}
+    manifest = json.loads((tmp_path / "tiny" / "manifest.json").read_text())
+    assert manifest["study"]["seeds"] == [0, 1]
+    assert manifest["study"]["factors"]["activation"] == ["relu", "tanh"]
+
+
+def test_a_part_of_a_study_keeps_what_the_whole_has(run, tmp_path):
+    run(tiny())
+    before = csv(tmp_path)
+    run(tiny(seeds=1, factors={"activation": ["relu"]}))
+    assert csv(tmp_path) == before
+
+
+def test_a_changed_setting_is_refused_and_named(run, tmp_path):
+    run(tiny())
+    before = csv(tmp_path)
+    with pytest.raises(RequestError, match="epochs: the results have 2, the study has 3"):
+        run(tiny(epochs=3))
+    assert csv(tmp_path) == before
+
+
+def test_fresh_keeps_the_old_results(run, tmp_path):
+    run(tiny())
+    before = csv(tmp_path)
+    said = []
+    run(tiny(epochs=3), fresh=True, said=said)
+    run(tiny(epochs=4), fresh=True)
+    assert (tmp_path / "tiny.1" / "trials.csv").read_bytes() == before
+    assert (tmp_path / "tiny.2" / "trials.csv").is_file()
+    assert "tiny.1" in said[0]
+
+
+def test_changed_data_are_refused(run, trainer):
+    run(tiny(seeds=1))
+    trainer.data = "d2"
+    with pytest.raises(RequestError, match="the data have changed"):
+        run(tiny(seeds=2))
+
+
+def test_an_interrupted_run_keeps_its_rows_and_goes_on_to_the_same_csv(run, trainer, tmp_path):
+    run(tiny(seeds=3))
+    whole, history = csv(tmp_path), csv(tmp_path, "history.csv")
+    (tmp_path / "tiny").rename(tmp_path / "undisturbed")
+    trainer.asked, trainer.stop_after = [], 4
+    summary = run(tiny(seeds=3))
+    assert (summary.stopped, summary.trained, summary.left) == ("interrupted", 4, 2)
+    assert csv(tmp_path).count(b"\n") == 5
+    assert "2 trials left" in runner.resume_hint(summary, 1)
+    assert "ablations run tiny" in runner.resume_hint(summary, 1)
+    trainer.stop_after = None
+    assert run(tiny(seeds=3)).trained == 2
+    assert (csv(tmp_path), csv(tmp_path, "history.csv")) == (whole, history)
+
+
+def test_failed_trials_are_rows_and_are_tried_again_when_asked(run, trainer, tmp_path):
+    study = tiny()
+    trainer.fail = {study.trials[1].id}
+    summary = run(study)
+    assert summary.failed == 1
+    row = pd.read_csv(tmp_path / "tiny" / "trials.csv").set_index("trial").loc[study.trials[1].id]
+    assert (row["status"], row["error"]) == ("failed", "ValueError: no luck")
+    assert run(study).trained == 0
+    trainer.fail = set()
+    summary = run(study, retry_failed=True)
+    assert (summary.trained, summary.statuses) == (1, {"ok": 4})
+
+
+def test_diverged_trials_are_rows_without_metrics(run, trainer, tmp_path):
+    study = tiny()
+    trainer.diverge = {study.trials[0].id}
+    run(study)
+    row = pd.read_csv(tmp_path / "tiny" / "trials.csv").set_index("trial").loc[study.trials[0].id]
+    assert row["status"] == "diverged"
+    assert row[["train_loss", "validation_accuracy", "test_accuracy"]].isna().all()
+
+
+def test_best_is_the_best_seed_of_the_best_whole_cell(run, trainer, tmp_path):
+    study = tiny(seeds=3)
+    run(study)
+    tanh = next(t for t in study.trials if t.seed == 2 and t.settings["activation"]["name"] == "tanh")
+    assert (tmp_path / "tiny" / "best.keras").read_text() == tanh.id
+    trainer.diverge = {tanh.id}
+    run(study, fresh=True)
+    relu = next(t for t in study.trials if t.seed == 2 and t.settings["activation"]["name"] == "relu")
+    assert (tmp_path / "tiny" / "best.keras").read_text() == relu.id
+
+
+def test_time_that_runs_out_leaves_whole_seeds(run, trainer, tmp_path):
+    trainer.seconds = 0.15
+    summary = run(tiny(seeds=50), deadline=time.monotonic() + 1.2)
+    seeds = pd.read_csv(tmp_path / "tiny" / "trials.csv")["seed"].value_counts()
+    assert summary.stopped == "time"
+    assert 0 < summary.trained < 100
+    assert summary.trained + summary.left == 100
+    assert set(seeds) == {2}
+
+
+class Dying(Inline):
+    """A pool whose process dies at some trials, as many times as asked."""
+
+    def __init__(self, trial, times):
+        self.trial, self.times = (
+            trial,
+            itertools.count(),
+        )
+        self.limit = times
+
+    def run(self, jobs, *arguments):
+        for job in jobs:
+            if getattr(job.key, "id", None) == self.trial and next(self.times) < self.limit:
+                yield Answer(job.key, error=RuntimeError("its process ended: killed by SIGKILL"), died=True)
+            else:
+                yield from super().run([job], *arguments)
+
+
+@pytest.mark.parametrize(("times", "status"), [(1, "ok"), (2, "failed")])
+def test_a_trial_whose_process_dies_is_tried_once_more(run, times, status, tmp_path):
+    study = tiny()
+    summary = run(study, pool=Dying(study.trials[0].id, times))
+    assert sum(summary.statuses.values()) == 4
+    row = pd.read_csv(tmp_path / "tiny" / "trials.csv").set_index("trial").loc[study.trials[0].id]
+    assert row["status"] == status
+    assert status == "ok" or "SIGKILL" in row["error"]
+
+
+def test_a_folder_in_use_is_refused(run, tmp_path):
+    from filelock import FileLock
+
+    with FileLock(tmp_path / ".tiny.lock"), pytest.raises(RequestError, match="another run is at work"):
+        run(tiny())
+
+
+def test_a_folder_that_cant_be_written_is_refused(tmp_path, trainer):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(RequestError, match="can't be written"):
+        runner.run(tiny(), tmp_path / "file", Inline(), say=print)
+
+
+def test_the_journal_has_a_row_the_moment_a_trial_ends(run, trainer, tmp_path, monkeypatch):
+    counts = []
+    original = trainer.train
+
+    def counting(study, trial):
+        journal = Journal(tmp_path / "tiny" / "journal.sqlite")
+        counts.append(len(journal.rows()))
+        journal.close()
+        return original(study, trial)
+
+    monkeypatch.setattr(worker, "train", counting)
+    run(tiny())
+    assert counts == [0, 1, 2, 3]

@@ -1,0 +1,94 @@
+"""Worker processes: answers, errors, deaths, deadlines. Jobs are the standard library's, so nothing heavy starts."""
+
+import operator
+import os
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from experiments.train import workers
+from experiments.train.workers import Inline, Job, Workers
+
+
+@pytest.fixture
+def pool(tmp_path):
+    made = Workers(2, tmp_path / "log.txt")
+    yield made
+    made.stop()
+
+
+@pytest.mark.parametrize("kind", ["processes", "inline"])
+def test_every_job_is_answered(kind, pool):
+    some = pool if kind == "processes" else Inline()
+    answers = list(some.run([Job(i, operator.mul, (i, 10)) for i in range(7)]))
+    assert sorted((answer.key, answer.value) for answer in answers) == [(i, 10 * i) for i in range(7)]
+
+
+@pytest.mark.parametrize("kind", ["processes", "inline"])
+def test_an_exception_is_an_answer(kind, pool):
+    some = pool if kind == "processes" else Inline()
+    answers = {a.key: a for a in some.run([Job("bad", operator.truediv, (1, 0)), Job("good", operator.add, (1, 1))])}
+    assert isinstance(answers["bad"].error, ZeroDivisionError)
+    assert answers["good"].value == 2
+
+
+def test_a_dead_process_takes_its_own_job_only(pool):
+    jobs = [Job("dies", os._exit, (3,)), *(Job(i, operator.neg, (i,)) for i in range(4))]
+    answers = {answer.key: answer for answer in pool.run(jobs)}
+    assert answers["dies"].died
+    assert "exit status 3" in str(answers["dies"].error)
+    assert [answers[i].value for i in range(4)] == [0, -1, -2, -3]
+
+
+def test_a_killed_process_is_named_by_its_signal(pool):
+    (answer,) = pool.run([Job(0, os.kill, (0, 9))])  # 0: the process group, which is the worker's own
+    assert answer.died
+    assert "SIGKILL" in str(answer.error)
+
+
+def test_processes_are_used_again_and_replaced_after_a_while(pool, monkeypatch):
+    monkeypatch.setattr(workers, "JOBS_A_PROCESS", 2)
+    pool.count = 1
+    pids = [answer.value for answer in pool.run([Job(i, os.getpid, ()) for i in range(5)])]
+    assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
+    assert os.getpid() not in pids
+
+
+def test_jobs_without_time_left_are_dropped(pool):
+    end = time.monotonic() + 1.0
+    jobs = [Job("short", operator.add, (1, 1)), Job("long", time.sleep, (60,)), Job("waiting", time.sleep, (60,))]
+    answers = list(pool.run(jobs, lambda: max(0.0, end - time.monotonic())))
+    assert [answer.key for answer in answers] == ["short"]
+
+
+def test_what_a_job_prints_goes_to_the_log(pool, tmp_path):
+    list(pool.run([Job(0, print, ("said in passing",))]))
+    assert "said in passing" in (tmp_path / "log.txt").read_text()
+
+
+def test_workers_end_when_their_parent_is_killed(tmp_path):
+    script = """
+        import os, sys, time
+        from pathlib import Path
+        from experiments.train.workers import Job, Workers
+        pool = Workers(1, Path(sys.argv[1]))
+        (answer,) = pool.run([Job(0, os.getpid, ())])
+        print(answer.value, flush=True)
+        list(pool.run([Job(0, time.sleep, (600,))]))
+    """
+    parent = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "log.txt")], stdout=subprocess.PIPE, text=True
+    )
+    with parent:
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    for _ in range(100):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("the worker outlives its parent")
