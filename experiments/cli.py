@@ -209,7 +209,7 @@ def _estimate(study: "Study", results: Path, pool: Any) -> None:
 @_reports
 def report(studies: tuple[str, ...], results: Path, reports: Path) -> None:
     """Write pages from results: of the studies named, or of all; and an index of them."""
-    from experiments.errors import RequestError
+    from experiments.errors import RequestError, nearest
     from experiments.report.index_page import study_folders, write_index
     from experiments.report.study_page import write_study_report
 
@@ -219,7 +219,8 @@ def report(studies: tuple[str, ...], results: Path, reports: Path) -> None:
         raise RequestError(f"{results}: no results there; `ablations run STUDY` makes some")
     for name in names:
         if name not in found:
-            raise RequestError(f"{results / name}: no trials.csv there; `ablations run {name}` makes it")
+            hint = nearest(name, found)
+            raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
         click.echo(_guarded(lambda name=name: write_study_report(results / name, reports), reports))
     click.echo(_guarded(lambda: write_index(reports, results), reports))
 

@@ -1,0 +1,41 @@
+"""The README's Python runs, in the order in which it stands there, and its study file is a valid one."""
+
+import re
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from experiments.study_file import load
+
+TEXT = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.S)
+
+
+def test_python_blocks_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(30, 3)).astype("float32")
+
+    def my_build(activation):
+        layers = [keras.layers.Dense(2, activation=activation), keras.layers.Dense(2, activation="softmax")]
+        return keras.Sequential([keras.Input((3,)), *layers])
+
+    # what a reader brings along; ten seeds of twenty epochs are the reader's to wait for
+    names = {"keras": keras, "x": x, "y": (x[:, 0] > 0).astype(int), "my_build": my_build}
+    for block in blocks("python"):
+        exec(block.replace("seeds=10", "seeds=1, epochs=1"), names)
+    assert list(names["results"].frame["status"]) == ["ok", "ok"]
+    assert names["net"]((3,), 2, "tanh", None).output_shape == (None, 2)
+    assert np.isfinite(names["model"].evaluate(x, names["y"], verbose=0))
+
+
+def test_the_study_file_is_valid(tmp_path):
+    (block,) = blocks("toml")
+    (tmp_path / "my-study.toml").write_text(block, encoding="utf-8")
+    study = load(tmp_path / "my-study.toml")
+    assert len(study.cells) == 12
+    assert len(study.trials) == 120
