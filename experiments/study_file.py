@@ -172,6 +172,7 @@ def read(
     objects = objects or {}
     mistakes = _Mistakes()
     outline = _outline(mistakes, table)
+    _check_idle_keys(mistakes, outline)
     seeds = mistakes.catch(read_seeds, outline.seeds)
     task = mistakes.catch(_task, outline.task, objects)
     kind = mistakes.catch(_kind, outline.model.pop("kind", "mlp"), objects)
@@ -217,6 +218,16 @@ def read(
         sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
         objects=objects,
     )  # fmt: skip
+
+
+def _check_idle_keys(mistakes: _Mistakes, outline: StudyFile) -> None:
+    """A key that the design would pass over in silence is a mistake."""
+    uses = {"without": "leave-one-out", "trials": "random", "sample_seed": "random"}
+    for key, design in uses.items():
+        if key in outline.model_fields_set and outline.design != design and getattr(outline, key) != {}:
+            mistakes.append(f'{key}: given, but the design is "{outline.design}"; only "{design}" uses it')
+    if outline.design == "leave-one-out" and outline.factors:
+        mistakes.append('factors: given, but the design is "leave-one-out"; its factors are those of [without]')
 
 
 def _task(given: Any, objects: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What a study declared, as the analysis needs it: factors, levels, baseline, the metric that ranks."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import itertools
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ class Declared:
     factors: name → levels in their declared order, for a ranged factor an empty tuple.
     ranges: name → `{"min", "max", "scale"}`, of a random design only.
     baseline: the level of every factor in the baseline. without: a leave-one-out design's off levels.
+    data_settings: settings of the task. held: the conditions that this part of a study is under.
     """
 
     name: str
@@ -33,6 +35,8 @@ class Declared:
     settings: dict[str, str]
     primary: str
     direction: str
+    data_settings: frozenset[str] = frozenset()
+    held: dict[str, str] = field(default_factory=dict)
 
     @property
     def sign(self) -> int:
@@ -55,23 +59,46 @@ class Declared:
         return [name for name, levels in self.factors.items() if len(levels) > 1 or name in self.ranges]
 
     @property
+    def conditions(self) -> list[str]:
+        """Varied factors of a grid that change the data: no choice, but circumstances to choose under.
+
+        Where nothing else varies there is nothing to choose, and they are factors like any other.
+        """
+        found = [name for name in self.varied if name in self.data_settings and name not in self.ranges]
+        return found if self.design == "grid" and len(found) < len(self.varied) else []
+
+    @property
+    def condition_levels(self) -> list[dict[str, str]]:
+        """Every combination of levels of the conditions, in order; one empty one where there are none."""
+        names = self.conditions
+        return [dict(zip(names, levels, strict=True)) for levels in itertools.product(*map(self.factors.get, names))]
+
+    def under(self, condition: dict[str, str]) -> "Declared":
+        """The part of the study under one condition: its factors are held, no longer varied."""
+        factors = {name: levels for name, levels in self.factors.items() if name not in condition}
+        baseline = {name: level for name, level in self.baseline.items() if name not in condition}
+        return replace(
+            self, factors=factors, baseline=baseline, settings=self.settings | condition, held=self.held | condition
+        )
+
+    @property
     def tuned(self) -> bool:
         """Whether comparisons give each side its own best learning rate: where a grid varies it beside others."""
-        return self.design == "grid" and RATE in self.varied and len(self.varied) > 1
+        return self.design == "grid" and RATE in self.varied and len(self.varied) - len(self.conditions) > 1
 
     @property
     def main(self) -> list[str]:
-        """Varied factors with listed levels: activation and loss first, the learning rate last."""
+        """Varied factors with listed levels: activation and loss first, conditions and the learning rate last."""
         listed = [name for name in self.varied if name not in self.ranges]
         first = [name for name in ("activation", "loss") if name in listed]
-        last = [name for name in (RATE,) if name in listed]
+        last = [name for name in (*self.conditions, RATE) if name in listed]
         return first + [name for name in listed if name not in first + last] + last
 
 
-def declared(manifest: Mapping[str, Any], trials: pd.DataFrame) -> Declared:
+def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: Collection[str] = ()) -> Declared:
     """The declaration in a `manifest.json`; levels seen only in the trials come after the declared ones.
 
-    trials: setting columns as text.
+    trials: setting columns as text. data_settings: which settings are the task's.
 
     Raises KeyError for a manifest without `study`, `primary` or `direction`.
     """
@@ -105,4 +132,5 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame) -> Declared:
         settings=settings,
         primary=manifest["primary"],
         direction=manifest["direction"],
+        data_settings=frozenset(data_settings),
     )

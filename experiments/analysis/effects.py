@@ -1,5 +1,7 @@
 """What each level does, against its reference: the comparisons that the study's design declares."""
 
+import itertools
+
 import pandas as pd
 
 from experiments.analysis.arms import arm, exact
@@ -8,23 +10,26 @@ from experiments.analysis.pairs import compare, seed_gains
 
 
 def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
-    """`factor, level, reference, cell, reference_cell, rate, reference_rate` of every declared comparison.
+    """`factor, level, reference, condition, cell, reference_cell, rate, reference_rate` of what is compared.
 
     - grid: each level against the baseline's, other factors at the baseline, each side at its own best
       learning rate where that is varied as well (the rate itself is compared at face value);
     - one-factor: each changed level against the baseline; leave-one-out: each factor off against the whole;
     - random: none, its draws have no reference.
 
-    Cell ids are None where that cell did not run.
+    Under each combination of conditions all of this is compared again, and conditions are not compared.
+    `condition` holds their levels, a dict. Cell ids are None where that cell did not run.
     """
     rows = []
-    for factor in study.varied if study.design != "random" else []:
+    chosen = [factor for factor in study.varied if factor not in study.conditions]
+    for condition, factor in itertools.product(study.condition_levels, chosen if study.design != "random" else []):
         reference = study.baseline[factor]
         levels = [study.without[factor]] if study.design == "leave-one-out" else study.factors[factor]
         for level in levels:
             if level != reference:
-                rows.append((factor, level, reference, *_sides(cells, study, factor, level, reference)))
-    names = ["factor", "level", "reference", "cell", "reference_cell"]
+                sides = (_side(cells, study, condition, {factor: one}) for one in (level, reference))
+                rows.append((factor, level, reference, condition, *sides))
+    names = ["factor", "level", "reference", "condition", "cell", "reference_cell"]
     table = pd.DataFrame(rows, columns=names, dtype=object)
     rates = cells.set_index("cell")[RATE] if RATE in study.varied else pd.Series(dtype=object)
     table["rate"] = table["cell"].map(rates)
@@ -47,9 +52,5 @@ def effect_seeds(trials: pd.DataFrame, table: pd.DataFrame, study: Declared) -> 
     return seed_gains(trials, table[["cell", "reference_cell"]], study)
 
 
-def _sides(
-    cells: pd.DataFrame, study: Declared, factor: str, level: str, reference: str
-) -> tuple[str | None, str | None]:
-    if not study.tuned:
-        return exact(cells, study, {factor: level}), exact(cells, study, {})
-    return arm(cells, study, {factor: level}), arm(cells, study, {factor: reference})
+def _side(cells: pd.DataFrame, study: Declared, condition: dict[str, str], levels: dict[str, str]) -> str | None:
+    return (arm if study.tuned else exact)(cells, study, condition | levels)

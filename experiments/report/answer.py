@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from experiments.report.answer_changes import leave_one_out, one_factor
+from experiments.report.answer_conditions import under_conditions
 from experiments.report.answer_grid import grid
 from experiments.report.findings import Findings
 from experiments.report.sentences import Lead, ranks_first, test_score
@@ -24,6 +25,9 @@ def answer(findings: Findings) -> Answer:
         return Answer("No trial has run yet, so there is no answer.")
     if findings.best is None:
         return Answer(_nothing_scored(findings))
+    if findings.study.conditions:
+        sentence, more, sure = under_conditions(findings)
+        return Answer(sentence, more, sure)
     if len(findings.cells) == 1:
         return Answer(_one_cell(findings), test_score(findings, "it"))
     designs = {"one-factor": one_factor, "leave-one-out": leave_one_out, "random": _random}

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from experiments.report.findings import Findings
-from experiments.report.sentences import Lead, beats, difference, gains, ranks_first, seeds_won, turned
-from experiments.report.words import conditions, count, level, name
+from experiments.report.sentences import Lead, beats, difference, gains, ranks_first, seeds_won, swaps, turned
+from experiments.report.words import OFF, conditions, count, level, name, short
 
 
 def one_factor(findings: Findings) -> Lead:
@@ -38,22 +38,18 @@ def leave_one_out(findings: Findings) -> Lead:
     if table.empty:
         return f"No removal has run beside the whole; {ranks_first(findings, 'all')}.", (), False
     costs, helps = (table[table["outcome"] == outcome] for outcome in ("worse", "better"))
-    helping = gains(findings, "Better without", helps.iloc[::-1], factors=True)
+    helping = swaps(findings, "Better so", helps.iloc[::-1])
     total = len(findings.effects)
     if len(costs):
         row = turned(costs.iloc[0])
         size = findings.scale.size(row["mean"], row["low"], row["high"])
-        most = f": the most of {count(total, 'removal')}" if total > 1 else ""
-        text = f"Removing {_removal(row)} costs {size}, {seeds_won(row)}, {conditions(findings.study)}{most}."
-        return text, (*gains(findings, "Also shown to matter", costs.iloc[1:], factors=True), *helping), True
-    row = turned(table.iloc[0])
-    none = "The removal is not" if total == 1 else f"None of {count(total, 'removal')} is"
-    return (
-        f"{none} shown to cost anything: removing {_removal(row)} costs most, {difference(findings, row)}, "
-        f"{conditions(findings.study)}.",
-        helping,
-        bool(len(helps)),
-    )
+        most = f": the most of {total} parts" if total > 1 else ""
+        text = f"{_removal(row)} costs {size}, {seeds_won(row)}, {conditions(findings.study)}{most}."
+        return text, (*swaps(findings, "Also shown to matter", costs.iloc[1:]), *helping), True
+    row, done = turned(table.iloc[0]), _removal(table.iloc[0])
+    none = "The part is not" if total == 1 else f"None of {total} parts is"
+    costing = f"{done[0].lower()}{done[1:]} costs {difference(findings, row)}"
+    return f"{none} shown to matter: {costing}, {conditions(findings.study)}.", helping, bool(len(helps))
 
 
 def _measured(findings: Findings) -> pd.DataFrame:
@@ -63,4 +59,5 @@ def _measured(findings: Findings) -> pd.DataFrame:
 
 
 def _removal(row: pd.Series) -> str:
-    return f"{name(row['factor'])} ({row['reference']} → {row['level']})"
+    kept, off = short(row["reference"]), short(row["level"])
+    return f"Removing {name(row['factor'])} ({kept} → {off})" if off in OFF else f"Replacing {kept} with {off}"

@@ -97,6 +97,8 @@ def _baseline_is_best(findings: Findings) -> tuple[str, bool]:
         return f"{beats(findings, row, f'The baseline’s {one}', second)}.", True
     if row["outcome"] == "identical":
         return f"{first}, level with {two}: the same score on every seed, {where}.", False
-    gap = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
-    unsure = "with one seed there is no interval" if row["n"] == 1 else "not enough to tell them apart"
-    return f"{first}, {gap} ahead of {two}: {unsure}, {where}.", False
+    if row["n"] == 1:
+        gap = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
+        return f"{first}, {gap} ahead of {two}: with one seed there is no interval, {where}.", False
+    unsure = "not enough to tell them apart"
+    return f"{first}, ahead of {two} by {difference(findings, row)}, {where}: {unsure}.", False

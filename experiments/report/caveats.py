@@ -37,7 +37,7 @@ def _seeds(findings: Findings) -> list[str]:
         return []
     found = []
     common, seen = common_seeds(findings.trials), findings.trials["seed"].nunique()
-    used = int(findings.best["n"])
+    used = min(int(part.best["n"]) for part in findings.parts if part.best is not None)
     if len(common) < seen:
         kept = "1 seed that all of them have" if len(common) == 1 else f"{len(common)} seeds that all of them have"
         found.append(f"Configurations have unequal seeds: they are ranked on the {kept}, of {seen}.")
@@ -51,7 +51,11 @@ def _seeds(findings: Findings) -> list[str]:
 
 
 def _edges(findings: Findings) -> list[str]:
-    """The best cell's number at the end of the values tried: a better one may lie beyond."""
+    """The best cell's rate at the end of those tried: a better one may lie beyond."""
+    return list(dict.fromkeys(text for part in findings.parts for text in _edge(part)))
+
+
+def _edge(findings: Findings) -> list[str]:
     found = []
     for factor in findings.study.main:
         levels = findings.study.factors[factor]

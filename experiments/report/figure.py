@@ -49,6 +49,7 @@ def drawn(figure: Figure) -> Drawn:
         mpl.rcdefaults()
         mpl.rcParams.update(RC)
         canvas = Canvas(figsize=(WIDTH, figure.height), layout="constrained")
+        canvas.get_layout_engine().set(w_pad=0.1)  # text grows a little with the resolution it is written at
         figure.draw(canvas.subplots())
         # Finding the layout is slow; once is enough, for the title stands in a band of its own above.
         canvas.draw_without_rendering()

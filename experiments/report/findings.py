@@ -1,6 +1,6 @@
 """All that the analysis says of a study, computed once for page, markdown and index."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -14,7 +14,7 @@ from experiments.analysis.failures import failure_shares
 from experiments.analysis.scores import common_seeds
 from experiments.report.results import Results
 from experiments.report.scale import Scale, scale_of
-from experiments.report.words import configuration
+from experiments.report.words import configuration, level, swap
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,29 @@ class Findings:
         """Whether comparisons give each side its own best learning rate."""
         return self.study.tuned
 
+    @cached_property
+    def parts(self) -> list["Findings"]:
+        """What was found under each combination of conditions; the whole alone where there are none."""
+        if not self.study.conditions:
+            return [self]
+        found = []
+        for condition in self.study.condition_levels:
+            keep = (self.trials[list(condition)] == pd.Series(condition)).all(axis=1)
+            found.append(Findings(replace(self.results, study=self.study.under(condition), trials=self.trials[keep])))
+        return [part for part in found if len(part.trials)]
+
     def cell(self, cell: str) -> pd.Series:
         """A cell's row."""
         return self.cells[self.cells["cell"] == cell].iloc[0]
 
     def words(self, cell: str) -> str:
-        """A cell in words."""
-        return configuration(self.cell(cell), self.study.varied)
+        """A cell in words: by its varied settings, or where single changes are studied by what it changes."""
+        study, row = self.study, self.cell(cell)
+        if study.design not in ("one-factor", "leave-one-out") or self.reference is None:
+            return configuration(row, study.varied)
+        removed = study.design == "leave-one-out"
+        if cell == self.reference:
+            return "the whole" if removed else "the baseline"
+        changed = [one for one in study.varied if row[one] != study.baseline[one]]
+        said = [swap(one, row[one], study.baseline[one]) if removed else level(one, row[one]) for one in changed]
+        return " · ".join(said)

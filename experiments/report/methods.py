@@ -24,7 +24,7 @@ def _trials(findings: Findings) -> str:
 def _intervals(findings: Findings) -> str:
     if findings.best is None or findings.trials["seed"].nunique() < 2:
         return ""
-    numbers = {"the levels": len(findings.effects), "the configurations": len(findings.against_best)}
+    numbers = {"the levels": len(findings.effects), "the configurations": len(findings.parts[0].against_best)}
     used = ", ".join(f"m = {m} for {what}" for what, m in numbers.items() if m)
     return (
         "An interval is Student’s t over the differences per seed, at level 1 − 0.05/m with m the number of "
@@ -62,8 +62,8 @@ def _choice() -> str:
 def _mistakes(findings: Findings) -> str:
     """The expected number of false findings: 0.05 a family that has intervals."""
     tables = [findings.effects]
-    if findings.best is not None:
-        tables += [findings.against_best, findings.over_baseline]
+    for part in findings.parts:
+        tables += [part.against_best, part.over_baseline] if part.best is not None else []
     families = sum(bool((one["n"] > 1).any()) for one in tables)
     if not families:
         return ""

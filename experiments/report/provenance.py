@@ -29,7 +29,7 @@ def provenance(manifest: Mapping[str, Any], seconds: float) -> list[tuple[str, s
         ("Training time, summed over trials", duration(seconds)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items()) or "not recorded"),
         ("Backend", manifest.get("backend") or "not recorded"),
-        ("Machine", manifest.get("device") or manifest.get("machine") or "not recorded"),
+        ("Machine", ", ".join(filter(None, [manifest.get("machine"), manifest.get("device")])) or "not recorded"),
         ("Code revision", manifest.get("git_revision") or "not recorded"),
         ("Digest of the study", manifest.get("digest") or "not recorded"),
         ("Digest of the data", manifest.get("data_digest") or "not recorded"),

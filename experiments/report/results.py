@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import catalog
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.labels import text
 from experiments.errors import RequestError
@@ -33,7 +34,7 @@ def read_results(folder: Path) -> Results:
     manifest = _manifest(folder / "manifest.json")
     trials = _trials(folder / "trials.csv")
     try:
-        study = declared(manifest, trials)
+        study = declared(manifest, trials, _data_settings(manifest))
     except KeyError as error:
         raise RequestError(f"{folder / 'manifest.json'}: lacks {error}") from None
     missing = [column for column in (study.validation, study.test, *study.factors) if column not in trials.columns]
@@ -42,6 +43,13 @@ def read_results(folder: Path) -> Results:
     unscored = trials["status"].eq("ok") & ~np.isfinite(trials[study.validation].astype(float))
     trials["status"] = trials["status"].mask(unscored, "diverged")
     return Results(study, manifest, trials, _history(folder / "history.csv", study.validation))
+
+
+def _data_settings(manifest: dict[str, Any]) -> list[str]:
+    """Settings of the task: as the manifest names them, else as the catalog does."""
+    study = manifest.get("study", {})
+    known = catalog.TASKS.get(study.get("task", ""))
+    return list(study.get("task_settings", known.settings if known else ()))
 
 
 def _manifest(path: Path) -> dict[str, Any]:

@@ -86,16 +86,18 @@ class Scale:
 
 
 def scale_of(metric: str, direction: str, cells: pd.DataFrame) -> Scale:
-    """The scale of a study: one significant digit of the usual spread over seeds, or three of the score.
+    """The scale of a study: the first digit of the spread over seeds, and no fewer than two of the score.
 
-    cells: of `cell_table`.
+    cells: of `cell_table`. The spread is that of its steadier cells. Shares have one or two decimals.
     """
     scale = Scale(metric, direction, 1)
-    spread = cells.loc[cells["n"] > 1, "validation_sd"].median() * scale.factor
-    if math.isfinite(spread) and spread > 0:
-        decimals = -math.floor(math.log10(spread))
-    else:
-        best = abs(cells["validation_mean"].median()) * scale.factor
-        decimals = 2 - math.floor(math.log10(best)) if math.isfinite(best) and best > 0 else 1
+    spread = cells.loc[cells["n"] > 1, "validation_sd"].quantile(0.25) * scale.factor
+    score = abs(cells["validation_mean"].median()) * scale.factor
+    wanted = [_place(spread), _place(score) + (1 if math.isfinite(spread) and spread > 0 else 2)]
     least, most = (1, 2) if scale.factor > 1 else (0, 6)
-    return Scale(metric, direction, min(max(decimals, least), most))
+    return Scale(metric, direction, min(max(least, *wanted), most))
+
+
+def _place(size: float) -> int:
+    """How many decimals the first digit of a number needs; 0 for nothing known."""
+    return -math.floor(math.log10(size)) if math.isfinite(size) and size > 0 else 0

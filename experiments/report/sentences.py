@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.report.findings import Findings
-from experiments.report.words import conditions, configuration, count, level, listed, name
+from experiments.report.words import circumstance, conditions, configuration, count, level, listed, swap
 
 UNKNOWN = float("nan")
 Lead = tuple[str, tuple[str, ...], bool]  # a first sentence, what follows it, whether anything was shown
@@ -54,15 +54,27 @@ def difference(findings: Findings, row: pd.Series) -> str:
     return f"{scale.size(row['mean'], row['low'], row['high'])}, {seeds_won(row)}"
 
 
-def gains(findings: Findings, text: str, rows: pd.DataFrame, *, factors: bool = False) -> tuple[str, ...]:
-    """`Also shown to help: tanh (+0.6).`, nothing for no rows. factors: name those, not levels."""
-    if rows.empty:
+def gains(findings: Findings, text: str, rows: pd.DataFrame) -> tuple[str, ...]:
+    """`Also shown to help: tanh (+0.6).`, with the condition where there are several; nothing for no rows."""
+    names = [level(row.factor, row.level) + with_condition(row.condition) for row in rows.itertuples()]
+    return _said(findings, text, names, rows)
+
+
+def swaps(findings: Findings, text: str, rows: pd.DataFrame) -> tuple[str, ...]:
+    """`Also shown to matter: without dropout (−0.6).`, nothing for no rows."""
+    return _said(findings, text, [swap(row.factor, row.level, row.reference) for row in rows.itertuples()], rows)
+
+
+def with_condition(condition: dict[str, str]) -> str:
+    """` with share 0.2`, nothing without conditions."""
+    return f" with {circumstance(condition)}" if condition else ""
+
+
+def _said(findings: Findings, text: str, names: list[str], rows: pd.DataFrame) -> tuple[str, ...]:
+    if not names:
         return ()
-    names = [
-        f"{name(row.factor) if factors else level(row.factor, row.level)} ({findings.scale.signed(row.mean)})"
-        for row in rows.itertuples()
-    ]
-    return (f"{text}: {listed(names)}.",)
+    said = [f"{one} ({findings.scale.signed(gain)})" for one, gain in zip(names, rows["mean"], strict=True)]
+    return (f"{text}: {listed(said)}.",)
 
 
 def ranks_first(findings: Findings, among: str) -> str:

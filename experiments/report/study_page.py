@@ -1,6 +1,7 @@
 """A study's report: results folder → findings → page, Markdown and figures."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from experiments.report.results import read_results
 from experiments.report.table import Table
 from experiments.report.tables import best_table, chosen_table, effects_table, errors_table, failures_table
 from experiments.report.templating import render
-from experiments.report.words import count, listed, name, short
+from experiments.report.words import circumstance, count, listed, name, short
+
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def study_context(findings: Findings) -> dict[str, Any]:
 def setup(findings: Findings) -> str:
     """Task, model and what was varied."""
     study = findings.study
-    varied = listed([name(factor) for factor in study.varied]) if study.varied else "nothing"
+    varied = listed([name(factor) for factor in study.varied], most=8) if study.varied else "nothing"
     return f"{short(study.task)}, {short(study.model)}, {study.design} over {varied}"
 
 
@@ -107,12 +110,8 @@ def sections(findings: Findings) -> list[Section]:
         ),
         Section("pairs", "Two factors together", _some(heat_map(findings) if scored else None)),
         Section("draws", "Where good draws lie", tuple(draws_figures(findings))),
-        Section(
-            "learning", "Learning",
-            _some(rates_figure(findings) if scored else None, curves_figure(findings) if scored else None),
-        ),
-        Section("seeds", "From seed to seed", _some(spread_figure(findings) if scored else None)),
-        Section("best", "The best configurations", tables=_some(best_table(findings))),
+        *(_under(part) for part in findings.parts if part.study.held),
+        *([] if findings.study.conditions else _details(findings)),
         Section(
             "divergence", "What diverged", _some(divergence_figure(findings)), _some(failures_table(findings)),
             f"None of {count(ran, 'trial')} diverged." if ran and not findings.counts["diverged"] else "",
@@ -122,18 +121,45 @@ def sections(findings: Findings) -> list[Section]:
     return [section for section in found if section.figures or section.tables or section.text]
 
 
+def _details(findings: Findings) -> list[Section]:
+    scored = findings.best is not None
+    learning = (rates_figure(findings), curves_figure(findings)) if scored else ()
+    return [
+        Section("learning", "Learning", _some(*learning)),
+        Section("seeds", "From seed to seed", _some(spread_figure(findings) if scored else None)),
+        Section("best", "The best configurations", tables=_some(best_table(findings))),
+    ]
+
+
+def _under(findings: Findings) -> Section:
+    """The details of the part of a study under one condition, their names its own."""
+    end = re.sub(r"[^a-z0-9]+", "-", circumstance(findings.study.held).lower())
+    figures, tables = (
+        tuple(
+            replace(one, name=f"{one.name}-{end}") for section in _details(findings) for one in getattr(section, kind)
+        )
+        for kind in ("figures", "tables")
+    )
+    return Section(end, f"With {circumstance(findings.study.held)}", figures, tables)
+
+
 def _use(findings: Findings) -> str:
+    """Where the trained model is, and what would do as well."""
     if findings.best is None:
         return ""
     trial = findings.trials[findings.trials["trial"] == findings.results.manifest.get("best")]
-    kept = len(trial) and trial.iloc[0]["cell"] == findings.best["cell"]
-    place = f"results/{findings.study.name}/best.keras"
-    saved = f"Its model of seed {trial.iloc[0]['seed']} is {place}. " if kept else ""
+    saved, place = "", f"results/{findings.study.name}/best.keras"
+    if len(trial) and findings.study.conditions:
+        saved = f"{place} is the model of {findings.words(trial.iloc[0]['cell'])}, seed {trial.iloc[0]['seed']}. "
+    elif len(trial) and trial.iloc[0]["cell"] == findings.best["cell"]:
+        saved = f"Its model of seed {trial.iloc[0]['seed']} is {place}. "
     others = findings.against_best
     near = others[~others["apart"]]
-    if not len(near) or others["outcome"].eq("one seed").all():
+    if findings.study.conditions or not len(near) or others["outcome"].eq("one seed").all():
         return saved.strip()
-    names = listed([findings.words(cell) for cell in near["cell"]], most=3)
+    names = f"{len(near)} of {count(len(others), 'other')}"
+    if len(near) <= MOST_NAMED:
+        names = listed([findings.words(cell) for cell in near["cell"]])
     return f"{saved}As good, as far as these seeds tell: {names}. Among equals choose what is simplest or fastest."
 
 

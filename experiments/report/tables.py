@@ -6,7 +6,7 @@ from experiments.analysis.labels import number
 from experiments.report.findings import Findings
 from experiments.report.scale import Scale
 from experiments.report.table import Table, Value, table, value
-from experiments.report.words import name, short
+from experiments.report.words import circumstance, name, short
 
 MOST_CELLS = 50
 MOST_ERRORS = 20
@@ -28,10 +28,11 @@ def effects_table(findings: Findings) -> Table | None:
     scale, rows = findings.scale, []
     for row in findings.effects.itertuples():
         level = value(short(row.level), number(row.level))
+        held = [value(short(one), number(one)) for one in row.condition.values()]
         at = [value(row.rate if isinstance(row.rate, str) else "–")] if findings.tuned else []
         rows.append(
             [
-                value(name(row.factor)), level, value(short(row.reference)),
+                value(name(row.factor)), *held, level, value(short(row.reference)),
                 value(scale.signed(row.mean), row.mean),
                 value(_interval(row, scale), row.low),
                 _outcome(row.outcome, where=row.where_both_train and row.n > 0),
@@ -41,9 +42,10 @@ def effects_table(findings: Findings) -> Table | None:
             ]
         )  # fmt: skip
     unit = _unit(scale)
+    held_heads = [f"With {name(one)}" for one in findings.study.conditions]
     heads = [
-        "Factor", "Level", "Against", f"Gain{unit[1]}", "Interval", "Outcome", f"Score{unit[0]}", "Seeds won",
-        "Diverged", *(["At rate"] if findings.tuned else []),
+        "Factor", *held_heads, "Level", "Against", f"Gain{unit[1]}", "Interval", "Outcome", f"Score{unit[0]}",
+        "Seeds won", "Diverged", *(["At rate"] if findings.tuned else []),
     ]  # fmt: skip
     return table("effects-table", f"Each level against its reference, by {scale.label}", heads, rows)
 
@@ -118,21 +120,26 @@ def errors_table(findings: Findings) -> Table | None:
 
 
 def chosen_table(findings: Findings) -> Table | None:
-    """The settings of the best cell, the varied ones first; None where no cell has a score."""
-    if findings.best is None:
+    """The settings of the best cell, or of the best under each condition; None where no cell has a score."""
+    parts = [part for part in findings.parts if part.best is not None]
+    if not parts:
         return None
-    study = findings.study
-    settings = dict.fromkeys(study.varied) | dict.fromkeys(study.factors) | dict.fromkeys(study.settings)
-    chosen = study.settings | {factor: findings.best[factor] for factor in study.factors}
+    study, scale = findings.study, findings.scale
+    chosen = [study.settings | part.study.held | {one: part.best[one] for one in part.study.factors} for part in parts]
+    settings = list(dict.fromkeys([*study.conditions, *study.varied, *study.factors, *study.settings]))
     rows = [
         [
-            value(name(one).capitalize()),
-            value(chosen[one]),
-            value("varied" if one in study.varied else "fixed"),
+            value(name(one).capitalize()), *(value(levels[one]) for levels in chosen),
+            value("condition" if one in study.conditions else "varied" if one in study.varied else "fixed"),
         ]
         for one in settings
-    ]
-    return table("chosen-table", "The best configuration", ["Setting", "Value", "In this study"], rows)
+    ]  # fmt: skip
+    if not study.conditions:
+        return table("chosen-table", "The best configuration", ["Setting", "Value", "In this study"], rows)
+    scores = [value(f"{scale.score(part.test['mean'])} ({scale.span(*part.test[['low', 'high']])})") for part in parts]
+    rows.insert(len(study.varied), [value("Score on the test set"), *scores, value("chose nothing")])
+    heads = ["Setting", *(f"With {circumstance(part.study.held)}" for part in parts), "In this study"]
+    return table("chosen-table", "The best configuration under each condition", heads, rows)
 
 
 def _interval(row: object, scale: Scale) -> str:

@@ -8,6 +8,7 @@ from experiments.analysis.labels import number
 
 # Levels that say nothing without their setting's name.
 _BARE = ("true", "false", "none")
+OFF = ("none", "0", "false")  # levels at which a part is gone, not replaced
 
 
 def name(setting: str) -> str:
@@ -52,6 +53,33 @@ def configuration(row: Mapping[str, Any], settings: Sequence[str]) -> str:
     return " · ".join(level(setting, row[setting]) for setting in settings) or "the one configuration"
 
 
+def opened(text: str) -> str:
+    """A text as a sentence begins: names of parts keep their spelling.
+
+    >>> opened("the whole"), opened("relu")
+    ('The whole', 'relu')
+    """
+    return f"T{text[1:]}" if text.startswith("the ") else text
+
+
+def circumstance(condition: Mapping[str, str]) -> str:
+    """Levels of conditions in words.
+
+    >>> circumstance({"share": "0.2", "noise": "0.1"})
+    'share 0.2 and noise 0.1'
+    """
+    return " and ".join(level(setting, label) for setting, label in condition.items())
+
+
+def swap(setting: str, label: str, reference: str) -> str:
+    """What a leave-one-out study did to a factor.
+
+    >>> swap("dropout", "0", "0.2"), swap("optimizer", "sgd", "adam")
+    ('without dropout', 'sgd for adam')
+    """
+    return f"without {name(setting)}" if label in OFF else f"{short(label)} for {short(reference)}"
+
+
 def count(how_many: int, noun: str) -> str:
     """A number with its noun.
 
@@ -74,8 +102,8 @@ def listed(items: Sequence[str], most: int = 4) -> str:
 
 
 def conditions(study: Declared) -> str:
-    """Under which conditions a finding holds: `digits, 20 epochs`."""
-    parts = [short(study.task)]
+    """Under which conditions a finding holds: `digits, 20 epochs`, `outliers, share 0.2, 40 epochs`."""
+    parts = [short(study.task), *([circumstance(study.held)] if study.held else [])]
     if "epochs" in study.settings and "epochs" not in study.varied:
         parts.append(count(int(float(study.settings["epochs"])), "epoch"))
     return ", ".join(parts)

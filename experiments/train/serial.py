@@ -67,7 +67,7 @@ class _Watch(keras.callbacks.Callback):
         finite = np.isfinite(train_loss) and all(np.isfinite(w).all() for w in self.model.get_weights())
         if finite:
             entry |= evaluate(self.model, self._data, self._data.validation, self._metrics)
-            finite = np.isfinite(entry["validation_loss"])
+            finite = _finite(entry)
         if finite:
             self.history.append(entry)
         else:
@@ -105,15 +105,17 @@ def train(study: Study, trial: Trial, task: Task, data: Data) -> tuple[Outcome, 
     watch = _Watch(batches, data, task.metrics)
     # shuffle would reorder the batches, by Python's global random state
     raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch])
+    tested = {} if watch.diverged else _test(raw, data, task.metrics)
+    diverged = watch.diverged or not _finite(tested)
     row: dict[str, Any] = {
-        "status": "diverged" if watch.diverged else "ok",
+        "status": "diverged" if diverged else "ok",
         "parameters": model.count_params(),
         "epochs_run": len(watch.history),
         "engine": "serial",
     }
-    if not watch.diverged:
+    if not diverged:
         row |= {key: value for key, value in watch.history[-1].items() if key != "epoch"}
-        row |= {f"test_{name}": value for name, value in _test(raw, data, task.metrics).items()}
+        row |= tested
     row["seconds"] = round(time.perf_counter() - start, 3)
     return Outcome(trial.id, row, watch.history), head.probabilities()
 
@@ -121,4 +123,9 @@ def train(study: Study, trial: Trial, task: Task, data: Data) -> tuple[Outcome, 
 def _test(model: keras.Model, data: Data, metrics: tuple[str, ...]) -> dict[str, float]:
     chunks = [data.test[start : start + _CHUNK] for start in range(0, len(data.test), _CHUNK)]
     raw = [model.predict_on_batch(examples(data, chunk)[0]) for chunk in chunks]
-    return scores(metrics, data.y[data.test], np.concatenate(raw))
+    found = scores(metrics, data.y[data.test], np.concatenate(raw))
+    return {f"test_{name}": value for name, value in found.items()}
+
+
+def _finite(values: dict[str, Any]) -> bool:
+    return bool(np.isfinite(list(values.values())).all())

@@ -4,6 +4,7 @@ Training is stood in for; `test_end_to_end.py` has it for real.
 """
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -187,11 +188,16 @@ def test_a_programming_error_is_none_of_the_users(monkeypatch):
 
 def test_a_dry_run_says_how_many_and_how_long_and_writes_nothing(place, monkeypatch, asked):
     from experiments import estimate
+    from experiments.train import workers
 
+    logs = []
+    original = workers.Workers
+    monkeypatch.setattr(workers, "Workers", lambda count, log: logs.append(log) or original(count, log))
     monkeypatch.setattr(estimate, "estimate", lambda study, results, pool: f"{study.name}: about a minute")
     assert call("run", "s.toml", "moons-grid", "--dry-run").stdout == "s: about a minute\nmoons-grid: about a minute\n"
     assert asked == []
     assert [one.name for one in place.iterdir()] == ["s.toml"]
+    assert logs == [Path(os.devnull)]  # not even what the libraries of a tried trial print
 
 
 def test_a_log_of_ones_own(place, asked):

@@ -1,5 +1,6 @@
 """Parts of the user's own: found by module or file, beside the study file, and digested by their source."""
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -150,7 +151,9 @@ def test_an_object_of_a_class_from_elsewhere_is_digested_by_the_file_that_makes_
     place.write_text(text.format("one"))
     before = source_digest("imports_test_object:here", str(folder))
     place.write_text(text.format("two"))
-    assert source_digest("imports_test_object:here", str(folder)) != before
+    after = source_digest("imports_test_object:here", str(folder))
+    assert after != before
+    assert after == hashlib.sha256(place.read_bytes()).hexdigest()[:16]  # not also by the library's
 
 
 def test_a_function_that_a_package_passes_on_is_digested_by_its_own_file_too(tmp_path):

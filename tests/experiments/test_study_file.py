@@ -488,3 +488,18 @@ def test_lines_are_found_in_every_way_of_writing_tables(messages):
     assert line.startswith("3: factors units: got 0")
     (line,) = messages('[factors]\nepochs = [1]\n[task]\nname = "xor"\nn = 6\n')
     assert line.startswith("5: task xor n: got 6")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"without": {"activation": "linear"}}, 'without: given, but the design is "grid"'),
+        ({"trials": 5}, 'trials: given, but the design is "grid"; only "random" uses it'),
+        ({"design": "leave-one-out", "without": {"activation": "linear"}}, "factors: given, but the design"),
+    ],
+)
+def test_what_the_design_would_pass_over_is_refused(changes, message):
+    from tests.experiments.studies import tiny
+
+    with pytest.raises(RequestError, match=message):
+        tiny(**changes)

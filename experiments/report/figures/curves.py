@@ -11,7 +11,7 @@ from experiments.analysis.declared import RATE
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
 from experiments.report.style import DASHES, LIGHT, MARKERS, SERIES
-from experiments.report.words import configuration, level, name
+from experiments.report.words import level, opened
 
 MOST = len(SERIES)
 FEW_EPOCHS = 12
@@ -43,11 +43,13 @@ def curves_figure(findings: Findings) -> Figure | None:
 
 def _title(lines: list[str], scores: list[str], design: str) -> str:
     """lines and scores: the best first."""
+    if len(lines) == 1:
+        return f"{opened(lines[0])} ends at {scores[0]}"
     if len(set(scores)) == 1:
-        return f"{'All' if len(lines) > 1 else lines[0]} end{'' if len(lines) > 1 else 's'} at {scores[0]}"
+        return f"All end at {scores[0]}"
     if design == "random":
         return f"The best {len(lines)} draws end between {min(scores)} and {max(scores)}"
-    return f"{lines[0]} ends best, at {scores[0]}; {lines[-1]} ends last, at {scores[-1]}"
+    return f"{opened(lines[0])} ends best, at {scores[0]}; {lines[-1]} ends last, at {scores[-1]}"
 
 
 def draw_curves(axis: Axes, table: pd.DataFrame, label: str) -> None:
@@ -74,14 +76,12 @@ def _lines(findings: Findings) -> tuple[dict[str, str], str]:
     study, cells = findings.study, findings.cells
     ranked = cells[cells["rank"].notna()]
     if study.design == "leave-one-out" and findings.reference:
-        lines = {findings.reference: "all parts"}
-        lines |= {row.cell: f"without {name(row.factor)}" for row in _present(findings)}
-        return dict(list(lines.items())[:MOST]), "all parts and each removal"
+        cells_ = [findings.reference, *(row.cell for row in _present(findings))][:MOST]
+        return {cell: findings.words(cell) for cell in cells_}, "the whole, and each part taken away"
     if study.design == "one-factor" and findings.reference:
-        lines = {findings.reference: "baseline"}
         by_gain = sorted(_present(findings), key=lambda row: -row.mean)
-        lines |= {row.cell: level(row.factor, row.level) for row in by_gain}
-        return dict(list(lines.items())[:MOST]), "the baseline and the changes that score best"
+        cells_ = [findings.reference, *(row.cell for row in by_gain)][:MOST]
+        return {cell: findings.words(cell) for cell in cells_}, "the baseline and the changes that score best"
     factors = [factor for factor in study.main if factor != RATE]
     if study.design == "grid" and factors:
         factor = factors[0]
@@ -92,8 +92,7 @@ def _lines(findings: Findings) -> tuple[dict[str, str], str]:
         rate = ", each at its own best learning rate" if findings.tuned else ""
         return dict(list(lines.items())[:MOST]), f"{held}{rate}"
     best = ranked.head(5)
-    names = {row["cell"]: configuration(row, study.varied) for _, row in best.iterrows()}
-    return names, "the best configurations"
+    return {cell: findings.words(cell) for cell in best["cell"]}, "the best configurations"
 
 
 def _present(findings: Findings) -> list:

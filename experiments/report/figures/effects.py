@@ -7,8 +7,9 @@ from experiments.analysis.declared import RATE
 from experiments.report.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
 from experiments.report.findings import Findings
+from experiments.report.sentences import with_condition
 from experiments.report.style import LIGHT, outcome_colour
-from experiments.report.words import count, level, listed, name, short
+from experiments.report.words import count, level, listed, name, short, swap
 
 
 def effects_figure(findings: Findings) -> Figure | None:
@@ -24,9 +25,14 @@ def effects_figure(findings: Findings) -> Figure | None:
     unit, removed = findings.scale.factor, findings.study.design == "leave-one-out"
     rows = table[["outcome"]].copy()
     rows[["mean", "low", "high"]] = table[["mean", "low", "high"]] * unit
-    rows["tick"] = [f"without {name(row.factor)}" if removed else short(row.level) for row in table.itertuples()]
-    heads = [f"{name(row.factor)}, against {short(row.reference)}" for row in table.itertuples()]
-    rows["place"], headings = headed_places(table["factor"].to_list(), heads)
+    rows["tick"] = [
+        swap(row.factor, row.level, row.reference) if removed else short(row.level) for row in table.itertuples()
+    ]
+    heads = [
+        f"{name(row.factor)}, against {short(row.reference)}{with_condition(row.condition)}"
+        for row in table.itertuples()
+    ]
+    rows["place"], headings = headed_places(heads, heads)
     if removed:
         rows["place"], headings = [float(place) for place in range(len(rows))], []
     seeds = findings.effect_seeds
@@ -54,19 +60,16 @@ def draw_effects(axis: Axes, rows: pd.DataFrame, dots: pd.DataFrame, headings: H
         axis.plot([row.mean], [row.place], "o", color=colour, markerfacecolor=face, markersize=8, zorder=4)
     draw_headed(axis, rows["place"], rows["tick"], headings)
     axis.spines["left"].set_visible(False)
-    axis.set_xlabel(label)
+    axis.set_xlabel(label, loc="right")  # a label wider than the axis runs out to the left, where there is room
 
 
 def _title(table: pd.DataFrame, removed: bool) -> str:
     better, worse = ([_named(row, removed) for row in _of(table, outcome)] for outcome in ("better", "worse"))
     if not better and not worse:
         return f"No {'removal' if removed else 'level'} can be told apart from its reference"
-    if removed:
-        parts = [f"better without {listed(better)}"] if better else []
-        parts += [f"worse without {listed(worse)}"] if worse else []
-    else:
-        parts = [f"better than the reference: {listed(better)}"] if better else []
-        parts += [f"worse{'' if better else ' than the reference'}: {listed(worse)}"] if worse else []
+    reference = "" if removed else " than the reference"
+    parts = [f"better{reference}: {listed(better)}"] if better else []
+    parts += [f"worse{'' if better else reference}: {listed(worse)}"] if worse else []
     text = "; ".join(parts)
     return text[0].upper() + text[1:]
 
@@ -76,7 +79,9 @@ def _of(table: pd.DataFrame, outcome: str) -> list:
 
 
 def _named(row, removed: bool) -> str:
-    return name(row.factor) if removed else level(row.factor, row.level)
+    if removed:
+        return swap(row.factor, row.level, row.reference)
+    return level(row.factor, row.level) + with_condition(row.condition)
 
 
 def _alt(table: pd.DataFrame, findings: Findings) -> str:
@@ -85,5 +90,6 @@ def _alt(table: pd.DataFrame, findings: Findings) -> str:
     for row in table.itertuples():
         reach = f"{scale.span(row.low, row.high)}, " if row.kind == "interval" else ""
         size = f"{scale.signed(row.mean)} ({reach}{count(row.n, 'seed')})"
-        said.append(f"{level(row.factor, row.level)} against {short(row.reference)}: {size}, {row.outcome}")
+        sides = f"{level(row.factor, row.level)} against {short(row.reference)}{with_condition(row.condition)}"
+        said.append(f"{sides}: {size}, {row.outcome}")
     return "; ".join(said) + "."

@@ -11,48 +11,48 @@ from experiments.analysis.declared import RATE
 from experiments.analysis.two_factors import two_factor_table
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
+from experiments.report.scale import Scale
 from experiments.report.style import SEQUENTIAL
 from experiments.report.words import level, listed, name, short
 
 
 def heat_map(findings: Findings) -> Figure | None:
-    """The study's two main factors, or None where it does not cross two or hardly a pair has a score."""
+    """The two main factors, or the first one by condition; None where a grid crosses no two with scores."""
     study, scale = findings.study, findings.scale
     if study.design != "grid" or len(study.main) < 2:
         return None
-    rows, columns = study.main[:2]
+    rows, columns = study.main[0], (study.conditions or study.main[1:])[0]
     table = two_factor_table(findings.cells, study, rows, columns)
     if table["mean"].notna().sum() < 2:
         return None
     table = table.assign(text=[_text(row, scale.plain(row.mean)) for row in table.itertuples()])
-    table["mean"] *= scale.factor
     # A pair in which a seed diverged is not the best one, whatever the others reach.
     sound = table[table["diverged"] == 0] if (table["diverged"] == 0).any() else table
-    best = table.loc[(study.sign * sound["mean"]).idxmax()]
+    groups = sound.dropna(subset="mean").groupby("column" if study.conditions else lambda _: 0, sort=False)
+    best = table.loc[[(study.sign * group["mean"]).idxmax() for _, group in groups]]
     held = [one for one in study.varied if one not in (rows, columns, RATE)]
     told = [f"{listed([name(one) for one in held])} at the baseline"] if held else []
     if RATE in study.varied and RATE not in (rows, columns):
         told.append("each pair at its own best learning rate")
     failed = " A cross counts diverged seeds." if table["diverged"].any() else ""
-    end = "highest" if study.sign > 0 else "lowest"
-    top = f"{scale.label}: {scale.score(best['mean'] / scale.factor)}"
-    title = f"{level(rows, best['row'])} and {level(columns, best['column'])} reach the {end} {top}"
-    if table["text"].nunique() == 1:
-        title = f"All pairs reach the same {top}"
+    marked = "Frames mark the best of each column." if study.conditions else "The frame marks the best pair."
+    frames = list(zip(best["row"], best["column"], strict=True))
     said = [f"{short(row.row)} with {short(row.column)}: {row.text}" for row in table.itertuples()]
+    shown = table.assign(mean=table["mean"] * scale.factor)
     return Figure(
         name="heat-map",
-        title=title,
-        caption=f"{scale.axis}, mean over seeds"
-        f"{''.join(f', {part}' for part in told)}. The frame marks the best pair.{failed}",
+        title=_title(best, (rows, columns), scale, table["text"].nunique() == 1),
+        caption=f"{scale.axis}, mean over seeds{''.join(f', {part}' for part in told)}. {marked}{failed}",
         alt="; ".join(said).replace("\n", ", ") + ".",
         height=1.1 + 0.42 * len(study.factors[rows]),
-        draw=lambda axis: draw_heat_map(axis, table, (rows, columns), (best["row"], best["column"]), study.sign),
+        draw=lambda axis: draw_heat_map(axis, shown, (rows, columns), frames, study.sign),
     )
 
 
-def draw_heat_map(axis: Axes, table: pd.DataFrame, factors: tuple[str, str], best: tuple[str, str], sign: int) -> None:
-    """table: `row, column, mean, text`; best: the pair of levels to mark. The better a score, the lighter."""
+def draw_heat_map(
+    axis: Axes, table: pd.DataFrame, factors: tuple[str, str], best: list[tuple[str, str]], sign: int
+) -> None:
+    """table: `row, column, mean, text`; best: the pairs of levels to mark. The better a score, the lighter."""
     rows, columns = list(dict.fromkeys(table["row"])), list(dict.fromkeys(table["column"]))
     pivots = (table.pivot(index="row", columns="column", values=one) for one in ("mean", "text"))
     wide, texts = (pivot.loc[rows, columns] for pivot in pivots)
@@ -60,10 +60,10 @@ def draw_heat_map(axis: Axes, table: pd.DataFrame, factors: tuple[str, str], bes
         wide, ax=axis, annot=texts, fmt="", annot_kws={"fontsize": 9 if len(columns) <= 5 else 7.5}, cbar=False,
         cmap=SEQUENTIAL if sign > 0 else f"{SEQUENTIAL}_r", linewidths=1.5, linecolor="white",
     )  # fmt: skip
-    frame = (columns.index(best[1]), rows.index(best[0]))
-    # Black in dark pages too: the best pair is the lightest field.
-    inner = (frame[0] + 0.025, frame[1] + 0.04)
-    axis.add_patch(Rectangle(inner, 0.95, 0.92, fill=False, edgecolor="black", linewidth=2, zorder=5))
+    for row, column in best:
+        # Black in dark pages too: these are the light fields, and the page is not seen through them.
+        corner = (columns.index(column) + 0.025, rows.index(row) + 0.04)
+        axis.add_patch(Rectangle(corner, 0.95, 0.92, fill=False, edgecolor="black", linewidth=2, zorder=5))
     axis.grid(visible=False)
     names = [short(one) for one in columns]
     tilt = {"rotation": 25, "ha": "right"} if max(map(len, names)) * len(names) > 46 else {"rotation": 0}
@@ -71,6 +71,19 @@ def draw_heat_map(axis: Axes, table: pd.DataFrame, factors: tuple[str, str], bes
     axis.set_yticks([place + 0.5 for place in range(len(rows))], [short(one) for one in rows], rotation=0)
     axis.tick_params(length=0)
     axis.set(xlabel=name(factors[1]).capitalize(), ylabel=name(factors[0]).capitalize())
+
+
+def _title(best: pd.DataFrame, factors: tuple[str, str], scale: Scale, same: bool) -> str:
+    rows, columns = factors
+    top = f"{scale.label}: {scale.score(best['mean'].iloc[0])}"
+    if same:
+        return f"All pairs reach the same {top}"
+    if len(best) > 1:
+        pairs = [f"{short(row.row)} with {level(columns, row.column)}" for row in best.itertuples()]
+        return f"Best {scale.label}: {listed(pairs)}"
+    one = best.iloc[0]
+    end = "highest" if scale.direction == "max" else "lowest"
+    return f"{level(rows, one['row'])} and {level(columns, one['column'])} reach the {end} {top}"
 
 
 def _text(row: Any, mean: str) -> str:

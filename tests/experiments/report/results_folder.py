@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.analysis.declared import Declared, declared
+from experiments.analysis.labels import text
 from experiments.row import STATUSES, history_columns, trial_columns
 
 Levels = dict[str, Any]
@@ -97,6 +99,7 @@ def manifest_of(
     baseline: Levels | None = None,
     without: Levels | None = None,
     wanted: int | None = None,
+    task: str = "digits",
     **changes: Any,
 ) -> dict[str, Any]:
     """A manifest as a run would have written it."""
@@ -106,7 +109,7 @@ def manifest_of(
     return {
         "study": {
             "name": name, "question": "Which activation, loss and learning rate read digits best?",
-            "task": "digits", "model": "mlp", "design": design, "seeds": sorted(set(trials["seed"].tolist())),
+            "task": task, "model": "mlp", "design": design, "seeds": sorted(set(trials["seed"].tolist())),
             "factors": dict(factors), "without": without or {}, "settings": settings,
             "baseline": first | (baseline or {}),
         },
@@ -133,3 +136,32 @@ def planted_grid(folder: Path, seeds: int = 5) -> Path:
     """activation × loss × learning rate on five seeds: 90 trials with planted effects and some divergence."""
     trials = trial_rows(cells_of("grid", GRID, {}, {}), range(seeds), planted)
     return write_results(folder / "planted", trials, manifest_of(trials))
+
+
+def declared_study(trials: pd.DataFrame, **manifest: Any) -> tuple[pd.DataFrame, Declared]:
+    """The trials with levels as text, and their declaration, as the analysis takes them."""
+    settings = trials.columns[6 : trials.columns.get_loc("status")]
+    trials = trials.assign(**{name: trials[name].map(text) for name in settings})
+    return trials, declared(manifest_of(trials, **manifest), trials)
+
+
+def regression(folder: Path) -> Path:
+    """The planted grid as a regression, in which a lower error is better."""
+    names = {"accuracy": "mean_absolute_error", "cross_entropy": "mean_squared_error"}
+    trials = trial_rows(cells_of("grid", GRID, {}, {}), range(5), planted)
+    scores = [column for column in trials if column.endswith("accuracy")]
+    trials[scores] = 1 - trials[scores]
+    manifest = manifest_of(
+        trials, name="regression", primary=names["accuracy"], direction="min", metrics=list(names.values())
+    )
+    place = write_results(folder / "regression", trials, manifest)
+    for file in ("trials.csv", "history.csv"):
+        table = pd.read_csv(place / file, keep_default_na=False)
+        renamed = table.rename(columns=lambda column: _renamed(column, names))
+        renamed.to_csv(place / file, index=False)
+    return place
+
+
+def _renamed(column: str, names: Mapping[str, str]) -> str:
+    part, _, metric = column.partition("_")
+    return f"{part}_{names[metric]}" if metric in names else column

@@ -1,0 +1,44 @@
+"""The answer of a grid over conditions, such as the share of outliers: what to choose under each."""
+
+import pandas as pd
+
+from experiments.analysis.declared import RATE
+from experiments.report.findings import Findings
+from experiments.report.sentences import Lead, beats, difference, gains, with_condition
+from experiments.report.words import circumstance, conditions, count, level, listed
+
+
+def under_conditions(findings: Findings) -> Lead:
+    """The largest gain of a level over the baseline's under any condition, and what ranks first under each."""
+    table = findings.effects[findings.effects["n"] > 0]
+    table = table[table["factor"] != RATE] if findings.tuned else table
+    table = table.sort_values("mean", ascending=False, kind="stable")
+    if table.empty:
+        return f"Nothing ran beside the baseline. {_firsts(findings)}", (), False
+    helps, hurts = (table[table["outcome"] == outcome] for outcome in ("better", "worse"))
+    hurting = gains(findings, "Shown to be worse", hurts.iloc[::-1])
+    if helps.empty:
+        row = table.iloc[0]
+        best = f"the best, {level(row['factor'], row['level'])}{with_condition(row['condition'])}, gains"
+        none = f"None of {count(len(table), 'comparison')} shows a level better than the baseline’s"
+        text = f"{none}: {best} {difference(findings, row)}, {conditions(findings.study)}."
+        return text, (*hurting, _firsts(findings)), bool(len(hurts))
+    row = helps.iloc[0]
+    sides = level(row["factor"], row["level"]), level(row["factor"], row["reference"])
+    text = f"{_both_ways(helps, hurts)}{beats(findings, row, *sides)},{with_condition(row['condition'])}."
+    also = gains(findings, "Also shown to be better", helps.iloc[1:])
+    return text, (*also, *hurting, _firsts(findings)), True
+
+
+def _both_ways(helps: pd.DataFrame, hurts: pd.DataFrame) -> str:
+    """A level that helps under one condition and hurts under another depends on the condition."""
+    both = {*zip(helps["factor"], helps["level"], strict=True)} & {*zip(hurts["factor"], hurts["level"], strict=True)}
+    if not both:
+        return ""
+    return f"It depends on the {listed(list(helps['condition'].iloc[0]))}: "
+
+
+def _firsts(findings: Findings) -> str:
+    scored = [part for part in findings.parts if part.best is not None]
+    firsts = [f"{part.words(part.best['cell'])} with {circumstance(part.study.held)}" for part in scored]
+    return f"Ranked first on validation: {listed(firsts, most=8)}." if firsts else "Nothing has a score."

@@ -1,0 +1,106 @@
+"""Results folders of all designs, and of everything that can go wrong, with effects planted in them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.experiments.report.results_folder import (
+    GRID,
+    cells_of,
+    manifest_of,
+    planted,
+    planted_grid,
+    regression,
+    trial_rows,
+    write_results,
+)
+
+CELLS = cells_of("grid", GRID, {}, {})
+CHANGES = {"activation": ["relu", "tanh"], "optimizer": ["adam", "sgd"], "learning_rate": [0.001, 1.0]}
+BASELINE = {"activation": "relu", "optimizer": "adam", "learning_rate": 0.001}
+WHOLE = {"activation": "relu", "regularizer": "l2", "dropout": 0.2}
+WITHOUT = {"activation": "linear", "regularizer": "none", "dropout": 0.0}
+RANGES = {"activation": ["relu", "tanh"], "learning_rate": {"min": 1e-4, "max": 1.0, "scale": "log"}}
+OUTLIERS = {"loss": ["mean_squared_error", "huber"], "share": [0.0, 0.2]}
+GAINS = {"tanh": 0.03, "sgd": -0.05, "linear": -0.06}
+
+
+def shifted(levels, seed):
+    """A score from `GAINS`, with a little noise; a learning rate of 1 diverges on every other seed."""
+    if levels.get("learning_rate") == 1.0 and seed % 2:
+        return None
+    noise = np.random.default_rng([4, seed, len(str(levels))]).normal(0, 0.002)
+    return 0.9 + sum(GAINS.get(level, 0.0) for level in levels.values()) + seed / 100 + noise
+
+
+def _draws():
+    generator = np.random.default_rng(0)
+    return [
+        {"activation": ["relu", "tanh"][place % 2], "learning_rate": float(f"{10 ** generator.uniform(-4, 0):.6g}")}
+        for place in range(15)
+    ]
+
+
+def _drawn_score(levels, seed):
+    rate = levels["learning_rate"]
+    return None if rate > 0.3 else 0.95 - 0.02 * (np.log10(rate) + 2) ** 2 + seed / 100
+
+
+def _with_outliers(levels, seed):
+    """Huber gains 5 points with outliers and loses 3 without."""
+    noise = np.random.default_rng([6, seed, len(str(levels))]).normal(0, 0.002)
+    gain = (0.05 if levels["share"] else -0.03) if levels["loss"] == "huber" else 0.0
+    return 0.9 - 0.5 * levels["share"] + gain + seed / 100 + noise
+
+
+def _crashes(levels, seed):
+    return "failed" if seed == 2 and levels["loss"] != "cross_entropy" else planted(levels, seed)
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory) -> Path:
+    """A folder with a results folder for each name in `STUDIES`, and the planted grid."""
+    folder = tmp_path_factory.mktemp("results")
+    planted_grid(folder)
+    regression(folder)
+    for name, (cells, seeds, score, manifest) in STUDIES.items():
+        trials = trial_rows(cells, range(seeds), score)
+        if name == "interrupted":
+            trials = trials.iloc[:44]
+        write_results(folder / name, trials, manifest_of(trials, name=name, **manifest))
+    return folder
+
+
+ONE = {"factors": {"activation": ["relu"]}}
+STUDIES = {
+    "one-factor": (
+        cells_of("one-factor", CHANGES, BASELINE, {}), 8, shifted,
+        {"factors": CHANGES, "baseline": BASELINE, "design": "one-factor"},
+    ),
+    "leave-one-out": (
+        cells_of("leave-one-out", {}, WHOLE, WITHOUT), 6, shifted,
+        {"factors": {}, "baseline": WHOLE, "without": WITHOUT, "design": "leave-one-out"},
+    ),
+    "random": (_draws(), 3, _drawn_score, {"factors": RANGES, "design": "random"}),
+    "conditions": (
+        cells_of("grid", OUTLIERS, {}, {}), 5, _with_outliers, {"factors": OUTLIERS, "task": "outliers"},
+    ),
+    "random-one-seed": (_draws(), 1, _drawn_score, {"factors": RANGES, "design": "random"}),
+    "all-diverged": (CELLS, 2, lambda *_: None, {}),
+    "all-failed": (CELLS, 2, lambda *_: "failed", {}),
+    "diverged-or-failed": (CELLS, 2, lambda cell, seed: None if seed else "failed", {}),
+    "one-trial": (CELLS[:1], 1, lambda *_: 0.95, ONE),
+    "one-trial-diverged": (CELLS[:1], 1, lambda *_: None, ONE),
+    "one-level": (CELLS[:1], 4, lambda cell, seed: 0.9 + seed / 100, ONE),
+    "one-seed": (CELLS, 1, planted, {}),
+    "interrupted": (CELLS, 3, planted, {"wanted": 54}),
+    "identical": (CELLS, 4, lambda *_: 1.0, {}),
+    "empty": (CELLS, 0, planted, {"wanted": 54}),
+    "some-failed": (CELLS, 5, _crashes, {}),
+    "rates-only": (
+        [{"learning_rate": 0.01}, {"learning_rate": 0.1}], 3, lambda cell, seed: cell["learning_rate"] + seed / 1000,
+        {"factors": {"learning_rate": [0.01, 0.1]}},
+    ),
+}  # fmt: skip
+EVERY = ["planted", "regression", *STUDIES]

@@ -1,0 +1,129 @@
+"""Every figure of every study: drawn without a warning, with a finding as title, or left out for a reason."""
+
+import re
+
+import pytest
+from matplotlib.figure import Figure as Canvas
+
+from experiments.report.figures.curves import curves_figure
+from experiments.report.figures.divergence import divergence_figure
+from experiments.report.figures.draws import draws_figures
+from experiments.report.figures.effects import effects_figure
+from experiments.report.figures.headed import headed_places
+from experiments.report.figures.heat_map import heat_map
+from experiments.report.figures.rates import rates_figure
+from experiments.report.figures.spread import spread_figure
+from experiments.report.findings import Findings
+from experiments.report.results import read_results
+
+
+def of(results, name: str) -> Findings:
+    return Findings(read_results(results / name))
+
+
+def axis_of(figure):
+    axis = Canvas().subplots()
+    figure.draw(axis)
+    return axis
+
+
+@pytest.mark.parametrize(
+    ("make", "title"),
+    [
+        (effects_figure, "Better than the reference: tanh; worse: sigmoid and huber(delta=0.5)"),
+        (heat_map, "tanh and cross_entropy reach the highest validation accuracy: 91.7\N{NO-BREAK SPACE}%"),
+        (rates_figure, "0.003 is the best learning rate for all 3"),
+        (curves_figure, "tanh ends best, at 91.7\N{NO-BREAK SPACE}%; sigmoid ends last, at 85.3\N{NO-BREAK SPACE}%"),
+        (divergence_figure, "sigmoid and learning rate 0.03 diverge most: 13% of trials"),
+    ],
+)
+def test_titles_state_the_planted_finding(results, make, title: str) -> None:
+    assert make(of(results, "planted")).title == title
+
+
+def test_effects_draw_a_dot_a_seed_and_every_interval(results) -> None:
+    findings = of(results, "planted")
+    axis = axis_of(effects_figure(findings))
+    assert len(axis.collections[0].get_offsets()) == 3 * 5
+    row = findings.effects.iloc[0]
+    assert any(line.get_xdata() == pytest.approx([row["low"] * 100, row["high"] * 100]) for line in axis.lines[1:])
+    assert axis.get_xlabel() == "Gain in validation accuracy (percentage points)"
+
+
+def test_leave_one_out_names_what_is_removed(results) -> None:
+    figure = effects_figure(of(results, "leave-one-out"))
+    assert figure.title == "Worse: linear for relu"
+    labels = [label.get_text() for label in axis_of(figure).get_yticklabels()]
+    assert labels == ["linear for relu", "without regularizer", "without dropout"]
+
+
+def test_heat_map_marks_diverged_pairs_and_the_better_is_the_lighter(results) -> None:
+    findings = of(results, "regression")
+    figure = heat_map(findings)
+    assert "lowest validation mean absolute error" in figure.title
+    mesh = axis_of(figure).collections[0]
+    lightness = mesh.to_rgba(mesh.get_array().ravel())[:, :3].sum(axis=1)
+    assert lightness.argmax() == mesh.get_array().ravel().argmin()
+
+
+def test_under_conditions_the_best_of_each_is_framed(results) -> None:
+    figure = heat_map(of(results, "conditions"))
+    assert figure.title == "Best validation accuracy: mean_squared_error with share 0 and huber with share 0.2"
+    assert len(axis_of(figure).patches) == 2
+    assert "huber with share 0.2; worse: huber with share 0" in effects_figure(of(results, "conditions")).title
+
+
+def test_diverged_rates_are_crosses(results) -> None:
+    axis = axis_of(rates_figure(of(results, "planted")))
+    crosses = [line for line in axis.lines if line.get_marker() == "x" and len(line.get_xdata())]
+    assert [line.get_xdata().tolist() for line in crosses] == [[0.03]]
+    assert axis.get_xscale() == "log"
+
+
+def test_draws_of_a_random_design(results) -> None:
+    figures = draws_figures(of(results, "random"))
+    assert [figure.name for figure in figures] == ["draws-activation", "draws-learning-rate"]
+    assert axis_of(figures[1]).get_xscale() == "log"
+    trials = read_results(results / "random").trials
+    means = trials.groupby(trials["learning_rate"].astype(float))["validation_accuracy"].mean()
+    best = means.nlargest(3).index
+    assert figures[1].title == f"The best 3 draws have learning rate {best.min():.3g} to {best.max():.3g}"
+
+
+def test_spread_has_a_dot_a_seed(results) -> None:
+    axis = axis_of(spread_figure(of(results, "planted")))
+    assert len(axis.collections[0].get_offsets()) == 8 * 5
+
+
+@pytest.mark.parametrize(
+    ("make", "absent"),
+    [
+        (effects_figure, ["one-level", "one-trial", "random", "all-diverged", "empty"]),
+        (heat_map, ["one-level", "one-factor", "leave-one-out", "random", "rates-only", "all-diverged"]),
+        (rates_figure, ["one-level", "leave-one-out", "random", "all-diverged"]),
+        (spread_figure, ["one-seed", "one-trial", "identical", "all-diverged", "empty"]),
+        (divergence_figure, ["identical", "one-level", "all-failed", "empty"]),
+        (lambda findings: draws_figures(findings) or None, ["planted", "one-factor", "all-diverged"]),
+    ],
+)
+def test_left_out_where_there_is_nothing_to_show(results, make, absent: list[str]) -> None:
+    assert [name for name in absent if make(of(results, name)) is not None] == []
+
+
+def test_no_history_no_curves(results) -> None:
+    read = read_results(results / "planted")
+    findings = Findings(type(read)(read.study, read.manifest, read.trials, read.history.iloc[:0]))
+    assert curves_figure(findings) is None
+
+
+def test_what_cannot_be_seen_is_told(results) -> None:
+    findings = of(results, "planted")
+    for make in (effects_figure, heat_map, rates_figure, curves_figure, spread_figure, divergence_figure):
+        figure = make(findings)
+        assert re.search(r"\d", figure.alt)
+        assert not re.search(r"nan|None|inf\b", figure.alt + figure.title + figure.caption)
+
+
+def test_headings_stand_before_their_rows() -> None:
+    assert headed_places([], []) == ([], [])
+    assert headed_places(["a", "b", "b"], ["A", "B", "B"]) == ([1.0, 3.0, 4.0], [(0.0, "A"), (2.0, "B")])

@@ -1,0 +1,129 @@
+"""The first sentence of every kind of study."""
+
+import re
+
+import pytest
+from scipy import stats
+
+from experiments.report.answer import answer
+from experiments.report.findings import Findings
+from experiments.report.results import read_results
+from tests.experiments.report.conftest import EVERY
+from tests.experiments.report.results_folder import GRID, cells_of, manifest_of, planted, trial_rows, write_results
+
+
+def of(results, name: str):
+    return answer(Findings(read_results(results / name)))
+
+
+def test_a_grid_names_what_beats_the_baseline_by_how_much_and_how_sure(results) -> None:
+    found = of(results, "planted")
+    assert found.sure
+    assert found.sentence == (
+        "tanh beats the baseline’s relu, both with cross_entropy and learning rate 0.003, by 1.7 points of validation "
+        "accuracy (0.7 to 2.6), 5 of 5 seeds, digits, 4 epochs."
+    )
+    assert any("On the test set, which chose nothing, the best one scores 91.2" in one for one in found.more)
+
+
+def test_its_numbers_are_those_of_scipy(results) -> None:
+    trials = read_results(results / "planted").trials
+    one = trials[(trials["loss"] == "cross_entropy") & (trials["learning_rate"] == "0.003")]
+    scores = one.pivot(index="seed", columns="activation", values="validation_accuracy") * 100
+    interval = stats.ttest_rel(scores["tanh"], scores["relu"]).confidence_interval(1 - 0.05 / 17)
+    said = re.search(
+        r"by ([\d.]+) points of validation accuracy \(([\d.]+) to ([\d.]+)\)", of(results, "planted").sentence
+    )
+    expected = ((scores["tanh"] - scores["relu"]).mean(), interval.low, interval.high)
+    assert [float(one) for one in said.groups()] == pytest.approx(expected, abs=0.0501)
+
+
+def test_a_regression_gains_where_the_error_falls(results) -> None:
+    found = of(results, "regression")
+    assert found.sentence.startswith("tanh beats the baseline’s relu, both with")
+    assert "by 0.017 in validation mean absolute error (0.007 to 0.026)" in found.sentence
+
+
+def test_single_changes(results) -> None:
+    one, out = of(results, "one-factor"), of(results, "leave-one-out")
+    assert one.sentence.startswith("tanh beats relu by 3.")
+    assert "8 of 8 seeds, digits, 4 epochs: the most useful of 3 changes to the baseline." in one.sentence
+    assert any(text.startswith("Shown to hurt: sgd (−") for text in one.more)
+    assert out.sentence.startswith("Replacing relu with linear costs ")
+    assert "6 of 6 seeds" in out.sentence
+
+
+def test_a_condition_is_no_choice(results) -> None:
+    found = of(results, "conditions")
+    assert found.sentence.startswith("It depends on the share: huber beats mean_squared_error by 5.")
+    assert found.sentence.endswith("5 of 5 seeds, outliers, 4 epochs, with share 0.2.")
+    assert any(text.startswith("Shown to be worse: huber with share 0 (−") for text in found.more)
+    assert "Ranked first on validation: mean_squared_error with share 0 and huber with share 0.2." in found.more
+
+
+def test_random_draws_have_nothing_to_compare_with(results) -> None:
+    assert "ranks first of 15 draws on validation" in of(results, "random").sentence
+    assert "on one seed, so there is no interval" in of(results, "random-one-seed").sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("all-diverged", "Every one of the 36 trials diverged, so there is no score to compare and no answer."),
+        ("all-failed", "Every one of the 36 trials failed with an error, so there is no answer yet."),
+        ("diverged-or-failed", "None of 36 trials gave a score, so there is no answer: 18 diverged and 18 failed."),
+        ("one-trial-diverged", "The one trial diverged, so there is no score to compare and no answer."),
+        ("one-trial", "on one seed (digits, 4 epochs): there is no interval, and nothing to compare it with."),
+        ("one-level", "there is nothing to compare it with."),
+        ("one-seed", "With one seed nothing can be told apart: "),
+        ("identical", "Nothing can be told apart: all 18 configurations have the same validation accuracy, 100.0"),
+        ("empty", "No trial has run yet, so there is no answer."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_answered_says_so(results, name: str, words: str) -> None:
+    assert words in of(results, name).sentence
+
+
+def test_a_constant_difference_on_few_seeds_is_not_called_shown(results) -> None:
+    found = of(results, "rates-only")
+    assert not found.sure
+    assert "on each of 3 seeds, too few for an interval without any spread" in found.sentence
+
+
+def made(folder, score, seeds=5, **manifest):
+    trials = trial_rows(cells_of("grid", GRID, {}, {}), range(seeds), score)
+    place = write_results(folder / "made", trials, manifest_of(trials, name="made", **manifest))
+    return answer(Findings(read_results(place)))
+
+
+def test_the_baseline_may_be_the_best(tmp_path) -> None:
+    found = made(tmp_path, planted, baseline={"activation": "tanh"})
+    assert found.sentence.startswith("The baseline")
+    assert "tanh" in found.sentence
+
+
+def test_nothing_is_shown_on_noise(tmp_path) -> None:
+    noise = [0.003, -0.002, 0.004, -0.001, 0.002, 0.0]
+    found = made(tmp_path, lambda cell, seed: 0.9 + noise[(seed * 5 + len(str(cell)) * 3) % 6], seeds=4)
+    assert not found.sure
+
+
+def test_a_baseline_that_never_trained_is_said(tmp_path) -> None:
+    found = made(tmp_path, lambda cell, seed: None if cell["activation"] == "relu" else planted(cell, seed))
+    assert found.sentence.endswith("; the baseline never trained.")
+
+
+def test_a_baseline_that_diverged_once_is_said(tmp_path) -> None:
+    def score(cell, seed):
+        return None if (cell["activation"], cell["loss"], seed) == ("relu", "cross_entropy", 1) else planted(cell, seed)
+
+    found = made(tmp_path, score)
+    assert "where both train" in found.sentence
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_answer_is_one_sentence_without_holes(results, name: str) -> None:
+    found = of(results, name)
+    for sentence in (found.sentence, *found.more):
+        assert sentence.endswith(".")
+        assert not re.search(r"nan|None(?! of)|–|  |\.\.|,\.|inf\b", sentence), sentence

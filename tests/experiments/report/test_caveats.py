@@ -1,0 +1,35 @@
+"""What a reader is warned of."""
+
+import pytest
+
+from experiments.report.caveats import caveats
+from experiments.report.findings import Findings
+from experiments.report.results import read_results
+from tests.experiments.report.results_folder import GRID, cells_of, manifest_of, trial_rows, write_results
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("interrupted", "Not finished: 44 of 54 trials have run."),
+        ("interrupted", "ranked on the 2 seeds that all of them have, of 3"),
+        ("some-failed", "9 trials failed"),
+        ("some-failed", "4 seeds are few"),
+        ("one-seed", "One seed: no interval is possible"),
+        ("planted", "4 of 90 trials diverged"),
+    ],
+)
+def test_found(results, name: str, words: str) -> None:
+    assert any(words in one for one in caveats(Findings(read_results(results / name))))
+
+
+@pytest.mark.parametrize("name", ["empty", "all-failed", "leave-one-out"])
+def test_nothing_that_is_not_there(results, name: str) -> None:
+    found = caveats(Findings(read_results(results / name)))
+    assert not any("seeds are few" in one or "largest" in one or "smallest" in one for one in found)
+
+
+def test_a_best_rate_at_the_edge(tmp_path) -> None:
+    trials = trial_rows(cells_of("grid", GRID, {}, {}), range(5), lambda cell, seed: cell["learning_rate"] + seed / 100)
+    folder = write_results(tmp_path / "edge", trials, manifest_of(trials, name="edge"))
+    assert any("0.03, is the largest one tried" in one for one in caveats(Findings(read_results(folder))))

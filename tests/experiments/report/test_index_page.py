@@ -1,0 +1,46 @@
+"""The index of studies."""
+
+import shutil
+
+from experiments.report.answer import answer
+from experiments.report.findings import Findings
+from experiments.report.index_page import study_folders, write_index
+from experiments.report.results import read_results
+from experiments.report.study_page import write_study_report
+from tests.experiments.report.conftest import EVERY
+
+
+def test_every_study_with_its_question_answer_counts_and_date(results, tmp_path) -> None:
+    page = write_index(tmp_path, results).read_text(encoding="utf-8")
+    assert page.count("<li>") == len(EVERY)
+    assert "44 of 54 trials" in page
+    assert "90 trials · 4 diverged · 2026-11-24 10:04 UTC" in page
+    assert answer(Findings(read_results(results / "planted"))).sentence in page
+
+
+def test_links_lead_to_pages_that_are_there(results, tmp_path) -> None:
+    write_study_report(results / "one-trial", tmp_path)
+    page = write_index(tmp_path, results).read_text(encoding="utf-8")
+    assert 'href="one-trial/index.html"' in page
+    assert 'href="planted/index.html"' not in page
+
+
+def test_only_studies_with_results_under_their_own_name(results, tmp_path) -> None:
+    folder = tmp_path / "results"
+    shutil.copytree(results / "planted", folder / "planted")
+    shutil.copytree(results / "planted", folder / "planted.1")  # set aside by --fresh
+    shutil.copytree(results / "one-trial", folder / "one-trial")
+    (folder / "one-trial" / "trials.csv").unlink()
+    (folder / "broken").mkdir()
+    (folder / "broken" / "manifest.json").write_text("{")
+    (folder / "log.txt").write_text("")
+    assert [one.name for one in study_folders(folder)] == ["planted"]
+
+
+def test_no_studies_at_all(tmp_path) -> None:
+    page = write_index(tmp_path / "reports", tmp_path / "results").read_text(encoding="utf-8")
+    assert "No study has results yet" in page
+
+
+def test_the_same_bytes_twice(results, tmp_path) -> None:
+    assert write_index(tmp_path / "a", results).read_bytes() == write_index(tmp_path / "b", results).read_bytes()

@@ -1,0 +1,23 @@
+"""Dates, spans and what was not recorded."""
+
+import pytest
+
+from experiments.report.provenance import duration, moment, provenance
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("2026-11-24T10:04:30+02:00", "2026-11-24 08:04 UTC"), ("2026-11-24T10:04:30", "2026-11-24 10:04"),
+     (None, "not recorded"), ("yesterday", "yesterday")],
+)  # fmt: skip
+def test_moment(text, expected: str) -> None:
+    assert moment(text) == expected
+
+
+def test_spans() -> None:
+    assert [duration(s) for s in (0.4, 59.6, 3600)] == ["0 s", "1 min 0 s", "1 h 0 min"]
+
+
+def test_an_empty_manifest_is_not_recorded() -> None:
+    rows = dict(provenance({}, 0.0))
+    assert rows["Backend"] == rows["Started"] == rows["Code revision"] == "not recorded"

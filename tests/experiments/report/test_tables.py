@@ -1,0 +1,66 @@
+"""The tables of a page."""
+
+import pytest
+
+from experiments.report.findings import Findings
+from experiments.report.results import read_results
+from experiments.report.tables import best_table, chosen_table, effects_table, errors_table, failures_table
+from tests.experiments.report.conftest import EVERY
+
+
+def of(results, name: str) -> Findings:
+    return Findings(read_results(results / name))
+
+
+def column(table, head: str) -> list[str]:
+    place = [name for name, _ in table.heads].index(head)
+    return [row[place].text for row in table.rows]
+
+
+def test_effects(results) -> None:
+    table = effects_table(of(results, "planted"))
+    assert column(table, "Level") == ["tanh", "sigmoid", "huber(delta=0.5)", "0.003", "0.03"]
+    assert column(table, "Outcome") == ["better", "worse", "worse", "better", "better"]
+    assert column(table, "Gain (points)")[0] == "+1.7"
+
+
+def test_best_shows_no_test_score_and_sorts_by_what_it_shows(results) -> None:
+    findings = of(results, "planted")
+    table = best_table(findings)
+    assert not any("test" in head.lower() for head, _ in table.heads)
+    assert table.sortable
+    assert [row[0].key for row in table.rows] == list(range(1, 19))
+    assert column(table, "May be the best")[0] == "ranks first"
+    assert column(table, "Diverged")[-1] == "2 of 5"
+
+
+def test_best_is_cut_where_it_is_long(results, monkeypatch) -> None:
+    monkeypatch.setattr("experiments.report.tables.MOST_CELLS", 4)
+    table = best_table(of(results, "planted"))
+    assert len(table.rows) == 4
+    assert table.caption == "The best 4 of 18 configurations by validation accuracy"
+
+
+def test_errors_name_cell_seed_and_message(results) -> None:
+    table = errors_table(of(results, "some-failed"))
+    assert len(table.rows) == 9
+    assert table.rows[0][2].text == "ValueError: shapes differ"
+    assert column(table, "Seed") == ["2"] * 9
+
+
+def test_the_chosen_settings_are_whole(results) -> None:
+    table = chosen_table(of(results, "planted"))
+    chosen = {row[0].text: row[1].text for row in table.rows}
+    assert chosen["Activation"] == "tanh"
+    assert chosen["Learning rate"] == "0.003"
+    assert chosen["Batch size"] == "32"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_field_has_a_hole(results, name: str) -> None:
+    findings = of(results, name)
+    for make in (best_table, chosen_table, effects_table, errors_table, failures_table):
+        table = make(findings) if findings.best is not None or make is not effects_table else None
+        for row in table.rows if table else ():
+            assert len(row) == len(table.heads)
+            assert not any(field.text in ("", "nan", "None") for field in row)
