@@ -119,6 +119,7 @@ class Study:
             "baseline": self.labels({name: self.base[name] for name in self.factors}),
             "without": self.labels(self.without),
             "settings": self.labels(self.base),
+            "task_settings": list(self.task_settings),  # as factors these are conditions, not choices
         }
 
     def differences(self, kept: dict[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.report.findings import Findings
-from experiments.report.sentences import Lead, beats, difference, gains, ranks_first, seeds_won, swaps, turned
+from experiments.report.sentences import Lead, beats, difference, gained, gains, ranks_first, seeds_won, swaps, turned
 from experiments.report.words import OFF, conditions, count, level, name, short
 
 
@@ -26,7 +26,7 @@ def one_factor(findings: Findings) -> Lead:
     none = "The change to the baseline is not" if total == 1 else f"None of {count(total, 'change')} to the baseline is"
     best = "it" if total == 1 else f"the best of them, {changed} instead of {kept},"
     return (
-        f"{none} shown to help: {best} gains {difference(findings, row)}, {conditions(findings.study)}.",
+        f"{none} shown to help: {best} {gained(findings, row)}, {conditions(findings.study)}.",
         hurting,
         bool(len(hurts)),
     )
@@ -46,9 +46,10 @@ def leave_one_out(findings: Findings) -> Lead:
         most = f": the most of {total} parts" if total > 1 else ""
         text = f"{_removal(row)} costs {size}, {seeds_won(row)}, {conditions(findings.study)}{most}."
         return text, (*swaps(findings, "Also shown to matter", costs.iloc[1:]), *helping), True
-    row, done = turned(table.iloc[0]), _removal(table.iloc[0])
+    row, done = table.iloc[0], _removal(table.iloc[0])
     none = "The part is not" if total == 1 else f"None of {total} parts is"
-    costing = f"{done[0].lower()}{done[1:]} costs {difference(findings, row)}"
+    size = f"costs {difference(findings, turned(row))}" if row["mean"] <= 0 else gained(findings, row)
+    costing = f"{done[0].lower()}{done[1:]} {size}"
     return f"{none} shown to matter: {costing}, {conditions(findings.study)}.", helping, bool(len(helps))
 
 

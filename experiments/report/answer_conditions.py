@@ -4,8 +4,8 @@ import pandas as pd
 
 from experiments.analysis.declared import RATE
 from experiments.report.findings import Findings
-from experiments.report.sentences import Lead, beats, difference, gains, with_condition
-from experiments.report.words import circumstance, conditions, count, level, listed
+from experiments.report.sentences import Lead, beats, gained, gains, with_condition
+from experiments.report.words import circumstance, conditions, level, listed
 
 
 def under_conditions(findings: Findings) -> Lead:
@@ -14,14 +14,15 @@ def under_conditions(findings: Findings) -> Lead:
     table = table[table["factor"] != RATE] if findings.tuned else table
     table = table.sort_values("mean", ascending=False, kind="stable")
     if table.empty:
-        return f"Nothing ran beside the baseline. {_firsts(findings)}", (), False
+        return f"No level trained on a seed on which the baseline’s did. {_firsts(findings)}", (), False
     helps, hurts = (table[table["outcome"] == outcome] for outcome in ("better", "worse"))
     hurting = gains(findings, "Shown to be worse", hurts.iloc[::-1])
     if helps.empty:
         row = table.iloc[0]
-        best = f"the best, {level(row['factor'], row['level'])}{with_condition(row['condition'])}, gains"
-        none = f"None of {count(len(table), 'comparison')} shows a level better than the baseline’s"
-        text = f"{none}: {best} {difference(findings, row)}, {conditions(findings.study)}."
+        best = f"{level(row['factor'], row['level'])}{with_condition(row['condition'])}"
+        many = f"None of {len(table)} comparisons shows" if len(table) > 1 else "The one comparison does not show"
+        none = f"{many} a level better than the baseline’s"
+        text = f"{none}: {best} {gained(findings, row)}, {conditions(findings.study)}."
         return text, (*hurting, _firsts(findings)), bool(len(hurts))
     row = helps.iloc[0]
     sides = level(row["factor"], row["level"]), level(row["factor"], row["reference"])

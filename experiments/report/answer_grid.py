@@ -10,6 +10,7 @@ from experiments.report.sentences import (
     beats,
     contrast,
     difference,
+    gained,
     gains,
     ranks_first,
     turned,
@@ -73,13 +74,13 @@ def _best_over_baseline(findings: Findings, row: pd.Series) -> tuple[str, bool]:
     if row["reference_diverged"] > row["diverged"]:
         lost = f"the baseline’s {two} diverged on {row['reference_diverged']} of {count(row['runs'], 'seed')}"
         text = f"{findings.words(best)} ranks first of {total} because {lost}"
-        return f"{text}; where both train it gains {difference(findings, row)}, {where}.", False
+        return f"{text}; where both train it {gained(findings, row)}, {where}.", False
     if row["outcome"] == "one seed":
         above = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
         first = f"{one} instead of the baseline’s {two}{beside} ranks first of {total}"
         return f"With one seed nothing can be told apart: {first}, {above} above it, {where}.", False
     tried = f"the best of {total} on validation has {one} instead of {two}{beside}"
-    text = f"No configuration is shown to beat the baseline: {tried} and gains {difference(findings, row)}"
+    text = f"No configuration is shown to beat the baseline: {tried} and {gained(findings, row)}"
     return f"{text}, {where}.", False
 
 

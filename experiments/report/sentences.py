@@ -54,6 +54,13 @@ def difference(findings: Findings, row: pd.Series) -> str:
     return f"{scale.size(row['mean'], row['low'], row['high'])}, {seeds_won(row)}"
 
 
+def gained(findings: Findings, row: pd.Series) -> str:
+    """`gains 0.3 points of … (−0.4 to 1.0), 3 of 5 seeds`, or what it `loses`."""
+    if row["mean"] < 0:
+        return f"loses {difference(findings, turned(row))}"
+    return f"gains {difference(findings, row)}"
+
+
 def gains(findings: Findings, text: str, rows: pd.DataFrame) -> tuple[str, ...]:
     """`Also shown to help: tanh (+0.6).`, with the condition where there are several; nothing for no rows."""
     names = [level(row.factor, row.level) + with_condition(row.condition) for row in rows.itertuples()]
@@ -88,14 +95,19 @@ def ranks_first(findings: Findings, among: str) -> str:
     return f"{first}: {score} ({reach} over {best['n']} seeds), {conditions(findings.study)}"
 
 
+def reach(findings: Findings, row: pd.Series) -> str:
+    """The interval of a score in brackets, or why there is none. row: of `intervals`."""
+    if row["n"] == 1:
+        return "(one seed: no interval)"
+    if row["kind"] != "interval":
+        return f"on every one of {row['n']} seeds"
+    return f"({findings.scale.span(row['low'], row['high'])}, {count(row['n'], 'seed')})"
+
+
 def test_score(findings: Findings, who: str) -> tuple[str, ...]:
     """The best cell's score on the test set, nothing where it has none. who: what the sentence calls it."""
-    test, scale = findings.test, findings.scale
-    text = f"On the test set, which chose nothing, {who} scores {scale.score(test['mean'])}"
+    test = findings.test
     if test["n"] == 0:
         return ()
-    if test["n"] == 1:
-        return (f"{text} (one seed: no interval).",)
-    if test["kind"] != "interval":
-        return (f"{text} on every one of {test['n']} seeds.",)
-    return (f"{text} ({scale.span(test['low'], test['high'])}, {count(test['n'], 'seed')}).",)
+    score = findings.scale.score(test["mean"])
+    return (f"On the test set, which chose nothing, {who} scores {score} {reach(findings, test)}.",)

@@ -5,6 +5,7 @@ import pandas as pd
 from experiments.analysis.labels import number
 from experiments.report.findings import Findings
 from experiments.report.scale import Scale
+from experiments.report.sentences import reach
 from experiments.report.table import Table, Value, table, value
 from experiments.report.words import circumstance, name, short
 
@@ -136,7 +137,7 @@ def chosen_table(findings: Findings) -> Table | None:
     ]  # fmt: skip
     if not study.conditions:
         return table("chosen-table", "The best configuration", ["Setting", "Value", "In this study"], rows)
-    scores = [value(f"{scale.score(part.test['mean'])} ({scale.span(*part.test[['low', 'high']])})") for part in parts]
+    scores = [value(f"{scale.score(part.test['mean'])} {reach(part, part.test)}") for part in parts]
     rows.insert(len(study.varied), [value("Score on the test set"), *scores, value("chose nothing")])
     heads = ["Setting", *(f"With {circumstance(part.study.held)}" for part in parts), "In this study"]
     return table("chosen-table", "The best configuration under each condition", heads, rows)

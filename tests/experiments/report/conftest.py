@@ -86,6 +86,14 @@ STUDIES = {
     "conditions": (
         cells_of("grid", OUTLIERS, {}, {}), 5, _with_outliers, {"factors": OUTLIERS, "task": "outliers"},
     ),
+    "conditions-one-seed": (
+        cells_of("grid", OUTLIERS, {}, {}), 1, _with_outliers, {"factors": OUTLIERS, "task": "outliers"},
+    ),
+    "conditions-diverged": (
+        cells_of("grid", OUTLIERS, {}, {}), 4,
+        lambda levels, seed: None if levels["share"] else _with_outliers(levels, seed),
+        {"factors": OUTLIERS, "task": "outliers"},
+    ),
     "random-one-seed": (_draws(), 1, _drawn_score, {"factors": RANGES, "design": "random"}),
     "all-diverged": (CELLS, 2, lambda *_: None, {}),
     "all-failed": (CELLS, 2, lambda *_: "failed", {}),

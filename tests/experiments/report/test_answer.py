@@ -76,6 +76,8 @@ def test_random_draws_have_nothing_to_compare_with(results) -> None:
         ("one-trial", "on one seed (digits, 4 epochs): there is no interval, and nothing to compare it with."),
         ("one-level", "there is nothing to compare it with."),
         ("one-seed", "With one seed nothing can be told apart: "),
+        ("conditions-one-seed", "gains 4.9 points of validation accuracy on one seed, so there is no interval"),
+        ("conditions-diverged", "does not show a level better than the baseline’s: huber with share 0 loses 2.9"),
         ("identical", "Nothing can be told apart: all 18 configurations have the same validation accuracy, 100.0"),
         ("empty", "No trial has run yet, so there is no answer."),
     ],
