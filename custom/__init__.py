@@ -1,6 +1,6 @@
 """Keras parts for models of one's own; importing it registers them all, so that saved models load."""
 
-from custom import activations, callbacks, constraints, layers, losses, optimizers, regularizers
+from custom import activations, callbacks, constraints, layers, losses, models, optimizers, regularizers
 
 __all__ = [
     "activations",
@@ -8,6 +8,7 @@ __all__ = [
     "constraints",
     "layers",
     "losses",
+    "models",
     "optimizers",
     "regularizers",
 ]

@@ -1,0 +1,100 @@
+"""A generative adversarial network."""
+
+import keras
+from keras import ops
+
+from custom.models.adversarial import Adversarial, real_examples
+
+
+@keras.saving.register_keras_serializable(package="custom")
+class GAN(Adversarial):
+    """A generator learns to make examples that a discriminator takes for real ones.
+
+    Formula, with the discriminator's logit D, real examples x, noise z ~ N(0, 1) and σ the sigmoid; the
+    generator's loss is the non-saturating one:
+
+        discriminator: −mean log σ(D(x)) − mean log(1 − σ(D(G(z))))
+        generator:     −mean log σ(D(G(z)))
+
+    A training step is one step of each, the discriminator's first. `fit(x)` takes real examples and no
+    labels; `generate(count)` makes new ones.
+
+    Arguments:
+        generator: a built `keras.Model` from noise to examples; its input shape is the noise's.
+        discriminator: a built `keras.Model` from an example to one logit (no sigmoid).
+        seed: of the noise; a whole number of at least 0, or None.
+        **kwargs: `name`, `dtype` and the like, as in `keras.Model`.
+
+    Input: noise of the generator's input shape. Output: examples of its output shape.
+    Logs: `discriminator_loss`, `generator_loss`.
+
+    Raises:
+        ValueError: a network is not built, the two do not meet, or the seed is out of range.
+
+    Example:
+
+    >>> generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    >>> discriminator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    >>> model = GAN(generator, discriminator, seed=0)
+    >>> model.compile()
+    >>> history = model.fit(keras.ops.ones((8, 3)), verbose=0)
+    >>> model.generate(4, seed=0).shape
+    (4, 3)
+
+    Source: Goodfellow et al. (2014), "Generative adversarial nets".
+    """
+
+    opponent_name = "discriminator"
+
+    def __init__(self, generator, discriminator, *, seed=None, **kwargs):
+        super().__init__(generator, discriminator, seed=seed, **kwargs)
+        self.discriminator_loss = keras.metrics.Mean(name="discriminator_loss")
+        self.generator_loss = keras.metrics.Mean(name="generator_loss")
+
+    @property
+    def discriminator(self):
+        return self.opponent
+
+    def compile(self, generator_optimizer=None, discriminator_optimizer=None, **kwargs):
+        """Two optimizers, Adam(2e-4, beta_1=0.5) by default; the rest as in `keras.Model.compile`."""
+        self.compile_pair(
+            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            **kwargs,
+        )
+
+    def _learn(self, data):
+        real = real_examples(data)
+        count = ops.shape(real)[0]
+        generated = self.generator(self.noise(count), training=True)
+        discriminator_loss = self.update(
+            self.discriminator,
+            self.optimizer.opponent,
+            lambda: self._tell_apart(real, generated, training=True),
+        )
+        noise = self.noise(count)
+        generator_loss = self.update(
+            self.generator,
+            self.optimizer.generator,
+            lambda: self._deceive(self.generator(noise, training=True), training=True),
+        )
+        return self._report(discriminator_loss, generator_loss)
+
+    def _judge(self, data):
+        real = real_examples(data)
+        generated = self.generator(self.noise(ops.shape(real)[0]), training=False)
+        return self._report(self._tell_apart(real, generated, training=False), self._deceive(generated, training=False))
+
+    def _tell_apart(self, real, generated, training):
+        # softplus(−z) is −log σ(z), and softplus(z) is −log(1 − σ(z)), without the logarithm of a zero
+        missed = ops.mean(ops.softplus(-self.discriminator(real, training=training)))
+        believed = ops.mean(ops.softplus(self.discriminator(generated, training=training)))
+        return missed + believed
+
+    def _deceive(self, generated, training):
+        return ops.mean(ops.softplus(-self.discriminator(generated, training=training)))
+
+    def _report(self, discriminator_loss, generator_loss):
+        self.discriminator_loss.update_state(discriminator_loss)
+        self.generator_loss.update_state(generator_loss)
+        return {metric.name: metric.result() for metric in (self.discriminator_loss, self.generator_loss)}

@@ -1,0 +1,116 @@
+"""An autoencoder most of whose hidden units are off at a time."""
+
+import keras
+
+from custom import checks
+from custom.layers.sparsity_penalty import SparsityPenalty
+
+
+@keras.saving.register_keras_serializable(package="custom")
+class SparseAutoencoder(keras.Model):
+    """Reconstructs its input through one hidden layer whose units are mostly off.
+
+    Formula, with the loss L that it is compiled with:
+
+        code = activation(x·W + b)
+        loss = L(x, output_activation(code·W' + b')) + sparsity penalty of the code
+
+    The penalty is `custom.layers.SparsityPenalty`'s: by default it holds each unit's mean activation at
+    the target. `fit(x)` is enough: labels that are not given are the inputs.
+
+    Arguments:
+        units: the size of the code; a whole number of at least 1.
+        target: the mean activation wanted; a number in (0, 1).
+        weight: the strength of the penalty; a finite number of at least 0. It competes with L: for a mean
+            squared error over inputs in [0, 1], 0.1 holds the target to a hundredth or so.
+        kind: "kl" or "l1", as in `SparsityPenalty`.
+        activation: of the code; with "kl" one that stays within (0, 1).
+        output_activation: of the reconstruction; "linear" for real values, "sigmoid" for values in [0, 1].
+        seed: of both layers' initial weights; a whole number of at least 0, or None.
+        **kwargs: `name`, `dtype` and the like, as in `keras.Model`.
+
+    Input: `[batch, features]`. Output: the same shape.
+
+    Raises:
+        ValueError: an argument is out of its range.
+
+    Example:
+
+    >>> model = SparseAutoencoder(units=16, target=0.1, seed=0)
+    >>> model.compile("adam", "mse")
+    >>> x = keras.random.uniform((32, 8), seed=0)
+    >>> history = model.fit(x, verbose=0)
+    >>> tuple(model.encode(x).shape)
+    (32, 16)
+
+    Source: Ng (2011), "Sparse autoencoder", lecture notes.
+    """
+
+    def __init__(
+        self,
+        units,
+        *,
+        target=0.05,
+        weight=0.1,
+        kind="kl",
+        activation="sigmoid",
+        output_activation="linear",
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.units = checks.whole("units", units, at_least=1, mend="try units=64")
+        self.seed = seed if seed is None else checks.whole("seed", seed, at_least=0, mend="try seed=0")
+        self.activation = keras.activations.get(activation)
+        self.output_activation = keras.activations.get(output_activation)
+        self.encoder = keras.layers.Dense(
+            self.units, self.activation, kernel_initializer=self._initializer(0), name="encoder"
+        )
+        self.penalty = SparsityPenalty(target, weight, kind, name="penalty")
+
+    def build(self, input_shape):
+        self.encoder.build(input_shape)
+        code_shape = (*input_shape[:-1], self.units)
+        self.penalty.build(code_shape)
+        self.decoder = keras.layers.Dense(
+            input_shape[-1], self.output_activation, kernel_initializer=self._initializer(1), name="decoder"
+        )
+        self.decoder.build(code_shape)
+
+    def call(self, inputs):
+        return self.decoder(self.penalty(self.encoder(inputs)))
+
+    def encode(self, x):
+        """The code of each example, `[batch, units]`."""
+        return self.encoder(x)
+
+    def decode(self, code):
+        """The reconstruction from a code, `[batch, features]`."""
+        return self.decoder(code)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return super().compute_loss(
+            x=x, y=x if y is None else y, y_pred=y_pred, sample_weight=sample_weight, training=training
+        )
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        return super().compute_metrics(x, x if y is None else y, y_pred, sample_weight=sample_weight)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "target": self.penalty.target,
+            "weight": self.penalty.weight,
+            "kind": self.penalty.kind,
+            "activation": keras.activations.serialize(self.activation),
+            "output_activation": keras.activations.serialize(self.output_activation),
+            "seed": self.seed,
+        }
+
+    def _initializer(self, position):
+        # each layer its own draw: the same seed would make the decoder a copy of the encoder
+        return keras.initializers.GlorotUniform(seed=None if self.seed is None else 2 * self.seed + position)
