@@ -1,0 +1,34 @@
+"""A file with every part in it: back in this process, and from the other backend's."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import keras
+import pytest
+
+from tests.conformance.exchange import INSIDE, check, write
+from tests.custom.support import KERAS_COPIES
+
+# a step has no gradient on purpose, and the opponents of generators are not in the path
+pytestmark = [KERAS_COPIES, pytest.mark.filterwarnings("ignore:Gradients do not exist for variables:UserWarning")]
+
+
+def test_in_this_process(tmp_path):
+    write(tmp_path, "own")
+    check(tmp_path, "own")
+
+
+def test_every_part_is_in_the_file(tmp_path):
+    write(tmp_path, "own")
+    config = zipfile.ZipFile(tmp_path / "own.keras").read("config.json").decode()
+    missing = [name for name in INSIDE if f'"custom>{name}"' not in config]
+    assert not missing
+
+
+@pytest.mark.skipif("CUSTOM_EXCHANGE" not in os.environ, reason="only as a part of the other backend's run")
+def test_from_the_other_backend():
+    """In the process that `test_jax` starts: reads what TensorFlow wrote, and writes what it will read."""
+    folder = Path(os.environ["CUSTOM_EXCHANGE"])
+    check(folder, "tensorflow")
+    write(folder, keras.backend.backend())
