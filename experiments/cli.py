@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from experiments.runner import Summary
     from experiments.study import Study
 
+# a user's own module may bring TensorFlow along, which would talk into the terminal
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
 DONE, SOME_FAILED, WRONG_REQUEST, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -249,6 +252,3 @@ def doctor(results: Path) -> None:
     lines, wrong = examine(results)
     click.echo("\n".join(lines))
     sys.exit(WRONG_REQUEST if wrong else DONE)
-
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -6,6 +6,7 @@ import importlib.util
 import inspect
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,23 @@ def source_digest(target: str, folder: str | None = None, field: str = "") -> st
     files = {Path(file) for module in modules if (file := getattr(module, "__file__", None))}
     contents = sorted({path.read_bytes() for path in files if path.is_file()})
     return hashlib.sha256(b"".join(contents)).hexdigest()[:16] if contents else ""
+
+
+def call(field: str, name: str, function: Callable[..., Any], settings: dict[str, Any]) -> Any:
+    """A user's function called with settings; RequestError where it does not take or refuses (ValueError) them.
+
+    Another exception of the function's own is a programming error and comes through.
+
+    >>> call("task", "half", lambda n: n / 2, {"n": 3})
+    1.5
+    """
+    try:
+        inspect.signature(function).bind(**settings)
+    except TypeError as error:
+        raise RequestError(f"{field}: {name} does not take these settings: {error}") from None
+    try:
+        return function(**settings)
+    except RequestError:
+        raise
+    except ValueError as error:
+        raise RequestError(f"{field}: {name} refused its settings: {error}") from error

@@ -29,7 +29,7 @@ def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
         "primary": study.primary,
         "direction": study.direction,
         "digest": journal.fact("digest"),
-        "command": f"ablations run {study.path or study.name}",
+        "command": study.command,
         **(journal.fact("environment") or {}),
         "started": journal.fact("started"),
         "ended": journal.fact("ended"),

@@ -1,7 +1,7 @@
 """A study → rows: what is missing is trained, each row kept the moment its trial ends."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from experiments import catalog, manifest
+from experiments import manifest
 from experiments.csvs import write_csvs
 from experiments.errors import RequestError
 from experiments.journal import Journal, Outcome
@@ -33,6 +33,7 @@ class Summary:
     trained: int = 0
     left: int = 0
     stopped: str = ""  # "time" or "interrupted" where it stopped early
+    mean_seconds: float = 0.0  # of the trials so far
 
     @property
     def failed(self) -> int:
@@ -83,6 +84,7 @@ def run(
         if summary.trained or journal.fact("ended") is None:
             journal.set_fact("ended", manifest.now())
         manifest.write_manifest(journal, folder, study)
+        summary.mean_seconds = mean_seconds(journal)
         wanted = {trial.id for trial in study.trials}
         for trial, status in journal.statuses().items():
             if trial in wanted:
@@ -310,10 +312,13 @@ def _save_best(
 ) -> None:
     """`best.keras`: the best cell at its best-validation seed, trained again; it must come to the same row."""
     rows = {row["trial"]: row for row in journal.rows()}
-    trial = best_trial(study, rows)
+    known = {trial.id: trial for trial in study.trials}
+    order = {trial: place for place, trial in enumerate(known)}  # of ties the study's first, whatever came first
+    best = best_trial(study, sorted(rows.values(), key=lambda row: (order.get(row["trial"], len(order)), row["trial"])))
     place = folder / "best.keras"
-    if trial is None or (journal.fact("best") == trial.id and place.is_file()):
-        return
+    if best not in known or (journal.fact("best") == best and place.is_file()):
+        return  # none, or an earlier request's, which stands
+    trial = known[best]
     (answer,) = pool.run([Job(None, worker.save, (replace(study), trial, place))])
     if answer.error:
         say(f"{place}: not written: {answer.error}")
@@ -325,36 +330,30 @@ def _save_best(
     journal.set_fact("best", trial.id)
 
 
-def best_trial(study: Study, rows: dict[str, dict[str, Any]]) -> Trial | None:
-    """The best seed of the cell with the best mean validation score among cells whose every trial is ok."""
-    column = f"validation_{study.primary}"
-    sign = 1 if catalog.METRICS[study.primary].direction == "max" else -1
-    cells: dict[str, list[Trial]] = {}
-    for trial in study.trials:
-        cells.setdefault(trial.cell, []).append(trial)
-    whole = [some for some in cells.values() if all(rows.get(t.id, {}).get("status") == "ok" for t in some)]
+def best_trial(study: Study, rows: Iterable[dict[str, Any]]) -> str | None:
+    """The id of the best seed of the cell with the best mean validation score.
+
+    Only cells that are ok on every seed that the results hold take part: all of the results, also where the
+    request was for a part of the study.
+    """
+    cells: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        cells.setdefault(row["cell"], []).append(row)
+    most = max(map(len, cells.values()), default=0)
+    whole = [some for some in cells.values() if len(some) == most and all(row["status"] == "ok" for row in some)]
     if not whole:
         return None
 
-    def score(trial: Trial) -> float:
-        return sign * float(rows[trial.id][column])
+    def score(row: dict[str, Any]) -> float:
+        return row[f"validation_{study.primary}"] * (1 if study.direction == "max" else -1)
 
     best = max(whole, key=lambda some: sum(map(score, some)) / len(some))
-    return max(best, key=score)
+    return max(best, key=score)["trial"]
 
 
 def resume_hint(summary: Summary, workers: int) -> str:
     """What is left of a run that stopped early, and how to go on."""
     why = "stopped in time" if summary.stopped == "time" else "interrupted"
-    seconds = _mean_seconds_of(summary.folder)
-    time_left = f", about {duration(summary.left * seconds / workers)}" if seconds else ""
-    place = summary.study.path or summary.study.name
-    return f"{why}: {summary.left} trials left{time_left}; nothing is lost, go on with: ablations run {place}"
-
-
-def _mean_seconds_of(folder: Path) -> float:
-    journal = Journal(folder / "journal.sqlite")
-    try:
-        return mean_seconds(journal)
-    finally:
-        journal.close()
+    seconds = summary.left * summary.mean_seconds / workers
+    time_left = f", about {duration(seconds)}" if seconds else ""
+    return f"{why}: {summary.left} trials left{time_left}; nothing is lost, go on with: {summary.study.command}"

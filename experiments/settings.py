@@ -8,7 +8,7 @@ from typing import Any
 from experiments import catalog
 from experiments.catalog import NamedPart, Setting
 from experiments.errors import RequestError
-from experiments.imports import load
+from experiments.imports import call, load
 from experiments.level import plain
 
 # What a model's function may ask for by name, besides settings of its own.
@@ -43,20 +43,13 @@ def task_facts(level: dict[str, Any], folder: str | None, given: Any = None) -> 
     task = given if given is not None else load(name, folder, "task")
     if callable(task):
         settings = signature_settings(task)
-        task = _called(task, options, name)
+        task = call("task", name, task, options)
     elif options:
         raise RequestError(f"task: {name} is no function, so it takes no settings, got {', '.join(options)}")
     for fact in ("draw", "head", "metrics", "input_shape", "outputs"):
         if not hasattr(task, fact):
             raise RequestError(f"task: {name} gave a {type(task).__name__}, allowed is an experiments.tasks.Task")
     return TaskFacts(settings, task.head, tuple(task.metrics))
-
-
-def _called(function: Callable[..., Any], options: dict[str, Any], name: str) -> Any:
-    try:
-        return function(**options)
-    except (TypeError, ValueError) as error:
-        raise RequestError(f"task: {name} refused its settings: {error}") from error
 
 
 def model_facts(name: str, folder: str | None, given: Callable[..., Any] | None = None) -> ModelFacts:

@@ -55,6 +55,11 @@ class Study:
         return catalog.METRICS[self.primary].direction
 
     @property
+    def command(self) -> str:
+        """What runs the study from the command line."""
+        return f"ablations run {self.path or self.name}"
+
+    @property
     def settings(self) -> list[str]:
         """The names of all settings, in the order of the columns."""
         return ordered_settings([*self.model_settings, *catalog.TRAINING, *self.task_settings])

@@ -1,6 +1,5 @@
 """A task by its level: a name in the catalog, or a user's import target."""
 
-import inspect
 from typing import Any
 
 from experiments import catalog, imports
@@ -12,10 +11,10 @@ def load(level: dict[str, Any], folder: str | None = None) -> Task:
     """The task of a level such as `{"name": "digits", "resample": True}`.
 
     level: "name" is in `catalog.TASKS`, or `"package.module:attribute"` or `"path/to/file.py:attribute"` of a
-    Task or of a function that returns one; the other keys are the function's parameters.
+    Task or of a function that returns one; the other keys are the function's settings.
     folder: where relative paths and modules are looked for.
 
-    Raises RequestError for a name that is neither, for parameters that the function does not take or refuses,
+    Raises RequestError for a name that is neither, for settings that the function does not take or refuses,
     and where the result is no Task.
 
     >>> load({"name": "xor", "noise": 0.0}).head
@@ -28,22 +27,9 @@ def load(level: dict[str, Any], folder: str | None = None) -> Task:
     target = catalog.TASKS[name].target if name in catalog.TASKS else name
     task = imports.load(target, folder)
     if callable(task):
-        task = _called(task, options, name)
+        task = imports.call("task", name, task, options)
     elif options:
-        raise RequestError(f"task: {name} is no function, so it takes no parameters, got {', '.join(options)}")
+        raise RequestError(f"task: {name} is no function, so it takes no settings, got {', '.join(options)}")
     if not isinstance(task, Task):
         raise RequestError(f"task: {name} gave a {type(task).__name__}, allowed is an experiments.tasks.Task")
     return task
-
-
-def _called(function: Any, options: dict[str, Any], name: str) -> Any:
-    try:
-        inspect.signature(function).bind(**options)
-    except TypeError as error:
-        raise RequestError(f"task: {name} does not take these parameters: {error}") from None
-    try:
-        return function(**options)
-    except RequestError:
-        raise
-    except ValueError as error:
-        raise RequestError(f"task: {name} refused its parameters: {error}") from error

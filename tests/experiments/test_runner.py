@@ -106,9 +106,10 @@ def test_more_seeds_and_levels_extend_without_retraining(run, trainer, tmp_path)
 
 def test_a_part_of_a_study_keeps_what_the_whole_has(run, tmp_path):
     run(tiny())
-    before = csv(tmp_path)
+    best = tmp_path / "tiny" / "best.keras"
+    before = csv(tmp_path), best.read_bytes()
     run(tiny(seeds=1, factors={"activation": ["relu"]}))
-    assert csv(tmp_path) == before
+    assert (csv(tmp_path), best.read_bytes()) == before
 
 
 def test_a_changed_setting_is_refused_and_named(run, tmp_path):

@@ -96,8 +96,12 @@ def refuses(width=-1):
 @pytest.mark.parametrize(
     ("given", "options", "message"),
     [
-        (needs, {}, "task: own refused its settings: needs() missing 1 required positional argument: 'width'"),
-        (needs, {"widht": 3}, "task: own refused its settings: needs() got an unexpected keyword argument 'widht'"),
+        (needs, {}, "task: own does not take these settings: missing a required argument: 'width'"),
+        (
+            needs,
+            {"width": 3, "widht": 3},
+            "task: own does not take these settings: got an unexpected keyword argument 'widht'",
+        ),
         (refuses, {}, "task: own refused its settings: width must be positive"),
         (lambda: None, {}, "task: own gave a NoneType, allowed is an experiments.tasks.Task"),
         (lambda: Data, {}, "task: own gave a type, allowed is an experiments.tasks.Task"),

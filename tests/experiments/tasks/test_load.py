@@ -53,15 +53,15 @@ def test_a_function_in_a_file_with_parameters(folder):
     ("level", "message"),
     [
         ({"name": "digit"}, 'task: got "digit"; did you mean "digits"'),
-        ({"name": "digits", "size": 3}, "task: digits does not take these parameters: .*'size'"),
+        ({"name": "digits", "size": 3}, "task: digits does not take these settings: .*'size'"),
         (
             {"name": "own_task_of_a_test.py:fixed", "outputs": 3},
-            "is no function, so it takes no parameters, got outputs",
+            "is no function, so it takes no settings, got outputs",
         ),
-        ({"name": "own_task_of_a_test.py:made", "output": 3}, "does not take these parameters: .*'output'"),
+        ({"name": "own_task_of_a_test.py:made", "output": 3}, "does not take these settings: .*'output'"),
         (
             {"name": "own_task_of_a_test.py:made", "outputs": 1},
-            "refused its parameters: outputs must be 2 or more",
+            "refused its settings: outputs must be 2 or more",
         ),
         ({"name": "own_task_of_a_test.py:nothing"}, "gave a NoneType, allowed is an experiments.tasks.Task"),
         ({"name": "own_task_of_a_test.py:OWN"}, 'has no "OWN"'),
