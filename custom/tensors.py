@@ -1,5 +1,7 @@
 """Small conversions that several parts share."""
 
+from numbers import Real
+
 import keras
 import numpy as np
 from keras import ops
@@ -18,9 +20,31 @@ def at_least_float32(x):
     return ops.cast(x, "float32") if half else x
 
 
+def parameter(value, x):
+    """A hyper-parameter in the float type of `x`: a plain number stays one, which arithmetic takes at that type."""
+    return float(value) if isinstance(value, Real) else ops.convert_to_tensor(value, dtype=x.dtype)
+
+
+@ops.custom_gradient
+def _absolute(x):
+    return ops.abs(x), lambda upstream: upstream * ops.sign(x)
+
+
+@keras.saving.register_keras_serializable(package="custom")
+class Absolute(keras.Operation):
+    """|x| with the gradient sign(x), of tensors and, in a functional model, of symbolic ones."""
+
+    def call(self, x):
+        # TensorFlow's custom gradients refuse a variable, which a copy of it no longer is
+        return _absolute(ops.copy(x))
+
+    def compute_output_spec(self, x):
+        return keras.KerasTensor(x.shape, dtype=x.dtype)
+
+
 def absolute(x):
     """|x| with the gradient sign(x), 0 at 0; the gradient of `ops.abs` at 0 is 1 on JAX."""
-    return x * ops.sign(x)
+    return Absolute()(x)
 
 
 def tanh(x):

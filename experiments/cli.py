@@ -245,6 +245,26 @@ def _study_name(place: str) -> str:
 
 @main.command()
 @_results
+@_reports
+def gallery(results: Path, reports: Path) -> None:
+    """Draw and measure the parts of `custom` beside Keras' own: a page in a minute or two."""
+    log = results / "log.txt"
+    _guarded(lambda: _opened(log), log)
+    from experiments.gallery.quiet import errors_into
+    from experiments.report.index_page import write_index
+
+    def write() -> Path:
+        with errors_into(log):
+            from experiments.gallery.page import write_gallery
+
+            return write_gallery(reports, click.echo)
+
+    click.echo(_guarded(write, reports))
+    click.echo(_guarded(lambda: write_index(reports, results), reports))
+
+
+@main.command()
+@_results
 def doctor(results: Path) -> None:
     """What this machine has: versions, backend, data sets, space; and what is wrong with it."""
     from experiments.doctor import examine

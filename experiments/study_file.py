@@ -19,6 +19,7 @@ from experiments.study import Study, part_names, read_seeds
 from experiments.trial import digest
 
 STUDIES = Path(__file__).parent / "studies"
+RESERVED = ("claims", "gallery")  # folders of reports that are no study's
 Design = Literal["grid", "one-factor", "leave-one-out", "random"]
 
 
@@ -142,8 +143,8 @@ class _Mistakes(list[str]):
 
 def _outline(mistakes: _Mistakes, table: dict[str, Any]) -> StudyFile:
     """The keys, without those that are wrong."""
-    if table.get("name") == "claims":
-        mistakes.append('name: got "claims", which is reserved')
+    if table.get("name") in RESERVED:
+        mistakes.append(f'name: got "{table["name"]}", which is reserved')
     try:
         return StudyFile(**table)
     except ValidationError as error:

@@ -32,9 +32,25 @@ def heaviside(x, *, straight_through=False):
     propagating gradients through stochastic neurons for conditional computation".
     """
     x = as_float(x)
-    step = ops.where(x >= 0.0, 1.0, ops.where(x < 0.0, 0.0, x))
-    if not straight_through:
-        return ops.stop_gradient(step)
-    # x − x is 0 with the gradient of x; infinities, whose difference is no number, go without
-    finite = ops.where(ops.abs(x) < float("inf"), x, 0.0)
-    return ops.stop_gradient(step) + (finite - ops.stop_gradient(finite))
+    return StraightThroughStep()(x) if straight_through else ops.stop_gradient(_step(x))
+
+
+def _step(x):
+    return ops.where(x >= 0.0, 1.0, ops.where(x < 0.0, 0.0, x))
+
+
+@ops.custom_gradient
+def _straight_through_step(x):
+    return _step(x), lambda upstream: upstream
+
+
+@keras.saving.register_keras_serializable(package="custom")
+class StraightThroughStep(keras.Operation):
+    """The step whose gradient is 1, of tensors and, in a functional model, of symbolic ones."""
+
+    def call(self, x):
+        # TensorFlow's custom gradients refuse a variable, which a copy of it no longer is
+        return _straight_through_step(ops.copy(x))
+
+    def compute_output_spec(self, x):
+        return keras.KerasTensor(x.shape, dtype=x.dtype)

@@ -1,9 +1,9 @@
 """Soft threshold: the proximal step of L1, which makes exact zeros."""
 
 import keras
+from keras import ops
 
 from custom import checks
-from custom.activations.hard_tanh import hard_tanh
 from custom.tensors import as_float
 
 
@@ -14,8 +14,8 @@ def soft_threshold(weights, *, amount):
     [-0.5, 0.0, 0.25]
     """
     weights = as_float(weights)
-    # w − w is exactly 0, which an L1 penalty's gradient step never reaches
-    return weights - hard_tanh(weights, min_value=-amount, max_value=amount)
+    shift = ops.stop_gradient(ops.clip(weights, -amount, amount))
+    return ops.where(ops.abs(weights) <= amount, ops.zeros_like(weights), weights - shift)
 
 
 @keras.saving.register_keras_serializable(package="custom")

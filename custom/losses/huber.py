@@ -5,7 +5,7 @@ from keras import ops
 
 from custom import checks
 from custom.losses.base import LastAxisLoss, matched
-from custom.tensors import mean
+from custom.tensors import mean, parameter
 
 
 @keras.saving.register_keras_serializable(package="custom")
@@ -18,10 +18,11 @@ def huber(y_true, y_pred, *, delta=1.0):
     [0.125, 2.5]
     """
     y_true, y_pred = matched(y_true, y_pred)
-    absolute = ops.abs(y_pred - y_true)
-    # with c = min(|e|, δ) both cases are c(|e| − c/2), so nothing is squared that could overflow
-    clipped = ops.minimum(absolute, ops.convert_to_tensor(delta, dtype=y_pred.dtype))
-    return mean(clipped * (absolute - 0.5 * clipped), axis=-1)
+    error = y_pred - y_true
+    absolute = ops.abs(error)
+    delta = parameter(delta, y_pred)
+    # δ taken out of the bracket: δ|e| and δ² may overflow where the loss does not
+    return mean(ops.where(absolute <= delta, 0.5 * error * error, delta * (absolute - 0.5 * delta)), axis=-1)
 
 
 @keras.saving.register_keras_serializable(package="custom")

@@ -1,5 +1,7 @@
 """Elastic net: absolute and squared weights together."""
 
+from numbers import Real
+
 import keras
 from keras import ops
 
@@ -15,8 +17,11 @@ def elastic_net(weights, *, l1=5e-5, l2=5e-5):
     2.75
     """
     weights = as_float(weights)
-    # scaled before they are summed: a strength of 0 takes no part even where the square would overflow
-    return ops.sum(l1 * absolute(weights) + l2 * weights * weights)
+    penalty = l1 * ops.sum(absolute(weights))
+    # a strength of 0 takes no part: where a square overflows, 0 · ∞ would be no number
+    if isinstance(l2, Real) and l2 == 0:
+        return penalty
+    return penalty + l2 * ops.sum(ops.square(weights))
 
 
 @keras.saving.register_keras_serializable(package="custom")

@@ -22,15 +22,20 @@ def sparsity_divergence(activity, *, target):
     """
     activity = as_float(activity)
     target = ops.convert_to_tensor(target, dtype=activity.dtype)
-    low, high = activity < MARGIN * target, activity > 1.0 - MARGIN * (1.0 - target)
-    # the share off is not taken as 1 − on where clipped: that would lose a bound so close to 1
-    on = ops.where(low, MARGIN * target, ops.where(high, 1.0 - MARGIN * (1.0 - target), activity))
-    off = ops.where(low, 1.0 - MARGIN * target, ops.where(high, MARGIN * (1.0 - target), 1.0 - activity))
+    # both ends of the range by their distance from 0 and from 1: 1 − mean would lose one so close to 1
+    low_on, high_off = MARGIN * target, MARGIN * (1.0 - target)
+    high_on, low_off = 1.0 - high_off, 1.0 - low_on
+    low, high = activity < low_on, activity > high_on
+    on = ops.where(low, low_on, ops.where(high, high_on, activity))
+    off = ops.where(low, low_off, ops.where(high, high_off, 1.0 - activity))
     # log1p of the distance: near the target the logarithm of the ratio would lose it
-    divergence = -target * ops.log1p((on - target) / target)
-    divergence -= (1.0 - target) * ops.log1p((off - (1.0 - target)) / (1.0 - target))
-    slope = (on - target) / (on * off)
-    return divergence + slope * (activity - on)
+    # a symbolic tensor of a functional model must stand left of one of JAX'
+    divergence = ops.log1p((on - target) / target) * -target
+    divergence -= ops.log1p((off - (1.0 - target)) / (1.0 - target)) * (1.0 - target)
+    low_slope = (low_on - target) / (low_on * low_off)
+    high_slope = (high_on - target) / (high_on * high_off)
+    slope = ops.where(low, low_slope, ops.where(high, high_slope, 0.0))
+    return divergence + (activity - on) * slope
 
 
 def kl_sparsity(activations, *, target, weight):

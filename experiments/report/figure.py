@@ -3,7 +3,8 @@
 import io
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 
@@ -23,7 +24,7 @@ class Figure:
     """A drawn table.
 
     name: of its files, and of its ids in a page. title: the finding. caption: how to read it.
-    alt: what it shows, for who cannot see it. height: inches. draw: draws on an axis, computes nothing.
+    alt: what it shows, for who cannot see it. height, width: inches. draw: draws on an axis, computes nothing.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Figure:
     alt: str
     height: float
     draw: Callable[[Axes], None]
+    width: float = WIDTH
 
 
 @dataclass(frozen=True)
@@ -45,23 +47,40 @@ class Drawn:
 
 def drawn(figure: Figure) -> Drawn:
     """Draws a figure. The same tables give the same bytes, whatever a user's own matplotlibrc says."""
+    with _canvas(figure) as canvas:
+        element = _element(canvas, figure)
+        lines = textwrap.wrap(figure.title, round(60 * figure.width / WIDTH))
+        band = 0.06 + 0.19 * len(lines)
+        canvas.text(0.012, 1 + 0.02 / figure.height, "\n".join(lines), va="bottom", fontsize=11, fontweight="bold")
+        whole = Bbox([[0, 0], [figure.width, figure.height + band]])
+        svg = _saved(canvas, "svg", bbox_inches=whole, metadata=_NO_METADATA)
+        png = _saved(canvas, "png", bbox_inches=whole, dpi=160, metadata={"Software": None})
+    return Drawn(element, _tidy(svg.decode()), png)
+
+
+def inline(figure: Figure) -> str:
+    """A figure as an element of a page alone, without files: `drawn(figure).inline`."""
+    with _canvas(figure) as canvas:
+        return _element(canvas, figure)
+
+
+@contextmanager
+def _canvas(figure: Figure) -> Iterator[Canvas]:
+    """A canvas with the figure drawn and laid out; matplotlib has our settings as long as it is in use."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(RC)
-        canvas = Canvas(figsize=(WIDTH, figure.height), layout="constrained")
+        canvas = Canvas(figsize=(figure.width, figure.height), layout="constrained")
         canvas.get_layout_engine().set(w_pad=0.1)  # text grows a little with the resolution it is written at
         figure.draw(canvas.subplots())
         # Finding the layout is slow; once is enough, for the title stands in a band of its own above.
         canvas.draw_without_rendering()
         canvas.set_layout_engine(None)
-        bare = _saved(canvas, "svg", transparent=True, metadata=_NO_METADATA)
-        lines = textwrap.wrap(figure.title, 60)
-        band = 0.06 + 0.19 * len(lines)
-        canvas.text(0.012, 1 + 0.02 / figure.height, "\n".join(lines), va="bottom", fontsize=11, fontweight="bold")
-        whole = Bbox([[0, 0], [WIDTH, figure.height + band]])
-        svg = _saved(canvas, "svg", bbox_inches=whole, metadata=_NO_METADATA)
-        png = _saved(canvas, "png", bbox_inches=whole, dpi=160, metadata={"Software": None})
-    return Drawn(_inline(bare.decode(), figure), _tidy(svg.decode()), png)
+        yield canvas
+
+
+def _element(canvas: Canvas, figure: Figure) -> str:
+    return _inline(_saved(canvas, "svg", transparent=True, metadata=_NO_METADATA).decode(), figure)
 
 
 def _saved(canvas: Canvas, kind: str, **options: object) -> bytes:

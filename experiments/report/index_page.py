@@ -11,12 +11,14 @@ from experiments.report.results import Results, read_results
 from experiments.report.templating import render
 from experiments.report.words import count, short
 
+GALLERY = "gallery/index.html"  # within the folder of reports
+
 
 def write_index(reports_folder: Path, results_folder: Path) -> Path:
     """Writes `reports/index.html` and returns its path.
 
     Lists the studies in `results_folder` by name: question, answer, counts, date, and a link where the page is
-    written. Results set aside (`<study>.1`) are not listed.
+    written. Results set aside (`<study>.1`) are not listed. Links the gallery where that is written.
 
     Raises RequestError where a study's results can't be read.
     """
@@ -27,7 +29,9 @@ def write_index(reports_folder: Path, results_folder: Path) -> Path:
     found = "1 study has results" if len(studies) == 1 else f"{len(studies)} studies have results"
     none = "No study has results yet. “ablations list” names the studies, “ablations run STUDY” runs one."
     summary = f"{found}, each below with the answer to its question." if studies else none
-    page.write_text(render("index.html", studies=studies, summary=summary, source="results"), encoding="utf-8")
+    gallery = GALLERY if (reports_folder / GALLERY).is_file() else None
+    text = render("index.html", studies=studies, summary=summary, gallery=gallery, source="results")
+    page.write_text(text, encoding="utf-8")
     return page
 
 

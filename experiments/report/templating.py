@@ -10,10 +10,13 @@ from experiments.report.style import DARK, LIGHT
 FOLDER = Path(__file__).parent / "templates"
 
 
-def render(template: str, **context: object) -> str:
-    """A template filled in; HTML is escaped, blank lines in a row become one."""
+def render(template: str, *, folder: Path = FOLDER, **context: object) -> str:
+    """A template filled in; HTML is escaped, blank lines in a row become one.
+
+    folder: where the template is; what it extends, imports and includes may be in `FOLDER` as well.
+    """
     environment = Environment(
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader([folder, FOLDER]),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,

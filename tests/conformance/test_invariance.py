@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from custom.layers import SparsityPenalty
 from custom.losses import EarthMover, Huber, LogCosh, Wasserstein
 from custom.regularizers import ElasticNet, KLSparsity
-from tests.custom.support import as_array
+from tests.custom.support import FEW, as_array
 
 RNG = np.random.default_rng(0)
 LOSSES = {
@@ -18,8 +18,6 @@ LOSSES = {
     "earth_mover": EarthMover(),
     "earth_mover, squared": EarthMover(2),
 }
-# each call makes a program of a new shape: a few examples do, and how long the first takes says nothing
-QUICK = settings(max_examples=10, deadline=None, derandomize=True, database=None)
 
 
 def batch(seed, examples, outputs):
@@ -33,7 +31,7 @@ def batch(seed, examples, outputs):
 def test_order_of_examples(name):
     loss = LOSSES[name]
 
-    @QUICK
+    @FEW
     @given(st.integers(0, 1000), st.integers(1, 9), st.integers(1, 5))
     def check(seed, examples, outputs):
         y, p = batch(seed, examples, outputs)
@@ -48,7 +46,7 @@ def test_order_of_examples(name):
 def test_where_a_batch_is_cut(name):
     loss = LOSSES[name]
 
-    @QUICK
+    @FEW
     @given(st.integers(0, 1000), st.integers(2, 9), st.integers(1, 5), st.data())
     def check(seed, examples, outputs, data):
         y, p = batch(seed, examples, outputs)

@@ -7,12 +7,18 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from custom.activations import hard_tanh, heaviside
+from custom.constraints import soft_threshold
+from custom.losses import earth_mover, huber, log_cosh
+from custom.regularizers import elastic_net, kl_sparsity
 from tests.conformance.parts import FEATURES, LAYERS, MODELS, PLACES, POINTWISE, X, network
 from tests.custom.support import KERAS_COPIES, wide_floats
 
 # a step has no gradient on purpose; Keras says so
 pytestmark = [KERAS_COPIES, pytest.mark.filterwarnings("ignore:Gradients do not exist for variables:UserWarning")]
 
+# the classes call them
+LOSS_FUNCTIONS = ("losses.huber", "losses.log_cosh", "losses.wasserstein", "losses.earth_mover")
 SETTINGS = {"default": {}, "eager": {"run_eagerly": True}, "jit": {"jit_compile": True}}
 
 
@@ -62,7 +68,7 @@ def test_evaluate_is_the_loss_of_predict(part):
 
 
 @pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16", "float64"])
-@pytest.mark.parametrize("part", [part for part in PLACES if not part.startswith("callbacks")])
+@pytest.mark.parametrize("part", [part for part in PLACES if not part.startswith(("callbacks", *LOSS_FUNCTIONS))])
 def test_precisions(part, precision):
     before = keras.config.dtype_policy()
     expected = reference(part)[1]
@@ -122,6 +128,30 @@ def test_functional_model_with_shared_use(part):
     model = keras.Model([left, right], keras.layers.Subtract()([one(left), one(right)]))
     np.testing.assert_array_equal(model([X, X]), np.zeros_like(np.asarray(one(X))))
     assert model([X[:2], X[2:4]]).shape == one(X[:2]).shape
+
+
+FUNCTIONS = {
+    "activations.hard_tanh": hard_tanh,
+    "activations.heaviside": heaviside,
+    "activations.heaviside, straight through": lambda x: heaviside(x, straight_through=True),
+    "losses.huber": lambda x: huber(x[:, :2], x[:, 2:]),
+    "losses.log_cosh": lambda x: log_cosh(x[:, :2], x[:, 2:]),
+    "losses.earth_mover": lambda x: earth_mover(x[:, :2], x[:, 2:]),
+    "regularizers.elastic_net": elastic_net,
+    "regularizers.kl_sparsity": lambda x: kl_sparsity(x, target=0.1, weight=1.0),
+    "constraints.soft_threshold": lambda x: soft_threshold(x, amount=0.1),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_functions_in_a_functional_model_saved_and_loaded(function, tmp_path):
+    inputs = keras.Input((FEATURES,))
+    model = keras.Model(inputs, FUNCTIONS[function](inputs))
+    expected = np.asarray(FUNCTIONS[function](X))
+    np.testing.assert_allclose(model(X), expected, rtol=1e-6, atol=1e-7)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(loaded(X), expected, rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="a tf.data pipeline computes with TensorFlow")

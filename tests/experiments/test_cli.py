@@ -280,6 +280,35 @@ def test_reports_that_cant_be_written_are_refused(reported, monkeypatch):
     assert call("report", status=2).stderr == "ablations: p/index.html: can't be written: No space left on device\n"
 
 
+def test_the_gallery_and_an_index_that_links_it(place, monkeypatch):
+    from experiments.gallery import page
+
+    def write_gallery(reports, say):
+        say("gallery: drawing")
+        os.write(2, b"a library's words")
+        written = reports / index_page.GALLERY
+        written.parent.mkdir(parents=True)
+        written.write_text("")
+        return written
+
+    monkeypatch.setattr(page, "write_gallery", write_gallery)
+    said = call("gallery", "--results", "r", "--reports", "p").stdout
+    assert said.splitlines() == ["gallery: drawing", str(Path("p/gallery/index.html")), str(Path("p/index.html"))]
+    assert 'href="gallery/index.html"' in (place / "p" / "index.html").read_text()
+    assert (place / "r" / "log.txt").read_text() == "a library's words"
+
+
+def test_a_gallery_that_cant_be_written_is_refused(place, monkeypatch):
+    from experiments.gallery import page
+
+    def full(reports, say):
+        raise OSError(28, "No space left on device", "p/gallery/index.html")
+
+    monkeypatch.setattr(page, "write_gallery", full)
+    said = call("gallery", "--results", "r", "--reports", "p", status=2).stderr
+    assert said == "ablations: p/gallery/index.html: can't be written: No space left on device\n"
+
+
 # --- wrong requests
 
 WRONG = {
@@ -338,6 +367,10 @@ WRONG = {
     ),
     "no epochs": (["run", "s.toml", "--epochs", "0"], "--epochs: got 0, allowed is 1 or more"),
     "no seeds": (["run", "s.toml", "--seeds", "0"], "--seeds: got 0, allowed is 1 or more"),
+    "gallery without a place for its log": (
+        ["gallery", "--results", "s.toml"],
+        "s.toml: can't be written: ",
+    ),
     "report without results": (
         ["report", "--results", "none"],
         "none: no results there; `ablations run STUDY` makes some",
@@ -387,7 +420,13 @@ for arguments in json.load(sys.stdin):
     answers.append([status, out.getvalue(), err.getvalue(), large])
 json.dump(answers, sys.stdout)
 """
-HELP = {"--help": ["--help"], "run --help": ["run", "--help"], "list": ["list"], "doctor": ["doctor"]}
+HELP = {
+    "--help": ["--help"],
+    "run --help": ["run", "--help"],
+    "list": ["list"],
+    "doctor": ["doctor"],
+    "gallery": ["gallery", "--help"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -437,7 +476,7 @@ def test_a_wrong_use_is_told_with_status_2(answers, name):
 
 
 def test_help_list_and_doctor_come_to_an_answer(answers):
-    assert [answers[name][0] or 0 for name in HELP] == [0, 0, 0, 0]
+    assert [answers[name][0] or 0 for name in HELP] == [0] * len(HELP)
     assert all(answers[name][1] for name in HELP)
 
 

@@ -91,6 +91,7 @@ ONE_MISTAKE = {
     "misspelt table": (("[model]", "[modle]"), '6: key modle: got "modle"; did you mean "model"? Allowed: name,'),
     "name with a slash": (('"right"', '"a/b"'), '1: name: got "a/b", allowed is letters, digits, dots, dashes'),
     "name reserved": (('"right"', '"claims"'), '1: name: got "claims", which is reserved'),
+    "name of the gallery": (('"right"', '"gallery"'), '1: name: got "gallery", which is reserved'),
     "question empty": (('"right"', '"right"\nquestion = ""'), '2: question: got "", allowed is text that is not empty'),
     "negative epochs": (("epochs = 2", "epochs = -1"), "3: epochs: got -1, allowed is 1 or more"),
     "no epochs": (("epochs = 2", "epochs = 0"), "3: epochs: got 0, allowed is 1 or more"),

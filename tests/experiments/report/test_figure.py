@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import pytest
 
-from experiments.report.figure import Figure, drawn
+from experiments.report.figure import Figure, drawn, inline
 from experiments.report.style import LIGHT
 
 
@@ -49,6 +49,15 @@ def test_files_have_the_title_and_stand_alone(picture) -> None:
     assert "Up &amp; &quot;up&quot;" in picture.svg or 'Up &amp; "up"' in picture.svg
     assert "var(--" not in picture.svg
     assert picture.png.startswith(b"\x89PNG")
+
+
+def test_the_element_alone(picture) -> None:
+    assert inline(FIGURE) == picture.inline
+
+
+def test_a_figure_has_the_width_asked_for() -> None:
+    narrow = Figure("a-line", "Up", "", "From 3 to 4.", 2.0, line, width=2.5)
+    assert 'viewBox="0 0 180 144"' in inline(narrow)
 
 
 def test_the_same_bytes_whatever_the_users_settings(picture) -> None:

@@ -25,6 +25,13 @@ def test_links_lead_to_pages_that_are_there(results, tmp_path) -> None:
     assert 'href="planted/index.html"' not in page
 
 
+def test_the_gallery_is_linked_where_it_is_written(results, tmp_path) -> None:
+    assert "gallery" not in write_index(tmp_path, results).read_text(encoding="utf-8")
+    (tmp_path / "gallery").mkdir()
+    (tmp_path / "gallery" / "index.html").write_text("")
+    assert 'href="gallery/index.html"' in write_index(tmp_path, results).read_text(encoding="utf-8")
+
+
 def test_only_studies_with_results_under_their_own_name(results, tmp_path) -> None:
     folder = tmp_path / "results"
     shutil.copytree(results / "planted", folder / "planted")

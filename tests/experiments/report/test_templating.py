@@ -8,7 +8,7 @@ from experiments.report.templating import markdown_alt, markdown_field, render
 
 def test_html_is_escaped() -> None:
     study = {"name": "s", "question": "<script>?", "page": None, "sentence": "a < b & c", "facts": ""}
-    page = render("index.html", studies=[study], summary="", source="results")
+    page = render("index.html", studies=[study], summary="", gallery=None, source="results")
     assert "&lt;script&gt;?" in page
     assert "a &lt; b &amp; c" in page
 

@@ -1,0 +1,1 @@
+"""The gallery: every activation, loss and penalty of `custom`, drawn and measured beside Keras' own."""

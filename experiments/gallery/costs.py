@@ -1,0 +1,87 @@
+"""What a function costs, forward and backward, as a ratio to another measured beside it."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import keras
+import numpy as np
+import pandas as pd
+from keras import ops
+
+from experiments.gallery.entry import Entry
+from experiments.gallery.gradients import compiled, value_and_gradient
+
+ROUNDS, REPEATS = 31, 6
+ROWS, COLUMNS = 65_536, 16  # a million numbers: the work outweighs the call
+
+
+def _normal(*shape: int) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=shape).astype("float32")
+
+
+def _tensors() -> tuple[np.ndarray, np.ndarray]:
+    return _normal(2, ROWS, COLUMNS)
+
+
+def _classes() -> tuple[np.ndarray, np.ndarray]:
+    scores, draws = _normal(2, ROWS, COLUMNS)
+    shares = np.exp(draws)
+    return np.eye(COLUMNS, dtype="float32")[scores.argmax(axis=1)], shares / shares.sum(axis=1, keepdims=True)
+
+
+def _scores() -> tuple[np.ndarray, np.ndarray]:
+    draws, scores = _normal(2, ROWS, COLUMNS)
+    return (draws > 0).astype("float32"), scores
+
+
+# name → labels and what is differentiated by; of an activation the labels weigh its outputs
+INPUTS = {"tensors": _tensors, "errors": _tensors, "classes": _classes, "scores": _scores}
+
+
+def runner(entry: Entry, inputs: str) -> Callable[[], object]:
+    """A call that computes an entry's total and its gradient, compiled, and waits until both are there."""
+    labels, x = map(ops.convert_to_tensor, INPUTS[inputs]())
+
+    def total(labels, x):
+        if inputs == "tensors":
+            return ops.sum(entry.timed(x) * labels)
+        return ops.mean(entry.timed(labels, x))
+
+    step = compiled(lambda labels, x: value_and_gradient(lambda one: total(labels, one), x))
+
+    def run() -> object:
+        value, gradient = step(labels, x)
+        float(value)
+        return gradient.block_until_ready() if keras.backend.backend() == "jax" else gradient
+
+    return run
+
+
+def cost_table(
+    runners: Mapping[str, Callable[[], object]], reference: str, *, rounds: int = ROUNDS, repeats: int = REPEATS,
+    clock: Callable[[], float] = time.perf_counter,
+) -> pd.DataFrame:  # fmt: skip
+    """`title, median, low, high`: each runner's time over the reference's, the middle and the quartiles of rounds.
+
+    In every round all take a turn, in an order drawn anew, and the fastest of their repeated calls counts; the
+    reference takes two: its own ratio tells how far two measurements of the same thing lie apart.
+    """
+    turns = [*runners, ""]
+    generator = np.random.default_rng(0)
+    for run in runners.values():
+        run()
+    ratios = []
+    for _ in range(rounds):
+        took = {}
+        for place in generator.permutation(len(turns)):
+            run = runners[turns[place] or reference]
+            took[turns[place]] = min(_seconds(run, clock) for _ in range(repeats))
+        ratios.append({title: took[title] / took[""] for title in runners})
+    low, median, high = np.quantile(pd.DataFrame(ratios), [0.25, 0.5, 0.75], axis=0)
+    return pd.DataFrame({"title": list(runners), "median": median, "low": low, "high": high})
+
+
+def _seconds(run: Callable[[], object], clock: Callable[[], float]) -> float:
+    start = clock()
+    run()
+    return clock() - start

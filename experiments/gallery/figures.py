@@ -1,0 +1,112 @@
+"""Figures of the gallery: each with its finding, how to read it, and what it shows in words."""
+
+import pandas as pd
+
+from experiments.gallery.drawings import draw_curves, draw_descents, draw_histogram
+from experiments.gallery.entry import Entry, Family
+from experiments.gallery.numbers import number, percent
+from experiments.gallery.training import NEAR, Comparison
+from experiments.report.figure import Figure
+
+WIDTH, HEIGHT, LEGEND_LINE = 2.7, 2.05, 0.19  # inches: two stand side by side in a card
+TOLD = 5  # places of a curve that are told in words
+
+
+def curve_figures(
+    entry: Entry, family: Family, table: pd.DataFrame, beside: pd.DataFrame, standard: str
+) -> list[Figure]:
+    """The function and its slope. table: `line, x, value, slope`; beside: that of a standard, or no rows."""
+    shown = table["line"].nunique() + (1 if len(beside) else 0)
+    height = HEIGHT + LEGEND_LINE * ((shown + 1) // 2 if shown > 1 else 0)
+    also = f" Beside it: {standard}." if len(beside) else ""
+    return [
+        Figure(
+            name=f"{entry.name}-{column}",
+            title=title,
+            caption="",
+            alt=f"{entry.title}. {_told(table, column)}{also}",
+            height=height,
+            width=WIDTH,
+            draw=lambda axis, column=column, limits=limits: draw_curves(
+                axis, table, column, limits, family.argument, beside, standard
+            ),
+        )
+        for column, title, limits in (("value", "Value", family.values), ("slope", "Slope", family.slopes))
+    ]
+
+
+def _told(table: pd.DataFrame, column: str) -> str:
+    """A few places of every line, in words."""
+    said = []
+    for line, group in table.groupby("line", sort=False):
+        rows = group.iloc[[round(place * (len(group) - 1) / (TOLD - 1)) for place in range(TOLD)]]
+        places = ", ".join(f"{number(y)} at {number(x)}" for x, y in zip(rows["x"], rows[column], strict=True))
+        said.append(f"{line}: {places}.")
+    return " ".join(said)
+
+
+def histogram_figure(one: Comparison) -> Figure:
+    """Weights, or mean activations of units, without a penalty and with it."""
+    table = one.histogram
+    shares = table[["without", "with_it"]] * 100
+    weights = one.penalty.of == "weights"
+    # of weights most are near 0, and those far out, one in a thousand, are to be seen as well
+    scale = "log" if weights else "linear"
+    limits = (
+        (0.6 * float(shares[shares > 0].min().min()), 100.0) if weights else (0.0, 1.08 * float(shares.max().max()))
+    )
+    return Figure(
+        name=f"{one.penalty.name}-histogram",
+        title=finding(one),
+        caption="",
+        alt=f"Histogram of {_what(one)} without and with {one.penalty.title}: {_spread(one)}.",
+        height=2.7,
+        width=4.6,
+        draw=lambda axis: draw_histogram(
+            axis, table.assign(**shares), "weight" if weights else "mean activation of a unit",
+            "weights" if weights else "units", limits, scale,
+        ),
+    )  # fmt: skip
+
+
+def finding(one: Comparison) -> str:
+    """What the penalty did, in one sentence from the run."""
+    kind, shows = one.penalty.of, one.penalty.shows
+    after, before = (trained.measure(shows, kind) for trained in (one.with_it, one.without))
+    show = percent if shows in ("zeros", "near zeros") else number
+    said = {
+        "zeros": f"of {kind} are exactly 0",
+        "near zeros": f"of {kind} are smaller than {number(NEAR[kind])}",
+        "largest": "is the largest size of a weight",
+        "size": "is the mean size of a weight",
+        "mean": "is the mean activation",
+    }
+    return f"{show(after)} {said[shows]}; without it {show(before)}"
+
+
+def _what(one: Comparison) -> str:
+    return "all weights" if one.penalty.of == "weights" else "the units' mean activations"
+
+
+def _spread(one: Comparison) -> str:
+    said = []
+    for label, trained in (("without", one.without), ("with", one.with_it)):
+        values = trained.weights if one.penalty.of == "weights" else trained.activations.mean(axis=0)
+        said.append(f"{label} it from {number(float(values.min()))} to {number(float(values.max()))}")
+    return ", ".join(said)
+
+
+def descent_figure(table: pd.DataFrame) -> Figure:
+    """Height after every step, a line an optimizer."""
+    ends = table.groupby("line", sort=False).tail(1)
+    said = [f"{row.line}: {number(row.height)} after {row.step} steps" for row in ends.itertuples()]
+    plain, average = ends.iloc[0], ends.iloc[1]
+    return Figure(
+        name="descent",
+        title=f"After {plain['step']} steps the moving average is at {number(average['height'])}, plain descent at "
+        f"{number(plain['height'])}",
+        caption="The height is on a scale of powers of ten.",
+        alt="; ".join(said) + ".",
+        height=3.1,
+        draw=lambda axis: draw_descents(axis, table),
+    )

@@ -1,0 +1,40 @@
+"""Gradients and compiled calls on either backend."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+
+def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
+    """A scalar function's value at x and its gradient there, 0 where nothing leads back to x.
+
+    >>> value, gradient = value_and_gradient(keras.ops.sum, keras.ops.ones(2))
+    >>> float(value), gradient.shape == (2,)
+    (2.0, True)
+    """
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.value_and_grad(function)(x)
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        value = function(x)
+    return value, tape.gradient(value, x, unconnected_gradients="zero")
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of tensors as one compiled program.
+
+    >>> float(compiled(lambda x: x + 1.0)(keras.ops.ones(())))
+    2.0
+    """
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.jit(function)
+    import tensorflow as tf
+
+    return tf.function(function, jit_compile=True)

@@ -1,0 +1,20 @@
+"""What libraries print on standard error goes into a log, as that of workers does."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def errors_into(log: Path) -> Iterator[None]:
+    """Appends to the log whatever this process, compiled code included, writes to standard error meanwhile."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    kept = os.dup(2)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)

@@ -1,0 +1,66 @@
+"""Tables of the gallery for a reader."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from experiments.gallery.entry import Entry
+from experiments.gallery.numbers import number, percent
+from experiments.gallery.training import NEAR, Comparison
+from experiments.report.table import Table, Value, table, value
+
+
+def cost(row: Mapping[str, float]) -> str:
+    """A ratio with the quartiles of its rounds.
+
+    >>> cost({"median": 1.371, "low": 1.168, "high": 1.564})
+    '1.37 (1.17 to 1.56)'
+    """
+    return f"{row['median']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+
+
+def functions_table(name: str, caption: str, entries: Sequence[Entry], costs: pd.DataFrame) -> Table:
+    """Every function with its ranges and its cost. costs: `median, low, high` by title."""
+    return table(
+        name,
+        caption,
+        ["function", "from", "values", "slopes", "cost", "quartiles"],
+        [
+            [
+                value(one.title),
+                value("custom" if one.parts else "Keras"),
+                value(one.values),
+                value(one.slopes),
+                value(f"{costs.loc[one.title, 'median']:.2f}", float(costs.loc[one.title, "median"])),
+                value(f"{costs.loc[one.title, 'low']:.2f} to {costs.loc[one.title, 'high']:.2f}"),
+            ]
+            for one in entries
+        ],
+    )
+
+
+def penalties_table(found: Sequence[Comparison], examples: int) -> Table:
+    """Every penalty: zeros, near zeros and accuracy on held-out examples, without it and with it."""
+    near = " or ".join(f"{number(size)} ({kind})" for kind, size in NEAR.items())
+    return table(
+        "penalties-table",
+        f"Without and with each penalty. Near zero is a size below {near}, exact zeros among them. "
+        f"Accuracy is on {examples} held-out digits.",
+        ["penalty", "of", "exact zeros", "near zeros", "accuracy without", "accuracy with"],
+        [
+            [
+                value(one.penalty.title),
+                value(one.penalty.of),
+                _change(one, "zeros"),
+                _change(one, "near zeros"),
+                value(percent(one.without.right / examples), one.without.right),
+                value(percent(one.with_it.right / examples), one.with_it.right),
+            ]
+            for one in found
+        ],
+    )
+
+
+def _change(one: Comparison, measure: str) -> Value:
+    before, after = (trained.measure(measure, one.penalty.of) for trained in one.both)
+    return value(f"{percent(before)} → {percent(after)}", after)

@@ -1,0 +1,87 @@
+"""The gallery's page, from a quick run: everything is on it, and what it says is from the run."""
+
+import html
+import re
+from itertools import pairwise
+
+import pytest
+
+from experiments.gallery import activations, losses, page, penalties
+from experiments.gallery.figures import finding
+from experiments.gallery.numbers import percent
+from experiments.report.index_page import GALLERY
+from tests.experiments.report.test_study_page import Outline
+
+FUNCTIONS = (*activations.ENTRIES, *losses.ENTRIES)
+EVERY = (*FUNCTIONS, *penalties.ENTRIES)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The text of a page whose networks trained for one epoch, its comparisons, and what was said meanwhile."""
+    reports, said, found = tmp_path_factory.mktemp("reports"), [], []
+    with pytest.MonkeyPatch.context() as patch:
+        original = page.comparisons
+        patch.setattr(page, "comparisons", lambda *arguments: found.extend(original(*arguments)) or found)
+        written = page.write_gallery(reports, said.append, epochs=1, rounds=2, repeats=1)
+    assert written == reports / GALLERY
+    return written.read_text(encoding="utf-8"), found, said
+
+
+@pytest.fixture(scope="module")
+def text(run):
+    return run[0]
+
+
+def card(text, one):
+    return text[text.index(f'<article class="card" aria-labelledby="{one.name}"') :].partition("</article>")[0]
+
+
+@pytest.mark.parametrize("one", EVERY, ids=[one.name for one in EVERY])
+def test_every_entry_is_there_with_all_that_it_has(text, one):
+    mine = card(text, one)
+    assert f">{one.title}" in mine
+    assert "<math" in mine
+    assert html.unescape(re.search(r"<code>(.*?)</code>", mine, re.S)[1]) == one.snippet
+    assert mine.count("<svg") == (2 if one in FUNCTIONS else 1)
+    if one in FUNCTIONS:
+        assert f"<dt>Values</dt><dd>{one.values}</dd>" in mine
+        assert f"<dt>Slopes</dt><dd>{one.slopes}</dd>" in mine
+        assert re.search(r"<dt>Cost, [a-z ]+ = 1</dt><dd>\d+\.\d\d \(\d+\.\d\d to \d+\.\d\d\)</dd>", mine)
+
+
+def test_what_it_says_of_penalties_is_from_the_run(run):
+    text, found, _ = run
+    assert [one.penalty for one in found] == list(penalties.ENTRIES)
+    for one in found:
+        mine = card(text, one.penalty)
+        assert finding(one) in mine
+        for trained in one.both:
+            assert f"{percent(trained.right / 359)} ({trained.right} of 359)" in mine
+            assert percent(trained.measure("zeros", one.penalty.of)) in mine
+
+
+def test_no_time_stands_alone(text):
+    assert not re.search(r"\d\s?(ms|µs|seconds)\b", re.sub(r"<svg.*?</svg>|<style.*?</style>", "", text, flags=re.S))
+
+
+def test_well_formed_offline_and_for_everyone(text):
+    outline = Outline(text)
+    assert outline.open == []
+    ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {one["href"][1:] for one in outline.all("a") if one["href"].startswith("#")} <= set(ids)
+    assert not outline.all("link", "img", "iframe")
+    assert not re.search(r"@import|url\((?!#)|https?://(?!www\.w3\.org)", text)
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert all(one["role"] == "img" and len(one["aria-label"]) > 40 for one in outline.all("svg"))
+    assert not any("nan" in one["aria-label"] for one in outline.all("svg"))
+    assert all(one.get("scope") in ("col", "row") for one in outline.all("th"))
+    assert len(outline.all("table")) == len(outline.all("caption")) == text.count('<div class="scroll"')
+    assert all(one.get("tabindex") == "0" and one["aria-label"] for one in outline.all("pre"))
+
+
+def test_it_says_what_it_is_doing(run):
+    assert [line.partition(": ")[0] for line in run[2]] == ["gallery"] * 3
