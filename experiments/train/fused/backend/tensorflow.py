@@ -1,0 +1,52 @@
+"""TensorFlow: XLA, a `while_loop` over the steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """One XLA program."""
+    return tf.function(function, jit_compile=True, autograph=False)
+
+
+def gradients(function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]) -> tuple[list[Any], Any]:
+    """The gradients of the first of `function`'s results, and the second."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(weights)
+        value, more = function(weights)
+    return tape.gradient(value, weights, unconnected_gradients="zero"), more
+
+
+def scan(body: Callable[[Any, Any], Any], state: Any, steps: Any) -> Any:
+    """The state after `body` on each slice of `steps` along their leading axis."""
+    count = tf.nest.flatten(steps)[0].shape[0]
+
+    def turn(index: Any, state: Any) -> Any:
+        return index + 1, body(state, tf.nest.map_structure(lambda one: one[index], steps))
+
+    return tf.while_loop(lambda index, _: index < count, turn, (0, state))[1]
+
+
+def draw(kind: str, seeds: np.ndarray, first: int, steps: int, shape: tuple[int, ...], dtype: str) -> Any:
+    """Numbers as a Keras layer draws them, outside XLA, where the same seed gives others."""
+    return _draw(tf.constant(seeds), tf.constant(first), steps, shape, kind, dtype)
+
+
+@tf.function(autograph=False)
+def _draw(seeds: Any, first: Any, steps: int, shape: tuple[int, ...], kind: str, dtype: str) -> Any:
+    sample = tf.random.stateless_uniform if kind == "uniform" else tf.random.stateless_normal
+
+    def of_step(step: Any) -> Any:
+        # Keras cuts a seed's state to what TensorFlow's generators take
+        states = [tf.math.floormod(seeds[at] + [0, first + step], tf.int32.max - 1) for at in range(seeds.shape[0])]
+        return tf.stack([sample(shape, seed=tf.cast(state, "int32"), dtype=dtype)[None] for state in states])
+
+    return tf.map_fn(of_step, tf.range(steps), fn_output_signature=dtype)
+
+
+def dropout(x: Any, rate: Any, draws: Any) -> Any:
+    """As `tf.nn.experimental.stateless_dropout` has it."""
+    return tf.where(draws >= rate, x * (1 / (1 - rate)), tf.zeros_like(x))

@@ -1,0 +1,32 @@
+"""Layers that take each number by itself, or the last axis: the trial axes pass through."""
+
+from typing import Any
+
+from keras import ops
+
+from experiments.train.fused.rules.rule import Rule, View
+
+
+def activation(view: View, x: Any) -> Any:
+    """The layer's function."""
+    return view.apply("activation", x)
+
+
+def as_it_is(view: View, x: Any) -> Any:
+    """The layer's own call, which leading axes pass through."""
+    return view.layer.call(x)
+
+
+def leaky_relu(view: View, x: Any) -> Any:
+    """x where positive, slope · x elsewhere."""
+    return ops.where(x > 0, x, view.number("negative_slope", x) * x)
+
+
+def _last_axis(layer: Any) -> str | None:
+    return None if layer.axis == -1 else f"axis={layer.axis}, fused is -1"
+
+
+ACTIVATION = Rule(activation, functions=("activation",))
+AS_IT_IS = Rule(as_it_is)
+SOFTMAX = Rule(as_it_is, refuses=_last_axis)
+LEAKY_RELU = Rule(leaky_relu, numbers=("negative_slope",))

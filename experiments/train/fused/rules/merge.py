@@ -1,0 +1,26 @@
+"""Layers of several inputs: number by number, or side by side."""
+
+from typing import Any
+
+from keras import ops
+
+from experiments.train.fused.rules.rule import Rule, View, for_each_cell
+
+
+def elementwise(view: View, inputs: list[Any]) -> Any:
+    """The layer's own call, which broadcasts what cells share."""
+    return view.layer._merge_function(inputs)
+
+
+def concatenate(view: View, inputs: list[Any]) -> Any:
+    """Along the last axis."""
+    cells = max(x.shape[1] for x in inputs)
+    return ops.concatenate([for_each_cell(x, cells) for x in inputs], axis=-1)
+
+
+def _last_axis(layer: Any) -> str | None:
+    return None if layer.axis == -1 else f"axis={layer.axis}, fused is -1"
+
+
+ELEMENTWISE = Rule(elementwise)
+CONCATENATE = Rule(concatenate, refuses=_last_axis)

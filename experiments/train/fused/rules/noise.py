@@ -1,0 +1,26 @@
+"""Dropout and noise: the trials of a seed share what is drawn, each thresholds or scales it by its own number."""
+
+from typing import Any
+
+from keras import ops
+
+from experiments.train.fused import backend
+from experiments.train.fused.rules.rule import Rule, View
+
+
+def dropout(view: View, x: Any) -> Any:
+    """x / (1 − rate) where kept, 0 where dropped."""
+    if not view.training:
+        return x
+    return backend.dropout(x, view.number("rate", x), view.draws)
+
+
+def gaussian_noise(view: View, x: Any) -> Any:
+    """x plus normal noise."""
+    if not view.training:
+        return x
+    return x + ops.cast(view.draws, x.dtype) * view.number("stddev", x)
+
+
+DROPOUT = Rule(dropout, numbers=("rate",), random="uniform")
+GAUSSIAN_NOISE = Rule(gaussian_noise, numbers=("stddev",), random="normal")

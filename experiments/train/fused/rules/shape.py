@@ -1,0 +1,21 @@
+"""Layers that move numbers about: each example of each trial as it would be alone."""
+
+from typing import Any
+
+from keras import ops
+
+from experiments.train.fused.rules.rule import Rule, View
+
+
+def flatten(view: View, x: Any) -> Any:
+    """Each example as one row."""
+    return ops.reshape(x, (*x.shape[:3], -1))
+
+
+def reshape(view: View, x: Any) -> Any:
+    """Each example in the target shape."""
+    return ops.reshape(x, (*x.shape[:3], *view.layer.target_shape))
+
+
+FLATTEN = Rule(flatten)
+RESHAPE = Rule(reshape)
