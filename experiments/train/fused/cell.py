@@ -13,6 +13,7 @@ from experiments.study import Study
 from experiments.tasks import Task
 from experiments.train.fused import optimizers, penalties
 from experiments.train.fused.rules import rule_of
+from experiments.train.fused.rules.rule import function_key
 from experiments.train.head import Head
 from experiments.train.objective import Objective, objective
 from experiments.trial import Trial, canonical
@@ -36,7 +37,7 @@ class Cell:
     def slices(self) -> str:
         """What differs within one stack by slices: the functions of the layers, and the loss."""
         functions = [
-            _function(getattr(layer, name)) for layer in self.layers for name in (rule_of(layer) or _NONE).functions
+            function_key(getattr(layer, name)) for layer in self.layers for name in (rule_of(layer) or _NONE).functions
         ]
         return canonical([functions, self.trial.settings["loss"]])
 
@@ -103,19 +104,6 @@ def make(study: Study, trial: Trial, task: Task) -> Cell:
         objective(settings["loss"], task.head, task.outputs, study.folder),
         parts.optimizer(settings["optimizer"], settings["learning_rate"], study.folder),
     )
-
-
-def _function(function: Any) -> Any:
-    """A function by what it computes: its import path, or a part's class and configuration."""
-    if hasattr(function, "get_config"):
-        return [type(function).__module__, type(function).__qualname__, function.get_config()]
-    if hasattr(function, "func"):
-        return [
-            _function(function.func),
-            [repr(one) for one in function.args],
-            sorted(map(repr, function.keywords.items())),
-        ]
-    return [function.__module__, function.__qualname__]
 
 
 _UNIMPORTANT = {"name", "seed", "activity_regularizer"}

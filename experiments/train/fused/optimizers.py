@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from custom.optimizers import MovingAverageMomentum
+from experiments.train.fused.axes import along_cells, along_trials, within_trial
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,12 @@ def _adam(one: Any, number: Any, weight: Any, gradient: Any, slots: list[Any], r
     return weight - first * alpha / (ops.sqrt(second) + number("epsilon")), [first, second]
 
 
-_ADAM = Form(lambda one: 2, ("beta_1", "beta_2", "epsilon"), ("amsgrad",), _adam)
+_ADAM = Form(lambda one: 2, ("beta_1", "beta_2", "epsilon"), (), _adam)
 _FORMS: dict[type, Form] = {
     keras.optimizers.SGD: Form(lambda one: int(one.momentum != 0), ("momentum",), ("nesterov",), _sgd),
     MovingAverageMomentum: Form(lambda one: 1, ("beta",), (), _moving_average),
     keras.optimizers.RMSprop: Form(
-        lambda one: 2 if one.momentum > 0 else 1, ("rho", "epsilon", "momentum"), ("centered",), _rmsprop
+        lambda one: 2 if one.momentum > 0 else 1, ("rho", "epsilon", "momentum"), (), _rmsprop
     ),
     keras.optimizers.Adam: _ADAM,
     keras.optimizers.AdamW: _ADAM,
@@ -131,11 +132,8 @@ class Stacked:
 
     def _number(self, name: str, like: Any, axis: int, change: Any = None, tensor: bool = False) -> Any:
         values = [change(value) for value in self._values[name]] if change else self._values[name]
-        if len(set(values)) == 1:
-            return ops.convert_to_tensor(values[0], dtype=like.dtype) if tensor else values[0]
-        shape = [1] * len(like.shape)
-        shape[axis] = len(values)
-        return ops.reshape(ops.convert_to_tensor(values, dtype=like.dtype), shape)
+        found = along_cells(values, like, axis)
+        return ops.convert_to_tensor(found, dtype=like.dtype) if tensor else found
 
     def _clipped(self, gradients: list[Any]) -> list[Any]:
         one = self._one
@@ -157,13 +155,9 @@ class Stacked:
     @staticmethod
     def _square(gradient: Any, axis: int) -> Any:
         """The squared norm of each trial's part, `[seeds, cells]`."""
-        others = [one for one in range(len(gradient.shape)) if one not in (0, axis)]
-        return ops.sum(ops.square(gradient), axis=others)
+        return ops.sum(ops.square(gradient), axis=within_trial(gradient, axis))
 
     def _scaled(self, gradient: Any, axis: int, squares: list[Any], name: str) -> Any:
         norm = ops.sqrt(sum(squares[1:], squares[0]))
         limit = self._number(name, norm, 1)
-        scale = limit / ops.maximum(norm, limit)
-        shape = [1] * len(gradient.shape)
-        shape[0], shape[axis] = scale.shape
-        return gradient * ops.reshape(scale, shape)
+        return gradient * along_trials(limit / ops.maximum(norm, limit), gradient, axis)

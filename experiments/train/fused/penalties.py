@@ -7,8 +7,8 @@ import keras
 from keras import ops
 
 from custom.regularizers import ElasticNet, KLSparsity, sparsity_divergence
-from custom.tensors import absolute
-from experiments.train.fused.rules.rule import along_cells
+from custom.tensors import absolute, mean
+from experiments.train.fused.axes import along_cells, within_trial
 
 _regularizers = keras.regularizers
 # class → its strengths (of |w|, of w²)
@@ -30,19 +30,18 @@ def form(regularizer: Any) -> str | None:
 
 def of_weight(regularizers: Sequence[Any], weight: Any, cell_axis: int) -> Any:
     """The penalty `[seeds, cells]` of a stacked weight, or None where no trial has one."""
-    others = [axis for axis in range(len(weight.shape)) if axis not in (0, cell_axis)]
-    return _of_strengths(regularizers, weight, others)
+    return _of_strengths(regularizers, weight, within_trial(weight, cell_axis))
 
 
 def of_activity(regularizers: Sequence[Any], output: Any) -> Any:
     """The penalty `[seeds, cells]` of a layer's output `[seeds, cells, batch, …, units]`, or None."""
     if form(regularizers[0]) == "strengths":
-        penalty = _of_strengths(regularizers, output, list(range(2, len(output.shape))))
+        penalty = _of_strengths(regularizers, output, within_trial(output))
         # Keras divides by the batch size what an activity regularizer returns
         return penalty if penalty is None else penalty / output.shape[2]
-    mean = ops.mean(output, axis=list(range(2, len(output.shape) - 1)))
-    target = along_cells([one.target for one in regularizers], mean)
-    penalty = ops.sum(sparsity_divergence(mean, target=target), axis=-1)
+    activity = mean(output, axis=within_trial(output)[:-1])
+    target = along_cells([one.target for one in regularizers], activity)
+    penalty = ops.sum(sparsity_divergence(activity, target=target), axis=-1)
     return penalty * along_cells([one.weight for one in regularizers], penalty)
 
 

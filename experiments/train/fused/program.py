@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from custom.tensors import mean
 from experiments.train.fused import backend, penalties
+from experiments.train.fused.axes import along_trials, equal_runs, for_each_cell, within_trial
 from experiments.train.fused.cell import Cell
 from experiments.train.fused.optimizers import Stacked
 from experiments.train.fused.rules import View, rule_of
-from experiments.train.fused.rules.rule import equal_runs, for_each_cell
 
 # layers whose kernel is stored for one product of all cells where these share their input
 _PRODUCTS = ("Dense", "Perceptron")
@@ -50,7 +51,7 @@ class Program:
         self.trained = [weight for weight in self.weights if weight.trained]
         self.others = [weight for weight in self.weights if not weight.trained]
         self._optimizer = Stacked([cell.optimizer for cell in cells], [weight.cell_axis for weight in self.trained])
-        self._losses = equal_runs([cell.trial.settings["loss"] for cell in cells], lambda one, other: one == other)
+        self._losses = equal_runs([cell.trial.settings["loss"] for cell in cells])
         self.random = [at for at, layer in enumerate(self._layers) if rule_of(layer).random]
         self.epoch = backend.compiled(self._epoch)
         self.look = backend.compiled(self._look)
@@ -113,8 +114,8 @@ class Program:
             state = body(state, (last, last_draws))
         finite = state["alive"]
         for value, weight in zip(state["trained"], self.trained, strict=True):
-            others = [axis for axis in range(len(value.shape)) if axis not in (0, weight.cell_axis)]
-            finite = ops.logical_and(finite, ops.all(ops.isfinite(value), axis=others))
+            whole_trial = ops.all(ops.isfinite(value), axis=within_trial(value, weight.cell_axis))
+            finite = ops.logical_and(finite, whole_trial)
         return {**state, "alive": finite}
 
     def _look(self, trained: Any, others: Any, x: Any, y: Any, index: Any) -> tuple[Any, Any]:
@@ -142,9 +143,7 @@ class Program:
         alive = ops.logical_and(state["alive"], ops.isfinite(loss))
 
         def kept(new: Any, old: Any, axis: int) -> Any:
-            shape = [1] * len(new.shape)
-            shape[0], shape[axis] = alive.shape
-            return ops.where(ops.reshape(alive, shape), new, old)
+            return ops.where(along_trials(alive, new, axis), new, old)
 
         axes = [weight.cell_axis for weight in self.trained]
         return {
@@ -194,7 +193,7 @@ class Program:
         for start, stop in self._losses:
             part = z[:, start:stop]
             targets = ops.broadcast_to(ops.expand_dims(y, 1), (y.shape[0], stop - start, *y.shape[1:]))
-            means.append(ops.mean(self.cells[start].objective.call(targets, part), axis=-1))
+            means.append(mean(self.cells[start].objective.call(targets, part), axis=-1))
         return ops.concatenate(means, axis=1) if len(means) > 1 else means[0]
 
     def _penalty(self, trained: Any, terms: list[Any]) -> Any:

@@ -1,4 +1,10 @@
-"""What differs between TensorFlow and JAX: gradients, the loop over steps, compiling, random numbers, dropout."""
+"""What differs between TensorFlow and JAX: gradients, the loop over steps, compiling, random numbers, dropout.
+
+compiled(function): one program of it. gradients(function, weights): the gradients of the first of two results,
+and the second. scan(body, state, steps): `body(state, step) → state` over the leading axis of `steps`.
+draw(kind, seeds, first, steps, shape): numbers as a Keras layer would draw them, `[steps, seeds, 1, *shape]`.
+dropout(x, rate, draws): as Keras' own, of numbers drawn before.
+"""
 
 import keras
 
@@ -8,7 +14,3 @@ else:
     from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, scan
 
 __all__ = ["compiled", "draw", "dropout", "gradients", "scan"]
-"""compiled(function): one program of it. gradients(function, weights): the gradients of the first of two results,
-and the second. scan(body, state, steps): `body(state, step) → state` over the leading axis of `steps`.
-draw(kind, seeds, first, steps, shape): numbers as a Keras layer would draw them, `[steps, seeds, 1, *shape]`.
-dropout(x, rate, draws): as Keras' own, of numbers drawn before."""

@@ -7,7 +7,8 @@ from keras import ops
 from custom.activations import hard_tanh as hard_tanh_function
 from custom.activations import heaviside
 from custom.regularizers import sparsity_divergence
-from custom.tensors import absolute
+from custom.tensors import absolute, mean
+from experiments.train.fused.axes import along_trials, within_trial
 from experiments.train.fused.rules.dense import product
 from experiments.train.fused.rules.rule import Rule, View
 
@@ -17,7 +18,7 @@ def hard_tanh(view: View, x: Any) -> Any:
     if not view.layer.learn_bounds:
         low, high = view.number("min_value", x), view.number("max_value", x)
         return hard_tanh_function(x, min_value=low, max_value=high)
-    low, log_width = (_scalar(view.weights[name], x) for name in ("lower", "log_width"))
+    low, log_width = (along_trials(view.weights[name], x) for name in ("lower", "log_width"))
     return hard_tanh_function(x, min_value=low, max_value=low + ops.exp(log_width))
 
 
@@ -29,16 +30,12 @@ def perceptron(view: View, x: Any) -> Any:
 def sparsity_penalty(view: View, x: Any) -> Any:
     """The input as it is; a term of the loss for each trial."""
     if view.layer.kind == "kl":
-        mean = ops.mean(x, axis=tuple(range(2, len(x.shape) - 1)))
-        penalty = ops.sum(sparsity_divergence(mean, target=view.number("target", mean)), axis=-1)
+        activity = mean(x, axis=within_trial(x)[:-1])
+        penalty = ops.sum(sparsity_divergence(activity, target=view.number("target", activity)), axis=-1)
     else:
-        penalty = ops.mean(absolute(x), axis=tuple(range(2, len(x.shape))))
+        penalty = mean(absolute(x), axis=within_trial(x))
     view.penalties.append(penalty * view.number("weight", penalty))
     return x
-
-
-def _scalar(weight: Any, x: Any) -> Any:
-    return ops.reshape(weight, (*weight.shape, *(1,) * (len(x.shape) - 2)))
 
 
 HARD_TANH = Rule(hard_tanh, numbers=("min_value", "max_value"))

@@ -4,7 +4,8 @@ from typing import Any
 
 from keras import ops
 
-from experiments.train.fused.rules.rule import Rule, View, for_each_cell
+from experiments.train.fused.axes import for_each_cell
+from experiments.train.fused.rules.rule import Rule, View
 
 
 def elementwise(view: View, inputs: list[Any]) -> Any:

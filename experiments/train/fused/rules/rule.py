@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from keras import ops
+
+from experiments.train.fused.axes import along_cells, equal_runs, for_each_cell
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,10 @@ class View:
     """A layer as its rule sees it: the layer of one trial, and what the stack holds for all of them.
 
     layer: of the stack's first cell; what a rule's numbers and functions don't name is the same for all.
-    layers: of every cell. training: whether this is a training step. weights: by attribute, stacked.
-    merged: attributes whose weight is stored `[seeds, inputs, cells, units]`, for a shared input.
+    layers: of every cell. training: whether this is a training step. weights: by their names, stacked.
+    merged: names of weights stored `[seeds, inputs, cells, units]`, for a shared input.
     draws: the numbers drawn for this step, `[seeds, 1, batch, …]`.
-    updates: a rule puts new values of weights that are not trained here, by attribute.
+    updates: a rule puts new values of weights that are not trained here, by their names.
     penalties: a rule adds terms of the loss here, `[seeds, cells]`.
     """
 
@@ -57,44 +58,18 @@ class View:
     def apply(self, name: str, x: Any) -> Any:
         """Every cell's own function of its outputs: one call for each run of cells that have the same."""
         functions = [getattr(layer, name) for layer in self.layers]
-        runs = equal_runs(functions, same_function)
+        runs = equal_runs([function_key(function) for function in functions])
         if len(runs) == 1:
             return functions[0](x)
         x = for_each_cell(x, len(self.layers))
         return ops.concatenate([functions[start](x[:, start:stop]) for start, stop in runs], axis=1)
 
 
-def along_cells(values: list[float], like: Any) -> Any:
-    """Numbers of the cells as a tensor `[1, cells, 1, …]` of the rank and type of `like`; one where all agree."""
-    if len(set(values)) == 1:
-        return values[0]
-    shape = (1, len(values)) + (1,) * (len(like.shape) - 2)
-    return ops.convert_to_tensor(np.reshape(values, shape), dtype=like.dtype)
-
-
-def for_each_cell(x: Any, cells: int) -> Any:
-    """A tensor with the whole cell axis, also where all cells still share it."""
-    if x.shape[1] == cells:
-        return x
-    return ops.broadcast_to(x, (x.shape[0], cells, *x.shape[2:]))
-
-
-def equal_runs(values: list[Any], same: Callable[[Any, Any], bool]) -> list[tuple[int, int]]:
-    """Where runs of equal neighbours start and stop.
-
-    >>> equal_runs(["a", "a", "b"], lambda one, other: one == other)
-    [(0, 2), (2, 3)]
-    """
-    starts = [at for at in range(len(values)) if at == 0 or not same(values[at - 1], values[at])]
-    return list(zip(starts, [*starts[1:], len(values)], strict=True))
-
-
-def same_function(one: Any, other: Any) -> bool:
-    """Whether two functions compute the same: the same one, or parts of one class and configuration."""
-    if one is other:
-        return True
-    bound = [(f.func, f.args, f.keywords) for f in (one, other) if hasattr(f, "func")]
-    if len(bound) == 2:
-        return bound[0] == bound[1]
-    configured = [(type(f), f.get_config()) for f in (one, other) if hasattr(f, "get_config")]
-    return len(configured) == 2 and configured[0] == configured[1]
+def function_key(function: Any) -> Any:
+    """A function by what it computes, as JSON values: its import path, or a part's class and configuration."""
+    if hasattr(function, "get_config"):
+        return [type(function).__module__, type(function).__qualname__, function.get_config()]
+    if hasattr(function, "func"):
+        settings = [repr(one) for one in (*function.args, *sorted(function.keywords.items()))]
+        return [function_key(function.func), settings]
+    return [function.__module__, function.__qualname__]
