@@ -29,10 +29,11 @@ PENALTIES = [{"name": "l1", "l1": 2.0**-12}, {"name": "l2", "l2": 2.0**-10}, "no
 
 @pytest.fixture(autouse=True)
 def _float64():
-    before = keras.config.floatx()
-    keras.config.set_floatx("float64")
+    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        change("float64")
     yield
-    keras.config.set_floatx(before)
+    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        change("float32")
 
 
 def trained_as_a_stack(study):
