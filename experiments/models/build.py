@@ -21,10 +21,7 @@ def build(study: Study, trial: Trial, task: Task) -> keras.Model:
     Raises TypeError where a user's function gives something other than a `keras.Model` with one output.
     """
     keras.utils.set_random_seed(trial.seed)
-    function = study.objects.get("model")
-    if function is None:
-        part = catalog.MODELS.get(study.model)
-        function = load(part.target if part else study.model, study.folder)
+    function = _function(study)
     model = function(**_arguments(function, study, trial, task))
     if not isinstance(model, keras.Model):
         raise TypeError(f"{study.model} gave a {type(model).__name__}, allowed is a keras.Model")
@@ -33,12 +30,27 @@ def build(study: Study, trial: Trial, task: Task) -> keras.Model:
     return model
 
 
-def _arguments(function: Any, study: Study, trial: Trial, task: Task) -> dict[str, Any]:
+def asked(study: Study, trial: Trial) -> dict[str, Any]:
+    """The settings of a trial that its model's function asks for: where they are equal, models are."""
+    names = set(_arguments(_function(study), study, trial, None))
+    if names & set(catalog.REGULARIZER_SLOTS):
+        names.add("regularizer")
+    return {name: level for name, level in trial.settings.items() if name in names}
+
+
+def _function(study: Study) -> Any:
+    if "model" in study.objects:
+        return study.objects["model"]
+    part = catalog.MODELS.get(study.model)
+    return load(part.target if part else study.model, study.folder)
+
+
+def _arguments(function: Any, study: Study, trial: Trial, task: Task | None) -> dict[str, Any]:
     settings = dict(trial.settings)
     given: dict[str, Any] = {
-        "input_shape": task.input_shape,
-        "outputs": task.outputs,
-        "head": task.head,
+        "input_shape": task and task.input_shape,
+        "outputs": task and task.outputs,
+        "head": task and task.head,
         "seed": trial.seed,
         "kernel_regularizer": None,
         "activity_regularizer": None,

@@ -36,11 +36,11 @@ def mlp(
     17
     """
     make = keras.initializers.get(initializer).__class__
-    model = keras.Sequential([keras.Input(input_shape)])
+    layers: list[Any] = [keras.Input(input_shape)]
     if len(input_shape) > 1:
-        model.add(keras.layers.Flatten(name="flatten"))
+        layers.append(keras.layers.Flatten(name="flatten"))
     for position, width in enumerate(units):
-        model.add(
+        layers.append(
             keras.layers.Dense(
                 width,
                 kernel_initializer=make(seed=stream(seed, position, "kernel")),
@@ -49,13 +49,13 @@ def mlp(
             )
         )
         if batch_normalization:
-            model.add(keras.layers.BatchNormalization(name=f"batch_normalization_{position}"))
+            layers.append(keras.layers.BatchNormalization(name=f"batch_normalization_{position}"))
         options = {"activity_regularizer": activity_regularizer} if activity_regularizer else {}
-        model.add(activation_layer(activation, name=f"activation_{position}", **options))
+        layers.append(activation_layer(activation, name=f"activation_{position}", **options))
         if dropout:
             seeded = stream(seed, position, "dropout")
-            model.add(keras.layers.Dropout(dropout, seed=seeded, name=f"dropout_{position}"))
+            layers.append(keras.layers.Dropout(dropout, seed=seeded, name=f"dropout_{position}"))
     kernel = make(seed=stream(seed, len(units), "kernel"))
-    model.add(keras.layers.Dense(outputs, kernel_initializer=kernel, name="logits"))
-    model.add(keras.layers.Activation(head, name="output"))
-    return model
+    layers.append(keras.layers.Dense(outputs, kernel_initializer=kernel, name="logits"))
+    layers.append(keras.layers.Activation(head, name="output"))
+    return keras.Sequential(layers)  # given at once: each `add` would build all that is there again

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from keras import ops
 
 
-def along_cells(values: Sequence[float], like: Any, axis: int = 1) -> Any:
-    """Numbers of the cells as a tensor that broadcasts against `like` and has its type; one number where all agree."""
-    if len(set(values)) == 1:
-        return values[0]
+def along_cells(number: Any, like: Any, axis: int = 1) -> Any:
+    """Numbers of the cells, `[cells]`, as a tensor that broadcasts against `like`; a plain number as it is."""
+    if isinstance(number, float):
+        return number
     shape = [1] * len(like.shape)
-    shape[axis] = len(values)
-    return ops.convert_to_tensor(np.reshape(values, shape), dtype=like.dtype)
+    shape[axis] = number.shape[0]
+    return ops.reshape(number, shape)
 
 
 def along_trials(values: Any, like: Any, axis: int = 1) -> Any:
@@ -43,3 +42,13 @@ def equal_runs(values: Sequence[Any]) -> list[tuple[int, int]]:
     """
     starts = [at for at in range(len(values)) if at == 0 or values[at - 1] != values[at]]
     return list(zip(starts, [*starts[1:], len(values)], strict=True))
+
+
+def parted(x: Any, runs: Sequence[tuple[int, int]]) -> list[Any]:
+    """A tensor cut along its cells. (By one split, whose gradient is one joining; slices would each pad theirs.)"""
+    return ops.split(x, [int(start) for start, _ in runs[1:]], axis=1) if len(runs) > 1 else [x]
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    """Parts of the cells side by side."""
+    return ops.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]

@@ -1,6 +1,6 @@
-"""A cell as the stack needs it: the Keras objects of one configuration, and what it can be stacked with."""
+"""A cell as the stack needs it: template, loss and optimizer of one configuration; and where cells come from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -8,129 +8,117 @@ import keras
 
 from experiments import catalog
 from experiments.models import parts
-from experiments.models.build import build
+from experiments.models.build import asked, build
 from experiments.study import Study
 from experiments.tasks import Task
-from experiments.train.fused import optimizers, penalties
-from experiments.train.fused.rules import rule_of
-from experiments.train.fused.rules.rule import function_key
+from experiments.train.fused import optimizers
+from experiments.train.fused.probe import loss_passes
+from experiments.train.fused.template import Initial, Template, operations
 from experiments.train.head import Head
 from experiments.train.objective import Objective, objective
 from experiments.trial import Trial, canonical
 
 
-@dataclass
+@dataclass(frozen=True)
 class Cell:
-    """The model of one trial, in raw scores, with its loss and its optimizer."""
+    """A configuration: what it shares with others is the same object."""
 
-    trial: Trial
-    head: Head
+    id: str
+    settings: dict[str, Any]
+    template: Template
     objective: Objective
     optimizer: keras.optimizers.Optimizer
-    layers: list[Any] = field(default_factory=list)
+    loss_refuses: str | None
 
-    def __post_init__(self) -> None:
-        if isinstance(self.head.raw, keras.Model) and hasattr(self.head.raw, "_nodes_by_depth"):
-            self.layers = operations(self.head.raw)
+    @property
+    def refuses(self) -> str | None:
+        """Why it can't be stacked, or None."""
+        return self.template.refuses or self.loss_refuses or optimizers.refuses(self.optimizer)
+
+    @cached_property
+    def signature(self) -> str:
+        """What all cells of one stack have in common, but for their data."""
+        return canonical([self.template.structure, optimizers.signature(self.optimizer)])
 
     @cached_property
     def slices(self) -> str:
         """What differs within one stack by slices: the functions of the layers, and the loss."""
-        functions = [
-            function_key(getattr(layer, name)) for layer in self.layers for name in (rule_of(layer) or _NONE).functions
-        ]
-        return canonical([functions, self.trial.settings["loss"]])
+        return canonical([self.template.functions, self.settings["loss"]])
 
     @cached_property
-    def structure(self) -> str:
-        """What all cells of one stack have in common: the graph, and everything that is no number of a trial."""
-        place = {id(layer): at for at, layer in enumerate(self.layers)}
-        edges = []
-        for nodes in self.head.raw._nodes_by_depth.values():
-            for node in nodes:
-                if not node.is_input:
-                    sources = [place.get(id(x._keras_history.operation), "input") for x in node.input_tensors]
-                    edges.append([place[id(node.operation)], sources])
-        described = [_described(layer) for layer in self.layers]
-        settings = {name: self.trial.settings[name] for name in ("batch_size", "epochs")}
-        return canonical([sorted(edges, key=str), described, optimizers.signature(self.optimizer), settings])
-
-    @cached_property
-    def refuses(self) -> str | None:
-        """Why this cell can't be stacked, or None."""
-        if not self.layers:
-            return "the model is no Sequential or functional model"
-        raw = self.head.raw
-        if len(raw.inputs) != 1:
-            return f"the model has {len(raw.inputs)} inputs"
-        if self.trial.settings["loss"]["name"] not in catalog.LOSSES:
-            return f"the loss {self.trial.settings['loss']['name']} is your own"
-        if raw.dtype_policy.compute_dtype != raw.dtype_policy.variable_dtype:
-            return f"the precision {raw.dtype_policy.name}"
-        for layer in self.layers:
-            if why := _refuses(layer):
-                return why
-        return optimizers.refuses(self.optimizer)
-
-    def weights(self) -> list[list[Any]]:
-        """The variables of every layer, as arrays."""
-        return [[keras.ops.convert_to_numpy(weight) for weight in layer.weights] for layer in self.layers]
+    def numbers(self) -> dict[str, float]:
+        """What differs within one stack as a number."""
+        of_optimizer = optimizers.numbers(self.optimizer)
+        return self.template.numbers | {f"optimizer/{name}": value for name, value in of_optimizer.items()}
 
 
-class _None:
-    functions: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
+class Cells:
+    """Cells of a study, and their weights by seed: a model is built once, not for every trial."""
 
+    def __init__(self, study: Study, task: Task) -> None:
+        self.study, self.task = study, task
+        self._made: dict[str, Any] = {}
+        self._initial: dict[tuple[int, int], Initial] = {}
+        self._groups: list[tuple[Template, Trial]] = []
+        self._group: dict[int, int] = {}
 
-_NONE: Any = _None()
+    def cell(self, trial: Trial) -> Cell:
+        """The cell of a trial; what depends on the seed is that of the first trial seen with these settings."""
+        settings, folder = trial.settings, self.study.folder
+        loss = self._once("loss", settings["loss"], lambda: self._loss(settings["loss"]))
+        rate = settings["learning_rate"]
+        optimizer = self._once(
+            "optimizer",
+            [settings["optimizer"], rate],
+            lambda: parts.optimizer(settings["optimizer"], rate, folder),
+        )
+        return Cell(trial.cell, settings, self._template(trial), loss[0], optimizer, loss[1])
 
+    def initial(self, trial: Trial) -> Initial:
+        """The weights of a trial before training.
 
-def operations(model: Any) -> list[Any]:
-    """The layers of a functional model, each once, in the order in which they compute."""
-    found: dict[int, Any] = {}
-    for depth in sorted(model._nodes_by_depth, reverse=True):
-        for node in model._nodes_by_depth[depth]:
-            if node.operation and not node.is_input:
-                found.setdefault(id(node.operation), node.operation)
-    return list(found.values())
+        Models with equal weights at one seed have equal weights at every seed, so one of them is built.
+        """
+        group = self._group[id(self._template(trial))]
+        if (group, trial.seed) not in self._initial:
+            model = build(self.study, Trial(trial.parts, self._groups[group][1].settings, trial.seed), self.task)
+            raw = Head(model, self.task.head, self.task.outputs).raw
+            self._initial[group, trial.seed] = Initial(raw, operations(raw))
+        return self._initial[group, trial.seed]
 
+    def model(self, trial: Trial, weights: list[Any]) -> keras.Model:
+        """The ordinary Keras model of a trial with trained weights, giving probabilities."""
+        head = Head(build(self.study, trial, self.task), self.task.head, self.task.outputs)
+        places = [weight for layer in operations(head.raw) for weight in layer.weights]
+        for place, value in zip(places, weights, strict=True):
+            place.assign(value)
+        return head.probabilities()
 
-def make(study: Study, trial: Trial, task: Task) -> Cell:
-    """The cell of a trial, its model untrained."""
-    settings = trial.settings
-    return Cell(
-        trial,
-        Head(build(study, trial, task), task.head, task.outputs),
-        objective(settings["loss"], task.head, task.outputs, study.folder),
-        parts.optimizer(settings["optimizer"], settings["learning_rate"], study.folder),
-    )
+    def _once(self, kind: str, settings: Any, make: Any) -> Any:
+        key = canonical([kind, settings])
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
+    def _template(self, trial: Trial) -> Template:
+        return self._once("model", asked(self.study, trial), lambda: self._new_template(trial))
 
-_UNIMPORTANT = {"name", "seed", "activity_regularizer"}
+    def _new_template(self, trial: Trial) -> Template:
+        template = Template(Head(build(self.study, trial, self.task), self.task.head, self.task.outputs))
+        if template.refuses:
+            return template
+        for number, (other, seen) in enumerate(self._groups):
+            same = seen.seed == trial.seed and template.structure == other.structure
+            if same and template.initial.equals(other.initial):
+                self._group[id(template)] = number
+                return template
+        self._group[id(template)] = number = len(self._groups)
+        self._groups.append((template, trial))
+        self._initial[number, trial.seed] = template.initial
+        return template
 
-
-def _described(layer: Any) -> Any:
-    """A layer's configuration less what is a number or a function of a trial, a name or an initial value."""
-    rule = rule_of(layer) or _NONE
-    left_out = {*rule.numbers, *rule.functions, *_UNIMPORTANT}
-    config = {key: value for key, value in layer.get_config().items() if key not in left_out}
-    config = {key: value for key, value in config.items() if not key.endswith(("_initializer", "_regularizer"))}
-    shapes = [list(weight.shape) for weight in layer.weights]
-    activity = penalties.form(getattr(layer, "activity_regularizer", None))
-    return [type(layer).__name__, config, shapes, activity, layer.trainable]
-
-
-def _refuses(layer: Any) -> str | None:
-    rule = rule_of(layer)
-    if rule is None:
-        return f"the layer {layer.name} ({type(layer).__name__}) has no stacking rule"
-    if why := rule.refuses(layer):
-        return f"the layer {layer.name} ({type(layer).__name__}): {why}"
-    if penalties.form(getattr(layer, "activity_regularizer", None)) is None:
-        return f"the layer {layer.name}: its activity regularizer has no fused form"
-    for weight in layer.trainable_weights:
-        if penalties.form(weight.regularizer) != "strengths":
-            return f"the layer {layer.name}: its regularizer {type(weight.regularizer).__name__} has no fused form"
-        if weight.constraint is not None:
-            return f"the layer {layer.name}: its constraint {type(weight.constraint).__name__} has no fused form"
-    return None
+    def _loss(self, level: dict[str, Any]) -> tuple[Objective, str | None]:
+        found = objective(level, self.task.head, self.task.outputs, self.study.folder)
+        if level["name"] in catalog.LOSSES or loss_passes(found):
+            return found, None
+        return found, f"the loss {level['name']} gives no number an example, or fails on more axes"

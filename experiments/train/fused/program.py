@@ -8,13 +8,14 @@ from keras import ops
 
 from custom.tensors import mean
 from experiments.train.fused import backend, penalties
-from experiments.train.fused.axes import along_trials, equal_runs, for_each_cell, within_trial
+from experiments.train.fused.axes import along_trials, equal_runs, for_each_cell, joined, parted, within_trial
 from experiments.train.fused.cell import Cell
+from experiments.train.fused.losses import Losses
 from experiments.train.fused.optimizers import Stacked
 from experiments.train.fused.rules import View, rule_of
-
-# layers whose kernel is stored for one product of all cells where these share their input
-_PRODUCTS = ("Dense", "Perceptron")
+from experiments.train.fused.scores import PER_EXAMPLE
+from experiments.train.fused.template import Initial, of_family
+from experiments.trial import canonical
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,26 @@ class Weight:
 
 
 class Program:
-    """What all chunks of one layout compute: the same cells in the same order, with other seeds.
+    """What all chunks of one layout compute: cells of the same functions in the same order, with any numbers.
 
-    cells: all of one structure, ordered so that equal slices are neighbours. scale: of the examples.
+    cells: all of one structure, ordered so that equal slices are neighbours. varying: names of the numbers that
+    are inputs of the program; the others are those of the first cell. scale: of the examples.
     """
 
-    def __init__(self, cells: list[Cell], scale: float, floatx: str) -> None:
-        self.cells, self._scale, self._floatx = cells, scale, floatx
-        self._model, self._layers = cells[0].head.raw, cells[0].layers
+    def __init__(
+        self, cells: list[Cell], varying: tuple[str, ...], metrics: tuple[str, ...], scale: float, floatx: str
+    ) -> None:
+        self._varying, self._metrics, self._scale, self._floatx = varying, metrics, scale, floatx
+        self._fixed = {key: value for key, value in cells[0].numbers.items() if key not in varying}
+        templates = [cell.template for cell in cells]
+        self._count = len(cells)
+        self._model, self._layers = templates[0].raw, templates[0].layers
+        self._members = [[template.layers[at] for template in templates] for at in range(len(self._layers))]
         self._place = {id(layer): at for at, layer in enumerate(self._layers)}
+        self._runs = [
+            equal_runs([template.functions[at] for template in templates]) if of_family(layer) else []
+            for at, layer in enumerate(self._layers)
+        ]
         merged = self._merged()
         self.weights = [
             Weight(
@@ -50,8 +62,16 @@ class Program:
         ]
         self.trained = [weight for weight in self.weights if weight.trained]
         self.others = [weight for weight in self.weights if not weight.trained]
-        self._optimizer = Stacked([cell.optimizer for cell in cells], [weight.cell_axis for weight in self.trained])
-        self._losses = equal_runs([cell.trial.settings["loss"] for cell in cells])
+        self._optimizer = Stacked(cells[0].optimizer, [weight.cell_axis for weight in self.trained])
+        self._losses = Losses([(canonical(cell.settings["loss"]), cell.objective) for cell in cells])
+        penalized = {name.split("/")[0] for name in (*varying, *self._fixed) if "/activity/" in name}
+        self._activity = {
+            at: penalties.form(layer.activity_regularizer)
+            for at, layer in enumerate(self._layers)
+            if str(at) in penalized
+        }
+        # whether a look's penalty depends on which examples are looked at together
+        self.looks_whole = bool(self._activity) or any(rule_of(layer).penalizes for layer in self._layers)
         self.random = [at for at, layer in enumerate(self._layers) if rule_of(layer).random]
         self.epoch = backend.compiled(self._epoch)
         self.look = backend.compiled(self._look)
@@ -61,35 +81,42 @@ class Program:
         merged: set[int] = set()
 
         def of_layer(layer: Any, *arguments: Any, **_: Any) -> bool:
-            at = self._place[id(layer)]
+            at, rule = self._place[id(layer)], rule_of(layer)
             shared = all(_flat(arguments))
-            if shared and type(layer).__name__ in _PRODUCTS:
+            if shared and rule.merges:
                 merged.add(at)
-            own = [cell.layers[at] for cell in self.cells]
-            rule = rule_of(layer)
-            numbers = all(len({float(getattr(one, name)) for one in own}) == 1 for name in rule.numbers)
-            return shared and numbers and not layer.weights and not rule.functions
+            same = not any(f"{at}/{name}" in self._varying for name in rule.numbers) and len(self._runs[at]) < 2
+            return shared and same and not layer.weights and not rule.functions
 
         self._model._run_through_graph([True], call_fn=of_layer)
         return merged
+
+    def numbers(self, cells: list[Cell]) -> dict[str, Any]:
+        """The numbers of a chunk's cells, as the program takes them."""
+        return {
+            name: ops.convert_to_tensor(np.asarray([cell.numbers.get(name, 0.0) for cell in cells], self._floatx))
+            for name in self._varying
+        }
+
+    def _number(self, numbers: dict[str, Any], name: str) -> Any:
+        return numbers[name] if name in numbers else self._fixed.get(name, 0.0)
 
     def draws(self, states: dict[int, np.ndarray], first: int, steps: int, batch: int) -> list[Any]:
         """What the random layers draw for some steps from `first` on: `[steps, seeds, 1, batch, …]` each."""
         drawn = []
         for at in self.random:
-            layer = self._layers[at]
-            shape = (batch, *layer._build_shapes_dict["input_shape"][1:]) if layer._build_shapes_dict else None
-            shape = shape or (batch, *layer.input.shape[1:])
-            drawn.append(backend.draw(rule_of(layer).random, states[at], first, steps, shape, self._floatx))
+            shape = (batch, *self._layers[at].input.shape[1:])
+            kind = rule_of(self._layers[at]).random
+            drawn.append(backend.draw(kind, states[at], first, steps, shape, self._floatx))
         return drawn
 
-    def begin(self, weights: list[list[list[np.ndarray]]]) -> dict[str, Any]:
-        """The state before training, from the initial weights by seed, cell and place in `self.weights`."""
+    def begin(self, initial: list[list[Initial]]) -> dict[str, Any]:
+        """The state before training, from the initial weights by seed and cell."""
         stacked = {}
         for place, weight in enumerate(self.weights):
-            one = np.stack([np.stack([cell[place] for cell in of_seed]) for of_seed in weights])
-            stacked[weight] = ops.convert_to_tensor(np.moveaxis(one, 1, weight.cell_axis))
-        seeds, cells = len(weights), len(weights[0])
+            one = np.stack([np.stack([cell.weights[place] for cell in of_seed]) for of_seed in initial])
+            stacked[weight] = ops.convert_to_tensor(np.ascontiguousarray(np.moveaxis(one, 1, weight.cell_axis)))
+        seeds, cells = len(initial), len(initial[0])
         trained = [stacked[weight] for weight in self.trained]
         return {
             "trained": trained,
@@ -100,13 +127,15 @@ class Program:
             "loss": ops.zeros((seeds, cells), self._floatx),
         }
 
-    def _epoch(self, state: Any, x: Any, y: Any, whole: Any, draws: Any, last: Any, last_draws: Any) -> Any:
+    def _epoch(
+        self, state: Any, numbers: Any, x: Any, y: Any, whole: Any, draws: Any, last: Any, last_draws: Any
+    ) -> Any:
         """An epoch: the batches of one size, then the short one where there is one."""
         state = {**state, "loss": ops.zeros_like(state["loss"])}
 
         def body(state: Any, step: Any) -> Any:
             index, drawn = step
-            return self._step(state, self._examples(x, index), ops.take(y, index, axis=0), drawn)
+            return self._step(state, numbers, self._examples(x, index), ops.take(y, index, axis=0), drawn)
 
         if whole is not None:
             state = backend.scan(body, state, (whole, draws))
@@ -118,28 +147,34 @@ class Program:
             finite = ops.logical_and(finite, whole_trial)
         return {**state, "alive": finite}
 
-    def _look(self, trained: Any, others: Any, x: Any, y: Any, index: Any) -> tuple[Any, Any]:
-        """The loss `[seeds, cells]`, penalties included, and the raw scores of some examples."""
-        z, _, terms = self._forward(trained, others, self._examples(x, index), False, {})
-        return self._loss(ops.take(y, index, axis=0), z) + self._penalty(trained, terms), z
+    def _look(self, trained: Any, others: Any, numbers: Any, x: Any, y: Any, index: Any) -> tuple[Any, Any, Any]:
+        """The penalties `[seeds, cells]`, and of every example the loss and the metrics, `[seeds, cells, batch]`."""
+        z, _, terms = self._forward(trained, others, numbers, self._examples(x, index), False, {})
+        y = ops.take(y, index, axis=0)
+        targets = for_each_cell(ops.expand_dims(y, 1), self._count)
+        found = {name: PER_EXAMPLE[name](targets, z) for name in self._metrics}
+        penalty = self._penalty(trained, numbers, terms) + ops.zeros(z.shape[:2], self._floatx)
+        return penalty, self._losses(y, z), found
 
     def _examples(self, x: Any, index: Any) -> Any:
         """Examples by index `[seeds, batch]`, as a model sees them: `[seeds, 1, batch, …]`."""
         rows = ops.cast(ops.take(x, index, axis=0), self._floatx)
         return ops.expand_dims(rows * self._scale if self._scale != 1 else rows, 1)
 
-    def _step(self, state: Any, x: Any, y: Any, draws: Any) -> Any:
+    def _step(self, state: Any, numbers: Any, x: Any, y: Any, draws: Any) -> Any:
         def total(trained: list[Any]) -> tuple[Any, Any]:
-            z, others, terms = self._forward(
-                trained, state["others"], x, True, dict(zip(self.random, draws, strict=True))
-            )
-            loss = self._loss(y, z) + self._penalty(trained, terms)
+            drawn = dict(zip(self.random, draws, strict=True))
+            z, others, terms = self._forward(trained, state["others"], numbers, x, True, drawn)
+            loss = self._losses(y, z, lambda loss: mean(loss, axis=-1))
+            loss = loss + self._penalty(trained, numbers, terms)
             # the sum: no trial's gradient has anything of another's
             return ops.sum(loss), (loss, others)
 
         gradients, (loss, others) = backend.gradients(total, state["trained"])
         step = state["step"] + 1
-        trained, slots = self._optimizer.apply(state["trained"], gradients, state["slots"], step)
+        trained, slots = self._optimizer.apply(
+            lambda name: self._number(numbers, f"optimizer/{name}"), state["trained"], gradients, state["slots"], step
+        )
         alive = ops.logical_and(state["alive"], ops.isfinite(loss))
 
         def kept(new: Any, old: Any, axis: int) -> Any:
@@ -158,54 +193,61 @@ class Program:
             "loss": state["loss"] + loss * x.shape[2],
         }
 
-    def _forward(self, trained: Any, others: Any, x: Any, training: bool, draws: Any) -> tuple[Any, Any, list[Any]]:
+    def _forward(
+        self, trained: Any, others: Any, numbers: Any, x: Any, training: bool, draws: Any
+    ) -> tuple[Any, Any, list[Any]]:
         """Raw scores `[seeds, cells, batch, outputs]`, the weights not trained as they become, penalty terms."""
-        values = {(weight.layer, weight.name): value for weight, value in zip(self.trained, trained, strict=True)}
-        values |= {(weight.layer, weight.name): value for weight, value in zip(self.others, others, strict=True)}
-        merged = {(weight.layer, weight.name) for weight in self.weights if weight.cell_axis == 2}
+        values = dict(zip(self.trained, trained, strict=True)) | dict(zip(self.others, others, strict=True))
         updates: dict[tuple[int, str], Any] = {}
         terms: list[Any] = []
 
         def of_layer(layer: Any, *arguments: Any, **_: Any) -> Any:
-            at = self._place[id(layer)]
+            at, rule = self._place[id(layer)], rule_of(layer)
+            own = [weight for weight in self.weights if weight.layer == at]
             view = View(
                 layer=layer,
-                layers=[cell.layers[at] for cell in self.cells],
+                layers=self._members[at],
                 training=training,
-                weights={name: value for (place, name), value in values.items() if place == at},
-                merged=frozenset(name for place, name in merged if place == at),
+                weights={weight.name: values[weight] for weight in own},
+                numbers={name: self._number(numbers, f"{at}/{name}") for name in self._names(at)},
+                merged=any(weight.cell_axis == 2 for weight in own),
                 draws=draws.get(at),
             )
-            output = rule_of(layer).call(view, *arguments)
+            if len(self._runs[at]) > 1:
+                output = self._by_runs(self._runs[at], view, *arguments)
+            else:
+                output = rule.call(view, *arguments)
             updates.update({(at, name): value for name, value in view.updates.items()})
             terms.extend(view.penalties)
-            regularizers = [getattr(one, "activity_regularizer", None) for one in view.layers]
-            if any(regularizers) and (term := penalties.of_activity(regularizers, output)) is not None:
-                terms.append(term)
+            if at in self._activity:
+                term = penalties.of_activity(
+                    self._activity[at], lambda name: self._number(numbers, f"{at}/activity/{name}"), output
+                )
+                terms.extend([] if term is None else [term])
             return output
 
-        z = for_each_cell(self._model._run_through_graph([x], call_fn=of_layer), len(self.cells))
+        z = for_each_cell(self._model._run_through_graph([x], call_fn=of_layer), self._count)
         return z, [updates.get((w.layer, w.name), old) for w, old in zip(self.others, others, strict=True)], terms
 
-    def _loss(self, y: Any, z: Any) -> Any:
-        """Every trial's mean over its batch, `[seeds, cells]`."""
-        means = []
-        for start, stop in self._losses:
-            part = z[:, start:stop]
-            targets = ops.broadcast_to(ops.expand_dims(y, 1), (y.shape[0], stop - start, *y.shape[1:]))
-            means.append(mean(self.cells[start].objective.call(targets, part), axis=-1))
-        return ops.concatenate(means, axis=1) if len(means) > 1 else means[0]
+    def _names(self, at: int) -> list[str]:
+        # in one order: compiled programs are found again by what was traced
+        return sorted({name for layer in self._members[at] for name in rule_of(layer).numbers})
 
-    def _penalty(self, trained: Any, terms: list[Any]) -> Any:
+    def _by_runs(self, runs: list[tuple[int, int]], view: View, x: Any) -> Any:
+        """Layers of a family side by side, each run of equal ones by its own rule."""
+        views = [view.part(*run) for run in runs]
+        parts = parted(for_each_cell(x, self._count), runs)
+        return joined([rule_of(one.layer).call(one, part) for one, part in zip(views, parts, strict=True)])
+
+    def _penalty(self, trained: Any, numbers: Any, terms: list[Any]) -> Any:
         total: Any = 0.0
         for weight, value in zip(self.trained, trained, strict=True):
-            regularizers = [self._variable(cell, weight).regularizer for cell in self.cells]
-            term = penalties.of_weight(regularizers, value, weight.cell_axis)
+            place = f"{weight.layer}/{weight.name}"
+            term = penalties.of_weight(
+                lambda name, place=place: self._number(numbers, f"{place}/{name}"), value, weight.cell_axis
+            )
             total = total if term is None else total + term
         return sum(terms, total)
-
-    def _variable(self, cell: Cell, weight: Weight) -> Any:
-        return next(one for one in cell.layers[weight.layer].weights if one.name == weight.name)
 
     def alone(self, state: dict[str, Any], seed: int, cell: int) -> list[np.ndarray]:
         """The weights of one trial, in the order of `self.weights`."""

@@ -38,6 +38,6 @@ def sparsity_penalty(view: View, x: Any) -> Any:
     return x
 
 
-HARD_TANH = Rule(hard_tanh, numbers=("min_value", "max_value"))
-PERCEPTRON = Rule(perceptron)
-SPARSITY_PENALTY = Rule(sparsity_penalty, numbers=("target", "weight"))
+HARD_TANH = Rule(hard_tanh, numbers=("min_value", "max_value"), family="activation")
+PERCEPTRON = Rule(perceptron, merges=True)
+SPARSITY_PENALTY = Rule(sparsity_penalty, numbers=("target", "weight"), penalizes=True)

@@ -15,7 +15,7 @@ def dense(view: View, x: Any) -> Any:
 def product(view: View, x: Any, use_bias: bool) -> Any:
     """x · kernel + bias, over the last axis of x."""
     kernel = view.weights["kernel"]
-    if "kernel" in view.merged:
+    if view.merged:
         y = _merged(x, kernel)
     elif len(x.shape) == 4:
         y = ops.matmul(x, kernel)
@@ -38,4 +38,4 @@ def _merged(x: Any, kernel: Any) -> Any:
     return ops.reshape(y, (seeds, cells, *inner, units))
 
 
-RULE = Rule(dense, functions=("activation",))
+RULE = Rule(dense, functions=("activation",), merges=True)

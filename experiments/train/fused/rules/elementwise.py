@@ -26,7 +26,7 @@ def _last_axis(layer: Any) -> str | None:
     return None if layer.axis == -1 else f"axis={layer.axis}, fused is -1"
 
 
-ACTIVATION = Rule(activation, functions=("activation",))
-AS_IT_IS = Rule(as_it_is)
-SOFTMAX = Rule(as_it_is, refuses=_last_axis)
-LEAKY_RELU = Rule(leaky_relu, numbers=("negative_slope",))
+ACTIVATION = Rule(activation, functions=("activation",), family="activation")
+AS_IT_IS = Rule(as_it_is, family="activation")
+SOFTMAX = Rule(as_it_is, family="activation", refuses=_last_axis)
+LEAKY_RELU = Rule(leaky_relu, numbers=("negative_slope",), family="activation")

@@ -1,12 +1,10 @@
 """What a stacking rule is, and what it sees of a layer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from keras import ops
-
-from experiments.train.fused.axes import along_cells, equal_runs, for_each_cell
+from experiments.train.fused.axes import along_cells, equal_runs, for_each_cell, joined, parted
 
 
 @dataclass(frozen=True)
@@ -18,14 +16,20 @@ class Rule:
 
     call: (view of the layer, inputs) → outputs. numbers: attributes of the layer that may be another number
     for every trial. functions: attributes that may be another function for every trial. random: the
-    distribution that the layer draws from in training ("uniform" or "normal"). refuses: layer → why this one
-    can't be stacked, or None.
+    distribution that the layer draws from in training ("uniform" or "normal"). merges: whether a weight named
+    "kernel" is stored `[seeds, inputs, cells, units]` where all cells share the layer's input.
+    penalizes: whether it adds terms to the loss.
+    family: layers of one family, as far as they have no weights, may stand in for one another from cell to cell.
+    refuses: layer → why this one can't be stacked, or None.
     """
 
     call: Callable[["View", Any], Any]
     numbers: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     random: str | None = None
+    merges: bool = False
+    penalizes: bool = False
+    family: str | None = None
     refuses: Callable[[Any], str | None] = lambda layer: None
 
 
@@ -35,8 +39,8 @@ class View:
 
     layer: of the stack's first cell; what a rule's numbers and functions don't name is the same for all.
     layers: of every cell. training: whether this is a training step. weights: by their names, stacked.
-    merged: names of weights stored `[seeds, inputs, cells, units]`, for a shared input.
-    draws: the numbers drawn for this step, `[seeds, 1, batch, …]`.
+    merged: whether the kernel is stored `[seeds, inputs, cells, units]`, for a shared input.
+    draws: the numbers drawn for this step, `[seeds, 1, batch, …]`. numbers: by attribute, one for all or `[cells]`.
     updates: a rule puts new values of weights that are not trained here, by their names.
     penalties: a rule adds terms of the loss here, `[seeds, cells]`.
     """
@@ -45,15 +49,15 @@ class View:
     layers: list[Any]
     training: bool
     weights: dict[str, Any]
-    merged: frozenset[str] = frozenset()
+    numbers: dict[str, Any]
+    merged: bool = False
     draws: Any = None
     updates: dict[str, Any] = field(default_factory=dict)
     penalties: list[Any] = field(default_factory=list)
 
     def number(self, name: str, like: Any) -> Any:
         """An attribute of every cell as a tensor that broadcasts against `like`; a plain number where all agree."""
-        values = [float(getattr(layer, name)) for layer in self.layers]
-        return along_cells(values, like)
+        return along_cells(self.numbers[name], like)
 
     def apply(self, name: str, x: Any) -> Any:
         """Every cell's own function of its outputs: one call for each run of cells that have the same."""
@@ -61,8 +65,13 @@ class View:
         runs = equal_runs([function_key(function) for function in functions])
         if len(runs) == 1:
             return functions[0](x)
-        x = for_each_cell(x, len(self.layers))
-        return ops.concatenate([functions[start](x[:, start:stop]) for start, stop in runs], axis=1)
+        parts = parted(for_each_cell(x, len(self.layers)), runs)
+        return joined([functions[start](part) for (start, _), part in zip(runs, parts, strict=True)])
+
+    def part(self, start: int, stop: int) -> "View":
+        """The same for some of the cells, of a layer without weights."""
+        numbers = {key: one if isinstance(one, float) else one[start:stop] for key, one in self.numbers.items()}
+        return replace(self, layer=self.layers[start], layers=self.layers[start:stop], numbers=numbers)
 
 
 def function_key(function: Any) -> Any:

@@ -1,0 +1,87 @@
+"""Which trials train as one stack: buckets of one structure, cut into chunks that fit the cache."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from experiments.study import Study
+from experiments.tasks import Task
+from experiments.train.chunk import Chunk
+from experiments.train.fused.cell import Cell, Cells
+from experiments.trial import Trial, canonical, digest
+
+# Bytes that a chunk works on at once, for a process: about what a core has of the last cache.
+_CACHE = 12 * 2**20
+_MOST = 512  # trials in a chunk: more gain nothing, and a crash would lose more
+_TENSORS = 4  # a weight, its gradient and two slots; an activation, its gradient and what its function needs
+
+
+def plan(study: Study, trials: Sequence[Trial], cells: Cells, task: Task) -> tuple[list[Chunk], dict[str, str]]:
+    """Chunks, the first seeds first, and for cells that can't be stacked the reason, by id."""
+    seeds: dict[str, list[int]] = {}
+    first: dict[str, Trial] = {}
+    for trial in trials:
+        seeds.setdefault(trial.cell, []).append(trial.seed)
+        first.setdefault(trial.cell, trial)
+    buckets: dict[str, list[Cell]] = {}
+    refused: dict[str, str] = {}
+    for trial in first.values():
+        cell = cells.cell(trial)
+        if cell.refuses:
+            refused[cell.id] = cell.refuses
+        else:
+            buckets.setdefault(_bucket(study, cell, seeds[cell.id]), []).append(cell)
+    chunks = [chunk for bucket in buckets.values() for chunk in _chunks(bucket, seeds[bucket[0].id], task)]
+    return sorted(chunks, key=lambda chunk: study.seeds.index(chunk.seeds[0])), refused
+
+
+def _bucket(study: Study, cell: Cell, seeds: list[int]) -> str:
+    """What the cells of a stack have in common, data included."""
+    settings = {name: cell.settings[name] for name in ("batch_size", "epochs", *study.task_settings)}
+    return canonical([cell.signature, settings, seeds])
+
+
+def _chunks(bucket: list[Cell], seeds: list[int], task: Task) -> list[Chunk]:
+    width = max(1, min(_MOST, _CACHE // trial_bytes(bucket[0], task)))
+    numbers = [cell.numbers for cell in bucket]
+    names = sorted({name for of_cell in numbers for name in of_cell})
+    varying = tuple(name for name in names if len({of_cell.get(name, 0.0) for of_cell in numbers}) > 1)
+    blocks = dealt(bucket, width)
+    together = max(1, width // max(map(len, blocks)))
+    groups = np.array_split(np.asarray(seeds), math.ceil(len(seeds) / together))
+    found = []
+    for of_group in groups:
+        for block in blocks:
+            program = digest([block[0].signature, [cell.slices for cell in block], varying, len(of_group)])
+            found.append(Chunk(tuple(cell.id for cell in block), tuple(map(int, of_group)), varying, program))
+    return found
+
+
+def dealt(bucket: list[Cell], width: int) -> list[list[Cell]]:
+    """Blocks of at most `width` cells, equal slices side by side, and as few different rows of slices as can be."""
+    by_slices: dict[str, list[Cell]] = {}
+    for cell in bucket:
+        by_slices.setdefault(cell.slices, []).append(cell)
+    kinds = [by_slices[key] for key in sorted(by_slices)]
+    blocks = []
+    for group in np.array_split(np.arange(len(kinds)), math.ceil(len(kinds) / width)):
+        of_group = [kinds[at] for at in group]
+        most = max(map(len, of_group))
+        rounds = math.ceil(most / max(1, width // len(of_group)))
+        each = math.ceil(most / rounds)
+        for start in range(0, most, each):
+            blocks.append([cell for kind in of_group for cell in kind[start : start + each]])
+    return blocks
+
+
+def trial_bytes(cell: Cell, task: Task) -> int:
+    """What a trial of a cell works on in a training step, in bytes: about."""
+    weights = sum(math.prod(weight.shape) for layer in cell.template.layers for weight in layer.weights)
+    outputs = sum(math.prod(_shape(layer)) for layer in cell.template.layers)
+    return 4 * _TENSORS * (weights + cell.settings["batch_size"] * outputs)
+
+
+def _shape(layer: Any) -> tuple[int, ...]:
+    return tuple(layer.output.shape[1:])
