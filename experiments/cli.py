@@ -92,7 +92,12 @@ def list_studies() -> None:
 @main.command()
 @click.argument("studies", nargs=-1, required=True, metavar="STUDY...")
 @_results
-@click.option("--engine", type=click.Choice(["auto", "serial"]), default="auto", help="How to train.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "fused", "serial"]),
+    default="auto",
+    help="auto: as stacks what can be, the rest one by one.",
+)
 @click.option("--seeds", type=int, help="How many seeds, from 0.")
 @click.option("--epochs", type=int, help="Epochs of every trial.")
 @click.option("--only", multiple=True, metavar="FACTOR=LEVEL,…", help="Only these levels of a factor.")
@@ -130,13 +135,14 @@ def run(
         for study in asked:
             try:
                 if dry_run:
-                    _estimate(study, results, pool)
+                    _estimate(study, results, pool, engine)
                     continue
                 summary = runs.run(
                     study,
                     results,
                     pool,
                     deadline=deadline,
+                    engine=engine,
                     fresh=fresh,
                     retry_failed=retry_failed,
                     say=click.echo,
@@ -200,10 +206,10 @@ def _tell(summary: "Summary", workers: int) -> None:
     click.echo(summary.folder / "trials.csv")
 
 
-def _estimate(study: "Study", results: Path, pool: Any) -> None:
+def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
     from experiments.estimate import estimate
 
-    click.echo(estimate(study, results, pool))
+    click.echo(estimate(study, results, pool, engine))
 
 
 @main.command()

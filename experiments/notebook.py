@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from experiments import manifest, runner, study_file
-from experiments.errors import RequestError, wrong
+from experiments.errors import RequestError, unknown, wrong
 from experiments.report.results import read_results
 from experiments.report.study_page import write_study_report
 from experiments.study import Study as Declared
 from experiments.tasks import Task, from_arrays
 from experiments.tasks.digest import data_digest
+from experiments.train.jobs import ENGINES
 from experiments.train.workers import Inline, Workers
 
 
@@ -93,15 +94,23 @@ class Study:
 
         max_time: seconds. Other arguments are those of `ablations run`.
         """
-        if engine not in ("auto", "serial"):
-            raise RequestError(wrong("engine", engine, '"auto" or "serial"'))
+        if engine not in ENGINES:
+            raise RequestError(unknown("engine", engine, ENGINES))
         deadline = None if max_time is None else time.monotonic() + max_time
         folder = Path(results)
         pool = Inline() if self.declared.objects else Workers(workers or manifest.cores(), folder / "log.txt")
         quiet = logging.getLogger("tensorflow")
         quiet.addFilter(_no_retracing)
         try:
-            summary = runner.run(self.declared, folder, pool, deadline=deadline, fresh=fresh, retry_failed=retry_failed)
+            summary = runner.run(
+                self.declared,
+                folder,
+                pool,
+                deadline=deadline,
+                engine=engine,
+                fresh=fresh,
+                retry_failed=retry_failed,
+            )
         finally:
             quiet.removeFilter(_no_retracing)
             pool.stop()

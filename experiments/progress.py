@@ -18,6 +18,7 @@ class Progress:
         self.name, self.total, self.before, self._workers, self._say = name, total, done, workers, say
         self.done, self.failed, self.diverged = done, 0, 0
         self.best = ""
+        self._flying: dict[Any, tuple[int, int, int]] = {}  # stack → trials, epoch, of how many
         self._start = self._last = time.monotonic()
 
     def add(self, status: str, best: str) -> None:
@@ -29,6 +30,16 @@ class Progress:
         now = time.monotonic()
         if now - self._last >= _PLAIN_EVERY or self.done == self.total:
             self._last = now
+            self.show()
+
+    def hear(self, stack: Any, epochs: tuple[int, int]) -> None:
+        """A stack in flight has ended an epoch (from 1) of so many."""
+        if epochs[0] < epochs[1]:
+            self._flying[stack] = (len(stack), *epochs)
+        else:
+            self._flying.pop(stack, None)
+        if time.monotonic() - self._last >= _PLAIN_EVERY:
+            self._last = time.monotonic()
             self.show()
 
     def show(self) -> None:
@@ -43,6 +54,7 @@ class Progress:
         if rate:
             parts += [f"{rate:.2g} a second", f"{duration((self.total - self.done) / rate)} left"]
         parts += [f"{count} {word}" for count, word in ((self.diverged, "diverged"), (self.failed, "failed")) if count]
+        parts += [f"{trials} at epoch {epoch} of {most}" for trials, epoch, most in self._flying.values()]
         return ", ".join(parts + ([f"best {self.best}"] if self.best else []))
 
     def finish(self) -> None:
@@ -75,6 +87,11 @@ class LiveProgress(Progress):
         """A trial more."""
         self._last = time.monotonic()  # the live line stands for the plain ones
         super().add(status, best)
+        self._live.update(self._drawn())
+
+    def hear(self, stack: Any, epochs: tuple[int, int]) -> None:
+        """A stack in flight has ended an epoch."""
+        super().hear(stack, epochs)
         self._live.update(self._drawn())
 
     def show(self) -> None:

@@ -16,7 +16,8 @@ from experiments.journal import Journal, Outcome
 from experiments.progress import duration, progress
 from experiments.study import Study
 from experiments.tasks import keras_cache
-from experiments.train import worker
+from experiments.train import jobs, worker
+from experiments.train.chunk import Chunk
 from experiments.train.workers import Inline, Job, Workers
 from experiments.trial import Trial
 
@@ -47,6 +48,7 @@ def run(
     pool: Workers | Inline,
     *,
     deadline: float | None = None,
+    engine: str = "auto",
     fresh: bool = False,
     retry_failed: bool = False,
     say: Callable[[str], None] = print,
@@ -54,8 +56,9 @@ def run(
     """Train what a study's results lack.
 
     results: the folder of all studies' results. deadline: of `time.monotonic()`; whole seeds are started only
-    where they are expected to end before it. fresh: set old results aside. retry_failed: train failed trials
-    again. say: prints a line.
+    where they are expected to end before it. engine: "auto" trains what it can as stacks and the rest trial by
+    trial, "fused" refuses what it can't stack, "serial" trains every trial by itself. fresh: set old
+    results aside. retry_failed: train failed trials again. say: prints a line.
 
     Raises RequestError where results are of a study that differs, are in use, or can't be written; what was
     trained is kept, whatever happens.
@@ -73,7 +76,7 @@ def run(
             _begin(study, journal, pool, missing or study.trials)
         try:
             if missing:
-                _train(study, journal, pool, missing, deadline, summary, say)
+                _train(study, journal, pool, missing, deadline, engine, summary, say)
         except KeyboardInterrupt:
             pool.stop()
             summary.stopped = "interrupted"
@@ -140,7 +143,9 @@ def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list
     """Keep what the study runs on; refuse data or a backend that have changed."""
     _fetch(study)
     first = study.trials[0]
-    (answer,) = pool.run([Job(None, worker.describe, (replace(study), first))])
+    others = [Job("ready", worker.ready, ()) for _ in range(min(pool.count, len(missing)) - 1)]
+    answers = {a.key: a for a in pool.run([Job("describe", worker.describe, (replace(study), first)), *others])}
+    answer = answers["describe"]
     if answer.error:
         raise _as_request(study, answer.error)
     known = journal.fact("environment")
@@ -198,29 +203,37 @@ def _train(
     pool: Workers | Inline,
     missing: list[Trial],
     deadline: float | None,
+    engine: str,
     summary: Summary,
     say: Callable[[str], None],
 ) -> None:
+    work = jobs.planned(study, journal, pool, missing, engine)
+    for reason, count in work.reasons.items():
+        say(f"{study.name}: {count} of {len(missing)} trials train one by one: {reason}")
     total = len(study.trials)
     shown = progress(study.name, total, total - len(missing), pool.count, say)
     best = _Best(study)
     clock = _Clock(deadline, pool.count, journal)
-    last = time.monotonic()
+    trials = {trial.id: trial for trial in missing}
+    training = jobs.Training(study, journal, pool, clock.left, shown.hear, say)
+    last, pause = time.monotonic(), _CSV_EVERY
     try:
-        for seed in study.seeds:
-            block = {trial.id: trial for trial in missing if trial.seed == seed}
-            if not clock.allows(len(block), first=summary.trained == 0):
+        for chunks, alone in _rounds(study, work, deadline is not None):
+            if not clock.allows(sum(map(len, chunks)) + len(alone), first=summary.trained == 0):
                 summary.stopped = "time"
                 break
-            for outcome in _outcomes(study, pool, list(block.values()), clock):
-                row = _row(study, block[outcome.trial], outcome)
-                journal.add(Outcome(outcome.trial, row, outcome.history))
-                summary.trained += 1
-                summary.left -= 1
-                shown.add(row["status"], best.add(row))
-                if time.monotonic() - last > _CSV_EVERY:
+            for outcomes in training.run(chunks, alone):
+                whole = [Outcome(one.trial, _row(study, trials[one.trial], one), one.history) for one in outcomes]
+                journal.add(*whole)
+                summary.trained += len(whole)
+                summary.left -= len(whole)
+                for one in whole:
+                    shown.add(one.row["status"], best.add(one.row))
+                if time.monotonic() - last > pause:
+                    start = time.monotonic()
                     _write(study, journal, summary.folder)
                     last = time.monotonic()
+                    pause = max(_CSV_EVERY, 10 * (last - start))
             if clock.over:
                 summary.stopped = "time" if summary.left else ""
                 break
@@ -228,21 +241,16 @@ def _train(
         shown.finish()
 
 
-def _outcomes(study: Study, pool: Workers | Inline, block: list[Trial], clock: "_Clock") -> Iterator[Outcome]:
-    """The outcomes of some trials as they come; one whose process died is tried once more, on its own."""
-    bare = replace(study)  # without the cells and trials that it has worked out
-    died = []
-    jobs = [Job(trial, worker.train, (bare, trial)) for trial in block]
-    for answer in pool.run(jobs, clock.left):
-        if answer.died:
-            died.append(answer.key)
-        elif answer.error:
-            raise answer.error
-        else:
-            yield answer.value
-    for trial in died:
-        for answer in pool.run([Job(trial, worker.train, (bare, trial))], clock.left):
-            yield worker.failed(trial, str(answer.error)) if answer.error else answer.value
+def _rounds(study: Study, work: jobs.Work, in_time: bool) -> Iterator[tuple[list[Chunk], list[Trial]]]:
+    """Work at once where there is no deadline; else by seed, as far as chunks hold one, so that cells keep pace."""
+    if not in_time:
+        yield work.chunks, work.alone
+        return
+    for seed in study.seeds:
+        chunks = [chunk for chunk in work.chunks if chunk.seeds[0] == seed]
+        alone = [trial for trial in work.alone if trial.seed == seed]
+        if chunks or alone:
+            yield chunks, alone
 
 
 class _Clock:
@@ -319,7 +327,12 @@ def _save_best(
     if best not in known or (journal.fact("best") == best and place.is_file()):
         return  # none, or an earlier request's, which stands
     trial = known[best]
-    (answer,) = pool.run([Job(None, worker.save, (replace(study), trial, place))])
+    chunk = jobs.chunk_of(journal, trial) if rows[best]["engine"] == "fused" else None
+    pairs = {(one.cell, one.seed): one for one in study.trials}
+    if chunk and not all(pair in pairs for pair in chunk.trials):
+        return  # it was trained among others that this part of the study does not have
+    others = [pairs[pair] for pair in chunk.trials] if chunk else []
+    (answer,) = pool.run([Job(None, worker.save, (replace(study), trial, place, chunk, others))])
     if answer.error:
         say(f"{place}: not written: {answer.error}")
         return

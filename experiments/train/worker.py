@@ -17,10 +17,13 @@ from typing import Any, BinaryIO
 from experiments.imports import add_folder
 from experiments.journal import Outcome
 from experiments.study import Study
-from experiments.trial import Trial
+from experiments.train.chunk import Chunk
+from experiments.train.notes import heard_by, say
+from experiments.trial import Trial, canonical
 
 _KEPT = 4  # data sets kept in memory: trials of a seed follow one another
 _recent: dict[str, Any] = {}
+_kept_cells: dict[str, Any] = {}
 
 
 def train(study: Study, trial: Trial) -> Outcome:
@@ -36,18 +39,53 @@ def train(study: Study, trial: Trial) -> Outcome:
         return failed(trial, f"{type(error).__name__}: {error}", time.perf_counter() - start)
 
 
+def ready() -> None:
+    """Import what training needs, so that a first job does not wait for it."""
+    from experiments.train import serial  # noqa: F401
+    from experiments.train.fused import trainer  # noqa: F401
+
+
+def plan(study: Study, trials: list[Trial]) -> tuple[list[Chunk], dict[str, str]]:
+    """Which of some trials train as one stack; and the cells that can't, by id, with the reason."""
+    from experiments.train.fused.plan import plan
+
+    by_task: dict[str, list[Trial]] = {}
+    for trial in trials:
+        by_task.setdefault(canonical(_task_settings(study, trial)), []).append(trial)
+    chunks: list[Chunk] = []
+    refused: dict[str, str] = {}
+    for some in by_task.values():
+        found, not_found = plan(study, some, *_cells(study, some[0]))
+        chunks += found
+        refused |= not_found
+    return chunks, refused
+
+
+def train_chunk(study: Study, chunk: Chunk, trials: list[Trial]) -> list[Outcome]:
+    """The outcomes of a chunk's trials; every epoch is told as it ends."""
+    trainer = _trainer(study, chunk, trials)
+    return trainer.run(lambda epoch: say((epoch, trials[0].settings["epochs"])))
+
+
 def failed(trial: Trial, error: str, seconds: float = 0.0) -> Outcome:
     """The outcome of a trial that could not be trained; its error in one line."""
     row = {"status": "failed", "epochs_run": 0, "engine": "serial", "seconds": round(seconds, 3)}
     return Outcome(trial.id, row | {"error": " ".join(error.split())[:500]})
 
 
-def save(study: Study, trial: Trial, path: Path) -> dict[str, Any]:
-    """Train a trial again and write its model, giving probabilities; its row comes back."""
+def save(study: Study, trial: Trial, path: Path, chunk: Chunk | None, trials: list[Trial]) -> dict[str, Any]:
+    """Train a trial again and write its model, giving probabilities; its row comes back.
+
+    chunk: the one that it was trained in, of these trials; None where it was trained by itself.
+    """
     from experiments.train import serial
 
-    task, data = _drawn(study, trial)
-    outcome, model = serial.train(study, trial, task, data)
+    if chunk:
+        trainer = _trainer(study, chunk, trials)
+        outcome = next(one for one in trainer.run() if one.trial == trial.id)
+        model = trainer.model(trial.cell, trial.seed)
+    else:
+        outcome, model = serial.train(study, trial, *_drawn(study, trial))
     partial = path.with_name(f".{path.name}.partial.keras")
     model.save(partial)
     partial.replace(path)
@@ -68,18 +106,47 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
     }
 
 
-def _drawn(study: Study, trial: Trial) -> tuple[Any, Any]:
-    """A trial's task and data."""
+def _trainer(study: Study, chunk: Chunk, trials: list[Trial]) -> Any:
+    from experiments.train.fused.trainer import Trainer
+
+    cells, task = _cells(study, trials[0])
+    by_place = {(trial.cell, trial.seed): trial for trial in trials}
+    data = [_drawn(study, by_place[chunk.cells[0], seed])[1] for seed in chunk.seeds]
+    return Trainer(study, chunk, by_place, cells, task, data)
+
+
+def _cells(study: Study, trial: Trial) -> tuple[Any, Any]:
+    """The cells of a study on the task of a trial, kept for the next chunk; and the task."""
+    from experiments.train.fused.cell import Cells
+
+    task = _task(study, trial)
+    objects = [id(one) for one in study.objects.values()]  # of a notebook: the same ones, not only equal ones
+    key = canonical([study.digest, study.folder, _task_settings(study, trial), objects])
+    if key not in _kept_cells:
+        _kept_cells.clear()
+        _kept_cells[key] = (Cells(study, task), study)  # the study as well: its objects keep their identity
+    return _kept_cells[key][0], task
+
+
+def _task_settings(study: Study, trial: Trial) -> dict[str, Any]:
+    return {name: trial.settings[name] for name in study.task_settings}
+
+
+def _task(study: Study, trial: Trial) -> Any:
     from experiments.tasks.load import load
-    from experiments.trial import canonical
 
     if "task" in study.objects:
-        task = study.objects["task"]
-        return task, task.draw(trial.seed)
+        return study.objects["task"]
     add_folder(study.folder)
-    settings = {name: trial.settings[name] for name in study.task_settings}
-    task = load({"name": study.task, **settings}, study.folder)
-    key = canonical([study.task, study.folder, settings, trial.seed])
+    return load({"name": study.task, **_task_settings(study, trial)}, study.folder)
+
+
+def _drawn(study: Study, trial: Trial) -> tuple[Any, Any]:
+    """A trial's task and data."""
+    task = _task(study, trial)
+    if "task" in study.objects:
+        return task, task.draw(trial.seed)
+    key = canonical([study.task, study.folder, _task_settings(study, trial), trial.seed])
     if key not in _recent:
         if len(_recent) == _KEPT:
             _recent.pop(next(iter(_recent)))
@@ -108,21 +175,29 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
-    """Answer jobs `(function, arguments)` with `(True, value)` or `(False, error)` until the input ends."""
+    """Answer jobs `(function, arguments)` with `(True, value)` or `(False, error)` until the input ends.
+
+    What a job says on its way goes before that, as `(None, note)`.
+    """
     jobs: BinaryIO = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+    def send(answer: tuple[bool | None, Any]) -> None:
+        pickle.dump(answer, answers)
+        answers.flush()
+
     while True:
         try:
             function, arguments = pickle.load(jobs)
         except EOFError:
             return
         try:
-            answer = (True, function(*arguments))
+            with heard_by(lambda note: send((None, note))):
+                answer = (True, function(*arguments))
         except Exception as error:
             traceback.print_exc()
             answer = (False, error)
-        pickle.dump(answer, answers)
-        answers.flush()
+        send(answer)
         _forget()

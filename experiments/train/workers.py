@@ -9,18 +9,26 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from experiments.train import compiled
+from experiments.train.notes import heard_by
 
 JOBS_A_PROCESS = 100  # a process grows by a few MB a model, so it is replaced after so many
 
 
 class Job(NamedTuple):
-    """A call to make: a function of a module, its arguments, and what the caller knows it by."""
+    """A call to make: a function of a module, its arguments, and what the caller knows it by.
+
+    program: what it compiles, if it does: jobs of one program go to a process that has it.
+    """
 
     key: Any
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
+    program: str | None = None
 
 
 class Answer(NamedTuple):
@@ -35,8 +43,15 @@ class Answer(NamedTuple):
 TimeLeft = Callable[[], float | None]
 
 
+Heard = Callable[[Any, Any], None]  # a job's key, and what it says on its way
+
+
 def _forever() -> None:
     """No limit."""
+
+
+def _nobody(key: Any, note: Any) -> None:
+    """Nobody listens."""
 
 
 class Inline:
@@ -44,13 +59,14 @@ class Inline:
 
     count = 1
 
-    def run(self, jobs: Iterable[Job], time_left: TimeLeft = _forever) -> Iterator[Answer]:
+    def run(self, jobs: Iterable[Job], time_left: TimeLeft = _forever, heard: Heard = _nobody) -> Iterator[Answer]:
         """Answers, in order; no job starts without time left."""
         for job in jobs:
             if time_left() == 0:
                 return
             try:
-                answer = Answer(job.key, job.function(*job.arguments))
+                with heard_by(partial(heard, job.key)):
+                    answer = Answer(job.key, job.function(*job.arguments))
             except Exception as error:
                 answer = Answer(job.key, error=error)
             yield answer
@@ -71,35 +87,50 @@ class Workers:
         self._busy: dict[_Process, Any] = {}
         self._selector = selectors.DefaultSelector()
 
-    def run(self, jobs: Iterable[Job], time_left: TimeLeft = _forever) -> Iterator[Answer]:
+    def run(self, jobs: Iterable[Job], time_left: TimeLeft = _forever, heard: Heard = _nobody) -> Iterator[Answer]:
         """Answers as they come; jobs that don't end while there is time left are dropped.
 
-        A job whose process dies is an answer too; the others go on.
+        A job whose process dies is an answer too; the others go on. heard: of what jobs say on their way.
         """
         waiting = deque(jobs)
         while waiting or self._busy:
             while waiting and len(self._busy) < self.count:
-                job = waiting.popleft()
                 process = self._idle.pop() if self._idle else self._start()
+                job = self._next(waiting, process)
                 self._busy[process] = job.key
                 process.send(job)
             ready = self._selector.select(time_left())
             for found, _ in ready:
-                yield self._collect(found.data)
+                answer = self._collect(found.data, heard)
+                if answer:
+                    yield answer
             if not ready:
                 self.stop()
                 return
+
+    def _next(self, waiting: deque[Job], process: "_Process") -> Job:
+        """The first job whose program a process has; else the first whose program no other has; else the first."""
+        others = {program for one in self._busy for program in one.programs}
+        chosen = next((job for job in waiting if job.program in process.programs), None)
+        chosen = chosen or next((job for job in waiting if job.program not in others), waiting[0])
+        waiting.remove(chosen)
+        return chosen
 
     def _start(self) -> "_Process":
         process = _Process(self._log)
         self._selector.register(process.output, selectors.EVENT_READ, process)
         return process
 
-    def _collect(self, process: "_Process") -> Answer:
-        key = self._busy.pop(process)
+    def _collect(self, process: "_Process", heard: Heard) -> Answer | None:
+        key = self._busy[process]
         try:
             ok, value = process.receive()
+            if ok is None:
+                heard(key, value)
+                return None
+            del self._busy[process]
         except (EOFError, OSError, pickle.UnpicklingError):
+            del self._busy[process]
             self._drop(process)
             return Answer(key, error=RuntimeError(f"its process ended: {process.ending()}"), died=True)
         if process.jobs < JOBS_A_PROCESS:
@@ -124,13 +155,17 @@ class _Process:
         log.parent.mkdir(parents=True, exist_ok=True)
         root = str(Path(__file__).resolve().parents[2])
         inherited = os.environ.get("PYTHONPATH")
-        environment = os.environ | {
-            "TF_NUM_INTRAOP_THREADS": "1",  # two processes of one thread beat one of two
-            "TF_NUM_INTEROP_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root]),
-        }
+        environment = (
+            os.environ
+            | compiled.environment()
+            | {
+                "TF_NUM_INTRAOP_THREADS": "1",  # two processes of one thread beat one of two
+                "TF_NUM_INTEROP_THREADS": "1",
+                "OMP_NUM_THREADS": "1",
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+                "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root]),
+            }
+        )
         with log.open("ab") as sink:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", "from experiments.train.worker import main; main()"],
@@ -143,14 +178,18 @@ class _Process:
         assert self._process.stdin and self._process.stdout
         self._input, self.output = self._process.stdin, self._process.stdout
         self.jobs = 0
+        self.programs: set[str] = set()
 
     def send(self, job: Job) -> None:
-        self.jobs += 1
+        if job.program:
+            self.programs.add(job.program)
+        else:
+            self.jobs += 1
         with contextlib.suppress(BrokenPipeError):  # a dead process is found when it is read from
             pickle.dump((job.function, job.arguments), self._input)
             self._input.flush()
 
-    def receive(self) -> tuple[bool, Any]:
+    def receive(self) -> tuple[bool | None, Any]:
         return pickle.load(self.output)
 
     def ending(self) -> str:

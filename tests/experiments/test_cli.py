@@ -189,7 +189,7 @@ def test_a_dry_run_says_how_many_and_how_long_and_writes_nothing(place, monkeypa
     logs = []
     original = workers.Workers
     monkeypatch.setattr(workers, "Workers", lambda count, log: logs.append(log) or original(count, log))
-    monkeypatch.setattr(estimate, "estimate", lambda study, results, pool: f"{study.name}: about a minute")
+    monkeypatch.setattr(estimate, "estimate", lambda study, *_: f"{study.name}: about a minute")
     assert call("run", "s.toml", "moons-grid", "--dry-run").stdout == "s: about a minute\nmoons-grid: about a minute\n"
     assert asked == []
     assert [one.name for one in place.iterdir()] == ["s.toml"]
@@ -383,7 +383,7 @@ USAGE = {
     "time": (["run", "s.toml", "--max-time", "soon"], "got 'soon', allowed is a time such as 90s, 30m or 2h"),
     "no time": (["run", "s.toml", "--max-time", "0m"], "got '0m', allowed is a time such as 90s, 30m or 2h"),
     "workers": (["run", "s.toml", "--workers", "0"], "0 is not in the range x>=1"),
-    "engine": (["run", "s.toml", "--engine", "fast"], "'fast' is not one of 'auto', 'serial'"),
+    "engine": (["run", "s.toml", "--engine", "fast"], "'fast' is not one of 'auto', 'fused', 'serial'"),
     "seeds": (["run", "s.toml", "--seeds", "many"], "'many' is not a valid integer"),
 }
 FILES = {

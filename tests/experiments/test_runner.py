@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from experiments.errors import RequestError
 from experiments.journal import Journal, Outcome
 from experiments.row import trial_columns
 from experiments.train import worker
+from experiments.train.chunk import Chunk
 from experiments.train.workers import Answer, Inline
 from tests.experiments.studies import tiny
 
@@ -22,6 +24,8 @@ class Trainer:
     def __init__(self):
         self.asked, self.fail, self.diverge, self.stop_after, self.seconds = [], set(), set(), None, 0.0
         self.data = "d1"
+        self.plans = 0
+        self.refuse, self.stacks, self.saved, self.most, self.broken = (), [], [], 100, False
 
     def train(self, study, trial):
         if self.stop_after is not None and len(self.asked) >= self.stop_after:
@@ -42,7 +46,28 @@ class Trainer:
     def describe(self, study, trial):
         return {"backend": "tensorflow", "device": "cpu", "floatx": "float32", "data_digest": self.data}
 
-    def save(self, study, trial, path):
+    def ready(self):
+        pass
+
+    def plan(self, study, trials):
+        """Stacks of a seed's cells; `refuse` holds activations that can't be stacked."""
+        self.plans += 1
+        cells = [trial for trial in trials if study.labels(trial.settings)["activation"] not in self.refuse]
+        seeds = sorted({trial.seed for trial in cells})
+        chunks = [Chunk(tuple(one.cell for one in cells if one.seed == seed), (seed,), (), "p") for seed in seeds]
+        return chunks, {trial.cell: "no rule" for trial in trials if trial not in cells}
+
+    def train_chunk(self, study, chunk, trials):
+        self.stacks.append(chunk)
+        if len(trials) > self.most:
+            raise MemoryError("does not fit")
+        if self.broken:
+            raise TypeError("a part of the user's")
+        found = [self.train(study, trial) for trial in trials]
+        return [replace(one, row=one.row | {"engine": "fused"}) for one in found]
+
+    def save(self, study, trial, path, chunk, trials):
+        self.saved.append(chunk)
         path.write_text(trial.id)
         return self.train(study, trial).row
 
@@ -50,7 +75,7 @@ class Trainer:
 @pytest.fixture
 def trainer(monkeypatch):
     made = Trainer()
-    for name in ("train", "describe", "save"):
+    for name in ("train", "train_chunk", "plan", "ready", "describe", "save"):
         monkeypatch.setattr(worker, name, getattr(made, name))
     return made
 
@@ -60,6 +85,7 @@ def run(tmp_path, trainer):
     def run(study, **options):
         said = options.pop("said", [])
         pool = options.pop("pool", Inline())
+        options.setdefault("engine", "serial")
         return runner.run(study, tmp_path, pool, say=said.append, **options)
 
     return run
@@ -250,3 +276,81 @@ def test_the_journal_has_a_row_the_moment_a_trial_ends(run, trainer, tmp_path, m
     monkeypatch.setattr(worker, "train", counting)
     run(tiny())
     assert counts == [0, 1, 2, 3]
+
+
+def four(**changes):
+    return tiny(factors={"activation": ["relu", "tanh"], "learning_rate": [0.1, 0.01]}, **changes)
+
+
+def test_stacks_are_planned_kept_and_give_rows(run, trainer, tmp_path):
+    said = []
+    summary = run(four(), engine="auto", said=said)
+    assert (summary.statuses, summary.trained) == ({"ok": 8}, 8)
+    assert [chunk.seeds for chunk in trainer.stacks] == [(0,), (1,)]
+    assert set(pd.read_csv(tmp_path / "tiny" / "trials.csv")["engine"]) == {"fused"}
+    assert not any("one by one" in line for line in said)
+    (best,) = trainer.saved  # trained again in the stack that it was trained in
+    assert best in trainer.stacks
+
+
+def test_what_can_not_be_stacked_is_trained_one_by_one_and_said_in_a_line(run, trainer, tmp_path):
+    trainer.refuse, said = ("tanh",), []
+    run(four(seeds=4), engine="auto", said=said)
+    assert "tiny: 8 of 16 trials train one by one: no rule" in said
+    engines = pd.read_csv(tmp_path / "tiny" / "trials.csv").groupby("activation")["engine"].unique()
+    assert (list(engines["relu"]), list(engines["tanh"])) == (["fused"], ["serial"])
+    with pytest.raises(RequestError, match="--engine fused: tiny: no rule"):
+        run(four(seeds=5), engine="fused")
+
+
+def test_too_few_trials_of_a_kind_make_no_stack(run, trainer):
+    said = []
+    run(tiny(seeds=1), engine="auto", said=said)
+    assert trainer.stacks == []
+    assert "tiny: 2 of 2 trials train one by one: too few of a kind for a stack" in said
+
+
+def test_an_interrupted_plan_is_kept_to(run, trainer, tmp_path):
+    trainer.stop_after = 5  # in the second stack: the first is whole
+    run(four(seeds=3), engine="auto")
+    assert len(pd.read_csv(tmp_path / "tiny" / "trials.csv")) == 4
+    left = trainer.stacks[1:]
+    trainer.stop_after, trainer.stacks = None, []
+    run(four(seeds=3), engine="auto")
+    assert trainer.plans == 1  # the second run found it in the journal
+    assert trainer.stacks[:1] == left
+    assert [chunk.seeds for chunk in trainer.stacks] == [(1,), (2,)]
+
+
+def test_a_stack_of_which_a_part_is_asked_is_planned_anew(run, trainer):
+    trainer.stop_after = 5
+    run(four(seeds=3), engine="auto")
+    trainer.stop_after, trainer.stacks = None, []
+    run(four(seeds=3).only("activation", ["relu"]), engine="auto")
+    assert [len(chunk) for chunk in trainer.stacks] == [2, 2]
+
+
+def test_a_stack_that_does_not_fit_is_halved_until_it_does(run, trainer, tmp_path):
+    trainer.most, said = 2, []
+    summary = run(four(), engine="auto", said=said)
+    assert summary.statuses == {"ok": 8}
+    assert sorted(len(chunk) for chunk in trainer.stacks) == [2, 2, 2, 2, 4, 4]
+    assert "tiny: a stack of 4 trials failed, training its halves: MemoryError: does not fit" in said
+    journal = Journal(tmp_path / "tiny" / "journal.sqlite")
+    assert sorted(len(Chunk.of(facts)) for facts in journal.fact("plan")) == [2, 2, 2, 2]
+
+
+def test_a_stack_that_fails_is_trained_one_by_one(run, trainer, tmp_path):
+    trainer.broken, said = True, []
+    assert run(four(), engine="auto", said=said).statuses == {"ok": 8}
+    assert set(pd.read_csv(tmp_path / "tiny" / "trials.csv")["engine"]) == {"serial"}
+    assert any(line.endswith("training its trials one by one: TypeError: a part of the user's") for line in said)
+
+
+def test_failed_trials_are_tried_again_by_themselves(run, trainer):
+    study = four()
+    trainer.fail = {study.trials[0].id}
+    run(study, engine="auto")
+    trainer.fail, trainer.stacks, trainer.asked = set(), [], []
+    assert run(study, engine="auto", retry_failed=True).statuses == {"ok": 8}
+    assert (trainer.stacks, trainer.asked[0]) == ([], study.trials[0].id)

@@ -73,6 +73,7 @@ class Program:
         # whether a look's penalty depends on which examples are looked at together
         self.looks_whole = bool(self._activity) or any(rule_of(layer).penalizes for layer in self._layers)
         self.random = [at for at, layer in enumerate(self._layers) if rule_of(layer).random]
+        self.settled = False  # whether names were settled before it was traced
         self.epoch = backend.compiled(self._epoch)
         self.look = backend.compiled(self._look)
 

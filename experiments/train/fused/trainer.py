@@ -13,6 +13,7 @@ from experiments.journal import Outcome
 from experiments.study import Study
 from experiments.tasks import Data, Task
 from experiments.train.chunk import Chunk
+from experiments.train.fused import backend
 from experiments.train.fused.cell import Cell, Cells
 from experiments.train.fused.program import Program
 from experiments.trial import Trial, canonical
@@ -57,6 +58,9 @@ class Trainer:
 
     def run(self, note: Callable[[int], None] = lambda epoch: None) -> list[Outcome]:
         """Train to the end; `note` hears of every epoch that is done."""
+        if not self._program.settled:
+            backend.settle()
+            self._program.settled = True
         for template in {id(cell.template): cell.template for cell in self._cells}.values():
             template.head.check(*self._some_examples())
         for epoch in range(self._epochs):

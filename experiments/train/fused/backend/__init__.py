@@ -4,13 +4,14 @@ compiled(function): one program of it. gradients(function, weights): the gradien
 and the second. scan(body, state, steps): `body(state, step) → state` over the leading axis of `steps`.
 draw(kind, seeds, first, steps, shape): numbers as a Keras layer would draw them, `[steps, seeds, 1, *shape]`.
 dropout(x, rate, draws): as Keras' own, of numbers drawn before.
+settle(): give the programs to come the names that they have in every run.
 """
 
 import keras
 
 if keras.backend.backend() == "jax":
-    from experiments.train.fused.backend.jax import compiled, draw, dropout, gradients, scan
+    from experiments.train.fused.backend.jax import compiled, draw, dropout, gradients, scan, settle
 else:
-    from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, scan
+    from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, scan, settle
 
-__all__ = ["compiled", "draw", "dropout", "gradients", "scan"]
+__all__ = ["compiled", "draw", "dropout", "gradients", "scan", "settle"]

@@ -5,6 +5,16 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.framework import ops
+
+
+def settle() -> None:
+    """Count names on to a round number.
+
+    Compiled programs on disk are found by their names, which hold a count of all that was made before.
+    """
+    while (ops.uid() + 1) % 100_000:
+        pass
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,167 @@
+"""What is to be trained as jobs: chunks as stacks, the rest trial by trial; and outcomes from their answers."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from experiments.errors import RequestError
+from experiments.journal import Journal, Outcome
+from experiments.study import Study
+from experiments.train import worker
+from experiments.train.chunk import Chunk
+from experiments.train.workers import Inline, Job, Workers
+from experiments.trial import Trial
+
+Pool = Workers | Inline
+ENGINES = ("auto", "fused", "serial")
+# In a stack of fewer trials compiling takes longer than training them one by one.
+FEWEST = 3
+
+
+@dataclass
+class Work:
+    """Trials to train: chunks, those that train by themselves, and for these why, where they were asked to stack."""
+
+    chunks: list[Chunk] = field(default_factory=list)
+    alone: list[Trial] = field(default_factory=list)
+    reasons: dict[str, int] = field(default_factory=dict)  # reason → how many trials
+
+
+def planned(study: Study, journal: Journal, pool: Pool, missing: Sequence[Trial], engine: str) -> Work:
+    """The work of an engine ("auto": stacks where they can be, "fused", "serial") on some trials.
+
+    A plan of an earlier run is kept to, for last bits depend on it; what it lacks is planned, and kept in the
+    journal before any of it is trained.
+
+    Raises RequestError where the engine is "fused" and a trial can't be stacked.
+    """
+    again = set(journal.statuses())  # trials that failed, asked for once more
+    fresh = [trial for trial in missing if trial.id not in again]
+    work = Work(alone=[trial for trial in missing if trial.id in again])
+    if engine == "serial" or not fresh:
+        work.alone += fresh
+        return work
+    left = {(trial.cell, trial.seed): trial for trial in fresh}
+    for facts in journal.fact("plan") or []:
+        chunk = Chunk.of(facts)
+        if all(pair in left for pair in chunk.trials):
+            work.chunks.append(chunk)
+            for pair in chunk.trials:
+                del left[pair]
+    if left:
+        chunks, refused = _new_plan(study, pool, list(left.values()), engine)
+        work.chunks += chunks
+        stacked = {pair for chunk in chunks for pair in chunk.trials}
+        for pair, trial in left.items():
+            if pair not in stacked:
+                work.alone.append(trial)
+                reason = refused.get(trial.cell, "too few of a kind for a stack")
+                work.reasons[reason] = work.reasons.get(reason, 0) + 1
+        _keep(journal, chunks)
+    places = {seed: place for place, seed in enumerate(study.seeds)}
+    work.chunks.sort(key=lambda chunk: places[chunk.seeds[0]])
+    return work
+
+
+def _new_plan(study: Study, pool: Pool, trials: list[Trial], engine: str) -> tuple[list[Chunk], dict[str, str]]:
+    (answer,) = pool.run([Job(None, worker.plan, (replace(study), trials))])
+    if answer.error:
+        if engine == "fused":
+            raise RequestError(f"--engine fused: {study.name} can't be planned: {answer.error}")
+        # what a user's own part raises is told by each trial's own row
+        return [], {trial.cell: f"the plan failed: {answer.error}" for trial in trials}
+    chunks, refused = answer.value
+    if engine == "fused":
+        if refused:
+            raise RequestError(f"--engine fused: {study.name}: {next(iter(refused.values()))}")
+        return chunks, refused
+    sizes: dict[str, int] = {}
+    for chunk in chunks:
+        sizes[chunk.program] = sizes.get(chunk.program, 0) + len(chunk)
+    return [chunk for chunk in chunks if sizes[chunk.program] >= FEWEST], refused
+
+
+def _keep(journal: Journal, chunks: list[Chunk], instead_of: Chunk | None = None) -> None:
+    """Add chunks to the plan in the journal, in place of one that did not fit."""
+    old = instead_of.facts() if instead_of else None
+    kept = [facts for facts in journal.fact("plan") or [] if old is None or Chunk.of(facts) != instead_of]
+    journal.set_fact("plan", kept + [chunk.facts() for chunk in chunks])
+
+
+def chunk_of(journal: Journal, trial: Trial) -> Chunk | None:
+    """The chunk that a trial was trained in, or None."""
+    found = (Chunk.of(facts) for facts in journal.fact("plan") or [])
+    return next((chunk for chunk in found if (trial.cell, trial.seed) in chunk.trials), None)
+
+
+class Training:
+    """Trains work in a pool: outcomes as they come, those of a chunk together.
+
+    heard: hears of a chunk in flight (key, (epoch, of how many)). say: prints a line.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        journal: Journal,
+        pool: Pool,
+        time_left: Callable[[], float | None],
+        heard: Callable[[Any, Any], None],
+        say: Callable[[str], None],
+    ) -> None:
+        self._study, self._journal, self._pool, self._say = study, journal, pool, say
+        self._bare = replace(study)  # without the cells and trials that it has worked out
+        self._time_left, self._heard = time_left, heard
+        self._trials = {(trial.cell, trial.seed): trial for trial in study.trials}
+
+    def run(self, chunks: list[Chunk], alone: list[Trial]) -> Iterator[list[Outcome]]:
+        """Outcomes of chunks and of single trials.
+
+        A chunk that does not fit is halved; one whose program can't be built is trained trial by trial. A trial
+        whose process died is tried once more, on its own.
+        """
+        jobs = [self._job(chunk) for chunk in chunks]
+        jobs += [Job(trial, worker.train, (self._bare, trial)) for trial in alone]
+        places = {seed: place for place, seed in enumerate(self._study.seeds)}
+        jobs.sort(key=lambda job: places[job.key.seeds[0] if isinstance(job.key, Chunk) else job.key.seed])
+        smaller: list[Chunk] = []
+        died: list[Trial] = []
+        for answer in self._pool.run(jobs, self._time_left, self._heard):
+            if isinstance(answer.key, Chunk):
+                if not answer.error:
+                    yield answer.value
+                elif parts := self._parts(answer.key, answer.error, answer.died):
+                    smaller += parts
+                else:
+                    died += self._of(answer.key)
+            elif answer.died:
+                died.append(answer.key)
+            elif answer.error:
+                raise answer.error
+            else:
+                yield [answer.value]
+        if smaller:
+            yield from self.run(smaller, [])
+        for trial in died:
+            for answer in self._pool.run([Job(trial, worker.train, (self._bare, trial))], self._time_left):
+                yield [worker.failed(trial, str(answer.error)) if answer.error else answer.value]
+
+    def _job(self, chunk: Chunk) -> Job:
+        return Job(chunk, worker.train_chunk, (self._bare, chunk, self._of(chunk)), chunk.program)
+
+    def _of(self, chunk: Chunk) -> list[Trial]:
+        return [self._trials[pair] for pair in chunk.trials]
+
+    def _parts(self, chunk: Chunk, error: Exception, died: bool) -> list[Chunk]:
+        """What to do instead of a chunk that failed: its halves where memory was short, else nothing."""
+        short = died or "ResourceExhausted" in type(error).__name__ or "RESOURCE_EXHAUSTED" in str(error)
+        parts = chunk.halves() if short or isinstance(error, MemoryError) else []
+        what = "training its halves" if parts else "training its trials one by one"
+        self._say(f"{self._study.name}: a stack of {len(chunk)} trials failed, {what}: {_line(error)}")
+        if parts:
+            _keep(self._journal, parts, instead_of=chunk)
+        return parts
+
+
+def _line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]

@@ -1,0 +1,23 @@
+"""How a job tells that it is under way: `say` reaches whoever runs the job, and nobody where nobody listens."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_listeners: list[Callable[[Any], None]] = []
+
+
+def say(note: Any) -> None:
+    """Tell the listener, if there is one."""
+    if _listeners:
+        _listeners[-1](note)
+
+
+@contextmanager
+def heard_by(listener: Callable[[Any], None]) -> Iterator[None]:
+    """Let a listener hear what is said inside."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.pop()
