@@ -7,9 +7,10 @@ STUDIES ?= digits-grid digits-leave-one-out moons-grid outliers-grid mnist-grid
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
+READY_BENCH := $(VENV)/.ready-bench
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help setup ablations report test lint clean
+.PHONY: help setup ablations report test lint bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -31,6 +32,9 @@ lint: $(READY_TEST) ## check style and floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 
+bench: $(READY_BENCH) ## time the same grids by everyone, about an hour
+	@$(BIN)/python benchmarks/ladder.py
+
 clean: ## remove what tools leave behind; results and reports stay
 	@rm -rf build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
@@ -43,6 +47,11 @@ $(VENV)/bin/python:
 $(READY): pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing into $(VENV), once"
 	@$(PIP) --editable .
+	@touch $@
+
+$(READY_BENCH): $(READY)
+	@echo "installing what the benchmarks need, once"
+	@$(PIP) --editable '.[bench]'
 	@touch $@
 
 $(READY_TEST): $(READY)

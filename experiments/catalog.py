@@ -130,6 +130,7 @@ OPTIMIZERS: dict[str, Part] = {
     "adam": Part("keras.optimizers:Adam", _ADAM),
     "adamw": Part("keras.optimizers:AdamW", {"weight_decay": Setting(NonNegative, 0.004), **_ADAM}),
     "sgd": Part("keras.optimizers:SGD", {"momentum": Setting(Decay, 0.0), "nesterov": Setting(bool, False)}),
+    "moving_average_momentum": Part("custom.optimizers:MovingAverageMomentum", {"beta": Setting(Decay, 0.9)}),
     "rmsprop": Part("keras.optimizers:RMSprop", {"rho": Setting(Decay, 0.9), "momentum": Setting(Decay, 0.0)}),
 }
 

@@ -29,9 +29,14 @@ def activation_layer(given: Any, **options: Any) -> keras.layers.Layer:
     >>> activation_layer("tanh", name="hidden").name
     'hidden'
     """
+    penalty = options.pop("activity_regularizer", None)
     if isinstance(given, keras.layers.Layer):
-        return type(given).from_config({**given.get_config(), **options})
-    return keras.layers.Activation(given, **options)
+        layer = type(given).from_config({**given.get_config(), **options})
+    else:
+        layer = keras.layers.Activation(given, **options)
+    # not to the constructor: Keras' ELU could then no longer tell its configuration, nor be saved
+    layer.activity_regularizer = penalty
+    return layer
 
 
 def regularization(level: dict[str, Any], folder: str | None = None) -> dict[str, Any]:

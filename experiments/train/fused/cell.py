@@ -1,5 +1,6 @@
 """A cell as the stack needs it: template, loss and optimizer of one configuration; and where cells come from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -50,6 +51,25 @@ class Cell:
         """What differs within one stack as a number."""
         of_optimizer = optimizers.numbers(self.optimizer)
         return self.template.numbers | {f"optimizer/{name}": value for name, value in of_optimizer.items()}
+
+
+def varying(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """The numbers that are not the same in all cells."""
+    values: dict[str, set[float]] = {}
+    for cell in cells:
+        for name, value in cell.numbers.items():
+            values.setdefault(name, set()).add(value)
+    # strengths that a cell does not have are 0; attributes that its layer does not have play no part in it
+    for name, found in values.items():
+        if name.count("/") == 2 and any(name not in cell.numbers for cell in cells):
+            found.add(0.0)
+    return tuple(sorted(name for name, found in values.items() if len(found) > 1))
+
+
+def constants(cells: Sequence[Cell], varying: tuple[str, ...]) -> dict[str, float]:
+    """The numbers that are the same in all cells."""
+    merged = {name: value for cell in cells for name, value in cell.numbers.items()}
+    return {name: value for name, value in sorted(merged.items()) if name not in varying}
 
 
 class Cells:

@@ -53,13 +53,20 @@ def of_activity(kind: str, number: Number, output: Any) -> Any:
     return penalty * along_cells(number("weight"), penalty)
 
 
+def _sum(x: Any, axes: list[int]) -> Any:
+    if len(axes) == 1:
+        return ops.sum(x, axis=axes)
+    partial = ops.sum(x, axis=axes[:-1])
+    return ops.matmul(partial, ops.ones((x.shape[-1], 1), x.dtype))[..., 0]
+
+
 def _of_strengths(number: Number, x: Any, axes: list[int]) -> Any:
     total = None
     for name, measure in _MEASURES.items():
         strength = number(name)
         if isinstance(strength, float) and not strength:
             continue
-        summed = ops.sum(measure(x), axis=axes)
+        summed = _sum(measure(x), axes)
         strength = along_cells(strength, summed)
         term = summed * strength
         if not isinstance(strength, float):

@@ -9,7 +9,7 @@ import numpy as np
 from experiments.study import Study
 from experiments.tasks import Task
 from experiments.train.chunk import Chunk
-from experiments.train.fused.cell import Cell, Cells
+from experiments.train.fused.cell import Cell, Cells, varying
 from experiments.trial import Trial, canonical, digest
 
 # Bytes that a chunk works on at once, for a process: about what a core has of the last cache.
@@ -40,22 +40,22 @@ def plan(study: Study, trials: Sequence[Trial], cells: Cells, task: Task) -> tup
 def _bucket(study: Study, cell: Cell, seeds: list[int]) -> str:
     """What the cells of a stack have in common, data included."""
     settings = {name: cell.settings[name] for name in ("batch_size", "epochs", *study.task_settings)}
-    return canonical([cell.signature, settings, seeds])
+    states = [state.tolist() for state in cell.template.initial.states.values()]  # one draw serves all cells
+    return canonical([cell.signature, settings, seeds, states])
 
 
 def _chunks(bucket: list[Cell], seeds: list[int], task: Task) -> list[Chunk]:
     width = max(1, min(_MOST, _CACHE // trial_bytes(bucket[0], task)))
-    numbers = [cell.numbers for cell in bucket]
-    names = sorted({name for of_cell in numbers for name in of_cell})
-    varying = tuple(name for name in names if len({of_cell.get(name, 0.0) for of_cell in numbers}) > 1)
+    names = varying(bucket)
     blocks = dealt(bucket, width)
     together = max(1, width // max(map(len, blocks)))
     groups = np.array_split(np.asarray(seeds), math.ceil(len(seeds) / together))
     found = []
     for of_group in groups:
         for block in blocks:
-            program = digest([block[0].signature, [cell.slices for cell in block], varying, len(of_group)])
-            found.append(Chunk(tuple(cell.id for cell in block), tuple(map(int, of_group)), varying, program))
+            slices = [cell.slices for cell in block]
+            program = digest([block[0].signature, block[0].settings["batch_size"], slices, names, len(of_group)])
+            found.append(Chunk(tuple(cell.id for cell in block), tuple(map(int, of_group)), names, program))
     return found
 
 

@@ -9,7 +9,7 @@ from keras import ops
 from custom.tensors import mean
 from experiments.train.fused import backend, penalties
 from experiments.train.fused.axes import along_trials, equal_runs, for_each_cell, joined, parted, within_trial
-from experiments.train.fused.cell import Cell
+from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.losses import Losses
 from experiments.train.fused.optimizers import Stacked
 from experiments.train.fused.rules import View, rule_of
@@ -39,7 +39,7 @@ class Program:
         self, cells: list[Cell], varying: tuple[str, ...], metrics: tuple[str, ...], scale: float, floatx: str
     ) -> None:
         self._varying, self._metrics, self._scale, self._floatx = varying, metrics, scale, floatx
-        self._fixed = {key: value for key, value in cells[0].numbers.items() if key not in varying}
+        self._fixed = constants(cells, varying)
         templates = [cell.template for cell in cells]
         self._count = len(cells)
         self._model, self._layers = templates[0].raw, templates[0].layers
@@ -132,7 +132,7 @@ class Program:
         self, state: Any, numbers: Any, x: Any, y: Any, whole: Any, draws: Any, last: Any, last_draws: Any
     ) -> Any:
         """An epoch: the batches of one size, then the short one where there is one."""
-        state = {**state, "loss": ops.zeros_like(state["loss"])}
+        before, state = state, {**state, "loss": ops.zeros_like(state["loss"])}
 
         def body(state: Any, step: Any) -> Any:
             index, drawn = step
@@ -142,11 +142,29 @@ class Program:
             state = backend.scan(body, state, (whole, draws))
         if last is not None:
             state = body(state, (last, last_draws))
-        finite = state["alive"]
-        for value, weight in zip(state["trained"], self.trained, strict=True):
-            whole_trial = ops.all(ops.isfinite(value), axis=within_trial(value, weight.cell_axis))
-            finite = ops.logical_and(finite, whole_trial)
-        return {**state, "alive": finite}
+        return self._frozen(before, state)
+
+    def _frozen(self, before: Any, after: Any) -> Any:
+        """The state after an epoch; of trials that were no longer alive, the one before. (Nothing crosses trials.)"""
+        alive = before["alive"]
+
+        def kept(new: Any, old: Any, axis: int) -> Any:
+            return ops.where(along_trials(alive, new, axis), new, old)
+
+        axes = [weight.cell_axis for weight in self.trained]
+        finite = ops.logical_and(alive, ops.isfinite(after["loss"]))
+        for value, axis in zip(after["trained"], axes, strict=True):
+            finite = ops.logical_and(finite, ops.all(ops.isfinite(value), axis=within_trial(value, axis)))
+        return {
+            **after,
+            "trained": [kept(*of) for of in zip(after["trained"], before["trained"], axes, strict=True)],
+            "others": [kept(new, old, 1) for new, old in zip(after["others"], before["others"], strict=True)],
+            "slots": [
+                [kept(new, old, axis) for new, old in zip(*pair, strict=True)]
+                for *pair, axis in zip(after["slots"], before["slots"], axes, strict=True)
+            ],
+            "alive": finite,
+        }
 
     def _look(self, trained: Any, others: Any, numbers: Any, x: Any, y: Any, index: Any) -> tuple[Any, Any, Any]:
         """The penalties `[seeds, cells]`, and of every example the loss and the metrics, `[seeds, cells, batch]`."""
@@ -176,21 +194,12 @@ class Program:
         trained, slots = self._optimizer.apply(
             lambda name: self._number(numbers, f"optimizer/{name}"), state["trained"], gradients, state["slots"], step
         )
-        alive = ops.logical_and(state["alive"], ops.isfinite(loss))
-
-        def kept(new: Any, old: Any, axis: int) -> Any:
-            return ops.where(along_trials(alive, new, axis), new, old)
-
-        axes = [weight.cell_axis for weight in self.trained]
         return {
-            "trained": [kept(*pair) for pair in zip(trained, state["trained"], axes, strict=True)],
-            "others": [kept(new, old, 1) for new, old in zip(others, state["others"], strict=True)],
-            "slots": [
-                [kept(new, old, axis) for new, old in zip(*pair, strict=True)]
-                for *pair, axis in zip(slots, state["slots"], axes, strict=True)
-            ],
+            "trained": trained,
+            "others": others,
+            "slots": slots,
             "step": step,
-            "alive": alive,
+            "alive": state["alive"],
             "loss": state["loss"] + loss * x.shape[2],
         }
 

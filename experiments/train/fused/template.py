@@ -34,8 +34,9 @@ class Template:
             return "the model is no Sequential or functional model"
         if len(self.raw.inputs) != 1:
             return f"the model has {len(self.raw.inputs)} inputs"
-        if self.raw.dtype_policy.compute_dtype != self.raw.dtype_policy.variable_dtype:
-            return f"the precision {self.raw.dtype_policy.name}"
+        for layer in self.layers:
+            if {layer.compute_dtype, layer.variable_dtype} != {keras.config.floatx()}:
+                return f"the layer {layer.name}: its precision {layer.dtype_policy.name}"
         if len({id(weight) for weight in self.raw.weights}) < sum(len(layer.weights) for layer in self.layers):
             return "layers share weights"
         return next((why for layer in self.layers if (why := _refuses(layer))), None)

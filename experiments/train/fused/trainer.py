@@ -14,7 +14,7 @@ from experiments.study import Study
 from experiments.tasks import Data, Task
 from experiments.train.chunk import Chunk
 from experiments.train.fused import backend
-from experiments.train.fused.cell import Cell, Cells
+from experiments.train.fused.cell import Cell, Cells, constants
 from experiments.train.fused.program import Program
 from experiments.trial import Trial, canonical
 
@@ -40,7 +40,7 @@ class Trainer:
         data: list[Data],
     ) -> None:
         self._start = time.perf_counter()
-        self._study, self._chunk, self._task, self._data, self._source = study, chunk, task, data, cells
+        self._study, self.chunk, self._task, self._data, self._source = study, chunk, task, data, cells
         self._trials = [[trials[cell, seed] for cell in chunk.cells] for seed in chunk.seeds]
         self._cells = [cells.cell(trial) for trial in self._trials[0]]
         settings = self._trials[0][0].settings
@@ -77,7 +77,7 @@ class Trainer:
 
     def model(self, cell: str, seed: int) -> keras.Model:
         """A trial taken out of the stack: the ordinary Keras model that it is, giving probabilities."""
-        s, c = self._chunk.seeds.index(seed), self._chunk.cells.index(cell)
+        s, c = self.chunk.seeds.index(seed), self.chunk.cells.index(cell)
         return self._source.model(self._trials[s][c], self._program.alone(self._state, s, c))
 
     def _some_examples(self) -> tuple[Any]:
@@ -92,7 +92,7 @@ class Trainer:
         order = np.stack(
             [
                 of_seed.train[np.random.default_rng([seed, epoch]).permutation(count)] + offset
-                for seed, of_seed, offset in zip(self._chunk.seeds, self._data, self._offsets, strict=True)
+                for seed, of_seed, offset in zip(self.chunk.seeds, self._data, self._offsets, strict=True)
             ]
         ).astype("int32")
         first = epoch * (steps + bool(rest))
@@ -156,7 +156,7 @@ class Trainer:
 
     def _outcomes(self) -> list[Outcome]:
         tested = np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])
-        seconds = round((time.perf_counter() - self._start) / len(self._chunk), 6)
+        seconds = round((time.perf_counter() - self._start) / len(self.chunk), 6)
         found = []
         for s, of_seed in enumerate(self._trials):
             for c, trial in enumerate(of_seed):
@@ -179,7 +179,7 @@ class Trainer:
 def _program(cells: list[Cell], chunk: Chunk, task: Task, scale: float) -> Program:
     """The program of a chunk: one that is compiled already where there is one."""
     floatx = keras.config.floatx()
-    fixed = {name: value for name, value in cells[0].numbers.items() if name not in chunk.varying}
+    fixed = constants(cells, chunk.varying)
     slices = [cell.slices for cell in cells]
     key = canonical([cells[0].signature, slices, chunk.varying, fixed, task.metrics, scale, floatx, len(chunk.seeds)])
     if key not in _programs:

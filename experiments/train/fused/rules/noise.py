@@ -22,5 +22,9 @@ def gaussian_noise(view: View, x: Any) -> Any:
     return x + ops.cast(view.draws, x.dtype) * view.number("stddev", x)
 
 
-DROPOUT = Rule(dropout, numbers=("rate",), random="uniform")
+def _shaped(layer: Any) -> str | None:
+    return None if layer.noise_shape is None else f"noise_shape={layer.noise_shape}, fused is every number by itself"
+
+
+DROPOUT = Rule(dropout, numbers=("rate",), random="uniform", refuses=_shaped)
 GAUSSIAN_NOISE = Rule(gaussian_noise, numbers=("stddev",), random="normal")

@@ -1,100 +1,148 @@
-"""A stack of trials against the serial trainer: the same weights, trial by trial, in float64."""
+"""What a stack promises: trials that do not touch one another, rows like the serial trainer's, models taken out."""
+
+from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
 
 from experiments.notebook import Study
-from experiments.tasks.load import load
+from experiments.tasks import Task
 from experiments.train import serial
-from experiments.train.fused.cell import Cells
-from experiments.train.fused.plan import plan
-from experiments.train.fused.trainer import Trainer
+from experiments.train.chunk import Chunk
+from experiments.train.fused import trainer as module
 from tests.custom.support import KERAS_COPIES
+from tests.experiments.studies import classes
+from tests.experiments.train.fused.stacks import DATA, TASK, same_outcome, trained, trainers
 
 pytestmark = KERAS_COPIES
-BATCH, EPOCHS = 128, 2
-TASK = load({"name": "digits"})
-# numbers that float32 holds exactly: Keras rounds some of its constants to it, in float64 as well
-ADAM = {"beta_1": 0.875, "beta_2": 0.96875}
-OPTIMIZERS = [
-    {"name": "sgd"},
-    {"name": "sgd", "momentum": 0.875, "nesterov": True},
-    {"name": "rmsprop", "rho": 0.875},
-    {"name": "adam", **ADAM},
-    {"name": "adamw", "weight_decay": 0.125, **ADAM},
-]
-PENALTIES = [{"name": "l1", "l1": 2.0**-12}, {"name": "l2", "l2": 2.0**-10}, "none"]
 
 
-@pytest.fixture(autouse=True)
-def _float64():
-    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
-        change("float64")
-    yield
-    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
-        change("float32")
+def study(task=TASK, rates=(0.01, 0.02, 0.04), seeds=2, **changes):
+    settings = {"epochs": 3, "batch_size": 7, "model": {"units": [5]}}
+    factors = {"activation": ["tanh", "relu"], "learning_rate": list(rates)}
+    return Study(data=task, factors=factors, seeds=seeds, **(settings | changes)).declared
 
 
-def check(study):
-    """Every trial of the study, trained in stacks, has the weights and the row that the serial trainer gives."""
-    cells = Cells(study, TASK)
-    chunks, refused = plan(study, study.trials, cells, TASK)
-    assert not refused
-    trials = {(trial.cell, trial.seed): trial for trial in study.trials}
-    assert sorted(pair for chunk in chunks for pair in chunk.trials) == sorted(trials)
-    for chunk in chunks:
-        trainer = Trainer(study, chunk, trials, cells, TASK, [TASK.draw(seed) for seed in chunk.seeds])
-        outcomes = {outcome.trial: outcome for outcome in trainer.run()}
-        for pair in chunk.trials:
-            expected, model = serial.train(study, trials[pair], TASK, TASK.draw(pair[1]))
-            ours, theirs = (one.get_weights() for one in (trainer.model(*pair), model))
-            for left, right in zip(ours, theirs, strict=True):
-                np.testing.assert_allclose(left, right, rtol=1e-9, atol=1e-12)
-            same_outcome(outcomes[trials[pair].id], expected)
+@pytest.fixture(scope="module")
+def undisturbed():
+    return trained(study())
 
 
-def same_outcome(ours, theirs):
-    """The same row and history, to the float32 in which Keras adds up losses."""
-    assert ours.row.keys() == theirs.row.keys()
-    for name in ("status", "parameters", "epochs_run"):
-        assert ours.row[name] == theirs.row[name]
-    for left, right in zip([ours.row, *ours.history], [theirs.row, *theirs.history], strict=True):
-        for name, value in right.items():
-            if isinstance(value, float) and name != "seconds":
-                np.testing.assert_allclose(left[name], value, rtol=1e-6, err_msg=name)
+def in_common(one, other):
+    """Weights of the trials that two runs share: by seed, activation and rate."""
+    return [(one[pair], other[pair]) for pair in one if pair in other]
 
 
-def study_of(optimizer, factors, seeds=2, **model):
-    losses = ["cross_entropy", {"name": "huber", "delta": 0.5}]
-    factors = {"loss": losses, "learning_rate": [2.0**-7, 2.0**-9], **factors}
-    return Study(
-        task="digits",
-        design="one-factor",
-        factors=factors,
-        baseline={name: levels[0] for name, levels in factors.items()},
-        optimizer=optimizer,
-        batch_size=BATCH,
-        epochs=EPOCHS,
-        seeds=seeds,
-        model={"kind": "mlp", "units": [6, 5], **model},
-    ).declared
+def test_a_rate_of_1e30_leaves_the_others_bitwise_the_same(undisturbed):
+    wild = trained(study(rates=(0.01, 1e30, 0.04)))
+    pairs = in_common(undisturbed, wild)
+    assert len(pairs) == 8
+    for (ours, weights), (theirs, other_weights) in pairs:
+        assert all(np.array_equal(a, b) for a, b in zip(weights, other_weights, strict=True))
+        assert replace(ours, row=ours.row | {"seconds": 0}) == replace(theirs, row=theirs.row | {"seconds": 0})
+    assert "diverged" in [o.row["status"] for pair, (o, _) in wild.items() if pair not in undisturbed]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: "-".join(map(str, one.values())))
-def test_optimizers_activations_losses_and_penalties(optimizer):
-    check(study_of(optimizer, {"activation": ["tanh"], "regularizer": PENALTIES}, seeds=1))
+def test_a_seed_fed_nan_leaves_the_others_bitwise_the_same(undisturbed):
+    x = DATA.x.copy()
+    x[DATA.train[0]] = np.nan
+
+    def draw(seed):
+        return replace(DATA, x=x) if seed == 1 else replace(DATA, x=DATA.x.copy())
+
+    poisoned = trained(study(), draw=draw)
+    clean = trained(study(), draw=lambda seed: replace(DATA, x=DATA.x + np.float32(seed)))
+    for (cell, seed), (outcome, weights) in poisoned.items():
+        if seed == 1:
+            assert (outcome.row["status"], outcome.row["epochs_run"]) == ("diverged", 0)
+        else:
+            assert outcome.row["status"] == "ok"
+            assert all(np.array_equal(a, b) for a, b in zip(weights, clean[cell, seed][1], strict=True))
 
 
-def test_functions_by_slices_with_normalization():
-    check(study_of(OPTIMIZERS[1], {"activation": ["relu", "sigmoid"]}, batch_normalization=True))
+def test_other_slots_and_other_chunks_come_to_the_same_but_for_rounding(undisturbed):
+    def turned(chunk):
+        return replace(chunk, cells=chunk.cells[::-1], seeds=chunk.seeds[::-1])
+
+    def cut(chunk):
+        return Chunk(chunk.cells[:2], chunk.seeds[1:], chunk.varying, "other")
+
+    for change, count in ((turned, 12), (cut, 2)):
+        other = trained(study(), change=change)
+        assert len(other) == count
+        for pair, (outcome, weights) in other.items():
+            same_outcome(outcome, undisturbed[pair][0])
+            for a, b in zip(weights, undisturbed[pair][1], strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
-def test_dropout_draws_what_keras_draws():
-    rates = [{"name": "dropout", "rate": rate} for rate in (0.25, 0.5)]
-    check(study_of(OPTIMIZERS[0], {"activation": ["tanh"], "regularizer": rates}))
+def test_in_float32_an_epoch_ends_within_a_ten_thousandth_of_the_serial_one():
+    one_epoch = study(epochs=1)
+    for (cell, seed), (_, weights) in trained(one_epoch).items():
+        trial = next(trial for trial in one_epoch.trials if (trial.cell, trial.seed) == (cell, seed))
+        expected = serial.train(one_epoch, trial, TASK, DATA)[1].get_weights()
+        for ours, theirs in zip(weights, expected, strict=True):
+            assert np.linalg.norm(ours - theirs) <= 1e-4 * np.linalg.norm(theirs)
 
 
-def test_sparsity_of_activations():
-    levels = [{"name": "sparsity", "target": 0.125, "weight": weight} for weight in (0.5, 0.0625)]
-    check(study_of(OPTIMIZERS[0], {"activation": ["sigmoid"], "regularizer": levels}))
+@pytest.mark.parametrize("rate", [1e30, 3.0])
+def test_a_trial_that_diverges_has_the_row_that_the_serial_trainer_gives(rate):
+    wild = study(rates=(0.01, rate), seeds=1, optimizer="sgd", loss="mean_squared_error", epochs=4)
+    found = trained(wild)
+    for trial in wild.trials:
+        expected = serial.train(wild, trial, TASK, DATA)[0]
+        outcome = found[trial.cell, trial.seed][0]
+        for name in ("status", "epochs_run"):
+            assert outcome.row[name] == expected.row[name]
+        assert [entry["epoch"] for entry in outcome.history] == [entry["epoch"] for entry in expected.history]
+
+
+def test_a_stack_in_which_nobody_lives_ends_early():
+    values = replace(DATA, y=DATA.x[:, :1])
+    linear = Task("linear", (4,), 1, lambda seed: values)
+    rates, changes = (1e30, 1e32), {"optimizer": "sgd", "loss": "mean_squared_error"}
+    (trainer,), _ = trainers(study(linear, rates, seeds=1, epochs=50, **changes), linear, lambda seed: values)
+    heard = []
+    trainer.run(heard.append)
+    assert heard[-1] < 50
+
+
+def test_every_epoch_is_told():
+    (trainer,), _ = trainers(study(seeds=1))
+    heard = []
+    trainer.run(heard.append)
+    assert heard == [1, 2, 3]
+
+
+def test_a_model_taken_out_is_an_ordinary_one_that_scores_as_its_row_says(tmp_path):
+    (trainer,), trials = trainers(study())
+    outcomes = {outcome.trial: outcome for outcome in trainer.run()}
+    pair = trainer.chunk.trials[-1]
+    path = tmp_path / "model.keras"
+    trainer.model(*pair).save(path)
+    found = keras.saving.load_model(path)
+    p = found.predict(DATA.x[DATA.test], verbose=0)
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-5)
+    assert np.mean(p.argmax(axis=1) == DATA.y[DATA.test]) == outcomes[trials[pair].id].row["test_accuracy"]
+
+
+def test_a_look_in_parts_is_the_look_as_a_whole(undisturbed, monkeypatch):
+    monkeypatch.setattr(module, "_LOOK", 3)
+    for pair, (outcome, _) in trained(study()).items():
+        same_outcome(outcome, undisturbed[pair][0])
+
+
+def test_a_batch_larger_than_the_data_is_one_short_batch():
+    large = study(batch_size=100, rates=(0.01,), seeds=1)
+    for (cell, _), (outcome, _) in trained(large).items():
+        trial = next(trial for trial in large.trials if trial.cell == cell)
+        same_outcome(outcome, serial.train(large, trial, TASK, DATA)[0])
+
+
+def test_every_seed_has_its_own_examples():
+    draws = {seed: classes(seed=seed)[1] for seed in range(3)}
+    own = study(Task("softmax", (4,), 3, draws.__getitem__), seeds=3, rates=(0.01,))
+    found = trained(own, draw=draws.__getitem__)
+    for trial in own.trials:
+        same_outcome(found[trial.cell, trial.seed][0], serial.train(own, trial, TASK, draws[trial.seed])[0])

@@ -1,0 +1,32 @@
+"""Our runner with two worker processes: one by one, or as stacks."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cases import Case
+
+from experiments import runner
+from experiments.train import worker
+from experiments.train.workers import Job, Workers
+from experiments.trial import Trial
+
+WORKERS = 2
+
+
+def ready(case: Case, trials: list[Trial], engine: str = "fused") -> Callable[[Path], None]:
+    """Worker processes started, Keras and the fused trainer imported in them."""
+    from experiments.notebook import Results  # noqa: F401
+
+    pool = Workers(WORKERS, Path("/dev/null"))
+    list(pool.run([Job(at, worker.ready, ()) for at in range(WORKERS)]))
+    wanted = {trial.id for trial in trials}
+    study = case.study
+    study.__dict__["trials"] = [trial for trial in study.trials if trial.id in wanted]
+    return partial(_all, study, pool, engine)
+
+
+def _all(study: Any, pool: Workers, engine: str, folder: Path) -> None:
+    runner.run(study, folder, pool, engine=engine, say=lambda line: None)
+    pool.stop()

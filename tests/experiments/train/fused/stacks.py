@@ -1,0 +1,60 @@
+"""Studies trained as stacks in this process, for tests."""
+
+import numpy as np
+
+from experiments.train import serial
+from experiments.train.fused.cell import Cells
+from experiments.train.fused.plan import plan
+from experiments.train.fused.trainer import Trainer
+from tests.experiments.studies import classes
+
+TASK, DATA = classes()  # 23 examples to train on
+
+
+def trainers(study, task=TASK, draw=lambda seed: DATA, change=lambda chunk: chunk):
+    """A trainer for each chunk of the plan, not yet run; and the trials by cell and seed."""
+    cells = Cells(study, task)
+    chunks, refused = plan(study, study.trials, cells, task)
+    assert not refused
+    trials = {(trial.cell, trial.seed): trial for trial in study.trials}
+    assert sorted(pair for chunk in chunks for pair in chunk.trials) == sorted(trials)
+    made = [
+        Trainer(study, chunk, trials, cells, task, [draw(seed) for seed in chunk.seeds])
+        for chunk in map(change, chunks)
+    ]
+    return made, trials
+
+
+def trained(study, **options):
+    """Outcome and weights of every trial, by cell and seed."""
+    found = {}
+    made, trials = trainers(study, **options)
+    for trainer in made:
+        outcomes = {outcome.trial: outcome for outcome in trainer.run()}
+        for pair in trainer.chunk.trials:
+            found[pair] = outcomes[trials[pair].id], trainer.model(*pair).get_weights()
+    return found
+
+
+def check_against_serial(study, rtol=1e-9, atol=1e-12):
+    """Every trial trained in a stack has the weights and the row that the serial trainer gives."""
+    found = trained(study)
+    for trial in study.trials:
+        expected, model = serial.train(study, trial, TASK, DATA)
+        outcome, weights = found[trial.cell, trial.seed]
+        told = f"{study.labels(trial.settings)}"
+        for ours, theirs in zip(weights, model.get_weights(), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol, err_msg=told)
+        same_outcome(outcome, expected)
+    return found
+
+
+def same_outcome(ours, theirs):
+    """The same row and history, to the float32 in which Keras adds up losses."""
+    assert ours.row.keys() == theirs.row.keys()
+    for name in ("status", "parameters", "epochs_run"):
+        assert ours.row[name] == theirs.row[name]
+    for left, right in zip([ours.row, *ours.history], [theirs.row, *theirs.history], strict=True):
+        for name, value in right.items():
+            if isinstance(value, float) and name != "seconds":
+                np.testing.assert_allclose(left[name], value, rtol=1e-5, atol=1e-9, err_msg=name)

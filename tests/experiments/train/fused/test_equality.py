@@ -1,0 +1,167 @@
+"""A trial in a stack against its twin from the serial trainer, in float64, after 52 steps: the same weights.
+
+The pairs of (activation, loss, regularizer, optimizer, layers) are covered; a part of the cover runs here, all of
+it with EQUALITY=all in the environment. Numbers are such that float32 holds them: Keras rounds some of its
+constants to it, in float64 as well.
+"""
+
+import itertools
+import os
+
+import keras
+import pytest
+
+from custom.layers import HardTanh, Perceptron, SparsityPenalty
+from experiments import catalog
+from experiments.notebook import Study
+from tests.custom.support import KERAS_COPIES
+from tests.experiments.train.fused.stacks import TASK, check_against_serial
+
+pytestmark = KERAS_COPIES
+EPOCHS, BATCH = 13, 7  # 3 whole batches and one of 2
+BETAS = {"beta_1": 0.875, "beta_2": 0.96875}
+OPTIMIZERS = [
+    {"name": "sgd"},
+    {"name": "sgd", "momentum": 0.875},
+    {"name": "sgd", "momentum": 0.875, "nesterov": True},
+    {"name": "moving_average_momentum", "beta": 0.875},
+    {"name": "rmsprop", "rho": 0.875},
+    {"name": "rmsprop", "rho": 0.875, "momentum": 0.5},
+    {"name": "adam", **BETAS},
+    {"name": "adamw", "weight_decay": 0.125, **BETAS},
+]
+LOSSES = [*catalog.fitting_losses("softmax"), {"name": "huber", "delta": 0.5}]
+ACTIVATIONS = [
+    *(name for name in catalog.ACTIVATIONS if name not in ("exponential", "softmax", "leaky_relu")),
+    {"name": "leaky_relu", "negative_slope": 0.5},
+    {"name": "hard_tanh", "min_value": -0.5, "max_value": 2.0},
+]
+REGULARIZERS = [
+    "none",
+    {"name": "l1", "l1": 2.0**-8},
+    {"name": "l2", "l2": 2.0**-6},
+    {"name": "elastic_net", "l1": 2.0**-9, "l2": 2.0**-7},
+    {"name": "dropout", "rate": 0.25},
+    {"name": "dropout", "rate": 0.5},
+    {"name": "sparsity", "target": 0.125, "weight": 2.0**-4},
+]
+RATES = [2.0**-6, 2.0**-8]
+FACTORS = {
+    "optimizer": OPTIMIZERS,
+    "activation": ACTIVATIONS,
+    "loss": LOSSES,
+    "regularizer": REGULARIZERS,
+    "batch_normalization": [False, True],
+    "learning_rate": RATES,
+}
+ALL = os.environ.get("EQUALITY") == "all"
+
+
+@pytest.fixture(autouse=True)
+def _float64():
+    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        change("float64")
+    yield
+    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        change("float32")
+
+
+def cover(factors):
+    """Rows of places in which every two levels of two factors meet: found greedily, always the same."""
+    sizes = [len(levels) for levels in factors.values()]
+    pairs = list(itertools.combinations(range(len(sizes)), 2))
+    left = {(a, b, i, j) for a, b in pairs for i in range(sizes[a]) for j in range(sizes[b])}
+
+    def gain(row, place, level):
+        both = [sorted([(place, level), known]) for known in row.items()]
+        return sum((a, b, i, j) in left for (a, i), (b, j) in both)
+
+    while left:
+        a, b, i, j = min(left)
+        row = {a: i, b: j}
+        for place in (place for place in range(len(sizes)) if place not in row):
+            row[place] = max(range(sizes[place]), key=lambda level, place=place: (gain(row, place, level), -level))
+        left -= {(a, b, row[a], row[b]) for a, b in pairs}
+        yield [row[place] for place in range(len(sizes))]
+
+
+def test_the_cover_covers():
+    small = {"a": [1, 2, 3], "b": [4, 5], "c": [6, 7]}
+    rows = list(cover(small))
+    for (one, ones), (two, twos) in itertools.combinations(enumerate(small.values()), 2):
+        assert {(row[one], row[two]) for row in rows} == set(itertools.product(range(len(ones)), range(len(twos))))
+    assert len(rows) < 12
+
+
+def study_of(factors, rows=None, **settings):
+    """A study of a grid, or of these rows of places in its levels."""
+    study = Study(data=TASK, factors=factors, epochs=EPOCHS, batch_size=BATCH, **settings).declared
+    if rows is not None:
+        levels = study.factors
+        study.__dict__["cells"] = [
+            study.base | {name: levels[name][at] for name, at in zip(levels, row, strict=True)} for row in rows
+        ]
+    return study
+
+
+def test_activations_losses_regularizers_optimizers_and_layers():
+    rows = list(cover(FACTORS))
+    check_against_serial(study_of(FACTORS, rows if ALL else few(rows), seeds=1, model={"units": [5, 4]}))
+
+
+def few(rows):
+    """Three rows for each optimizer, all in one stack: with batch norm, dropout and sparsity by turns."""
+    kinds = itertools.cycle([(0, "strengths"), (1, "strengths"), (0, "dropout"), (0, "sparsity")])
+    penalties = ["none", "l1", "l2", "elastic_net"]
+    for optimizer, (normalized, kind) in zip(range(len(OPTIMIZERS)), kinds, strict=False):
+        names = penalties if kind == "strengths" else [kind]
+        fit = [
+            row for row in rows if row[0] == optimizer and row[4] == normalized and label(REGULARIZERS[row[3]]) in names
+        ]
+        yield from fit[:3]
+
+
+def label(level):
+    return level if isinstance(level, str) else level["name"]
+
+
+def everything(input_shape, outputs, slope=0.25, noise=0.125, weight=0.5, *, seed):
+    """Every layer that the multilayer perceptron has not, in one functional model."""
+    layers = keras.layers
+    seeds = iter(range(100 * seed, 100 * seed + 100))
+
+    def dense(units, **options):
+        return layers.Dense(units, kernel_initializer=keras.initializers.GlorotUniform(next(seeds)), **options)
+
+    given = keras.Input(input_shape)
+    x = layers.GaussianNoise(noise, seed=next(seeds))(layers.Rescaling(0.5)(given))
+    square = layers.Reshape((2, 2))(x)
+    x = layers.Flatten()(dense(3)(layers.LayerNormalization()(square)))
+    left, right = dense(4, activation="tanh")(x), layers.ELU()(dense(4)(given))
+    merged = [one()([left, right]) for one in (layers.Add, layers.Subtract, layers.Multiply, layers.Average)]
+    x = layers.Concatenate()([*merged, layers.Maximum()([left, right]), layers.Minimum()([left, right])])
+    x = HardTanh(learn_bounds=True)(layers.LeakyReLU(slope)(x))
+    x = SparsityPenalty(kind="l1", weight=weight)(x)
+    step = Perceptron(3, kernel_initializer=keras.initializers.GlorotUniform(next(seeds)))(layers.ReLU()(dense(4)(x)))
+    x = SparsityPenalty(target=0.125, weight=weight)(dense(3, activation="sigmoid")(step))
+    return keras.Model(given, layers.Softmax()(layers.Identity()(dense(outputs)(x))))
+
+
+def test_layers_of_a_functional_model_with_numbers_that_differ():
+    factors = {"slope": [0.25, 0.5], "noise": [0.125, 0.5], "weight": [0.5, 0.0625]}
+    rows = [(0, 0, 0), (1, 0, 1), (0, 1, 1)]
+    found = check_against_serial(
+        study_of(factors, rows, build=everything, seeds=2, learning_rate=2.0**-7, optimizer=OPTIMIZERS[6])
+    )
+    assert len({weights[0].tobytes() for _, weights in found.values()}) == len(found)
+
+
+@pytest.mark.parametrize("clip", ["clipnorm", "global_clipnorm", "clipvalue"])
+def test_clipping_by_trial(clip, tmp_path):
+    (tmp_path / "clipped.py").write_text(
+        f"import keras\n\ndef sgd(learning_rate, most):\n"
+        f"    return keras.optimizers.SGD(learning_rate, momentum=0.5, {clip}=most)\n"
+    )
+    target = f"{tmp_path / 'clipped.py'}:sgd"
+    levels = [{"name": target, "most": most} for most in (0.125, 0.5)]
+    check_against_serial(study_of({"optimizer": levels, "activation": ["tanh"]}, seeds=1, model={"units": [5]}))
