@@ -31,13 +31,22 @@ TOY = {
 }
 
 
+SMALL = {
+    "activation": ["tanh", "relu"],
+    "loss": ["cross_entropy", "mean_squared_error"],
+    "regularizer": ["none", {"name": "l2", "l2": 1e-4}],
+    "learning_rate": [1e-3, 3e-3, 1e-2],
+}
+_IMAGES = {"name": "mnist", "train_size": 3840, "validation_size": 1000}
+
+
 @dataclass(frozen=True)
 class Case:
     """A grid on a task: `units` of the hidden layers, and how many trials the slow contenders are tried on."""
 
     name: str
     task: dict[str, Any]
-    units: list[int]
+    model: dict[str, Any]
     batch_size: int
     epochs: int
     factors: dict[str, list[Any]]
@@ -45,12 +54,17 @@ class Case:
     sample: int
 
     @property
+    def units(self) -> list[int]:
+        """Of the hidden layers of a multilayer perceptron."""
+        return self.model["units"]
+
+    @property
     def study(self) -> Study:
         """The grid as a study."""
         table = {
             "name": self.name,
             "task": self.task,
-            "model": {"units": self.units},
+            "model": self.model,
             "factors": self.factors,
             "batch_size": self.batch_size,
             "epochs": self.epochs,
@@ -70,9 +84,12 @@ class Case:
 CASES = {
     case.name: case
     for case in (
-        Case("digits", {"name": "digits"}, [64, 64], 32, 20, GRID, 5, 3),
-        Case("mnist", {"name": "mnist", "train_size": 12800}, [128, 128], 128, 5, GRID, 5, 3),
-        Case("toy", {"name": "moons", "n": 640}, [16, 16], 32, 20, TOY, 10, 3),
+        Case("digits", {"name": "digits"}, {"units": [64, 64]}, 32, 20, GRID, 5, 3),
+        Case("mnist", {"name": "mnist", "train_size": 12800}, {"units": [128, 128]}, 128, 5, GRID, 5, 3),
+        Case("rnn", _IMAGES, {"kind": "rnn", "units": [32]}, 32, 3, SMALL, 4, 2),
+        Case("lstm", _IMAGES, {"kind": "lstm", "units": [32]}, 32, 3, SMALL, 4, 2),
+        Case("cnn", _IMAGES, {"kind": "cnn", "filters": [16, 32]}, 32, 3, SMALL, 4, 2),
+        Case("toy", {"name": "moons", "n": 640}, {"units": [16, 16]}, 32, 20, TOY, 10, 3),
     )
 }
 
@@ -99,18 +116,12 @@ def network(case: Case, trial: Trial, jit: bool | str = "auto", steps: int = 1) 
     name, strength = settings["activation"]["name"], settings["regularizer"]
     make = {"none": lambda: None, "l1": keras.regularizers.L1, "l2": keras.regularizers.L2, "elastic_net": ElasticNet}
     options = {key: value for key, value in strength.items() if key != "name"}
-    layers: list[Any] = [keras.Input((784 if case.name == "mnist" else 64 if case.name == "digits" else 2,))]
-    for units in case.units:
-        layers.append(
-            keras.layers.Dense(
-                units,
-                activation=hard_tanh if name == "hard_tanh" else name,
-                kernel_regularizer=make[strength["name"]](**options),
-            )
-        )
     toy = case.name == "toy"
-    layers.append(keras.layers.Dense(1 if toy else 10, activation="sigmoid" if toy else "softmax"))
-    model = keras.Sequential(layers)
+    function = hard_tanh if name == "hard_tanh" else name
+    regularizer = make[strength["name"]](**options)
+    hidden = _hidden(case, function, regularizer)
+    last = keras.layers.Dense(1 if toy else 10, activation="sigmoid" if toy else "softmax")
+    model = keras.Sequential([*hidden, last])
     losses = {
         "cross_entropy": keras.losses.BinaryCrossentropy if toy else keras.losses.CategoricalCrossentropy,
         "mean_squared_error": keras.losses.MeanSquaredError,
@@ -125,6 +136,21 @@ def network(case: Case, trial: Trial, jit: bool | str = "auto", steps: int = 1) 
         steps_per_execution=steps,
     )
     return model
+
+
+def _hidden(case: Case, activation: Any, regularizer: Any) -> list[Any]:
+    from keras import layers
+
+    kind, options = case.model.get("kind", "mlp"), {"activation": activation, "kernel_regularizer": regularizer}
+    if kind == "mlp":
+        features = {"digits": 64, "toy": 2}.get(case.name, 784)
+        return [layers.Input((features,)), *(layers.Dense(units, **options) for units in case.units)]
+    start = [layers.Input((784,)), layers.Reshape((28, 28) if kind != "cnn" else (28, 28, 1))]
+    if kind != "cnn":
+        return [*start, {"rnn": layers.SimpleRNN, "lstm": layers.LSTM}[kind](case.units[0], **options)]
+    for filters in case.model["filters"]:
+        start += [layers.Conv2D(filters, 3, padding="same", **options), layers.MaxPooling2D(2)]
+    return [*start, layers.Flatten()]
 
 
 def targets(case: Case, y: Any) -> Any:

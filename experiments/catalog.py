@@ -166,6 +166,33 @@ MODELS: dict[str, Part] = {
     ),
 }
 
+_RECURRENT: dict[str, Setting] = {
+    "units": Setting(Counts, [32]),
+    "activation": Setting(NamedPart, "tanh"),
+    "regularizer": Setting(NamedPart, "none"),
+    "dropout": Setting(Decay, 0.0),
+    "initializer": Setting(_INITIALIZERS, "glorot_uniform"),
+}
+MODELS |= {
+    "cnn": Part(
+        "experiments.models.cnn:cnn",
+        {
+            "filters": Setting(Counts, [16, 32]),
+            "kernel_size": Setting(Count, 3),
+            "pool_size": Setting(Count, 2),
+            "units": Setting(Annotated[list[Count], BeforeValidator(_as_list)], []),
+            "activation": Setting(NamedPart, "relu"),
+            "regularizer": Setting(NamedPart, "none"),
+            "dropout": Setting(Decay, 0.0),
+            "batch_normalization": Setting(bool, False),
+            "initializer": Setting(_INITIALIZERS, "glorot_uniform"),
+        },
+    ),
+    "rnn": Part("experiments.models.rnn:rnn", _RECURRENT),
+    "lstm": Part("experiments.models.lstm:lstm", _RECURRENT),
+    "gru": Part("experiments.models.gru:gru", _RECURRENT),
+}
+
 METRICS: dict[str, Metric] = {
     "accuracy": Metric("experiments.train.metrics:accuracy", "max", _CLASSES),
     "cross_entropy": Metric("experiments.train.metrics:cross_entropy", "min", _CLASSES),

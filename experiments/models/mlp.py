@@ -4,8 +4,7 @@ from typing import Any
 
 import keras
 
-from experiments.models.parts import activation_layer
-from experiments.seeds import stream
+from experiments.models import pieces
 
 
 def mlp(
@@ -35,7 +34,6 @@ def mlp(
     >>> mlp((2,), 1, "sigmoid", units=[4]).count_params()
     17
     """
-    make = keras.initializers.get(initializer).__class__
     layers: list[Any] = [keras.Input(input_shape)]
     if len(input_shape) > 1:
         layers.append(keras.layers.Flatten(name="flatten"))
@@ -43,19 +41,11 @@ def mlp(
         layers.append(
             keras.layers.Dense(
                 width,
-                kernel_initializer=make(seed=stream(seed, position, "kernel")),
+                kernel_initializer=pieces.seeded(initializer, seed, position),
                 kernel_regularizer=kernel_regularizer,
                 name=f"dense_{position}",
             )
         )
-        if batch_normalization:
-            layers.append(keras.layers.BatchNormalization(name=f"batch_normalization_{position}"))
-        options = {"activity_regularizer": activity_regularizer} if activity_regularizer else {}
-        layers.append(activation_layer(activation, name=f"activation_{position}", **options))
-        if dropout:
-            seeded = stream(seed, position, "dropout")
-            layers.append(keras.layers.Dropout(dropout, seed=seeded, name=f"dropout_{position}"))
-    kernel = make(seed=stream(seed, len(units), "kernel"))
-    layers.append(keras.layers.Dense(outputs, kernel_initializer=kernel, name="logits"))
-    layers.append(keras.layers.Activation(head, name="output"))
+        layers += pieces.after(position, activation, activity_regularizer, dropout, batch_normalization, seed)
+    layers += pieces.head(outputs, head, initializer, seed, len(units))
     return keras.Sequential(layers)  # given at once: each `add` would build all that is there again

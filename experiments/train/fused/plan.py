@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -10,10 +9,12 @@ from experiments.study import Study
 from experiments.tasks import Task
 from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cell, Cells, varying
+from experiments.train.fused.rules import rule_of
 from experiments.trial import Trial, canonical, digest
 
 # Bytes that a chunk works on at once, for a process: about what a core has of the last cache.
 _CACHE = 12 * 2**20
+_FEWEST = 2  # cells and seeds in a chunk, where there are so many
 _MOST = 512  # trials in a chunk: more gain nothing, and a crash would lose more
 _TENSORS = 4  # a weight, its gradient and two slots; an activation, its gradient and what its function needs
 
@@ -45,7 +46,7 @@ def _bucket(study: Study, cell: Cell, seeds: list[int]) -> str:
 
 
 def _chunks(bucket: list[Cell], seeds: list[int], task: Task) -> list[Chunk]:
-    width = max(1, min(_MOST, _CACHE // trial_bytes(bucket[0], task)))
+    width = max(_FEWEST, min(_MOST, _CACHE // trial_bytes(bucket[0], task)))
     names = varying(bucket)
     blocks = dealt(bucket, width)
     together = max(1, width // max(map(len, blocks)))
@@ -79,9 +80,5 @@ def dealt(bucket: list[Cell], width: int) -> list[list[Cell]]:
 def trial_bytes(cell: Cell, task: Task) -> int:
     """What a trial of a cell works on in a training step, in bytes: about."""
     weights = sum(math.prod(weight.shape) for layer in cell.template.layers for weight in layer.weights)
-    outputs = sum(math.prod(_shape(layer)) for layer in cell.template.layers)
+    outputs = sum(rule_of(layer).kept(layer) for layer in cell.template.layers)
     return 4 * _TENSORS * (weights + cell.settings["batch_size"] * outputs)
-
-
-def _shape(layer: Any) -> tuple[int, ...]:
-    return tuple(layer.output.shape[1:])

@@ -32,11 +32,18 @@ class Program:
     """What all chunks of one layout compute: cells of the same functions in the same order, with any numbers.
 
     cells: all of one structure, ordered so that equal slices are neighbours. varying: names of the numbers that
-    are inputs of the program; the others are those of the first cell. scale: of the examples.
+    are inputs of the program; the others are the same in all cells. scale: of the examples. alone: as a part of
+    another program, which has each trial by itself.
     """
 
     def __init__(
-        self, cells: list[Cell], varying: tuple[str, ...], metrics: tuple[str, ...], scale: float, floatx: str
+        self,
+        cells: list[Cell],
+        varying: tuple[str, ...],
+        metrics: tuple[str, ...],
+        scale: float,
+        floatx: str,
+        alone: bool = False,
     ) -> None:
         self._varying, self._metrics, self._scale, self._floatx = varying, metrics, scale, floatx
         self._fixed = constants(cells, varying)
@@ -74,8 +81,12 @@ class Program:
         self.looks_whole = bool(self._activity) or any(rule_of(layer).penalizes for layer in self._layers)
         self.random = [at for at, layer in enumerate(self._layers) if rule_of(layer).random]
         self.settled = False  # whether names were settled before it was traced
-        self.epoch = backend.compiled(self._epoch)
-        self.look = backend.compiled(self._look)
+        xla = all(rule_of(layer).compiled for layer in self._layers)
+        # without XLA, which would merge what follows an operation with it, trials side by side only copy more
+        apart = not xla and not alone
+        self._apart = [Program([cell], varying, metrics, scale, floatx, alone=True) for cell in cells] if apart else []
+        self.epoch = backend.compiled(self._epoch, xla)
+        self.look = backend.compiled(self._look, xla)
 
     def _merged(self) -> set[int]:
         """Layers with a product whose input no trial has changed yet."""
@@ -207,6 +218,8 @@ class Program:
         self, trained: Any, others: Any, numbers: Any, x: Any, training: bool, draws: Any
     ) -> tuple[Any, Any, list[Any]]:
         """Raw scores `[seeds, cells, batch, outputs]`, the weights not trained as they become, penalty terms."""
+        if self._apart:
+            return self._forward_apart(trained, others, numbers, x, training, draws)
         values = dict(zip(self.trained, trained, strict=True)) | dict(zip(self.others, others, strict=True))
         updates: dict[tuple[int, str], Any] = {}
         terms: list[Any] = []
@@ -239,6 +252,27 @@ class Program:
         z = for_each_cell(self._model._run_through_graph([x], call_fn=of_layer), self._count)
         return z, [updates.get((w.layer, w.name), old) for w, old in zip(self.others, others, strict=True)], terms
 
+    def _forward_apart(
+        self, trained: Any, others: Any, numbers: Any, x: Any, training: bool, draws: Any
+    ) -> tuple[Any, Any, list[Any]]:
+        """The same trial by trial, each as a stack of its own."""
+        seeds = x.shape[0]
+        axes = [weight.cell_axis for weight in self.trained]
+        parts_of = [_trials(value, seeds, self._count, axis) for value, axis in zip(trained, axes, strict=True)]
+        parts_of_others = [_trials(value, seeds, self._count, 1) for value in others]
+        rows: list[list[Any]] = []
+        for s in range(seeds):
+            drawn = {at: one[s : s + 1] for at, one in draws.items()}
+            found = []
+            for c, program in enumerate(self._apart):
+                own = {name: value[c : c + 1] for name, value in numbers.items()}
+                parts = [one[s][c] for one in parts_of], [one[s][c] for one in parts_of_others]
+                z, updated, terms = program._forward(*parts, own, x[s : s + 1], training, drawn)
+                found.append([z, *updated, *terms])
+            rows.append([joined(parts) for parts in zip(*found, strict=True)])
+        whole = [ops.concatenate(parts, axis=0) if seeds > 1 else parts[0] for parts in zip(*rows, strict=True)]
+        return whole[0], whole[1 : 1 + len(others)], whole[1 + len(others) :]
+
     def _names(self, at: int) -> list[str]:
         # in one order: compiled programs are found again by what was traced
         return sorted({name for layer in self._members[at] for name in rule_of(layer).numbers})
@@ -268,6 +302,12 @@ class Program:
             np.asarray(ops.convert_to_numpy(values[weight]))[(seed, *(slice(None),) * (weight.cell_axis - 1), cell)]
             for weight in self.weights
         ]
+
+
+def _trials(value: Any, seeds: int, cells: int, axis: int) -> list[list[Any]]:
+    """A stacked tensor as tensors of one trial each, by seed and cell."""
+    of_seeds = ops.split(value, seeds, axis=0) if seeds > 1 else [value]
+    return [ops.split(one, cells, axis=axis) if cells > 1 else [one] for one in of_seeds]
 
 
 def _flat(arguments: Any) -> list[Any]:

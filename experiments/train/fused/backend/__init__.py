@@ -1,7 +1,9 @@
 """What differs between TensorFlow and JAX: gradients, the loop over steps, compiling, random numbers, dropout.
 
-compiled(function): one program of it. gradients(function, weights): the gradients of the first of two results,
-and the second. scan(body, state, steps): `body(state, step) → state` over the leading axis of `steps`.
+compiled(function, xla): one program of it; on TensorFlow by XLA or without.
+gradients(function, weights): the gradients of the first of two results, and the second.
+scan(body, state, steps): `body(state, step) → state` over the leading axis of `steps`.
+recur(step, states, inputs): the first state after each `step(states, input) → states`, along the leading axis.
 draw(kind, seeds, first, steps, shape): numbers as a Keras layer would draw them, `[steps, seeds, 1, *shape]`.
 dropout(x, rate, draws): as Keras' own, of numbers drawn before.
 settle(): give the programs to come the names that they have in every run.
@@ -10,8 +12,8 @@ settle(): give the programs to come the names that they have in every run.
 import keras
 
 if keras.backend.backend() == "jax":
-    from experiments.train.fused.backend.jax import compiled, draw, dropout, gradients, scan, settle
+    from experiments.train.fused.backend.jax import compiled, draw, dropout, gradients, recur, scan, settle
 else:
-    from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, scan, settle
+    from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, recur, scan, settle
 
-__all__ = ["compiled", "draw", "dropout", "gradients", "scan", "settle"]
+__all__ = ["compiled", "draw", "dropout", "gradients", "recur", "scan", "settle"]

@@ -13,8 +13,8 @@ def settle() -> None:
     """Nothing to do: JAX finds compiled programs by what they compute."""
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """One XLA program."""
+def compiled(function: Callable[..., Any], xla: bool = True) -> Callable[..., Any]:
+    """One XLA program, always."""
     return jax.jit(function)
 
 
@@ -26,6 +26,16 @@ def gradients(function: Callable[[list[Any]], tuple[Any, Any]], weights: list[An
 def scan(body: Callable[[Any, Any], Any], state: Any, steps: Any) -> Any:
     """The state after `body` on each slice of `steps` along their leading axis."""
     return jax.lax.scan(lambda state, step: (body(state, step), None), state, steps)[0]
+
+
+def recur(step: Callable[[list[Any], Any], list[Any]], states: list[Any], inputs: Any) -> Any:
+    """The first state after each step, along the leading axis of `inputs`."""
+
+    def turn(states: list[Any], one: Any) -> tuple[list[Any], Any]:
+        states = step(states, one)
+        return states, states[0]
+
+    return jax.lax.scan(turn, states, inputs)[1]
 
 
 def draw(kind: str, seeds: np.ndarray, first: int, steps: int, shape: tuple[int, ...], dtype: str) -> Any:

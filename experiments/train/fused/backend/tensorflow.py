@@ -17,9 +17,9 @@ def settle() -> None:
         pass
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """One XLA program."""
-    return tf.function(function, jit_compile=True, autograph=False)
+def compiled(function: Callable[..., Any], xla: bool = True) -> Callable[..., Any]:
+    """One program, by XLA or by TensorFlow's own kernels."""
+    return tf.function(function, jit_compile=xla, autograph=False)
 
 
 def gradients(function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]) -> tuple[list[Any], Any]:
@@ -38,6 +38,11 @@ def scan(body: Callable[[Any, Any], Any], state: Any, steps: Any) -> Any:
         return index + 1, body(state, tf.nest.map_structure(lambda one: one[index], steps))
 
     return tf.while_loop(lambda index, _: index < count, turn, (0, state))[1]
+
+
+def recur(step: Callable[[list[Any], Any], list[Any]], states: list[Any], inputs: Any) -> Any:
+    """The first state after each step, along the leading axis of `inputs`."""
+    return tf.scan(step, inputs, states)[0]
 
 
 def draw(kind: str, seeds: np.ndarray, first: int, steps: int, shape: tuple[int, ...], dtype: str) -> Any:

@@ -3,7 +3,16 @@
 import keras
 
 from custom.layers import HardTanh, Perceptron, SparsityPenalty
-from experiments.train.fused.rules import custom, elementwise, merge, noise, normalization, shape
+from experiments.train.fused.rules import (
+    convolution,
+    custom,
+    elementwise,
+    merge,
+    noise,
+    normalization,
+    recurrent,
+    shape,
+)
 from experiments.train.fused.rules.dense import RULE as DENSE
 from experiments.train.fused.rules.rule import Rule, View
 
@@ -32,6 +41,29 @@ _RULES: dict[type, Rule] = {
     _layers.Maximum: merge.ELEMENTWISE,
     _layers.Minimum: merge.ELEMENTWISE,
     _layers.Concatenate: merge.CONCATENATE,
+    _layers.Conv1D: convolution.CONVOLUTION,
+    _layers.Conv2D: convolution.CONVOLUTION,
+    **dict.fromkeys(
+        (
+            _layers.MaxPooling1D,
+            _layers.MaxPooling2D,
+            _layers.AveragePooling1D,
+            _layers.AveragePooling2D,
+            _layers.GlobalMaxPooling1D,
+            _layers.GlobalMaxPooling2D,
+            _layers.GlobalAveragePooling1D,
+            _layers.GlobalAveragePooling2D,
+            _layers.ZeroPadding2D,
+            _layers.Cropping2D,
+            _layers.UpSampling2D,
+            _layers.Permute,
+            _layers.RepeatVector,
+        ),
+        convolution.BY_EXAMPLE,
+    ),
+    _layers.SimpleRNN: recurrent.SIMPLE_RNN,
+    _layers.LSTM: recurrent.LSTM,
+    _layers.GRU: recurrent.GRU,
     HardTanh: custom.HARD_TANH,
     Perceptron: custom.PERCEPTRON,
     SparsityPenalty: custom.SPARSITY_PENALTY,

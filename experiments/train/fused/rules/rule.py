@@ -1,10 +1,16 @@
 """What a stacking rule is, and what it sees of a layer."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments.train.fused.axes import along_cells, equal_runs, for_each_cell, joined, parted
+
+
+def _outputs(layer: Any) -> int:
+    counts = bool(layer.weights) or hasattr(layer, "activation")
+    return math.prod(layer.output.shape[1:]) if counts else 0
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,9 @@ class Rule:
     distribution that the layer draws from in training ("uniform" or "normal"). merges: whether a weight named
     "kernel" is stored `[seeds, inputs, cells, units]` where all cells share the layer's input.
     penalizes: whether it adds terms to the loss.
+    compiled: whether XLA has fast code for it on a processor; where not, the program is left to TensorFlow itself.
+    kept: layer → how many numbers an example leaves for the backward pass; by default none for a layer without
+    weights that is no activation, else its outputs.
     family: layers of one family, as far as they have no weights, may stand in for one another from cell to cell.
     refuses: layer → why this one can't be stacked, or None.
     """
@@ -29,6 +38,8 @@ class Rule:
     random: str | None = None
     merges: bool = False
     penalizes: bool = False
+    compiled: bool = True
+    kept: Callable[[Any], int] = _outputs
     family: str | None = None
     refuses: Callable[[Any], str | None] = lambda layer: None
 

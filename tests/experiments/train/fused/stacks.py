@@ -43,8 +43,10 @@ def check_against_serial(study, rtol=1e-9, atol=1e-12):
         expected, model = serial.train(study, trial, TASK, DATA)
         outcome, weights = found[trial.cell, trial.seed]
         told = f"{study.labels(trial.settings)}"
-        for ours, theirs in zip(weights, model.get_weights(), strict=True):
-            np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol, err_msg=told)
+        for ours, theirs in zip(weights, model.weights, strict=True):
+            # before batch norm a bias has no gradient but rounding, which an adaptive optimizer makes larger
+            loose = 1e-9 if theirs.name == "bias" and trial.settings.get("batch_normalization") else atol
+            np.testing.assert_allclose(ours, np.asarray(theirs), rtol=rtol, atol=loose, err_msg=told)
         same_outcome(outcome, expected)
     return found
 

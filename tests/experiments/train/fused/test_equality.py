@@ -165,3 +165,44 @@ def test_clipping_by_trial(clip, tmp_path):
     target = f"{tmp_path / 'clipped.py'}:sgd"
     levels = [{"name": target, "most": most} for most in (0.125, 0.5)]
     check_against_serial(study_of({"optimizer": levels, "activation": ["tanh"]}, seeds=1, model={"units": [5]}))
+
+
+KINDS = {
+    "rnn": {"units": [3, 2], "activation": ["tanh", "relu"]},
+    "lstm": {"units": [3, 2], "activation": ["tanh", "sigmoid"]},
+    "gru": {"units": [3, 2], "activation": ["tanh", "relu"]},
+    "cnn": {"filters": [3], "units": [4], "kernel_size": 2, "activation": ["relu", "tanh"]},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_recurrent_and_convolutional_networks(kind):
+    model = {"kind": kind} | KINDS[kind]
+    factors = {"activation": model.pop("activation"), "regularizer": [REGULARIZERS[2], REGULARIZERS[1]]}
+    rows = [(0, 0), (1, 1)]
+    study = study_of(factors, rows, seeds=1, model=model, learning_rate=2.0**-5, optimizer=OPTIMIZERS[1])
+    check_against_serial(study)
+
+
+def gated_before(input_shape, outputs, *, seed):
+    """A GRU that resets before the product, convolutions in one dimension, pooling, a convolution that strides."""
+    layers, seeds = keras.layers, iter(range(100 * seed, 100 * seed + 100))
+
+    def starts():
+        return keras.initializers.GlorotUniform(next(seeds))
+
+    given = keras.Input(input_shape)
+    sequence = layers.Reshape((4, 1))(given)
+    options = {"kernel_initializer": starts(), "recurrent_initializer": starts()}
+    left = layers.GRU(2, reset_after=False, use_bias=False, **options)(sequence)
+    x = layers.AveragePooling1D(2)(layers.Conv1D(3, 2, padding="same", kernel_initializer=starts())(sequence))
+    image = layers.ZeroPadding2D(1)(layers.Reshape((2, 3, 1))(x))
+    image = layers.Conv2D(2, 2, strides=2, activation="tanh", kernel_initializer=starts())(image)
+    pooled = [one()(image) for one in (layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D)]
+    x = layers.Concatenate()([left, *pooled])
+    return keras.Model(given, layers.Dense(outputs, kernel_initializer=starts(), activation="softmax")(x))
+
+
+def test_other_recurrent_and_convolutional_layers():
+    factors = {"learning_rate": RATES}
+    check_against_serial(study_of(factors, build=gated_before, seeds=1, optimizer=OPTIMIZERS[1]))

@@ -1,0 +1,50 @@
+"""The network of long short-term memory: LSTM layers and a head."""
+
+from typing import Any
+
+import keras
+
+from experiments.models import pieces
+
+
+def lstm(
+    input_shape: tuple[int, ...],
+    outputs: int,
+    head: str,
+    *,
+    units: list[int],
+    activation: Any = "tanh",
+    kernel_regularizer: Any = None,
+    activity_regularizer: Any = None,
+    dropout: float = 0.0,
+    initializer: str = "glorot_uniform",
+    seed: int = 0,
+) -> keras.Model:
+    """A network of long short-term memory with its head (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
+
+    input_shape: of one example: `(steps, features)`, or an image, read row by row, or a row of a square's pixels.
+    units: of each layer; all but the last give their whole sequence to the next.
+    activation: of the candidate and the output; gates have the sigmoid.
+    dropout: share of each layer's outputs dropped in training.
+    The other arguments are those of `mlp`; the regularizers are of input kernels and of layers' outputs.
+
+    Input `[batch, *input_shape]` float32, output `[batch, outputs]`: probabilities, or for a linear head values.
+
+    Raises ValueError where the examples are no sequences.
+
+    >>> lstm((8, 8), 10, "softmax", units=[4]).count_params()
+    258
+    """
+    return pieces.recurrent(
+        keras.layers.LSTM,
+        input_shape,
+        outputs,
+        head,
+        units=units,
+        activation=activation,
+        kernel_regularizer=kernel_regularizer,
+        activity_regularizer=activity_regularizer,
+        dropout=dropout,
+        initializer=initializer,
+        seed=seed,
+    )

@@ -1,0 +1,99 @@
+"""Recurrent layers: the products with the inputs of all steps at once, then step by step."""
+
+from collections.abc import Callable
+from typing import Any
+
+from keras import ops
+
+from experiments.train.fused import backend
+from experiments.train.fused.axes import for_each_cell
+from experiments.train.fused.rules.dense import product
+from experiments.train.fused.rules.rule import Rule, View
+
+Step = Callable[[list[Any], Any], list[Any]]  # (states, one step's products with the input) → states
+
+
+def simple_rnn(view: View, x: Any) -> Any:
+    """h ← activation(x · kernel + bias + h · recurrent kernel)."""
+    recurrent = view.weights["recurrent_kernel"]
+
+    def step(states: list[Any], z: Any) -> list[Any]:
+        return [view.apply("activation", z + ops.matmul(states[0], recurrent))]
+
+    # its step is small: one after another in the program they take half the time of a loop
+    return _steps(view, product(view, x, view.layer.use_bias), step, states=1, unrolled=True)
+
+
+def lstm(view: View, x: Any) -> Any:
+    """Gates i, f, o by the recurrent activation: c ← f c + i · activation(…), h ← o · activation(c)."""
+    recurrent = view.weights["recurrent_kernel"]
+
+    def step(states: list[Any], z: Any) -> list[Any]:
+        z = z + ops.matmul(states[0], recurrent)
+        i, f, candidate, o = ops.split(z, 4, axis=-1)
+        i, f, o = (view.apply("recurrent_activation", gate) for gate in (i, f, o))
+        carry = f * states[1] + i * view.apply("activation", candidate)
+        return [o * view.apply("activation", carry), carry]
+
+    return _steps(view, product(view, x, view.layer.use_bias), step, states=2)
+
+
+def gru(view: View, x: Any) -> Any:
+    """Gates z, r by the recurrent activation: h ← z h + (1 − z) · activation(…), reset after the product or before."""
+    layer, recurrent = view.layer, view.weights["recurrent_kernel"]
+    units, bias = layer.units, view.weights.get("bias")
+    inputs = product(view, x, use_bias=False)
+    of_recurrent: Any = 0.0
+    if bias is not None:
+        of_inputs = bias[:, :, 0] if layer.reset_after else bias
+        inputs = inputs + of_inputs[:, :, None, None]
+        of_recurrent = bias[:, :, 1][:, :, None] if layer.reset_after else 0.0
+
+    def step(states: list[Any], given: Any) -> list[Any]:
+        (h,) = states
+        z, r, candidate = ops.split(given, 3, axis=-1)
+        if layer.reset_after:
+            own = ops.matmul(h, recurrent) + of_recurrent
+            own_z, own_r, own_candidate = ops.split(own, 3, axis=-1)
+            r = view.apply("recurrent_activation", r + own_r)
+            own_candidate = r * own_candidate
+        else:
+            own_z, own_r = ops.split(ops.matmul(h, recurrent[..., : 2 * units]), 2, axis=-1)
+            r = view.apply("recurrent_activation", r + own_r)
+            own_candidate = ops.matmul(r * h, recurrent[..., 2 * units :])
+        z = view.apply("recurrent_activation", z + own_z)
+        return [z * h + (1 - z) * view.apply("activation", candidate + own_candidate)]
+
+    return _steps(view, inputs, step, states=1)
+
+
+def _steps(view: View, z: Any, step: Step, states: int, unrolled: bool = False) -> Any:
+    """The outputs `[seeds, cells, batch, units]` after the last step, or `[seeds, cells, batch, steps, units]`."""
+    z = for_each_cell(z, len(view.layers))  # [seeds, cells, batch, steps, gates × units]
+    shape = (*z.shape[:3], view.layer.units)
+    now = [ops.zeros(shape, z.dtype) for _ in range(states)]
+    if unrolled:
+        outputs = []
+        for one in ops.unstack(z, axis=3):
+            now = step(now, one)
+            outputs.append(now[0])
+        return ops.stack(outputs, axis=3) if view.layer.return_sequences else outputs[-1]
+    outputs = backend.recur(step, now, ops.moveaxis(z, 3, 0))
+    return ops.moveaxis(outputs, 0, 3) if view.layer.return_sequences else outputs[-1]
+
+
+def _unusual(layer: Any) -> str | None:
+    for name in ("return_state", "go_backwards", "stateful", "dropout", "recurrent_dropout"):
+        if getattr(layer, name, None):
+            return f"{name}={getattr(layer, name)}"
+    return None
+
+
+def _kept(layer: Any) -> int:
+    return layer.input.shape[1] * layer.cell.recurrent_kernel.shape[-1]
+
+
+_GATED = ("activation", "recurrent_activation")
+SIMPLE_RNN = Rule(simple_rnn, functions=("activation",), merges=True, kept=_kept, refuses=_unusual)
+LSTM = Rule(lstm, functions=_GATED, merges=True, kept=_kept, refuses=_unusual)
+GRU = Rule(gru, functions=_GATED, merges=True, kept=_kept, refuses=_unusual)
