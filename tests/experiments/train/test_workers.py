@@ -92,3 +92,42 @@ def test_workers_end_when_their_parent_is_killed(tmp_path):
             return
         time.sleep(0.1)
     pytest.fail("the worker outlives its parent")
+
+
+def compiling(program, seconds):
+    """A job that says something once it has compiled, and works on a while."""
+    code = f"import time; from experiments.train.notes import say; time.sleep({seconds}); say(1); time.sleep(0.4)"
+    return Job(program, exec, (code,), program)
+
+
+def test_what_a_job_says_on_its_way_is_heard(pool):
+    heard = []
+    for some in (pool, Inline()):
+        list(some.run([compiling("p", 0.0)], heard=lambda key, note: heard.append((key, note))))
+    assert heard == [("p", 1)] * 2
+
+
+def test_one_process_compiles_a_program_and_others_wait_for_it_or_do_something_else(pool, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    said, started = [], {}
+    jobs = [compiling("p", 0.6), compiling("p", 0.0), Job("plain", os.getpid, ())]
+    list(pool.run([Job(at, os.getpid, ()) for at in range(2)]))  # both processes are up
+    begin = time.monotonic()
+    for answer in pool.run(jobs, heard=lambda key, note: said.append(time.monotonic() - begin)):
+        started.setdefault(answer.key, time.monotonic() - begin)
+    assert started["plain"] < said[0]  # it waited for nobody
+    assert said[1] > said[0] >= 0.6  # the second began when the first had compiled
+
+
+def test_jobs_of_a_program_go_to_the_process_that_has_it(pool):
+    jobs = [Job((program, at), os.getpid, (), program) for at in range(4) for program in ("p", "q")]
+    pids = {}
+    for answer in pool.run(jobs):
+        pids.setdefault(answer.key[0], set()).add(answer.value)
+    assert sum(map(len, pids.values())) <= 3  # at most one had to be helped out with at the end
+
+
+def test_jobs_of_programs_do_not_wear_a_process_out(pool, monkeypatch):
+    monkeypatch.setattr(workers, "JOBS_A_PROCESS", 1)
+    pool.count = 1
+    assert len({answer.value for answer in pool.run([Job(at, os.getpid, (), "p") for at in range(3)])}) == 1

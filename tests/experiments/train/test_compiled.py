@@ -1,0 +1,78 @@
+"""The folder of compiled programs: its place, its size, and that a second process finds what a first one left."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from experiments.train import compiled
+
+PROGRAM = """
+import sys
+import tensorflow as tf
+from experiments.train.fused.backend import tensorflow as backend
+
+for _ in range(int(sys.argv[1])):
+    tf.function(lambda x: x + 1)(tf.ones(2))  # names count what was made before
+backend.settle()
+print(float(backend.compiled(lambda x: tf.reduce_sum(tf.exp(x) * 2))(tf.ones(3))))
+"""
+
+
+@pytest.fixture(autouse=True)
+def place(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("TF_XLA_FLAGS", raising=False)
+    return tmp_path / "cache" / "keras-ablations"
+
+
+def folder():
+    return Path(compiled.environment()["JAX_COMPILATION_CACHE_DIR"])
+
+
+def test_it_lies_in_the_users_cache_and_is_told_to_both_backends(place, monkeypatch):
+    assert folder().parent == place
+    assert compiled.environment()["TF_XLA_FLAGS"] == f"--tf_xla_persistent_cache_directory={folder()}"
+    monkeypatch.setenv("TF_XLA_FLAGS", "--own")
+    assert compiled.environment()["TF_XLA_FLAGS"].startswith("--own --tf_xla")
+
+
+def test_another_version_has_another_folder(monkeypatch):
+    before = folder()
+    monkeypatch.setattr(compiled, "version", lambda package: "99")
+    assert folder() != before
+
+
+def test_where_it_can_not_be_written_there_is_none(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert compiled.environment() == {}
+
+
+def test_the_oldest_programs_go_when_there_are_too_many(monkeypatch):
+    monkeypatch.setattr(compiled, "_MOST", 25)
+    for age, name in enumerate(("new", "old", "older")):
+        path = folder() / name
+        path.write_bytes(b"0123456789")
+        os.utime(path, (1e9 - age, 1e9 - age))
+    folder()
+    assert sorted(path.name for path in folder().iterdir()) == ["new", "old"]
+
+
+def test_a_second_process_finds_the_programs_of_the_first(tmp_path):
+    script = tmp_path / "program.py"
+    script.write_text(PROGRAM)
+    root = Path(__file__).resolve().parents[3]
+    environment = os.environ | compiled.environment() | {"PYTHONPATH": str(root), "KERAS_BACKEND": "tensorflow"}
+    before: set[str] = set()
+    for run, others in enumerate(("0", "3")):
+        out = subprocess.run(
+            [sys.executable, script, others], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+        assert out.startswith("16.3")
+        kept = {path.name for path in folder().iterdir()}
+        assert len(kept) == 1
+        assert run == 0 or kept == before
+        before = kept
