@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -82,8 +83,7 @@ def apart(name: str, case: Case, draw: int) -> dict[str, Any]:
         with tempfile.TemporaryFile("w+") as log:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment, text=True)
             peak = [0]
-            watch = threading.Thread(target=_watch, args=(psutil.Process(process.pid), peak), daemon=True)
-            watch.start()
+            threading.Thread(target=watch, args=(psutil.Process(process.pid), peak), daemon=True).start()
             out = process.communicate()[0]
             log.seek(0)
             if process.returncode:
@@ -92,16 +92,18 @@ def apart(name: str, case: Case, draw: int) -> dict[str, Any]:
         return found | {"draw": draw, "process": time.perf_counter() - start, "peak_mib": peak[0] / 2**20}
 
 
-def _watch(process: Any, peak: list[int]) -> None:
+def watch(process: Any, peak: list[int]) -> None:
+    """Keep the most bytes that a process and its children held together in `peak[0]`, until it ends."""
     import psutil
 
-    while True:
-        try:
-            some = [process, *process.children(recursive=True)]
-            peak[0] = max(peak[0], sum(one.memory_info().rss for one in some))
-        except psutil.NoSuchProcess:
-            return
-        time.sleep(0.1)
+    with suppress(psutil.NoSuchProcess):
+        while process.status() != psutil.STATUS_ZOMBIE:
+            held = 0
+            for one in [process, *process.children(recursive=True)]:
+                with suppress(psutil.NoSuchProcess):  # a child may end in between
+                    held += one.memory_info().rss
+            peak[0] = max(peak[0], held)
+            time.sleep(0.1)
 
 
 def ceiling() -> float:

@@ -18,6 +18,7 @@ from experiments.imports import add_folder
 from experiments.journal import Outcome
 from experiments.study import Study
 from experiments.train.chunk import Chunk
+from experiments.train.frames import framed
 from experiments.train.notes import heard_by, say
 from experiments.trial import Trial, canonical
 
@@ -185,7 +186,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def send(answer: tuple[bool | None, Any]) -> None:
-        pickle.dump(answer, answers)
+        answers.write(framed(answer))
         answers.flush()
 
     while True:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from experiments.train import compiled
+from experiments.train.frames import Frames
 from experiments.train.notes import heard_by
 
 JOBS_A_PROCESS = 100  # a process grows by a few MB a model, so it is replaced after so many
@@ -104,9 +105,7 @@ class Workers:
                 process.send(job)
             ready = self._selector.select(time_left())
             for found, _ in ready:
-                answer = self._collect(found.data, heard)
-                if answer:
-                    yield answer
+                yield from self._collect(found.data, heard)
             if not ready:
                 self.stop()
                 return
@@ -130,24 +129,27 @@ class Workers:
         self._selector.register(process.output, selectors.EVENT_READ, process)
         return process
 
-    def _collect(self, process: "_Process", heard: Heard) -> Answer | None:
+    def _collect(self, process: "_Process", heard: Heard) -> list[Answer]:
+        """The answer of a process that has something to say, if it is that."""
         key = self._busy[process]
         try:
-            ok, value = process.receive()
-            if ok is None:
-                process.compiling = None  # who says something on the way has what it needs
-                heard(key, value)
-                return None
-            del self._busy[process]
+            frames = process.frames.read()
         except (EOFError, OSError, pickle.UnpicklingError):
             del self._busy[process]
             self._drop(process)
-            return Answer(key, error=RuntimeError(f"its process ended: {process.ending()}"), died=True)
-        if process.jobs < JOBS_A_PROCESS:
-            self._idle.append(process)
-        else:
-            self._drop(process)
-        return Answer(key, value) if ok else Answer(key, error=value)
+            return [Answer(key, error=RuntimeError(f"its process ended: {process.ending()}"), died=True)]
+        for ok, value in frames:
+            if ok is None:
+                process.compiling = None  # who says something on the way has what it needs
+                heard(key, value)
+                continue
+            del self._busy[process]
+            if process.jobs < JOBS_A_PROCESS:
+                self._idle.append(process)
+            else:
+                self._drop(process)
+            return [Answer(key, value) if ok else Answer(key, error=value)]
+        return []
 
     def _drop(self, process: "_Process") -> None:
         self._selector.unregister(process.output)
@@ -187,6 +189,7 @@ class _Process:
             )
         assert self._process.stdin and self._process.stdout
         self._input, self.output = self._process.stdin, self._process.stdout
+        self.frames = Frames(self.output.fileno())
         self.jobs = 0
         self.programs: set[str] = set()
         self.compiling: str | None = None
@@ -200,9 +203,6 @@ class _Process:
         with contextlib.suppress(BrokenPipeError):  # a dead process is found when it is read from
             pickle.dump((job.function, job.arguments), self._input)
             self._input.flush()
-
-    def receive(self) -> tuple[bool | None, Any]:
-        return pickle.load(self.output)
 
     def ending(self) -> str:
         code = self._process.returncode

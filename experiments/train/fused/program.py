@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from custom.tensors import mean
-from experiments.train.fused import backend, penalties
+from experiments.train.fused import backend, constraints, penalties
 from experiments.train.fused.axes import along_trials, equal_runs, for_each_cell, joined, parted, within_trial
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.losses import Losses
@@ -205,8 +205,17 @@ class Program:
         trained, slots = self._optimizer.apply(
             lambda name: self._number(numbers, f"optimizer/{name}"), state["trained"], gradients, state["slots"], step
         )
+        constrained = [
+            constraints.apply(
+                self._variable(weight).constraint,
+                lambda name, place=f"{weight.layer}/{weight.name}": self._number(numbers, f"{place}/{name}"),
+                value,
+                weight.cell_axis,
+            )
+            for weight, value in zip(self.trained, trained, strict=True)
+        ]
         return {
-            "trained": trained,
+            "trained": constrained,
             "others": others,
             "slots": slots,
             "step": step,
@@ -292,6 +301,10 @@ class Program:
             )
             total = total if term is None else total + term
         return sum(terms, total)
+
+    def _variable(self, weight: Weight) -> Any:
+        """The variable of any of the cells."""
+        return next(one for one in self._layers[weight.layer].weights if one.name == weight.name)
 
     def alone(self, state: dict[str, Any], seed: int, cell: int) -> list[np.ndarray]:
         """The weights of one trial, in the order of `self.weights`."""

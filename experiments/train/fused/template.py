@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments.train.fused import penalties
+from experiments.train.fused import constraints, penalties
 from experiments.train.fused.probe import function_passes
 from experiments.train.fused.rules import Rule, rule_of
 from experiments.train.fused.rules.rule import function_key
@@ -68,6 +68,9 @@ class Template:
             regularizers["activity"] = getattr(layer, "activity_regularizer", None)
             for name, one in regularizers.items():
                 found |= {f"{at}/{name}/{key}": value for key, value in penalties.numbers(one).items()}
+            for weight in layer.trainable_weights:
+                own = constraints.numbers(weight.constraint)
+                found |= {f"{at}/{weight.name}/{key}": value for key, value in own.items()}
         return found
 
     @cached_property
@@ -133,6 +136,9 @@ def _described(layer: Any) -> Any:
     config = {key: value for key, value in layer.get_config().items() if key not in left_out}
     config = {key: value for key, value in config.items() if not key.endswith(("_initializer", "_regularizer"))}
     shapes = [list(weight.shape) for weight in layer.weights]
+    # the kind of a constraint, whose numbers are a trial's
+    config = {key: value for key, value in config.items() if not key.endswith("_constraint")}
+    shapes += [[type(weight.constraint).__name__] for weight in layer.trainable_weights]
     return [type(layer).__module__, type(layer).__name__, config, shapes, activity, layer.trainable]
 
 
@@ -155,6 +161,6 @@ def _refuses_parts(layer: Any, rule: Rule) -> str | None:
     for weight in layer.trainable_weights:
         if penalties.form(weight.regularizer) != "strengths":
             return f"its regularizer {type(weight.regularizer).__name__} has no fused form"
-        if weight.constraint is not None:
-            return f"its constraint {type(weight.constraint).__name__} has no fused form"
+        if why := constraints.refuses(weight.constraint):
+            return why
     return None

@@ -131,3 +131,11 @@ def test_jobs_of_programs_do_not_wear_a_process_out(pool, monkeypatch):
     monkeypatch.setattr(workers, "JOBS_A_PROCESS", 1)
     pool.count = 1
     assert len({answer.value for answer in pool.run([Job(at, os.getpid, (), "p") for at in range(3)])}) == 1
+
+
+def test_a_note_and_the_answer_right_behind_it_are_both_heard(pool):
+    code = "from experiments.train.notes import say; [say(i) for i in range(50)]"
+    for _ in range(20):  # they come together or apart, as it happens
+        heard = []
+        (answer,) = pool.run([Job("key", exec, (code,))], heard=lambda key, note, heard=heard: heard.append(note))
+        assert (heard, answer.error) == (list(range(50)), None)

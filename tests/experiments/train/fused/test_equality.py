@@ -11,6 +11,7 @@ import os
 import keras
 import pytest
 
+from custom.constraints import SoftThreshold, WeightClip
 from custom.layers import HardTanh, Perceptron, SparsityPenalty
 from experiments import catalog
 from experiments.notebook import Study
@@ -206,3 +207,30 @@ def gated_before(input_shape, outputs, *, seed):
 def test_other_recurrent_and_convolutional_layers():
     factors = {"learning_rate": RATES}
     check_against_serial(study_of(factors, build=gated_before, seeds=1, optimizer=OPTIMIZERS[1]))
+
+
+def constrained(input_shape, outputs, limit=0.25, amount=2.0**-8, *, seed):
+    """Kernels that are clipped, made sparse, and kept from below 0."""
+
+    def dense(units, place, constraint, **options):
+        start = keras.initializers.GlorotUniform(100 * seed + place)
+        return keras.layers.Dense(units, kernel_initializer=start, kernel_constraint=constraint, **options)
+
+    return keras.Sequential([
+        keras.Input(input_shape),
+        dense(4, 1, WeightClip(limit), activation="tanh"),
+        dense(4, 2, SoftThreshold(amount), activation="tanh"),
+        dense(4, 3, keras.constraints.NonNeg(), activation="tanh"),
+        dense(outputs, 4, None),
+    ])  # fmt: skip
+
+
+def test_constraints_with_numbers_that_differ():
+    factors = {"limit": [0.25, 0.5], "amount": [2.0**-8, 2.0**-5]}
+    found = check_against_serial(
+        study_of(factors, [(0, 0), (1, 0), (0, 1)], build=constrained, seeds=1, optimizer="sgd")
+    )
+    for _, weights in found.values():
+        assert abs(weights[0]).max() <= 0.5
+        assert weights[4].min() >= 0
+    assert any((weights[2] == 0).any() for _, weights in found.values())

@@ -122,7 +122,7 @@ def layered(layer=None, activation="relu", regularizer=None, constraint=None):
         ({"layer": lambda: keras.layers.Dropout(0.5, noise_shape=(None, 1))}, "noise_shape"),
         ({"layer": lambda: keras.layers.Softmax(axis=1)}, "axis=1"),
         ({"regularizer": keras.regularizers.OrthogonalRegularizer()}, "OrthogonalRegularizer has no fused form"),
-        ({"constraint": keras.constraints.NonNeg()}, "NonNeg has no fused form"),
+        ({"constraint": keras.constraints.UnitNorm()}, "UnitNorm has no fused form"),
     ],
 )
 def test_what_has_no_rule_is_refused_with_its_name(options, why):
