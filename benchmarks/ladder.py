@@ -58,6 +58,8 @@ def one(name: str, case: Case, draw: int) -> dict[str, Any]:
     trials = case.sampled(0, draw)
     if name.startswith("scikit"):
         trials = [trial for trial in trials if expressible(trial)]
+    if name.startswith("JAX") and case.name == "mnist":
+        trials = one_program(trials, draw)  # the whole grid would take a quarter of an hour
     if count:
         order = np.random.default_rng(draw).permutation(len(trials))
         trials = [trials[at] for at in order[:count]]
@@ -67,6 +69,17 @@ def one(name: str, case: Case, draw: int) -> dict[str, Any]:
         run(Path(folder))
         seconds = time.perf_counter() - start
     return {"contender": name, "case": case.name, "trials": len(trials), "seconds": seconds}
+
+
+def one_program(trials: list[Any], draw: int) -> list[Any]:
+    """The trials of an activation and a loss, drawn at random."""
+
+    def pair(trial: Any) -> str:
+        return str([trial.settings["activation"], trial.settings["loss"]])
+
+    pairs = sorted({pair(trial) for trial in trials})
+    chosen = pairs[np.random.default_rng(draw).integers(len(pairs))]
+    return [trial for trial in trials if pair(trial) == chosen]
 
 
 def apart(name: str, case: Case, draw: int) -> dict[str, Any]:
@@ -122,7 +135,9 @@ def ceiling() -> float:
 
 
 def flops(case: Case) -> float:
-    """Of all products of a trial's training: forward, and backward but for the input's gradient."""
+    """Of all products of a trial's training: forward, and backward but for the input's gradient; 0 if no perceptron."""
+    if case.model.get("kind", "mlp") != "mlp":
+        return 0.0
     from experiments.tasks.load import load
 
     data = load(case.task).draw(0)
@@ -131,11 +146,12 @@ def flops(case: Case) -> float:
     return 2.0 * len(data.train) * case.epochs * (3 * sum(pairs) - pairs[0])
 
 
-def table(runs: pd.DataFrame, case: Case, limits: list[float]) -> pd.DataFrame:
+def table(runs: pd.DataFrame, case: Case) -> pd.DataFrame:
     """A row a contender: trials a second, ratio to ours (of each round), memory, share of the ceiling."""
     total = len(case.study.trials)
     own = runs[runs["case"] == case.name]
     rate = own.assign(rate=own["trials"] / own["seconds"]).pivot(index="draw", columns="contender", values="rate")
+    limit = own["ceiling_gflops"].median() * 1e9
     rows = []
     for name in contenders():
         if name not in rate:
@@ -151,7 +167,7 @@ def table(runs: pd.DataFrame, case: Case, limits: list[float]) -> pd.DataFrame:
                 "fused is faster by": f"{ratio.median():.3g} ({ratio.min():.3g}–{ratio.max():.3g})",
                 "process": f"{mine['process'].median():.3g} s for {mine['trials'].median():.0f}",
                 "peak memory": f"{mine['peak_mib'].median():.0f} MiB",
-                "share of the ceiling": f"{rate[name].median() * flops(case) / np.median(limits) / 1e9:.1%}",
+                "share of the ceiling": f"{rate[name].median() * flops(case) / limit:.1%}" if flops(case) else "–",
             }
         )
     return pd.DataFrame(rows)
@@ -187,25 +203,28 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="*", help="contenders; ours is always there")
     parser.add_argument("--out", type=Path, default=HERE / "ladder.csv")
+    parser.add_argument("--add", action="store_true", help="keep what the file of --out holds of other cases")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--draw", type=int, default=0, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         print(json.dumps(one(asked.one, CASES[asked.cases[0]], asked.draw)))
         return
+    old = pd.read_csv(asked.out) if asked.add and asked.out.is_file() else pd.DataFrame({"case": []})
+    old = old[~old["case"].isin(asked.cases)]
     names = [name for name in contenders() if not asked.only or name in asked.only or name == OURS]
-    runs, limits = [], []
+    runs: list[dict[str, Any]] = []
     for draw in range(asked.rounds):
         for case in asked.cases:
             for name in names:
-                limits.append(ceiling())
-                runs.append(apart(name, CASES[case], draw) | {"ceiling_gflops": limits[-1]})
+                limit = ceiling()
+                runs.append(apart(name, CASES[case], draw) | {"ceiling_gflops": limit})
                 print({key: round(v, 2) if isinstance(v, float) else v for key, v in runs[-1].items()}, flush=True)
-                pd.DataFrame(runs).to_csv(asked.out, index=False)
-    frame = pd.DataFrame(runs)
-    for case in asked.cases:
-        print(f"\n{case}: {len(CASES[case].study.trials)} trials")
-        print(markdown(table(frame, CASES[case], limits)))
+                pd.concat([old, pd.DataFrame(runs)]).to_csv(asked.out, index=False)
+    frame = pd.concat([old, pd.DataFrame(runs)])
+    for case in frame["case"].unique():
+        print(f"\n{case}: {len(CASES[case].study.trials)} trials, {CASES[case].epochs} epochs")
+        print(markdown(table(frame, CASES[case])))
     figure(frame, asked.out.with_suffix(".png"))
 
 
