@@ -220,8 +220,8 @@ def main() -> None:
                 limit = ceiling()
                 runs.append(apart(name, CASES[case], draw) | {"ceiling_gflops": limit})
                 print({key: round(v, 2) if isinstance(v, float) else v for key, v in runs[-1].items()}, flush=True)
-                pd.concat([old, pd.DataFrame(runs)]).to_csv(asked.out, index=False)
-    frame = pd.concat([old, pd.DataFrame(runs)])
+                pd.concat([old, pd.DataFrame(runs)], ignore_index=True).to_csv(asked.out, index=False)
+    frame = pd.concat([old, pd.DataFrame(runs)], ignore_index=True)
     for case in frame["case"].unique():
         print(f"\n{case}: {len(CASES[case].study.trials)} trials, {CASES[case].epochs} epochs")
         print(markdown(table(frame, CASES[case])))

@@ -11,7 +11,7 @@ from experiments.runner import mean_seconds
 from experiments.study import Study
 from experiments.train import worker
 from experiments.train.chunk import Chunk
-from experiments.train.jobs import FEWEST
+from experiments.train.jobs import worthwhile
 from experiments.train.workers import Inline, Job, Workers
 from experiments.trial import Trial
 
@@ -54,10 +54,11 @@ def _tried(study: Study, missing: list[Trial], pool: Pool, engine: str) -> tuple
     thrice = [_shortened(trial, 3) for trial in missing]
     long = _of_stack(study, _stacks(study, thrice, pool)[place], thrice, pool)
     stacked = {pair for chunk in stacks for pair in chunk.trials}
-    epochs = missing[0].settings["epochs"]
-    each = _whole(short, long, epochs) / len(stacks[place])
-    total = len(stacked) * each + len({chunk.program for chunk in stacks}) * max(first - short, 0.0)
-    alone = [trial for trial, cut in zip(missing, once, strict=True) if (cut.cell, cut.seed) not in stacked]
+    apart = [(cut.cell, cut.seed) not in stacked for cut in once]
+    epochs = [trial.settings["epochs"] for trial, out in zip(missing, apart, strict=True) if not out]
+    total = sum(_whole(short, long, one) for one in epochs) / len(stacks[place])
+    total += len({chunk.program for chunk in stacks}) * max(first - short, 0.0)
+    alone = [trial for trial, out in zip(missing, apart, strict=True) if out]
     source = f"a stack of {len(stacks[place])} trials tried for 1 and for 3 epochs"
     if alone:
         total += _one_trial(study, alone[0], pool) * len(alone)
@@ -67,7 +68,7 @@ def _tried(study: Study, missing: list[Trial], pool: Pool, engine: str) -> tuple
 
 def _stacks(study: Study, trials: list[Trial], pool: Pool) -> list[Chunk]:
     (answer,) = pool.run([Job(None, worker.plan, (replace(study), trials))])
-    return [chunk for chunk in answer.value[0] if len(chunk) >= FEWEST] if answer.value else []
+    return worthwhile(answer.value[0]) if answer.value else []
 
 
 def _of_stack(study: Study, chunk: Chunk, trials: list[Trial], pool: Pool) -> float:

@@ -83,7 +83,7 @@ def run(
         finally:
             _write(study, journal, folder)
         if not summary.stopped:
-            _save_best(study, journal, folder, pool, say)
+            _save_best(study, journal, folder, pool, deadline, say)
         if summary.trained or journal.fact("ended") is None:
             journal.set_fact("ended", manifest.now())
         manifest.write_manifest(journal, folder, study)
@@ -316,7 +316,12 @@ def _write(study: Study, journal: Journal, folder: Path) -> None:
 
 
 def _save_best(
-    study: Study, journal: Journal, folder: Path, pool: Workers | Inline, say: Callable[[str], None]
+    study: Study,
+    journal: Journal,
+    folder: Path,
+    pool: Workers | Inline,
+    deadline: float | None,
+    say: Callable[[str], None],
 ) -> None:
     """`best.keras`: the best cell at its best-validation seed, trained again; it must come to the same row."""
     rows = {row["trial"]: row for row in journal.rows()}
@@ -332,7 +337,12 @@ def _save_best(
     if chunk and not all(pair in pairs for pair in chunk.trials):
         return  # it was trained among others that this part of the study does not have
     others = [pairs[pair] for pair in chunk.trials] if chunk else []
-    (answer,) = pool.run([Job(None, worker.save, (replace(study), trial, place, chunk, others))])
+    clock = _Clock(deadline, pool.count, journal)
+    answers = list(pool.run([Job(None, worker.save, (replace(study), trial, place, chunk, others))], clock.left))
+    if not answers:
+        say(f"{place}: not written, the time was up; the same command writes it")
+        return
+    (answer,) = answers
     if answer.error:
         say(f"{place}: not written: {answer.error}")
         return
@@ -369,4 +379,9 @@ def resume_hint(summary: Summary, workers: int) -> str:
     why = "stopped in time" if summary.stopped == "time" else "interrupted"
     seconds = summary.left * summary.mean_seconds / workers
     time_left = f", about {duration(seconds)}" if seconds else ""
-    return f"{why}: {summary.left} trials left{time_left}; nothing is lost, go on with: {summary.study.command}"
+    kept = (
+        "nothing is lost"
+        if summary.trained or summary.stopped != "time"
+        else ("no stack was done in that time (--engine serial keeps every single trial)")
+    )
+    return f"{why}: {summary.left} trials left{time_left}; {kept}, go on with: {summary.study.command}"

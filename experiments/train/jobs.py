@@ -15,7 +15,7 @@ from experiments.trial import Trial
 Pool = Workers | Inline
 ENGINES = ("auto", "fused", "serial")
 # In a stack of fewer trials compiling takes longer than training them one by one.
-FEWEST = 3
+_FEWEST = 3
 
 
 @dataclass
@@ -36,8 +36,9 @@ def planned(study: Study, journal: Journal, pool: Pool, missing: Sequence[Trial]
     Raises RequestError where the engine is "fused" and a trial can't be stacked.
     """
     again = set(journal.statuses())  # trials that failed, asked for once more
-    fresh = [trial for trial in missing if trial.id not in again]
-    work = Work(alone=[trial for trial in missing if trial.id in again])
+    given_up = {tuple(pair) for pair in journal.fact("alone") or []}  # of stacks that failed
+    fresh = [t for t in missing if t.id not in again and (t.cell, t.seed) not in given_up]
+    work = Work(alone=[trial for trial in missing if trial not in fresh])
     if engine == "serial" or not fresh:
         work.alone += fresh
         return work
@@ -75,16 +76,25 @@ def _new_plan(study: Study, pool: Pool, trials: list[Trial], engine: str) -> tup
         if refused:
             raise RequestError(f"--engine fused: {study.name}: {next(iter(refused.values()))}")
         return chunks, refused
+    return worthwhile(chunks), refused
+
+
+def worthwhile(chunks: list[Chunk]) -> list[Chunk]:
+    """The chunks whose program serves enough trials to be worth compiling."""
     sizes: dict[str, int] = {}
     for chunk in chunks:
         sizes[chunk.program] = sizes.get(chunk.program, 0) + len(chunk)
-    return [chunk for chunk in chunks if sizes[chunk.program] >= FEWEST], refused
+    return [chunk for chunk in chunks if sizes[chunk.program] >= _FEWEST]
 
 
 def _keep(journal: Journal, chunks: list[Chunk], instead_of: Chunk | None = None) -> None:
-    """Add chunks to the plan in the journal, in place of one that did not fit."""
-    old = instead_of.facts() if instead_of else None
-    kept = [facts for facts in journal.fact("plan") or [] if old is None or Chunk.of(facts) != instead_of]
+    """Add chunks to the plan in the journal, in place of those that hold a trial of theirs, and of one that failed."""
+    planned = {pair for chunk in chunks for pair in chunk.trials}
+    kept = []
+    for facts in journal.fact("plan") or []:
+        chunk = Chunk.of(facts)
+        if chunk != instead_of and planned.isdisjoint(chunk.trials):
+            kept.append(facts)
     journal.set_fact("plan", kept + [chunk.facts() for chunk in chunks])
 
 
@@ -125,6 +135,7 @@ class Training:
         places = {seed: place for place, seed in enumerate(self._study.seeds)}
         jobs.sort(key=lambda job: places[job.key.seeds[0] if isinstance(job.key, Chunk) else job.key.seed])
         smaller: list[Chunk] = []
+        apart: list[Trial] = []
         died: list[Trial] = []
         for answer in self._pool.run(jobs, self._time_left, self._heard):
             if isinstance(answer.key, Chunk):
@@ -133,15 +144,15 @@ class Training:
                 elif parts := self._parts(answer.key, answer.error, answer.died):
                     smaller += parts
                 else:
-                    died += self._of(answer.key)
+                    apart += self._of(answer.key)
             elif answer.died:
                 died.append(answer.key)
             elif answer.error:
                 raise answer.error
             else:
                 yield [answer.value]
-        if smaller:
-            yield from self.run(smaller, [])
+        if (smaller or apart) and self._time_left() != 0:
+            yield from self.run(smaller, apart)
         for trial in died:
             for answer in self._pool.run([Job(trial, worker.train, (self._bare, trial))], self._time_left):
                 yield [worker.failed(trial, str(answer.error)) if answer.error else answer.value]
@@ -154,12 +165,13 @@ class Training:
 
     def _parts(self, chunk: Chunk, error: Exception, died: bool) -> list[Chunk]:
         """What to do instead of a chunk that failed: its halves where memory was short, else nothing."""
-        short = died or "ResourceExhausted" in type(error).__name__ or "RESOURCE_EXHAUSTED" in str(error)
+        short = died or any(word in str(error) for word in ("ResourceExhausted", "RESOURCE_EXHAUSTED", "bad_alloc"))
         parts = chunk.halves() if short or isinstance(error, MemoryError) else []
         what = "training its halves" if parts else "training its trials one by one"
         self._say(f"{self._study.name}: a stack of {len(chunk)} trials failed, {what}: {_line(error)}")
-        if parts:
-            _keep(self._journal, parts, instead_of=chunk)
+        _keep(self._journal, parts, instead_of=chunk)
+        if not parts:
+            self._journal.set_fact("alone", [*(self._journal.fact("alone") or []), *chunk.trials])
         return parts
 
 

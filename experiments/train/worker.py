@@ -14,6 +14,7 @@ import traceback
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from experiments.errors import RequestError
 from experiments.imports import add_folder
 from experiments.journal import Outcome
 from experiments.study import Study
@@ -168,6 +169,13 @@ def _forget() -> None:
         gc.freeze()
 
 
+def _portable(error: Exception) -> Exception:
+    """An exception that the parent can read without the libraries, or the user's module, that it came from."""
+    if isinstance(error, RequestError) or type(error).__module__ == "builtins":
+        return error
+    return RuntimeError(f"{type(error).__name__}: {error}")
+
+
 def _end_with_parent() -> None:
     parent = os.getppid()
     while os.getppid() == parent:
@@ -199,6 +207,6 @@ def main() -> None:
                 answer = (True, function(*arguments))
         except Exception as error:
             traceback.print_exc()
-            answer = (False, error)
+            answer = (False, _portable(error))
         send(answer)
         _forget()

@@ -96,7 +96,7 @@ class Workers:
         waiting = deque(jobs)
         while waiting or self._busy:
             while waiting and len(self._busy) < self.count:
-                process = self._idle.pop() if self._idle else self._start()
+                process = self._alive() or self._start()
                 job = self._next(waiting, process)
                 if job is None:
                     self._idle.append(process)
@@ -124,6 +124,15 @@ class Workers:
             waiting.remove(chosen)
         return chosen
 
+    def _alive(self) -> "_Process | None":
+        """An idle process that has not died meanwhile, or None."""
+        while self._idle:
+            process = self._idle.pop()
+            if process.runs():
+                return process
+            self._drop(process)
+        return None
+
     def _start(self) -> "_Process":
         process = _Process(self._log)
         self._selector.register(process.output, selectors.EVENT_READ, process)
@@ -131,6 +140,10 @@ class Workers:
 
     def _collect(self, process: "_Process", heard: Heard) -> list[Answer]:
         """The answer of a process that has something to say, if it is that."""
+        if process not in self._busy:  # an idle one that died
+            self._idle.remove(process)
+            self._drop(process)
+            return []
         key = self._busy[process]
         try:
             frames = process.frames.read()
@@ -204,9 +217,12 @@ class _Process:
             pickle.dump((job.function, job.arguments), self._input)
             self._input.flush()
 
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
     def ending(self) -> str:
-        code = self._process.returncode
-        if code is not None and code < 0:
+        code = self._process.wait()
+        if code < 0:
             return f"killed by {signal.Signals(-code).name}"
         return f"exit status {code}"
 

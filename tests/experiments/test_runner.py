@@ -347,6 +347,39 @@ def test_a_stack_that_fails_is_trained_one_by_one(run, trainer, tmp_path):
     assert any(line.endswith("training its trials one by one: TypeError: a part of the user's") for line in said)
 
 
+def test_trials_of_a_stack_that_failed_stay_by_themselves_when_the_run_goes_on(run, trainer, tmp_path):
+    trainer.broken, trainer.stop_after = True, 2
+    run(four(), engine="auto")
+    trainer.broken, trainer.stop_after, trainer.stacks = False, None, []
+    assert run(four(), engine="auto").statuses == {"ok": 8}
+    assert trainer.stacks == []  # as if it had not been interrupted
+    assert set(pd.read_csv(tmp_path / "tiny" / "trials.csv")["engine"]) == {"serial"}
+
+
+def test_the_best_of_a_stack_that_was_planned_anew_is_trained_again_in_that_one(run, trainer, tmp_path):
+    trainer.stop_after = 1
+    run(four(), engine="auto")
+    trainer.stop_after = None
+    run(four().only("activation", ["tanh"]), engine="auto")
+    (saved,) = trainer.saved
+    assert len(saved) == 2
+    assert (tmp_path / "tiny" / "best.keras").is_file()
+
+
+def test_no_time_for_the_best_is_said(run, trainer, tmp_path):
+    said = []
+
+    class Pool(Inline):
+        def run(self, jobs, *arguments, **options):
+            jobs = list(jobs)
+            if [job.function for job in jobs] == [worker.save]:
+                return iter(())
+            return super().run(jobs, *arguments, **options)
+
+    run(tiny(), pool=Pool(), said=said)
+    assert any(line.endswith("not written, the time was up; the same command writes it") for line in said)
+
+
 def test_failed_trials_are_tried_again_by_themselves(run, trainer):
     study = four()
     trainer.fail = {study.trials[0].id}

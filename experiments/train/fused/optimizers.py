@@ -93,6 +93,8 @@ def refuses(one: Any) -> str | None:
         for name in ("amsgrad", "centered", "use_ema", "loss_scale_factor", "gradient_accumulation_steps")
         if getattr(one, name, None)
     ]
+    if getattr(one, "_exclude_from_weight_decay", None) or getattr(one, "_exclude_from_weight_decay_pattern", None):
+        unusual.append("exclusion of weights from decay")
     if not isinstance(one._learning_rate, keras.Variable):
         unusual.append("a schedule of the learning rate")
     return f"the optimizer's {unusual[0]} has no fused form" if unusual else None

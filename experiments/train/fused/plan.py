@@ -29,11 +29,16 @@ def plan(study: Study, trials: Sequence[Trial], cells: Cells, task: Task) -> tup
     buckets: dict[str, list[Cell]] = {}
     refused: dict[str, str] = {}
     for trial in first.values():
-        cell = cells.cell(trial)
-        if cell.refuses:
-            refused[cell.id] = cell.refuses
+        try:
+            cell = cells.cell(trial)
+            why = cell.refuses
+            bucket = None if why else _bucket(study, cell, seeds[cell.id])
+        except Exception as error:  # whatever a user's part raises; the trial's own row tells it in full
+            why = f"it could not be planned: {type(error).__name__}: {error}"
+        if why:
+            refused[trial.cell] = " ".join(why.split())[:200]
         else:
-            buckets.setdefault(_bucket(study, cell, seeds[cell.id]), []).append(cell)
+            buckets.setdefault(bucket, []).append(cell)
     chunks = [chunk for bucket in buckets.values() for chunk in _chunks(bucket, seeds[bucket[0].id], task)]
     return sorted(chunks, key=lambda chunk: study.seeds.index(chunk.seeds[0])), refused
 

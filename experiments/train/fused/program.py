@@ -79,7 +79,7 @@ class Program:
         }
         # whether a look's penalty depends on which examples are looked at together
         self.looks_whole = bool(self._activity) or any(rule_of(layer).penalizes for layer in self._layers)
-        self.random = [at for at, layer in enumerate(self._layers) if rule_of(layer).random]
+        self.random = list(templates[0].initial.states)
         self.settled = False  # whether names were settled before it was traced
         xla = all(rule_of(layer).compiled for layer in self._layers)
         # without XLA, which would merge what follows an operation with it, trials side by side only copy more
@@ -164,7 +164,8 @@ class Program:
 
         axes = [weight.cell_axis for weight in self.trained]
         finite = ops.logical_and(alive, ops.isfinite(after["loss"]))
-        for value, axis in zip(after["trained"], axes, strict=True):
+        every = [*zip(after["trained"], axes, strict=True), *((value, 1) for value in after["others"])]
+        for value, axis in every:
             finite = ops.logical_and(finite, ops.all(ops.isfinite(value), axis=within_trial(value, axis)))
         return {
             **after,

@@ -1,6 +1,6 @@
 """A model as the stack needs it: its layers, what they can be stacked with, and the numbers of a trial in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from experiments.train.fused import constraints, penalties
 from experiments.train.fused.probe import function_passes
 from experiments.train.fused.rules import Rule, rule_of
-from experiments.train.fused.rules.rule import function_key
+from experiments.train.fused.rules.rule import can_be_told_apart, function_key
 from experiments.train.head import Head
 from experiments.trial import canonical
 
@@ -34,12 +34,11 @@ class Template:
             return "the model is no Sequential or functional model"
         if len(self.raw.inputs) != 1:
             return f"the model has {len(self.raw.inputs)} inputs"
-        for layer in self.layers:
-            if {layer.compute_dtype, layer.variable_dtype} != {keras.config.floatx()}:
-                return f"the layer {layer.name}: its precision {layer.dtype_policy.name}"
+        if why := next((why for layer in self.layers if (why := _refuses(layer))), None):
+            return why
         if len({id(weight) for weight in self.raw.weights}) < sum(len(layer.weights) for layer in self.layers):
             return "layers share weights"
-        return next((why for layer in self.layers if (why := _refuses(layer))), None)
+        return _refuses_calls(self.raw)
 
     @cached_property
     def functions(self) -> list[Any]:
@@ -92,7 +91,7 @@ class Initial:
         self.states = {
             at: keras.ops.convert_to_numpy(layer.seed_generator.state)
             for at, layer in enumerate(layers)
-            if (rule := rule_of(layer)) and rule.random
+            if (rule := rule_of(layer)) and rule.random and hasattr(layer, "seed_generator")
         }
 
     def equals(self, other: "Initial") -> bool:
@@ -146,21 +145,42 @@ def _refuses(layer: Any) -> str | None:
     rule = rule_of(layer)
     if rule is None:
         return f"the layer {layer.name} ({type(layer).__name__}) has no stacking rule"
-    if why := rule.refuses(layer) or _refuses_parts(layer, rule):
+    if why := rule.refuses(layer) or next(_reasons(layer, rule), None):
         return f"the layer {layer.name} ({type(layer).__name__}): {why}"
     return None
 
 
-def _refuses_parts(layer: Any, rule: Rule) -> str | None:
+def _refuses_calls(model: Any) -> str | None:
+    """Why the calls of a model's layers can't be stacked: a rule sees one call, and nothing but its inputs."""
+    seen: set[int] = set()
+    for nodes in model._nodes_by_depth.values():
+        for node in nodes:
+            if node.is_input:
+                continue
+            if id(node.operation) in seen:
+                return f"the layer {node.operation.name} is called more than once"
+            seen.add(id(node.operation))
+            given = [name for name, value in node.arguments.kwargs.items() if value is not None and name != "training"]
+            if given or len(node.arguments.args) > 1:
+                return f"the layer {node.operation.name} is called with more than its inputs: {', '.join(given)}"
+    return None
+
+
+def _reasons(layer: Any, rule: Rule) -> Iterator[str]:
+    if {layer.compute_dtype, layer.variable_dtype} != {keras.config.floatx()}:
+        yield f"its precision {layer.dtype_policy.name}"
+    if getattr(layer, "lora_enabled", False) or getattr(layer, "quantization_mode", None):
+        yield "LoRA or quantized weights"
     if penalties.form(getattr(layer, "activity_regularizer", None)) is None:
-        return "its activity regularizer has no fused form"
+        yield "its activity regularizer has no fused form"
     for name in rule.functions:
         function = getattr(layer, name)
-        if not function_passes(function):
-            return f"its {name} {getattr(function, '__name__', function)} mixes examples"
+        if not can_be_told_apart(function) or getattr(function, "weights", None):
+            yield f"its {name} is a lambda, a closure or a method, or has weights; a function of a module stacks"
+        elif not function_passes(function):
+            yield f"its {name} {getattr(function, '__name__', function)} mixes examples"
     for weight in layer.trainable_weights:
         if penalties.form(weight.regularizer) != "strengths":
-            return f"its regularizer {type(weight.regularizer).__name__} has no fused form"
+            yield f"its regularizer {type(weight.regularizer).__name__} has no fused form"
         if why := constraints.refuses(weight.constraint):
-            return why
-    return None
+            yield why

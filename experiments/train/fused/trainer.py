@@ -43,6 +43,7 @@ class Trainer:
         self._study, self.chunk, self._task, self._data, self._source = study, chunk, task, data, cells
         self._trials = [[trials[cell, seed] for cell in chunk.cells] for seed in chunk.seeds]
         self._cells = [cells.cell(trial) for trial in self._trials[0]]
+        _check(self._cells, data)
         settings = self._trials[0][0].settings
         self._epochs, self._size = settings["epochs"], settings["batch_size"]
         self._program = _program(self._cells, chunk, task, data[0].scale)
@@ -174,6 +175,16 @@ class Trainer:
                     row |= {name: float(values[s, c]) for name, values in self._tested.items()}
                 found.append(Outcome(trial.id, row, history))
         return found
+
+
+def _check(cells: list[Cell], data: list[Data]) -> None:
+    """ValueError where a plan does not fit what is there: a rule has changed since, or seeds' data differ in size."""
+    for cell in cells:
+        if cell.refuses or cell.signature != cells[0].signature:
+            raise ValueError(f"the plan is of another version: {cell.refuses or 'cells differ'}")
+    sizes = {(one.scale, len(one.train), len(one.validation), len(one.test)) for one in data}
+    if len(sizes) > 1:
+        raise ValueError(f"seeds' data differ in scale or size (scale, train, validation, test): {sorted(sizes)}")
 
 
 def _program(cells: list[Cell], chunk: Chunk, task: Task, scale: float) -> Program:

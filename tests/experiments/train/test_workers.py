@@ -139,3 +139,28 @@ def test_a_note_and_the_answer_right_behind_it_are_both_heard(pool):
         heard = []
         (answer,) = pool.run([Job("key", exec, (code,))], heard=lambda key, note, heard=heard: heard.append(note))
         assert (heard, answer.error) == (list(range(50)), None)
+
+
+OWN_ERROR = """
+class Bad(ValueError):
+    def __init__(self, a, b):
+        super().__init__(f"{a} and {b}")
+
+raise Bad(1, 2)
+"""
+
+
+def test_an_error_that_only_the_worker_knows_arrives_as_words(pool):
+    (answer,) = pool.run([Job(0, exec, (OWN_ERROR, {"__name__": "own_errors"}))])
+    assert not answer.died
+    assert str(answer.error) == "Bad: 1 and 2"
+
+
+def test_an_idle_process_that_dies_is_replaced(pool):
+    list(pool.run([Job(at, time.sleep, (0.3,)) for at in range(2)]))
+    first, _ = pool._idle
+    os.kill(first._process.pid, 9)
+    time.sleep(0.2)
+    answers = list(pool.run([Job(at, operator.neg, (at,)) for at in range(4)]))
+    assert sorted(answer.value for answer in answers) == [-3, -2, -1, 0]
+    assert not any(answer.died for answer in answers)

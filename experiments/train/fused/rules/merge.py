@@ -23,5 +23,9 @@ def _last_axis(layer: Any) -> str | None:
     return None if layer.axis == -1 else f"axis={layer.axis}, fused is -1"
 
 
-ELEMENTWISE = Rule(elementwise)
+def _of_one_rank(layer: Any) -> str | None:
+    return "inputs of different rank" if layer._reshape_required else None
+
+
+ELEMENTWISE = Rule(elementwise, refuses=_of_one_rank)
 CONCATENATE = Rule(concatenate, refuses=_last_axis)

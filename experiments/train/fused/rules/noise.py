@@ -10,14 +10,14 @@ from experiments.train.fused.rules.rule import Rule, View
 
 def dropout(view: View, x: Any) -> Any:
     """x / (1 − rate) where kept, 0 where dropped."""
-    if not view.training:
+    if not view.training or view.draws is None:
         return x
     return backend.dropout(x, view.number("rate", x), view.draws)
 
 
 def gaussian_noise(view: View, x: Any) -> Any:
     """x plus normal noise."""
-    if not view.training:
+    if not view.training or view.draws is None:
         return x
     return x + ops.cast(view.draws, x.dtype) * view.number("stddev", x)
 

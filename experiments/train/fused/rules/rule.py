@@ -1,6 +1,7 @@
 """What a stacking rule is, and what it sees of a layer."""
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -51,7 +52,8 @@ class View:
     layer: of the stack's first cell; what a rule's numbers and functions don't name is the same for all.
     layers: of every cell. training: whether this is a training step. weights: by their names, stacked.
     merged: whether the kernel is stored `[seeds, inputs, cells, units]`, for a shared input.
-    draws: the numbers drawn for this step, `[seeds, 1, batch, …]`. numbers: by attribute, one for all or `[cells]`.
+    draws: the numbers drawn for this step, `[seeds, 1, batch, …]`; None where the layer has no generator, for its
+    rate is 0. numbers: by attribute, one for all or `[cells]`.
     updates: a rule puts new values of weights that are not trained here, by their names.
     penalties: a rule adds terms of the loss here, `[seeds, cells]`.
     """
@@ -88,8 +90,21 @@ class View:
 def function_key(function: Any) -> Any:
     """A function by what it computes, as JSON values: its import path, or a part's class and configuration."""
     if hasattr(function, "get_config"):
-        return [type(function).__module__, type(function).__qualname__, function.get_config()]
+        config = {key: value for key, value in function.get_config().items() if key != "name"}
+        return [type(function).__module__, type(function).__qualname__, config]
     if hasattr(function, "func"):
         settings = [repr(one) for one in (*function.args, *sorted(function.keywords.items()))]
         return [function_key(function.func), settings]
     return [function.__module__, function.__qualname__]
+
+
+def can_be_told_apart(function: Any) -> bool:
+    """Whether `function_key` is that of no other function: a lambda, a closure or a method has no path of its own."""
+    if hasattr(function, "get_config"):
+        return True
+    if hasattr(function, "func"):
+        return can_be_told_apart(function.func)
+    found: Any = sys.modules.get(getattr(function, "__module__", None) or "")
+    for name in getattr(function, "__qualname__", "").split("."):
+        found = getattr(found, name, None)
+    return found is function

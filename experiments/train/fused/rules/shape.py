@@ -17,5 +17,9 @@ def reshape(view: View, x: Any) -> Any:
     return ops.reshape(x, (*x.shape[:3], *view.layer.target_shape))
 
 
-FLATTEN = Rule(flatten)
+def _channels_last(layer: Any) -> str | None:
+    return None if layer.data_format == "channels_last" else f"data_format={layer.data_format}, fused is channels_last"
+
+
+FLATTEN = Rule(flatten, refuses=_channels_last)
 RESHAPE = Rule(reshape)

@@ -152,7 +152,7 @@ def test_layers_of_a_functional_model_with_numbers_that_differ():
     factors = {"slope": [0.25, 0.5], "noise": [0.125, 0.5], "weight": [0.5, 0.0625]}
     rows = [(0, 0, 0), (1, 0, 1), (0, 1, 1)]
     found = check_against_serial(
-        study_of(factors, rows, build=everything, seeds=2, learning_rate=2.0**-7, optimizer=OPTIMIZERS[6])
+        study_of(factors, rows, build=everything, seeds=1, learning_rate=2.0**-7, optimizer=OPTIMIZERS[6])
     )
     assert len({weights[0].tobytes() for _, weights in found.values()}) == len(found)
 
@@ -170,8 +170,8 @@ def test_clipping_by_trial(clip, tmp_path):
 
 KINDS = {
     "rnn": {"units": [3, 2], "activation": ["tanh", "relu"]},
-    "lstm": {"units": [3, 2], "activation": ["tanh", "sigmoid"]},
-    "gru": {"units": [3, 2], "activation": ["tanh", "relu"]},
+    "lstm": {"units": [3], "activation": ["tanh", "sigmoid"]},
+    "gru": {"units": [3], "activation": ["tanh", "relu"]},
     "cnn": {"filters": [3], "units": [4], "kernel_size": 2, "activation": ["relu", "tanh"]},
 }
 

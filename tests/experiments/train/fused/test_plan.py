@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import keras
 import pytest
 
+from custom.layers import HardTanh
 from experiments.notebook import Study
 from experiments.train.chunk import Chunk
 from experiments.train.fused import plan as module
@@ -121,6 +122,10 @@ def layered(layer=None, activation="relu", regularizer=None, constraint=None):
         ({"layer": Doubling}, "Doubling) has no stacking rule"),
         ({"layer": lambda: keras.layers.Dropout(0.5, noise_shape=(None, 1))}, "noise_shape"),
         ({"layer": lambda: keras.layers.Softmax(axis=1)}, "axis=1"),
+        ({"layer": lambda: keras.layers.Flatten(data_format="channels_first")}, "data_format=channels_first"),
+        ({"layer": lambda: keras.layers.Dense(3, lora_rank=2)}, "LoRA"),
+        ({"layer": lambda: keras.layers.Dense(3, activation=lambda x: x**2)}, "is a lambda"),
+        ({"layer": lambda: keras.layers.Dense(3, activation=HardTanh(learn_bounds=True))}, "has weights"),
         ({"regularizer": keras.regularizers.OrthogonalRegularizer()}, "OrthogonalRegularizer has no fused form"),
         ({"constraint": keras.constraints.UnitNorm()}, "UnitNorm has no fused form"),
     ],
@@ -176,3 +181,61 @@ def test_a_chunk_survives_json_and_is_halved_until_one_trial_is_left():
         left += parts
         trials += [] if parts else one.trials
     assert sorted(trials) == sorted(chunk.trials)
+
+
+def calls(kind):
+    """A functional model that calls a layer in a way that a rule does not see."""
+
+    def build(input_shape, outputs, seed):
+        given = keras.Input(input_shape)
+        if kind == "twice":
+            square = keras.layers.Dense(4)
+            x = square(square(given))
+        elif kind == "state":
+            sequence = keras.layers.Reshape((2, 2))(given)
+            x = keras.layers.GRU(4)(sequence, initial_state=given)
+        else:
+            x = given + keras.layers.Dense(4)(given)
+        return keras.Model(given, keras.layers.Dense(outputs)(x))
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("twice", "called more than once"), ("state", "more than its inputs"), ("sum", "(Add) has no stacking rule")],
+)
+def test_calls_that_a_rule_does_not_see_are_refused(kind, why):
+    _, chunks, refused = planned(calls(kind), factors={"learning_rate": [0.1]})
+    assert not chunks
+    assert why in str(refused.values())
+
+
+def test_a_cell_that_can_not_be_built_leaves_the_others_stacked():
+    def build(input_shape, outputs, width, seed):
+        if width > 4:
+            raise ValueError("too wide")
+        return keras.Sequential([keras.Input(input_shape), keras.layers.Dense(outputs, name="logits")])
+
+    _, chunks, refused = planned(build, factors={"width": [3, 4, 5]})
+    assert [len(chunk.cells) for chunk in chunks] == [2]
+    assert list(refused.values()) == ["it could not be planned: ValueError: too wide"]
+
+
+def test_a_rate_of_0_draws_nothing_and_stacks():
+    def build(input_shape, outputs, rate, seed):
+        layers = [keras.layers.Dense(4), keras.layers.Dropout(rate, seed=seed), keras.layers.Dense(outputs)]
+        return keras.Sequential([keras.Input(input_shape), *layers])
+
+    _, chunks, refused = planned(build, factors={"rate": [0.0, 0.25, 0.5]})
+    assert not refused
+    assert sorted(len(chunk.cells) for chunk in chunks) == [1, 2]
+
+
+def test_a_decay_that_spares_some_weights_is_refused(tmp_path):
+    (tmp_path / "spared.py").write_text(
+        "import keras\n\ndef adamw(learning_rate):\n    one = keras.optimizers.AdamW(learning_rate)\n"
+        "    one.exclude_from_weight_decay(var_names=['bias'])\n    return one\n"
+    )
+    _, _, refused = planned(factors={"optimizer": [{"name": f"{tmp_path / 'spared.py'}:adamw"}]})
+    assert "exclusion of weights from decay" in str(refused.values())

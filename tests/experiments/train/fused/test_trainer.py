@@ -11,6 +11,7 @@ from experiments.tasks import Task
 from experiments.train import serial
 from experiments.train.chunk import Chunk
 from experiments.train.fused import trainer as module
+from experiments.train.fused.plan import plan
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.studies import classes
 from tests.experiments.train.fused.stacks import DATA, TASK, same_outcome, trained, trainers
@@ -146,3 +147,20 @@ def test_every_seed_has_its_own_examples():
     found = trained(own, draw=draws.__getitem__)
     for trial in own.trials:
         same_outcome(found[trial.cell, trial.seed][0], serial.train(own, trial, TASK, draws[trial.seed])[0])
+
+
+def test_seeds_whose_data_differ_in_scale_are_no_stack():
+    with pytest.raises(ValueError, match="differ in scale or size"):
+        trainers(study(), draw=lambda seed: replace(DATA, scale=1.0 + seed))
+
+
+def test_a_plan_of_what_no_longer_stacks_is_refused(monkeypatch):
+    from experiments.train.fused.rules import _RULES
+
+    made = study()
+    cells = module.Cells(made, TASK)
+    chunks, _ = plan(made, made.trials, cells, TASK)
+    monkeypatch.delitem(_RULES, keras.layers.Dense)
+    trials = {(trial.cell, trial.seed): trial for trial in made.trials}
+    with pytest.raises(ValueError, match=r"the plan is of another version: .*has no stacking rule"):
+        module.Trainer(made, chunks[0], trials, module.Cells(made, TASK), TASK, [DATA, DATA])
