@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -10,6 +11,15 @@ from experiments.train.objective import Objective
 
 _LEADING, _BATCH, _UNITS = (2, 3), 5, 4
 _KNOWN = ("keras.", "custom.")
+
+
+def has_weights(function: Any) -> bool:
+    """Whether a layer that serves as a function makes weights once it is called; a twin of it is."""
+    if not isinstance(function, keras.layers.Layer):
+        return False
+    twin = type(function).from_config(function.get_config())
+    twin(np.zeros((_BATCH, _UNITS), "float32"))
+    return bool(twin.weights)
 
 
 def function_passes(function: Any) -> bool:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from experiments.train.fused import constraints, penalties
-from experiments.train.fused.probe import function_passes
+from experiments.train.fused.probe import function_passes, has_weights
 from experiments.train.fused.rules import Rule, rule_of
 from experiments.train.fused.rules.rule import can_be_told_apart, function_key
 from experiments.train.head import Head
@@ -175,7 +175,7 @@ def _reasons(layer: Any, rule: Rule) -> Iterator[str]:
         yield "its activity regularizer has no fused form"
     for name in rule.functions:
         function = getattr(layer, name)
-        if not can_be_told_apart(function) or getattr(function, "weights", None):
+        if not can_be_told_apart(function) or has_weights(function):
             yield f"its {name} is a lambda, a closure or a method, or has weights; a function of a module stacks"
         elif not function_passes(function):
             yield f"its {name} {getattr(function, '__name__', function)} mixes examples"
