@@ -200,7 +200,7 @@ def figure(runs: pd.DataFrame, place: Path) -> None:
     runs = runs.assign(rate=runs["trials"] / runs["seconds"])
     grid = sns.catplot(
         runs, x="rate", y="contender", col="case", kind="point", errorbar=("pi", 100), linestyle="none",
-        order=list(contenders()), color="#0072b2", height=3.2, aspect=1.25, sharex=False,
+        order=list(contenders()), color="#0072b2", height=3.2, aspect=1.4, col_wrap=3,
     )  # fmt: skip
     grid.set(xscale="log", xlabel="trials a second (median over rounds, range)", ylabel="")
     grid.set_titles("{col_name}")
