@@ -188,9 +188,9 @@ MODELS |= {
             "initializer": Setting(_INITIALIZERS, "glorot_uniform"),
         },
     ),
-    "rnn": Part("experiments.models.rnn:rnn", _RECURRENT),
-    "lstm": Part("experiments.models.lstm:lstm", _RECURRENT),
-    "gru": Part("experiments.models.gru:gru", _RECURRENT),
+    "rnn": Part("experiments.models.recurrent:rnn", _RECURRENT),
+    "lstm": Part("experiments.models.recurrent:lstm", _RECURRENT),
+    "gru": Part("experiments.models.recurrent:gru", _RECURRENT),
 }
 
 METRICS: dict[str, Metric] = {

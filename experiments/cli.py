@@ -96,7 +96,7 @@ def list_studies() -> None:
     "--engine",
     type=click.Choice(["auto", "fused", "serial"]),
     default="auto",
-    help="auto: as stacks what can be, the rest one by one.",
+    help="auto: as stacks what can be, the rest one by one; fused: refuse the rest.",
 )
 @click.option("--seeds", type=int, help="How many seeds, from 0.")
 @click.option("--epochs", type=int, help="Epochs of every trial.")

@@ -70,37 +70,3 @@ def sequence(input_shape: tuple[int, ...]) -> list[Any]:
     shape = shape if len(shape) == 2 else (shape[0], math.prod(shape[1:]))
     reshape = [] if shape == input_shape else [keras.layers.Reshape(shape, name="sequence")]
     return [keras.Input(input_shape), *reshape]
-
-
-def recurrent(
-    layer: type,
-    input_shape: tuple[int, ...],
-    outputs: int,
-    head_activation: str,
-    *,
-    units: list[int],
-    activation: Any,
-    kernel_regularizer: Any,
-    activity_regularizer: Any,
-    dropout: float,
-    initializer: str,
-    seed: int,
-) -> keras.Model:
-    """Recurrent layers of one class, dropout after each, and a head."""
-    layers = sequence(input_shape)
-    for position, width in enumerate(units):
-        layers.append(
-            layer(
-                width,
-                activation=activation,
-                kernel_initializer=seeded(initializer, seed, position),
-                recurrent_initializer=seeded("orthogonal", seed, position, "recurrent_kernel"),
-                kernel_regularizer=kernel_regularizer,
-                activity_regularizer=activity_regularizer,
-                return_sequences=position < len(units) - 1,
-                name=f"{layer.__name__.lower()}_{position}",
-            )
-        )
-        layers += dropped(dropout, position, seed)
-    layers += head(outputs, head_activation, initializer, seed, len(units))
-    return keras.Sequential(layers)

@@ -14,7 +14,7 @@ from experiments.trial import Trial
 
 Pool = Workers | Inline
 ENGINES = ("auto", "fused", "serial")
-# In a stack of fewer trials compiling takes longer than training them one by one.
+# Compiling a program takes about as long as training one or two trials by themselves.
 _FEWEST = 3
 
 
@@ -37,12 +37,14 @@ def planned(study: Study, journal: Journal, pool: Pool, missing: Sequence[Trial]
     """
     again = set(journal.statuses())  # trials that failed, asked for once more
     given_up = {tuple(pair) for pair in journal.fact("alone") or []}  # of stacks that failed
-    fresh = [t for t in missing if t.id not in again and (t.cell, t.seed) not in given_up]
-    work = Work(alone=[trial for trial in missing if trial not in fresh])
-    if engine == "serial" or not fresh:
-        work.alone += fresh
-        return work
-    left = {(trial.cell, trial.seed): trial for trial in fresh}
+    work = Work()
+    left: dict[tuple[str, int], Trial] = {}
+    for trial in missing:
+        pair = trial.cell, trial.seed
+        if engine == "serial" or trial.id in again or pair in given_up:
+            work.alone.append(trial)
+        else:
+            left[pair] = trial
     for facts in journal.fact("plan") or []:
         chunk = Chunk.of(facts)
         if all(pair in left for pair in chunk.trials):
@@ -59,8 +61,6 @@ def planned(study: Study, journal: Journal, pool: Pool, missing: Sequence[Trial]
                 reason = refused.get(trial.cell, "too few of a kind for a stack")
                 work.reasons[reason] = work.reasons.get(reason, 0) + 1
         _keep(journal, chunks)
-    places = {seed: place for place, seed in enumerate(study.seeds)}
-    work.chunks.sort(key=lambda chunk: places[chunk.seeds[0]])
     return work
 
 

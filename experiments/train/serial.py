@@ -17,7 +17,7 @@ from experiments.train.metrics import scores
 from experiments.train.objective import objective
 from experiments.trial import Trial
 
-_CHUNK = 10_000  # examples evaluated in one call
+CHUNK = 10_000  # examples evaluated in one call
 
 
 class Batches(keras.utils.PyDataset):
@@ -77,8 +77,8 @@ class _Watch(keras.callbacks.Callback):
 def evaluate(model: keras.Model, data: Data, index: np.ndarray, metrics: tuple[str, ...]) -> dict[str, Any]:
     """The validation loss (penalties included) and every metric."""
     losses, sizes, raw = [], [], []
-    for start in range(0, len(index), _CHUNK):
-        x, y = examples(data, index[start : start + _CHUNK])
+    for start in range(0, len(index), CHUNK):
+        x, y = examples(data, index[start : start + CHUNK])
         losses.append(float(model.test_on_batch(x, y, return_dict=True)["loss"]))
         sizes.append(len(y))
         raw.append(model.predict_on_batch(x))
@@ -121,7 +121,7 @@ def train(study: Study, trial: Trial, task: Task, data: Data) -> tuple[Outcome, 
 
 
 def _test(model: keras.Model, data: Data, metrics: tuple[str, ...]) -> dict[str, float]:
-    chunks = [data.test[start : start + _CHUNK] for start in range(0, len(data.test), _CHUNK)]
+    chunks = [data.test[start : start + CHUNK] for start in range(0, len(data.test), CHUNK)]
     raw = [model.predict_on_batch(examples(data, chunk)[0]) for chunk in chunks]
     found = scores(metrics, data.y[data.test], np.concatenate(raw))
     return {f"test_{name}": value for name, value in found.items()}

@@ -57,7 +57,7 @@ def plan(study: Study, trials: list[Trial]) -> tuple[list[Chunk], dict[str, str]
     chunks: list[Chunk] = []
     refused: dict[str, str] = {}
     for some in by_task.values():
-        found, not_found = plan(study, some, *_cells(study, some[0]))
+        found, not_found = plan(study, some, _cells(study, some[0]))
         chunks += found
         refused |= not_found
     return chunks, refused
@@ -111,23 +111,25 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
 def _trainer(study: Study, chunk: Chunk, trials: list[Trial]) -> Any:
     from experiments.train.fused.trainer import Trainer
 
-    cells, task = _cells(study, trials[0])
+    cells = _cells(study, trials[0])
     by_place = {(trial.cell, trial.seed): trial for trial in trials}
     data = [_drawn(study, by_place[chunk.cells[0], seed])[1] for seed in chunk.seeds]
-    return Trainer(study, chunk, by_place, cells, task, data)
+    return Trainer(chunk, by_place, cells, data)
 
 
-def _cells(study: Study, trial: Trial) -> tuple[Any, Any]:
-    """The cells of a study on the task of a trial, kept for the next chunk; and the task."""
+def _cells(study: Study, trial: Trial) -> Any:
+    """The cells of a study on the task of a trial, kept for the next chunk."""
     from experiments.train.fused.cell import Cells
 
-    task = _task(study, trial)
     objects = [id(one) for one in study.objects.values()]  # of a notebook: the same ones, not only equal ones
     key = canonical([study.digest, study.folder, _task_settings(study, trial), objects])
     if key not in _kept_cells:
         _kept_cells.clear()
-        _kept_cells[key] = (Cells(study, task), study)  # the study as well: its objects keep their identity
-    return _kept_cells[key][0], task
+        _kept_cells[key] = (
+            Cells(study, _task(study, trial)),
+            study,
+        )  # with its objects, which are known by identity
+    return _kept_cells[key][0]
 
 
 def _task_settings(study: Study, trial: Trial) -> dict[str, Any]:

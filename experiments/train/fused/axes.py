@@ -22,6 +22,12 @@ def along_trials(values: Any, like: Any, axis: int = 1) -> Any:
     return ops.reshape(values, shape)
 
 
+def along_examples(values: Any, like: Any) -> Any:
+    """Numbers of the units, `[seeds, cells, units]`, as a tensor that broadcasts against `[seeds, cells, …, units]`."""
+    shape = values.shape
+    return ops.reshape(values, (*shape[:2], *(1,) * (len(like.shape) - 3), shape[-1]))
+
+
 def within_trial(x: Any, axis: int = 1) -> list[int]:
     """The axes of a stacked tensor that lie within a trial."""
     return [one for one in range(len(x.shape)) if one not in (0, axis)]

@@ -1,7 +1,7 @@
 """Optimizers of the stack: Keras' own formulas, every hyper-parameter a number of a trial."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -27,7 +27,7 @@ class Form:
     slots: Callable[[Any], int]
     numbers: tuple[str, ...] = ()
     complements: tuple[str, ...] = ()
-    fixed: tuple[str, ...] = field(default=())
+    fixed: tuple[str, ...] = ()
 
 
 def _sgd(one: Any, number: Number, weight: Any, gradient: Any, slots: list[Any], step: Any) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.study import Study
-from experiments.tasks import Task
 from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cell, Cells, varying
 from experiments.train.fused.rules import rule_of
@@ -19,8 +18,8 @@ _MOST = 512  # trials in a chunk: more gain nothing, and a crash would lose more
 _TENSORS = 4  # a weight, its gradient and two slots; an activation, its gradient and what its function needs
 
 
-def plan(study: Study, trials: Sequence[Trial], cells: Cells, task: Task) -> tuple[list[Chunk], dict[str, str]]:
-    """Chunks, the first seeds first, and for cells that can't be stacked the reason, by id."""
+def plan(study: Study, trials: Sequence[Trial], cells: Cells) -> tuple[list[Chunk], dict[str, str]]:
+    """Chunks, and for cells that can't be stacked the reason, by id."""
     seeds: dict[str, list[int]] = {}
     first: dict[str, Trial] = {}
     for trial in trials:
@@ -39,8 +38,7 @@ def plan(study: Study, trials: Sequence[Trial], cells: Cells, task: Task) -> tup
             refused[trial.cell] = " ".join(why.split())[:200]
         else:
             buckets.setdefault(bucket, []).append(cell)
-    chunks = [chunk for bucket in buckets.values() for chunk in _chunks(bucket, seeds[bucket[0].id], task)]
-    return sorted(chunks, key=lambda chunk: study.seeds.index(chunk.seeds[0])), refused
+    return [chunk for bucket in buckets.values() for chunk in _chunks(bucket, seeds[bucket[0].id])], refused
 
 
 def _bucket(study: Study, cell: Cell, seeds: list[int]) -> str:
@@ -50,8 +48,8 @@ def _bucket(study: Study, cell: Cell, seeds: list[int]) -> str:
     return canonical([cell.signature, settings, seeds, states])
 
 
-def _chunks(bucket: list[Cell], seeds: list[int], task: Task) -> list[Chunk]:
-    width = max(_FEWEST, min(_MOST, _CACHE // trial_bytes(bucket[0], task)))
+def _chunks(bucket: list[Cell], seeds: list[int]) -> list[Chunk]:
+    width = max(_FEWEST, min(_MOST, _CACHE // trial_bytes(bucket[0])))
     names = varying(bucket)
     blocks = dealt(bucket, width)
     together = max(1, width // max(map(len, blocks)))
@@ -82,7 +80,7 @@ def dealt(bucket: list[Cell], width: int) -> list[list[Cell]]:
     return blocks
 
 
-def trial_bytes(cell: Cell, task: Task) -> int:
+def trial_bytes(cell: Cell) -> int:
     """What a trial of a cell works on in a training step, in bytes: about."""
     weights = sum(math.prod(weight.shape) for layer in cell.template.layers for weight in layer.weights)
     outputs = sum(rule_of(layer).kept(layer) for layer in cell.template.layers)

@@ -10,8 +10,8 @@ import numpy as np
 from keras import ops
 
 from experiments.journal import Outcome
-from experiments.study import Study
 from experiments.tasks import Data, Task
+from experiments.train import serial
 from experiments.train.chunk import Chunk
 from experiments.train.fused import backend
 from experiments.train.fused.cell import Cell, Cells, constants
@@ -19,7 +19,6 @@ from experiments.train.fused.program import Program
 from experiments.trial import Trial, canonical
 
 _LOOK = 2500  # examples looked at in one call
-_MOST = 10_000  # as many as the serial trainer's, where penalties depend on it
 _programs: dict[str, Program] = {}
 
 
@@ -32,21 +31,19 @@ class Trainer:
 
     def __init__(
         self,
-        study: Study,
         chunk: Chunk,
         trials: dict[tuple[str, int], Trial],
         cells: Cells,
-        task: Task,
         data: list[Data],
     ) -> None:
         self._start = time.perf_counter()
-        self._study, self.chunk, self._task, self._data, self._source = study, chunk, task, data, cells
+        self.chunk, self._task, self._data, self._source = chunk, cells.task, data, cells
         self._trials = [[trials[cell, seed] for cell in chunk.cells] for seed in chunk.seeds]
         self._cells = [cells.cell(trial) for trial in self._trials[0]]
         _check(self._cells, data)
         settings = self._trials[0][0].settings
         self._epochs, self._size = settings["epochs"], settings["batch_size"]
-        self._program = _program(self._cells, chunk, task, data[0].scale)
+        self._program = _program(self._cells, chunk, cells.task, data[0].scale)
         self._numbers = self._program.numbers(self._cells)
         initial = [[cells.initial(trial) for trial in of_seed] for of_seed in self._trials]
         self._states = {at: np.stack([of_seed[0].states[at] for of_seed in initial]) for at in self._program.random}
@@ -63,7 +60,7 @@ class Trainer:
             backend.settle()
             self._program.settled = True
         for template in {id(cell.template): cell.template for cell in self._cells}.values():
-            template.head.check(*self._some_examples())
+            template.head.check(serial.examples(self._data[0], self._data[0].validation[:100])[0])
         for epoch in range(self._epochs):
             loss = self._train_epoch(epoch)
             found = {"train_loss": loss, **self._look("validation")}
@@ -80,11 +77,6 @@ class Trainer:
         """A trial taken out of the stack: the ordinary Keras model that it is, giving probabilities."""
         s, c = self.chunk.seeds.index(seed), self.chunk.cells.index(cell)
         return self._source.model(self._trials[s][c], self._program.alone(self._state, s, c))
-
-    def _some_examples(self) -> tuple[Any]:
-        data = self._data[0]
-        x = data.x[data.validation[:100]].astype(keras.config.floatx()) * data.scale
-        return (x.astype(keras.config.floatx()),)
 
     def _train_epoch(self, epoch: int) -> np.ndarray:
         """Train an epoch; the mean loss of every trial over it, `[seeds, cells]`."""
@@ -146,9 +138,10 @@ class Trainer:
 
     def _block(self) -> int:
         """How many examples a look takes at once: the same for validation and test, so that one program does."""
+        if self._program.looks_whole:
+            return serial.CHUNK  # as the serial trainer does
         sizes = [len(self._data[0].validation), len(self._data[0].test)]
-        most = _MOST if self._program.looks_whole else _LOOK
-        return max(math.ceil(size / math.ceil(size / most)) for size in sizes) if most == _LOOK else most
+        return max(math.ceil(size / math.ceil(size / _LOOK)) for size in sizes)
 
     def _keep(self, epoch: int, found: dict[str, np.ndarray]) -> None:
         for s, c in np.argwhere(self._alive):

@@ -6,10 +6,8 @@ import pytest
 
 from experiments.models import pieces
 from experiments.models.cnn import cnn
-from experiments.models.gru import gru
-from experiments.models.lstm import lstm
 from experiments.models.parts import activation
-from experiments.models.rnn import rnn
+from experiments.models.recurrent import gru, lstm, rnn
 from tests.custom.support import KERAS_COPIES
 
 pytestmark = KERAS_COPIES

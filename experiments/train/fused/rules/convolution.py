@@ -1,37 +1,26 @@
-"""Convolutions: trial by trial, each an ordinary one, for that is what processors have fast code for."""
+"""Convolutions: outside XLA, so of one trial at a time, for which processors have fast code."""
 
 from typing import Any
 
 from keras import ops
 
+from experiments.train.fused.axes import along_examples
+from experiments.train.fused.rules.refusals import channels_last
 from experiments.train.fused.rules.rule import Rule, View
 
 
 def convolution(view: View, x: Any) -> Any:
-    """activation(x ∗ kernel + bias), over the spatial axes."""
-    layer, kernel = view.layer, view.weights["kernel"]
-    seeds, cells = kernel.shape[:2]
-    rows = []
-    for s in range(seeds):
-        inputs = ops.unstack(x[s], axis=0)
-        kernels = ops.unstack(kernel[s], axis=0)
-        rows.append(ops.stack([_one(layer, inputs[min(c, len(inputs) - 1)], kernels[c]) for c in range(cells)]))
-    y = ops.stack(rows)
-    if layer.use_bias:
-        bias = view.weights["bias"]
-        y = y + ops.reshape(bias, (seeds, cells, *(1,) * (len(y.shape) - 3), bias.shape[-1]))
-    return view.apply("activation", y)
-
-
-def _one(layer: Any, x: Any, kernel: Any) -> Any:
-    return ops.conv(
-        x,
-        kernel,
+    """activation(x ∗ kernel + bias), over the spatial axes, of one trial."""
+    layer = view.layer
+    y = ops.conv(
+        x[0, 0],
+        view.weights["kernel"][0, 0],
         strides=layer.strides,
         padding=layer.padding,
         dilation_rate=layer.dilation_rate,
         data_format=layer.data_format,
-    )
+    )[None, None]
+    return view.apply("activation", y + along_examples(view.weights["bias"], y) if layer.use_bias else y)
 
 
 def by_example(view: View, x: Any) -> Any:
@@ -40,17 +29,11 @@ def by_example(view: View, x: Any) -> Any:
     return ops.reshape(y, (*x.shape[:3], *y.shape[1:]))
 
 
-def _channels_last(layer: Any) -> str | None:
-    if getattr(layer, "data_format", "channels_last") != "channels_last":
-        return f"data_format={layer.data_format}, fused is channels_last"
-    return None
-
-
 def _unusual(layer: Any) -> str | None:
     if layer.groups != 1 or layer.padding == "causal":
         return f"groups={layer.groups}, padding={layer.padding}"
-    return "LoRA" if layer.lora_enabled else _channels_last(layer)
+    return channels_last(layer)
 
 
 CONVOLUTION = Rule(convolution, functions=("activation",), compiled=False, refuses=_unusual)
-BY_EXAMPLE = Rule(by_example, refuses=_channels_last)
+BY_EXAMPLE = Rule(by_example, refuses=channels_last)

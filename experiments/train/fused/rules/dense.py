@@ -4,6 +4,7 @@ from typing import Any
 
 from keras import ops
 
+from experiments.train.fused.axes import along_examples
 from experiments.train.fused.rules.rule import Rule, View
 
 
@@ -23,8 +24,7 @@ def product(view: View, x: Any, use_bias: bool) -> Any:
         flat = ops.reshape(x, (*x.shape[:2], -1, x.shape[-1]))
         y = ops.reshape(ops.matmul(flat, kernel), (kernel.shape[0], kernel.shape[1], *x.shape[2:-1], kernel.shape[-1]))
     if use_bias:
-        bias = view.weights["bias"]
-        y = y + ops.reshape(bias, (*bias.shape[:2], *(1,) * (len(y.shape) - 3), bias.shape[-1]))
+        y = y + along_examples(view.weights["bias"], y)
     return y
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from keras import ops
 
+from experiments.train.fused.rules.refusals import last_axis
 from experiments.train.fused.rules.rule import Rule, View
 
 
@@ -22,11 +23,7 @@ def leaky_relu(view: View, x: Any) -> Any:
     return ops.where(x > 0, x, view.number("negative_slope", x) * x)
 
 
-def _last_axis(layer: Any) -> str | None:
-    return None if layer.axis == -1 else f"axis={layer.axis}, fused is -1"
-
-
 ACTIVATION = Rule(activation, functions=("activation",), family="activation")
 AS_IT_IS = Rule(as_it_is, family="activation")
-SOFTMAX = Rule(as_it_is, family="activation", refuses=_last_axis)
+SOFTMAX = Rule(as_it_is, family="activation", refuses=last_axis)
 LEAKY_RELU = Rule(leaky_relu, numbers=("negative_slope",), family="activation")

@@ -5,6 +5,7 @@ from typing import Any
 from keras import ops
 
 from experiments.train.fused.axes import for_each_cell
+from experiments.train.fused.rules.refusals import last_axis
 from experiments.train.fused.rules.rule import Rule, View
 
 
@@ -19,13 +20,9 @@ def concatenate(view: View, inputs: list[Any]) -> Any:
     return ops.concatenate([for_each_cell(x, cells) for x in inputs], axis=-1)
 
 
-def _last_axis(layer: Any) -> str | None:
-    return None if layer.axis == -1 else f"axis={layer.axis}, fused is -1"
-
-
 def _of_one_rank(layer: Any) -> str | None:
     return "inputs of different rank" if layer._reshape_required else None
 
 
 ELEMENTWISE = Rule(elementwise, refuses=_of_one_rank)
-CONCATENATE = Rule(concatenate, refuses=_last_axis)
+CONCATENATE = Rule(concatenate, refuses=last_axis)

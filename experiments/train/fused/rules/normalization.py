@@ -4,43 +4,39 @@ from typing import Any
 
 from keras import ops
 
+from custom.tensors import mean
+from experiments.train.fused.axes import along_examples
 from experiments.train.fused.rules.rule import Rule, View
 
 
 def batch_normalization(view: View, x: Any) -> Any:
     """(x − mean) / √(variance + ε) · gamma + beta, the variance biased, the moving statistics as Keras has them."""
     layer = view.layer
-    mean, variance = view.weights["moving_mean"], view.weights["moving_variance"]
+    center, variance = view.weights["moving_mean"], view.weights["moving_variance"]
     if view.training and layer.trainable:
         axes = tuple(range(2, len(x.shape) - 1))
-        batch_mean = ops.mean(x, axis=axes)
-        batch_variance = ops.mean(ops.square(x - _spread(batch_mean, x)), axis=axes)
-        momentum = view.number("momentum", mean)
-        view.updates["moving_mean"] = mean * momentum + batch_mean * (1 - momentum)
+        batch_mean = mean(x, axis=axes)
+        batch_variance = mean(ops.square(x - along_examples(batch_mean, x)), axis=axes)
+        momentum = view.number("momentum", center)
+        view.updates["moving_mean"] = center * momentum + batch_mean * (1 - momentum)
         view.updates["moving_variance"] = variance * momentum + batch_variance * (1 - momentum)
-        mean, variance = batch_mean, batch_variance
-    scale = ops.rsqrt(_spread(variance, x) + layer.epsilon)
+        center, variance = batch_mean, batch_variance
+    scale = ops.rsqrt(along_examples(variance, x) + layer.epsilon)
     if layer.scale:
-        scale = scale * _spread(view.weights["gamma"], x)
-    y = (x - _spread(mean, x)) * scale
-    return y + _spread(view.weights["beta"], x) if layer.center else y
+        scale = scale * along_examples(view.weights["gamma"], x)
+    y = (x - along_examples(center, x)) * scale
+    return y + along_examples(view.weights["beta"], x) if layer.center else y
 
 
 def layer_normalization(view: View, x: Any) -> Any:
     """The same over each example's last axis, without memory."""
     layer = view.layer
-    mean = ops.mean(x, axis=-1, keepdims=True)
-    variance = ops.mean(ops.square(x - mean), axis=-1, keepdims=True)
-    y = (x - mean) * ops.rsqrt(variance + layer.epsilon)
+    center = mean(x, axis=-1)[..., None]
+    variance = mean(ops.square(x - center), axis=-1)[..., None]
+    y = (x - center) * ops.rsqrt(variance + layer.epsilon)
     if layer.scale:
-        y = y * _spread(view.weights["gamma"], x)
-    return y + _spread(view.weights["beta"], x) if layer.center else y
-
-
-def _spread(statistic: Any, x: Any) -> Any:
-    """`[seeds, cells, units]` against `[seeds, cells, batch, …, units]`."""
-    shape = statistic.shape
-    return ops.reshape(statistic, (shape[0], shape[1], *(1,) * (len(x.shape) - 3), shape[-1]))
+        y = y * along_examples(view.weights["gamma"], x)
+    return y + along_examples(view.weights["beta"], x) if layer.center else y
 
 
 def _unusual(layer: Any) -> str | None:

@@ -26,7 +26,8 @@ class Rule:
     distribution that the layer draws from in training ("uniform" or "normal"). merges: whether a weight named
     "kernel" is stored `[seeds, inputs, cells, units]` where all cells share the layer's input.
     penalizes: whether it adds terms to the loss.
-    compiled: whether XLA has fast code for it on a processor; where not, the program is left to TensorFlow itself.
+    compiled: whether XLA has fast code for it on a processor; where not, the program is left to TensorFlow itself,
+    and every rule in it sees one trial at a time.
     kept: layer → how many numbers an example leaves for the backward pass; by default none for a layer without
     weights that is no activation, else its outputs.
     family: layers of one family, as far as they have no weights, may stand in for one another from cell to cell.

@@ -4,6 +4,7 @@ from typing import Any
 
 from keras import ops
 
+from experiments.train.fused.rules.refusals import channels_last
 from experiments.train.fused.rules.rule import Rule, View
 
 
@@ -17,9 +18,5 @@ def reshape(view: View, x: Any) -> Any:
     return ops.reshape(x, (*x.shape[:3], *view.layer.target_shape))
 
 
-def _channels_last(layer: Any) -> str | None:
-    return None if layer.data_format == "channels_last" else f"data_format={layer.data_format}, fused is channels_last"
-
-
-FLATTEN = Rule(flatten, refuses=_channels_last)
+FLATTEN = Rule(flatten, refuses=channels_last)
 RESHAPE = Rule(reshape)

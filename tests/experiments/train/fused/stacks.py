@@ -14,14 +14,11 @@ TASK, DATA = classes()  # 23 examples to train on
 def trainers(study, task=TASK, draw=lambda seed: DATA, change=lambda chunk: chunk):
     """A trainer for each chunk of the plan, not yet run; and the trials by cell and seed."""
     cells = Cells(study, task)
-    chunks, refused = plan(study, study.trials, cells, task)
+    chunks, refused = plan(study, study.trials, cells)
     assert not refused
     trials = {(trial.cell, trial.seed): trial for trial in study.trials}
     assert sorted(pair for chunk in chunks for pair in chunk.trials) == sorted(trials)
-    made = [
-        Trainer(study, chunk, trials, cells, task, [draw(seed) for seed in chunk.seeds])
-        for chunk in map(change, chunks)
-    ]
+    made = [Trainer(chunk, trials, cells, [draw(seed) for seed in chunk.seeds]) for chunk in map(change, chunks)]
     return made, trials
 
 

@@ -51,7 +51,7 @@ def planned(build=None, **changes):
     if build:
         settings.pop("model")
     study = Study(data=TASK, build=build, **settings).declared
-    chunks, refused = plan(study, study.trials, Cells(study, TASK), TASK)
+    chunks, refused = plan(study, study.trials, Cells(study, TASK))
     return study, chunks, refused
 
 

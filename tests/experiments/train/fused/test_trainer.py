@@ -159,8 +159,8 @@ def test_a_plan_of_what_no_longer_stacks_is_refused(monkeypatch):
 
     made = study()
     cells = module.Cells(made, TASK)
-    chunks, _ = plan(made, made.trials, cells, TASK)
+    chunks, _ = plan(made, made.trials, cells)
     monkeypatch.delitem(_RULES, keras.layers.Dense)
     trials = {(trial.cell, trial.seed): trial for trial in made.trials}
     with pytest.raises(ValueError, match=r"the plan is of another version: .*has no stacking rule"):
-        module.Trainer(made, chunks[0], trials, module.Cells(made, TASK), TASK, [DATA, DATA])
+        module.Trainer(chunks[0], trials, module.Cells(made, TASK), [DATA, DATA])
