@@ -32,7 +32,7 @@ lint: $(READY_TEST) ## check style and floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 
-bench: $(READY_BENCH) ## time the same grids by everyone, about an hour
+bench: $(READY_BENCH) ## time the same grids by everyone, more than an hour
 	@$(BIN)/python benchmarks/ladder.py
 
 clean: ## remove what tools leave behind; results and reports stay

@@ -1,6 +1,6 @@
 """Does a stack give what `fit` gives? Mean test accuracy of 8 cells on digits over 200 seeds, by both.
 
-    python benchmarks/equivalence.py               (about 15 minutes)
+    python benchmarks/equivalence.py               (about half an hour)
 
 `fit` shuffles in its own way and draws its own initial weights; only the split of a seed is the same. So single
 trials differ, and means, spreads and the order of cells must not. Two one-sided t tests, at 5 % each, say whether

@@ -1,6 +1,6 @@
 """The same grid by everyone: how many trials a second, with compiling, validation, rows and history.
 
-    make bench                                     (about an hour; or python benchmarks/ladder.py digits --rounds 1)
+    make bench                                     (more than an hour; or python benchmarks/ladder.py digits --rounds 1)
 
 Every contender runs in a process of its own, and they take turns, round after round. The clock starts with the
 data in memory and the libraries imported, and stops when rows and histories are written; the seconds of the whole
