@@ -2,11 +2,14 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+PATIENCE = 30  # seconds that a writer waits for another
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, timeout=30, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+        self._write_ahead()
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.executescript(
             "CREATE TABLE IF NOT EXISTS trials (trial TEXT PRIMARY KEY, row TEXT NOT NULL);"
@@ -77,6 +80,18 @@ class Journal:
     def close(self) -> None:
         """Close the file; everything added is kept already."""
         self._database.close()
+
+    def _write_ahead(self) -> None:
+        """Switch to a write-ahead log; SQLite doesn't wait by itself where two open a new file at once."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._database.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

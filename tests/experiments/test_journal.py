@@ -1,8 +1,10 @@
 """The journal: whole rows whatever happens, nothing twice, several writers at once."""
 
 import math
+import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,10 @@ from experiments.journal import Journal, Outcome
 
 ROOT = Path(__file__).parents[2]
 WRITER = """
+import sqlite3
+import subprocess
 import sys
+import threading
 from pathlib import Path
 from experiments.journal import Journal, Outcome
 
@@ -150,3 +155,16 @@ def test_two_writers_at_once_keep_all_rows(path):
     journal = Journal(path)
     assert set(journal.statuses()) == {f"{name}{number}" for name in "ab" for number in range(50)}
     journal.close()
+
+
+def test_it_waits_for_another_who_is_making_the_same_journal(path):
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    ended = threading.Timer(0.2, other.execute, ["COMMIT"])
+    ended.start()
+    journal = Journal(path)
+    ended.join()
+    journal.add(outcome("a"))
+    assert journal.statuses() == {"a": "ok"}
+    journal.close()
+    other.close()
