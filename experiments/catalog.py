@@ -60,6 +60,7 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Decay = Annotated[float, Field(ge=0, lt=1)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Counts = Annotated[list[Count], Field(min_length=1), BeforeValidator(_as_list)]
 NamedPart = Literal["a name or a table"]  # a level that `level.check_part` reads, by the setting's name
@@ -124,14 +125,27 @@ REGULARIZERS: dict[str, RegularizerPart] = {
 }
 REGULARIZER_SLOTS = ("kernel_regularizer", "dropout", "activity_regularizer")
 
-_ADAM = {"beta_1": Setting(Decay, 0.9), "beta_2": Setting(Decay, 0.999)}
+_CLIP = {"global_clipnorm": Setting(Positive | None)}
+_ADAM = {"beta_1": Setting(Decay, 0.9), "beta_2": Setting(Decay, 0.999), **_CLIP}
 
 OPTIMIZERS: dict[str, Part] = {
     "adam": Part("keras.optimizers:Adam", _ADAM),
     "adamw": Part("keras.optimizers:AdamW", {"weight_decay": Setting(NonNegative, 0.004), **_ADAM}),
-    "sgd": Part("keras.optimizers:SGD", {"momentum": Setting(Decay, 0.0), "nesterov": Setting(bool, False)}),
-    "moving_average_momentum": Part("custom.optimizers:MovingAverageMomentum", {"beta": Setting(Decay, 0.9)}),
-    "rmsprop": Part("keras.optimizers:RMSprop", {"rho": Setting(Decay, 0.9), "momentum": Setting(Decay, 0.0)}),
+    "sgd": Part("keras.optimizers:SGD", {"momentum": Setting(Decay, 0.0), "nesterov": Setting(bool, False), **_CLIP}),
+    "moving_average_momentum": Part("custom.optimizers:MovingAverageMomentum", {"beta": Setting(Decay, 0.9), **_CLIP}),
+    "rmsprop": Part("keras.optimizers:RMSprop", {"rho": Setting(Decay, 0.9), "momentum": Setting(Decay, 0.0), **_CLIP}),
+}
+
+SCHEDULES: dict[str, Part] = {
+    "constant": Part(""),
+    "cosine": Part(
+        "experiments.train.schedules:cosine", {"warmup": Setting(Decay, 0.0), "end": Setting(Fraction, 0.0)}
+    ),
+    "linear": Part("experiments.train.schedules:linear", {"end": Setting(Fraction, 0.0)}),
+    "exponential": Part(
+        "experiments.train.schedules:exponential", {"end": Setting(Annotated[float, Field(gt=0, le=1)], 0.01)}
+    ),
+    "step": Part("experiments.train.schedules:step", {"drops": Setting(Count, 2), "factor": Setting(Fraction, 0.1)}),
 }
 
 # Settings whose level is a named part, and the table that its name is looked up in.
@@ -140,14 +154,18 @@ PARTS: dict[str, dict[str, Any]] = {
     "loss": LOSSES,
     "regularizer": REGULARIZERS,
     "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
 }
 
 TRAINING: dict[str, Setting] = {
     "loss": Setting(NamedPart),  # its default follows from the task's head
     "learning_rate": Setting(Positive, 1e-3),
+    "schedule": Setting(NamedPart, "constant"),  # of the learning rate, over the whole training
     "optimizer": Setting(NamedPart, "adam"),
     "batch_size": Setting(Count, 32),
     "epochs": Setting(Count, 20),
+    # epochs in a row without a lower validation loss after which a trial stops; 0: never
+    "patience": Setting(Annotated[int, Field(ge=0)], 0),
 }
 
 _INITIALIZERS = Literal["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"]

@@ -11,7 +11,7 @@ from experiments.errors import RequestError, unknown, wrong
 from experiments.imports import is_target
 from experiments.level import check, check_level, label
 from experiments.row import ordered_settings
-from experiments.trial import Trial, digest
+from experiments.trial import LATER, Trial, digest, told
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Study:
     @property
     def fixed(self) -> dict[str, Any]:
         """What must stay the same for results to be extended: everything but seeds and levels."""
-        held = {name: level for name, level in self.base.items() if name not in self.factors}
+        held = told({name: level for name, level in self.base.items() if name not in self.factors})
         return {
             "task": self.task,
             "model": self.model,
@@ -138,19 +138,21 @@ class Study:
         for name in sorted(set(kept["sources"]) & set(self.sources)):
             if kept["sources"][name] != self.sources[name]:
                 yield f"{name}: its source has changed since the results were written"
+        later = {name: level for name, level in LATER.items() if name in self.base and name not in kept["factors"]}
+        held = later | kept["held"]
         for name in sorted(self.base):
             now = label(name, self.base[name])
             if name in kept["factors"]:
                 if name not in self.factors:
                     yield f"{name}: a factor in the results, held at {now} in the study"
-            elif name not in kept["held"]:
+            elif name not in held:
                 yield f"{name}: the results don't have this setting"
             elif name not in self.factors:
-                if kept["held"][name] != self.base[name]:
-                    yield f"{name}: the results have {label(name, kept['held'][name])}, the study has {now}"
-            elif isinstance(self.factors[name], list) and kept["held"][name] not in self.factors[name]:
-                yield f"{name}: the results hold {label(name, kept['held'][name])}, which is no level of the study's"
-        for name in sorted({*kept["held"], *kept["factors"]} - set(self.base)):
+                if not _same(name, held[name], [self.base[name]]):
+                    yield f"{name}: the results have {label(name, held[name])}, the study has {now}"
+            elif isinstance(levels := self.factors[name], list) and not _same(name, held[name], levels):
+                yield f"{name}: the results hold {label(name, held[name])}, which is no level of the study's"
+        for name in sorted({*held, *kept["factors"]} - set(self.base)):
             yield f"{name}: in the results, not in the study"
 
     def with_seeds(self, seeds: Any, field: str = "seeds") -> "Study":
@@ -183,6 +185,11 @@ class Study:
             # a one-factor study keeps its baseline, whatever else is left out
             base=self.base if self.design == "one-factor" else self.base | {name: levels[0]},
         )
+
+
+def _same(name: str, level: Any, levels: list[Any]) -> bool:
+    """Whether a level is one of some, as ids tell them."""
+    return told({name: level}) in [told({name: one}) for one in levels]
 
 
 def read_seeds(given: Any, field: str = "seeds") -> list[int]:

@@ -37,9 +37,11 @@ class StudyFile(BaseModel):
     sample_seed: Annotated[int, Field(ge=0)] = 0
     loss: Any = None
     learning_rate: Any = None
+    schedule: Any = None
     optimizer: Any = None
     batch_size: Any = None
     epochs: Any = None
+    patience: Any = None
     model: dict[str, Any] = {}
     factors: dict[str, Any] = {}
     baseline: dict[str, Any] = {}

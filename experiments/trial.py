@@ -21,12 +21,33 @@ def digest(value: Any, length: int = 12) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()[:length]
 
 
+# Settings that came after the first results were written, where they change nothing.
+LATER: dict[str, Any] = {"schedule": {"name": "constant"}, "patience": 0}
+
+
+def told(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as ids tell them: without later ones that change nothing, and parts without what is not set.
+
+    >>> told({"epochs": 1, "patience": 0, "optimizer": {"name": "sgd", "global_clipnorm": None}})
+    {'epochs': 1, 'optimizer': {'name': 'sgd'}}
+    """
+    found = {}
+    for name, level in settings.items():
+        if name in LATER and level == LATER[name]:
+            continue
+        part = isinstance(level, dict) and "name" in level
+        found[name] = {key: value for key, value in level.items() if value is not None} if part else level
+    return found
+
+
 @dataclass(frozen=True)
 class Trial:
     """A cell and its seed.
 
     parts: the names of task and model, and the digests of the sources of a user's own parts in this cell.
     settings: every setting of the task, the model and the training, in canonical form.
+
+    What a setting that came later does when nobody asks for it is no part of an id, so that old results are found.
 
     >>> Trial({"task": "xor"}, {"epochs": 1}, 0).id == Trial({"task": "xor"}, {"epochs": 1}, 0).id
     True
@@ -39,9 +60,9 @@ class Trial:
     @cached_property
     def cell(self) -> str:
         """The id of the cell."""
-        return digest([self.parts, self.settings])
+        return digest([self.parts, told(self.settings)])
 
     @cached_property
     def id(self) -> str:
         """The id of the trial."""
-        return digest([self.parts, self.settings, self.seed])
+        return digest([self.parts, told(self.settings), self.seed])

@@ -53,8 +53,8 @@ def regularization(level: dict[str, Any], folder: str | None = None) -> dict[str
     return {part.slot: _made(load(part.target, folder), _settings(level))}
 
 
-def optimizer(level: dict[str, Any], learning_rate: float, folder: str | None = None) -> keras.optimizers.Optimizer:
-    """An optimizer at a learning rate.
+def optimizer(level: dict[str, Any], learning_rate: Any, folder: str | None = None) -> keras.optimizers.Optimizer:
+    """An optimizer at a learning rate: a number, or a schedule.
 
     >>> float(optimizer({"name": "sgd"}, 0.5).learning_rate)
     0.5

@@ -12,9 +12,11 @@ from experiments.models import parts
 from experiments.models.build import build
 from experiments.study import Study
 from experiments.tasks import Data, Task
+from experiments.train.early_stopping import exhausted
 from experiments.train.head import Head
 from experiments.train.metrics import scores
 from experiments.train.objective import objective
+from experiments.train.schedules import learning_rate
 from experiments.trial import Trial
 
 CHUNK = 10_000  # examples evaluated in one call
@@ -48,11 +50,11 @@ def examples(data: Data, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 class _Watch(keras.callbacks.Callback):
-    """Shuffles before every epoch, validates after it, and stops a trial that is no longer finite."""
+    """Shuffles before every epoch, validates after it, stops a trial that is no longer finite, or out of patience."""
 
-    def __init__(self, batches: Batches, data: Data, metrics: tuple[str, ...]) -> None:
+    def __init__(self, batches: Batches, data: Data, metrics: tuple[str, ...], patience: int) -> None:
         super().__init__()
-        self._batches, self._data, self._metrics = batches, data, metrics
+        self._batches, self._data, self._metrics, self._patience = batches, data, metrics, patience
         self.history: list[dict[str, Any]] = []
         self.diverged = False
 
@@ -70,6 +72,8 @@ class _Watch(keras.callbacks.Callback):
             finite = _finite(entry)
         if finite:
             self.history.append(entry)
+            losses = [one["validation_loss"] for one in self.history]
+            self.model.stop_training = exhausted(losses, self._patience)
         else:
             self.diverged = self.model.stop_training = True
 
@@ -97,12 +101,13 @@ def train(study: Study, trial: Trial, task: Task, data: Data) -> tuple[Outcome, 
     raw = head.raw
     head.check(examples(data, data.validation[:100])[0])
     batches = Batches(data, trial.seed, settings["batch_size"])
+    rate = learning_rate(trial, settings["epochs"] * len(batches), study.folder)
     raw.compile(
-        optimizer=parts.optimizer(settings["optimizer"], settings["learning_rate"], study.folder),
+        optimizer=parts.optimizer(settings["optimizer"], rate, study.folder),
         loss=objective(settings["loss"], task.head, task.outputs, study.folder),
         steps_per_execution=len(batches),
     )
-    watch = _Watch(batches, data, task.metrics)
+    watch = _Watch(batches, data, task.metrics, settings["patience"])
     # shuffle would reorder the batches, by Python's global random state
     raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch])
     tested = {} if watch.diverged else _test(raw, data, task.metrics)

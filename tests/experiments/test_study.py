@@ -46,6 +46,7 @@ def test_ids_of_a_study_never_change():
             "factors": {"activation": ["relu", "hard_tanh"], "loss": [{"name": "huber", "delta": 0.5}]},
         }
     )
+    assert study.base["patience"] == 0  # came later, and is no part of them where it changes nothing
     assert [trial.id for trial in study.trials] == ["fec1bb2cb615", "95c06bb5e6f9", "49433b6142d0", "be880b0476c5"]
     assert study.digest == "f931ff19f0da8be7"
 
@@ -172,6 +173,12 @@ def test_a_study_goes_to_another_process():
 # --- what extends earlier results
 
 
+def test_results_from_before_a_setting_came_are_told_from_those_with_another_level():
+    kept = json.loads(json.dumps(tiny().fixed))
+    assert not {"patience", "schedule"} & set(kept["held"])
+    assert list(tiny().differences(kept)) == []
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -184,6 +191,8 @@ def test_a_study_goes_to_another_process():
         {"factors": {"activation": ["relu", "tanh"], "learning_rate": [1e-3, 1e-2]}},  # held at 1e-3 before
         {"factors": {"activation": ["relu"], "epochs": [1, 2]}},
         {"design": "one-factor"},
+        {"factors": {"activation": ["relu"], "patience": [0, 2], "schedule": ["constant", "linear"]}},
+        {"factors": {"activation": ["relu"], "optimizer": ["adam", {"name": "adam", "global_clipnorm": 1.0}]}},
         {"design": "random", "trials": 2},
         {"design": "random", "factors": {"activation": ["relu"], "learning_rate": {"min": 0.1, "max": 1.0}}},
     ],
@@ -202,6 +211,15 @@ def test_more_seeds_levels_and_factors_extend(changed):
                 "epochs: the results have 2, the study has 3",
                 "loss: the results have cross_entropy, the study has huber(delta=0.5)",
             ],
+        ),
+        ({"patience": 3}, ["patience: the results have 0, the study has 3"]),
+        (
+            {"factors": {"activation": ["relu"], "schedule": ["linear"]}},
+            ["schedule: the results hold constant, which is no level of the study's"],
+        ),
+        (
+            {"optimizer": {"name": "adam", "global_clipnorm": 1.0}},
+            ["optimizer: the results have adam, the study has adam(global_clipnorm=1.0)"],
         ),
         ({"model": {"units": [4, 4]}}, ["units: the results have 4, the study has 4-4"]),
         ({"task": {"name": "xor", "n": 80}}, ["n: the results have 60, the study has 80"]),

@@ -39,7 +39,8 @@ class Cell:
     @cached_property
     def signature(self) -> str:
         """What all cells of one stack have in common, but for their data."""
-        return canonical([self.template.structure, optimizers.signature(self.optimizer)])
+        scheduled = self.settings["schedule"]["name"] != "constant"
+        return canonical([self.template.structure, optimizers.signature(self.optimizer), scheduled])
 
     @cached_property
     def slices(self) -> str:

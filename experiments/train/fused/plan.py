@@ -8,14 +8,13 @@ import numpy as np
 from experiments.study import Study
 from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cell, Cells, varying
-from experiments.train.fused.rules import rule_of
+from experiments.train.fused.size import trial_bytes
 from experiments.trial import Trial, canonical, digest
 
 # Bytes that a chunk works on at once, for a process: about what a core has of the last cache.
 _CACHE = 12 * 2**20
 _FEWEST = 2  # cells and seeds in a chunk, where there are so many
 _MOST = 512  # trials in a chunk: more gain nothing, and a crash would lose more
-_TENSORS = 4  # a weight, its gradient and two slots; an activation, its gradient and what its function needs
 
 
 def plan(study: Study, trials: Sequence[Trial], cells: Cells) -> tuple[list[Chunk], dict[str, str]]:
@@ -78,10 +77,3 @@ def dealt(bucket: list[Cell], width: int) -> list[list[Cell]]:
         for start in range(0, most, each):
             blocks.append([cell for kind in of_group for cell in kind[start : start + each]])
     return blocks
-
-
-def trial_bytes(cell: Cell) -> int:
-    """What a trial of a cell works on in a training step, in bytes: about."""
-    weights = sum(math.prod(weight.shape) for layer in cell.template.layers for weight in layer.weights)
-    outputs = sum(rule_of(layer).kept(layer) for layer in cell.template.layers)
-    return 4 * _TENSORS * (weights + cell.settings["batch_size"] * outputs)

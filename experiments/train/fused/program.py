@@ -1,5 +1,6 @@
 """The arithmetic of a stack: a training step, and a look at examples, of all trials at once."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +81,8 @@ class Program:
         # whether a look's penalty depends on which examples are looked at together
         self.looks_whole = bool(self._activity) or any(rule_of(layer).penalizes for layer in self._layers)
         self.random = list(templates[0].initial.states)
-        self.settled = False  # whether names were settled before it was traced
+        # how many random numbers an example needs in a step
+        self.drawn = sum(math.prod(self._layers[at].input.shape[1:]) for at in self.random)
         xla = all(rule_of(layer).compiled for layer in self._layers)
         # without XLA, which would merge what follows an operation with it, trials side by side only copy more
         apart = not xla and not alone
@@ -139,20 +141,40 @@ class Program:
             "loss": ops.zeros((seeds, cells), self._floatx),
         }
 
-    def _epoch(
-        self, state: Any, numbers: Any, x: Any, y: Any, whole: Any, draws: Any, last: Any, last_draws: Any
-    ) -> Any:
-        """An epoch: the batches of one size, then the short one where there is one."""
-        before, state = state, {**state, "loss": ops.zeros_like(state["loss"])}
+    def part(self, state: dict[str, Any], rows: np.ndarray, columns: np.ndarray) -> dict[str, Any]:
+        """The state of some seeds and cells, by their places."""
+
+        def cut(value: Any, axis: int = 1) -> Any:
+            return ops.take(ops.take(value, rows, axis=0), columns, axis=axis)
+
+        axes = [weight.cell_axis for weight in self.trained]
+        return {
+            "trained": [cut(value, axis) for value, axis in zip(state["trained"], axes, strict=True)],
+            "others": [cut(value) for value in state["others"]],
+            "slots": [
+                [cut(value, axis) for value in of_weight] for of_weight, axis in zip(state["slots"], axes, strict=True)
+            ],
+            "step": state["step"],
+            "alive": cut(state["alive"]),
+            "loss": cut(state["loss"]),
+        }
+
+    def _epoch(self, state: Any, numbers: Any, x: Any, y: Any, whole: Any, last: Any) -> Any:
+        """An epoch, or a part of it: the batches of one size, then the short one where there is one.
+
+        Each step takes examples by index `[seeds, batch]`, draws, and rates `[cells]` or nothing; losses add up.
+        """
+        before = state
 
         def body(state: Any, step: Any) -> Any:
-            index, drawn = step
-            return self._step(state, numbers, self._examples(x, index), ops.take(y, index, axis=0), drawn)
+            index, drawn, rates = step
+            given = numbers if isinstance(rates, tuple) else {**numbers, "optimizer/learning_rate": rates}
+            return self._step(state, given, self._examples(x, index), ops.take(y, index, axis=0), drawn)
 
         if whole is not None:
-            state = backend.scan(body, state, (whole, draws))
+            state = backend.scan(body, state, whole)
         if last is not None:
-            state = body(state, (last, last_draws))
+            state = body(state, last)
         return self._frozen(before, state)
 
     def _frozen(self, before: Any, after: Any) -> Any:

@@ -1,32 +1,40 @@
 """The fused trainer: the trials of a chunk, trained as one stack, give the rows that the serial trainer gives."""
 
-import math
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
-from keras import ops
 
 from experiments.journal import Outcome
-from experiments.tasks import Data, Task
+from experiments.tasks import Data
 from experiments.train import serial
 from experiments.train.chunk import Chunk
-from experiments.train.fused import backend
-from experiments.train.fused.cell import Cell, Cells, constants
-from experiments.train.fused.program import Program
-from experiments.trial import Trial, canonical
+from experiments.train.early_stopping import exhausted
+from experiments.train.fused.cell import Cell, Cells
+from experiments.train.fused.size import operations
+from experiments.train.fused.stack import Examples, Member, Stack
+from experiments.trial import Trial
 
-_LOOK = 2500  # examples looked at in one call
-_programs: dict[str, Program] = {}
+# Multiplications and additions in the time that compiling a program takes, about: a stack is made smaller where
+# that saves more. (Judged by what is known beforehand, not by the clock: a second run must do the same.)
+_COMPILING = 2e11
+
+
+class _Seats(NamedTuple):
+    """A stack, and which seeds and cells of the chunk it holds, by their places."""
+
+    stack: Stack
+    rows: np.ndarray
+    columns: np.ndarray
 
 
 class Trainer:
     """A chunk in training.
 
     chunk: which cells and seeds; trials: by cell and seed. cells: of the study. data: of each seed, in order.
-    After `run`, `outcomes` and `model` tell what came of it.
+    After `run`, `model` takes a trial out.
     """
 
     def __init__(
@@ -41,129 +49,93 @@ class Trainer:
         self._trials = [[trials[cell, seed] for cell in chunk.cells] for seed in chunk.seeds]
         self._cells = [cells.cell(trial) for trial in self._trials[0]]
         _check(self._cells, data)
-        settings = self._trials[0][0].settings
-        self._epochs, self._size = settings["epochs"], settings["batch_size"]
-        self._program = _program(self._cells, chunk, cells.task, data[0].scale)
-        self._numbers = self._program.numbers(self._cells)
+        self._settings = self._trials[0][0].settings
         initial = [[cells.initial(trial) for trial in of_seed] for of_seed in self._trials]
-        self._states = {at: np.stack([of_seed[0].states[at] for of_seed in initial]) for at in self._program.random}
-        self._state = self._program.begin(initial)
-        self._x, self._y, self._offsets = _together(data)
-        shape = (len(chunk.seeds), len(chunk.cells))
+        examples = Examples.of(data)
+        members = [Member(*of) for of in zip(chunk.seeds, data, examples.offsets, strict=True)]
+        states = {at: np.stack([of_seed[0].states[at] for of_seed in initial]) for at in initial[0][0].states}
+        folder = cells.study.folder
+        stack = Stack(
+            members, self._trials[0], self._cells, chunk.varying, cells.task, examples, states, initial, folder
+        )
+        shape = len(chunk.seeds), len(chunk.cells)
+        self._seats = [_Seats(stack, *map(np.arange, shape))]  # the last one trains, trials of earlier ones are done
         self._history: list[list[list[dict[str, Any]]]] = [[[] for _ in of_seed] for of_seed in self._trials]
-        self._alive = np.ones(shape, bool)
-        self._tested: dict[str, np.ndarray] = {}
+        self._ok = np.ones(shape, bool)
+        self._tested = {f"test_{name}": np.full(shape, np.nan) for name in cells.task.metrics}
 
     def run(self, note: Callable[[int], None] = lambda epoch: None) -> list[Outcome]:
         """Train to the end; `note` hears of every epoch that is done."""
-        if not self._program.settled:
-            backend.settle()
-            self._program.settled = True
         for template in {id(cell.template): cell.template for cell in self._cells}.values():
             template.head.check(serial.examples(self._data[0], self._data[0].validation[:100])[0])
-        for epoch in range(self._epochs):
-            loss = self._train_epoch(epoch)
-            found = {"train_loss": loss, **self._look("validation")}
-            finite = np.isfinite(loss) & np.asarray(ops.convert_to_numpy(self._state["alive"]))
-            self._alive &= finite & np.logical_and.reduce([np.isfinite(one) for one in found.values()])
-            self._keep(epoch, found)
+        epochs = self._settings["epochs"]
+        running = self._ok.copy()
+        for epoch in range(epochs):
+            running = self._epoch(epoch, running)
             note(epoch + 1)
-            if not self._alive.any():
+            if not running.any():
                 break
-        self._tested = self._look("test")
+            running = self._compacted(running, epochs - epoch - 1)
+        self._test()
         return self._outcomes()
+
+    def _epoch(self, epoch: int, running: np.ndarray) -> np.ndarray:
+        """Train an epoch and keep what comes of it; the trials that go on, as the stack has them."""
+        stack, rows, columns = self._seats[-1]
+        loss = stack.train(epoch)
+        found = {"train_loss": loss, **stack.look("validation")}
+        fine = stack.alive & np.logical_and.reduce([np.isfinite(one) for one in found.values()])
+        self._ok[np.ix_(rows, columns)] &= fine | ~running
+        running = running & fine
+        for row, column in np.argwhere(running):
+            entry = {name: float(values[row, column]) for name, values in found.items()}
+            history = self._history[rows[row]][columns[column]]
+            history.append({"epoch": epoch + 1} | entry)
+            losses = [one["validation_loss"] for one in history]
+            running[row, column] = not exhausted(losses, self._settings["patience"])
+        stack.freeze(running)
+        return running
+
+    def _compacted(self, running: np.ndarray, left: int) -> np.ndarray:
+        """The trials that go on, where that pays in a smaller stack. left: how many epochs."""
+        stack, rows, columns = self._seats[-1]
+        kept = running.any(axis=1), running.any(axis=0)
+        dropped = running.size - int(kept[0].sum() * kept[1].sum())
+        saved = left * stack.steps * dropped * operations(self._cells[0])
+        if 2 * dropped < running.size or saved < _COMPILING:
+            return running
+        self._test()
+        few = [np.flatnonzero(one) for one in kept]
+        self._seats.append(_Seats(stack.part(*few), rows[few[0]], columns[few[1]]))
+        return running[np.ix_(*few)]
+
+    def _test(self) -> None:
+        stack, rows, columns = self._seats[-1]
+        for name, values in stack.look("test").items():
+            self._tested[name][np.ix_(rows, columns)] = values
 
     def model(self, cell: str, seed: int) -> keras.Model:
         """A trial taken out of the stack: the ordinary Keras model that it is, giving probabilities."""
-        s, c = self.chunk.seeds.index(seed), self.chunk.cells.index(cell)
-        return self._source.model(self._trials[s][c], self._program.alone(self._state, s, c))
-
-    def _train_epoch(self, epoch: int) -> np.ndarray:
-        """Train an epoch; the mean loss of every trial over it, `[seeds, cells]`."""
-        count = len(self._data[0].train)
-        steps, rest = divmod(count, self._size)
-        order = np.stack(
-            [
-                of_seed.train[np.random.default_rng([seed, epoch]).permutation(count)] + offset
-                for seed, of_seed, offset in zip(self.chunk.seeds, self._data, self._offsets, strict=True)
-            ]
-        ).astype("int32")
-        first = epoch * (steps + bool(rest))
-        whole = last = None
-        draws: list[Any] = []
-        last_draws: list[Any] = []
-        if steps:
-            batches = order[:, : steps * self._size].reshape(len(order), steps, self._size)
-            whole = ops.convert_to_tensor(np.ascontiguousarray(np.moveaxis(batches, 1, 0)))
-            draws = self._program.draws(self._states, first, steps, self._size)
-        if rest:
-            last = ops.convert_to_tensor(np.ascontiguousarray(order[:, steps * self._size :]))
-            last_draws = [one[0] for one in self._program.draws(self._states, first + steps, 1, rest)]
-        self._state = self._program.epoch(self._state, self._numbers, self._x, self._y, whole, draws, last, last_draws)
-        return np.asarray(ops.convert_to_numpy(self._state["loss"]), np.float64) / count
-
-    def _look(self, part: str) -> dict[str, np.ndarray]:
-        """The loss of every trial on a part of the data (of the test part none), and every metric."""
-        index = np.stack([getattr(one, part) + at for one, at in zip(self._data, self._offsets, strict=True)])
-        count = index.shape[1]
-        size = self._block()
-        losses, metrics, penalties, weights = [], [], [], []
-        for start in range(0, count, size):
-            block = index[:, start : start + size]
-            here = block.shape[1]
-            if here < size and not self._program.looks_whole:  # one compiled shape: the surplus is cut off again
-                block = np.concatenate([block, np.repeat(block[:, -1:], size - here, axis=1)], axis=1)
-            penalty, loss, found = self._program.look(
-                self._state["trained"],
-                self._state["others"],
-                self._numbers,
-                self._x,
-                self._y,
-                ops.convert_to_tensor(np.ascontiguousarray(block.astype("int32"))),
-            )
-            losses.append(np.asarray(ops.convert_to_numpy(loss))[..., :here])
-            metrics.append({name: np.asarray(ops.convert_to_numpy(one))[..., :here] for name, one in found.items()})
-            penalties.append(np.asarray(ops.convert_to_numpy(penalty), np.float64))
-            weights.append(here)
-        means = {
-            f"{part}_{name}": np.mean(np.concatenate([one[name] for one in metrics], axis=-1), axis=-1, dtype=float)
-            for name in self._task.metrics
-        }
-        if part == "test":
-            return means
-        penalty = np.average(penalties, axis=0, weights=weights)
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean_loss = np.mean(np.concatenate(losses, axis=-1), axis=-1, dtype=float) + penalty
-        return {f"{part}_loss": mean_loss, **means}
-
-    def _block(self) -> int:
-        """How many examples a look takes at once: the same for validation and test, so that one program does."""
-        if self._program.looks_whole:
-            return serial.CHUNK  # as the serial trainer does
-        sizes = [len(self._data[0].validation), len(self._data[0].test)]
-        return max(math.ceil(size / math.ceil(size / _LOOK)) for size in sizes)
-
-    def _keep(self, epoch: int, found: dict[str, np.ndarray]) -> None:
-        for s, c in np.argwhere(self._alive):
-            entry = {name: float(values[s, c]) for name, values in found.items()}
-            self._history[s][c].append({"epoch": epoch + 1} | entry)
+        row, column = self.chunk.seeds.index(seed), self.chunk.cells.index(cell)
+        stack, rows, columns = next(one for one in self._seats[::-1] if row in one.rows and column in one.columns)
+        weights = stack.weights(int(np.flatnonzero(rows == row)[0]), int(np.flatnonzero(columns == column)[0]))
+        return self._source.model(self._trials[row][column], weights)
 
     def _outcomes(self) -> list[Outcome]:
-        tested = np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])
+        ok = self._ok & np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])
         seconds = round((time.perf_counter() - self._start) / len(self.chunk), 6)
         found = []
         for s, of_seed in enumerate(self._trials):
             for c, trial in enumerate(of_seed):
                 history = self._history[s][c]
-                ok = bool(self._alive[s, c] and tested[s, c])
                 row: dict[str, Any] = {
-                    "status": "ok" if ok else "diverged",
+                    "status": "ok" if ok[s, c] else "diverged",
                     "parameters": self._cells[c].template.parameters,
                     "epochs_run": len(history),
                     "engine": "fused",
                     "seconds": seconds,
                 }
-                if ok:
+                if ok[s, c]:
                     row |= {key: value for key, value in history[-1].items() if key != "epoch"}
                     row |= {name: float(values[s, c]) for name, values in self._tested.items()}
                 found.append(Outcome(trial.id, row, history))
@@ -178,24 +150,3 @@ def _check(cells: list[Cell], data: list[Data]) -> None:
     sizes = {(one.scale, len(one.train), len(one.validation), len(one.test)) for one in data}
     if len(sizes) > 1:
         raise ValueError(f"seeds' data differ in scale or size (scale, train, validation, test): {sorted(sizes)}")
-
-
-def _program(cells: list[Cell], chunk: Chunk, task: Task, scale: float) -> Program:
-    """The program of a chunk: one that is compiled already where there is one."""
-    floatx = keras.config.floatx()
-    fixed = constants(cells, chunk.varying)
-    slices = [cell.slices for cell in cells]
-    key = canonical([cells[0].signature, slices, chunk.varying, fixed, task.metrics, scale, floatx, len(chunk.seeds)])
-    if key not in _programs:
-        _programs[key] = Program(cells, chunk.varying, task.metrics, scale, floatx)
-    return _programs[key]
-
-
-def _together(data: list[Data]) -> tuple[Any, Any, list[int]]:
-    """The examples of several seeds, kept once where they are the same; and where those of each seed start."""
-    first = data[0]
-    same = all(one is first or (np.array_equal(one.x, first.x) and np.array_equal(one.y, first.y)) for one in data[1:])
-    kept = data[:1] if same else data
-    x, y = (np.concatenate([getattr(one, name) for one in kept]) for name in ("x", "y"))
-    offsets = [0] * len(data) if same else [int(at) for at in np.cumsum([0, *(len(one.x) for one in data[:-1])])]
-    return ops.convert_to_tensor(x), ops.convert_to_tensor(y), offsets

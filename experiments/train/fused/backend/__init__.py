@@ -6,14 +6,13 @@ scan(body, state, steps): `body(state, step) → state` over the leading axis of
 recur(step, states, inputs): the first state after each `step(states, input) → states`, along the leading axis.
 draw(kind, seeds, first, steps, shape): numbers as a Keras layer would draw them, `[steps, seeds, 1, *shape]`.
 dropout(x, rate, draws): as Keras' own, of numbers drawn before.
-settle(): give the programs to come the names that they have in every run.
 """
 
 import keras
 
 if keras.backend.backend() == "jax":
-    from experiments.train.fused.backend.jax import compiled, draw, dropout, gradients, recur, scan, settle
+    from experiments.train.fused.backend.jax import compiled, draw, dropout, gradients, recur, scan
 else:
-    from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, recur, scan, settle
+    from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, recur, scan
 
-__all__ = ["compiled", "draw", "dropout", "gradients", "recur", "scan", "settle"]
+__all__ = ["compiled", "draw", "dropout", "gradients", "recur", "scan"]

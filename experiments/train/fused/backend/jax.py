@@ -9,10 +9,6 @@ import numpy as np
 from jax import numpy as jnp
 
 
-def settle() -> None:
-    """Nothing to do: JAX finds compiled programs by what they compute."""
-
-
 def compiled(function: Callable[..., Any], xla: bool = True) -> Callable[..., Any]:
     """One XLA program, always."""
     return jax.jit(function)

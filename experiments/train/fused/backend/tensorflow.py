@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow.python.framework import ops
 
 
-def settle() -> None:
+def _settle() -> None:
     """Count names on to a round number.
 
     Compiled programs on disk are found by their names, which hold a count of all that was made before.
@@ -20,7 +20,17 @@ def settle() -> None:
 
 def compiled(function: Callable[..., Any], xla: bool = True) -> Callable[..., Any]:
     """One program, by XLA or by TensorFlow's own kernels."""
-    return tf.function(function, jit_compile=xla, autograph=False)
+    program = tf.function(function, jit_compile=xla, autograph=False)
+    settled = not xla  # others are not kept on disk
+
+    def call(*arguments: Any) -> Any:
+        nonlocal settled
+        if not settled:
+            _settle()
+            settled = True
+        return program(*arguments)
+
+    return call
 
 
 def gradients(function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]) -> tuple[list[Any], Any]:

@@ -157,8 +157,13 @@ def test_layers_of_a_functional_model_with_numbers_that_differ():
     assert len({weights[0].tobytes() for _, weights in found.values()}) == len(found)
 
 
-@pytest.mark.parametrize("clip", ["clipnorm", "global_clipnorm", "clipvalue"])
-def test_clipping_by_trial(clip, tmp_path):
+def test_clipping_by_trial():
+    levels = [{"name": "sgd", "momentum": 0.5, "global_clipnorm": most} for most in (0.125, 0.5)]
+    check_against_serial(study_of({"optimizer": levels, "activation": ["tanh"]}, seeds=1, model={"units": [5]}))
+
+
+@pytest.mark.parametrize("clip", ["clipnorm", "clipvalue"])
+def test_other_clipping_by_trial(clip, tmp_path):
     (tmp_path / "clipped.py").write_text(
         f"import keras\n\ndef sgd(learning_rate, most):\n"
         f"    return keras.optimizers.SGD(learning_rate, momentum=0.5, {clip}=most)\n"
@@ -166,6 +171,29 @@ def test_clipping_by_trial(clip, tmp_path):
     target = f"{tmp_path / 'clipped.py'}:sgd"
     levels = [{"name": target, "most": most} for most in (0.125, 0.5)]
     check_against_serial(study_of({"optimizer": levels, "activation": ["tanh"]}, seeds=1, model={"units": [5]}))
+
+
+OWN = """
+import keras
+
+def halved(learning_rate, steps, after):
+    return keras.optimizers.schedules.PiecewiseConstantDecay([after], [learning_rate, learning_rate / 2])
+"""
+
+
+def test_schedules_of_the_learning_rate(tmp_path):
+    (tmp_path / "own.py").write_text(OWN)
+    schedules = [
+        {"name": "cosine", "warmup": 0.25},
+        "linear",
+        {"name": "exponential", "end": 2.0**-4},
+        {"name": "step", "drops": 1, "factor": 0.5},
+        {"name": f"{tmp_path / 'own.py'}:halved", "after": 10},
+    ]
+    factors = {"schedule": schedules, "learning_rate": RATES, "optimizer": [OPTIMIZERS[0], OPTIMIZERS[7]]}
+    rows = [(at, at % 2, optimizer) for at in range(len(schedules)) for optimizer in (0, 1)]
+    found = check_against_serial(study_of(factors, rows, seeds=1, model={"units": [5]}))
+    assert len({weights[0].tobytes() for _, weights in found.values()}) == len(rows)
 
 
 KINDS = {

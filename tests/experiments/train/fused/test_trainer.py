@@ -10,6 +10,7 @@ from experiments.notebook import Study
 from experiments.tasks import Task
 from experiments.train import serial
 from experiments.train.chunk import Chunk
+from experiments.train.fused import stack as stack_module
 from experiments.train.fused import trainer as module
 from experiments.train.fused.plan import plan
 from tests.custom.support import KERAS_COPIES
@@ -129,9 +130,63 @@ def test_a_model_taken_out_is_an_ordinary_one_that_scores_as_its_row_says(tmp_pa
 
 
 def test_a_look_in_parts_is_the_look_as_a_whole(undisturbed, monkeypatch):
-    monkeypatch.setattr(module, "_LOOK", 3)
+    monkeypatch.setattr(stack_module, "_LOOK", 3)
     for pair, (outcome, _) in trained(study()).items():
         same_outcome(outcome, undisturbed[pair][0])
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_an_epoch_in_parts_is_the_epoch_as_a_whole(monkeypatch, steps):
+    dropping = study(rates=(0.01,), model={"units": [5], "dropout": 0.25})
+    whole = trained(dropping)
+    of_a_step = 4 * 2 * 7 * 5  # bytes, seeds, batch, units
+    monkeypatch.setattr(stack_module, "_DRAWN", steps * of_a_step)
+    parts = trained(dropping)
+    for pair, (outcome, weights) in parts.items():
+        same_outcome(outcome, whole[pair][0])
+        for ours, theirs in zip(weights, whole[pair][1], strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-7)
+
+
+IMPATIENT = {"epochs": 12, "patience": 2, "rates": (0.02, 0.3, 0.6), "seeds": 3}
+
+
+@pytest.fixture(scope="module")
+def stopped_early():
+    return trained(study(**IMPATIENT))
+
+
+def test_a_trial_out_of_patience_has_the_row_and_the_weights_that_the_serial_trainer_gives(stopped_early):
+    impatient = study(**IMPATIENT)
+    for trial in impatient.trials:
+        expected, model = serial.train(impatient, trial, TASK, DATA)
+        outcome, weights = stopped_early[trial.cell, trial.seed]
+        same_outcome(outcome, expected)
+        for ours, theirs in zip(weights, model.get_weights(), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
+    epochs = {outcome.row["epochs_run"] for outcome, _ in stopped_early.values()}
+    assert min(epochs) < 12
+    assert len(epochs) > 2
+    assert {outcome.row["status"] for outcome, _ in stopped_early.values()} == {"ok"}
+
+
+def test_a_stack_made_smaller_on_the_way_gives_the_same(stopped_early, monkeypatch):
+    monkeypatch.setattr(module, "_COMPILING", 0)
+    sizes = []
+    part = stack_module.Stack.part
+
+    def counted(self, rows, columns):
+        sizes.append((len(rows), len(columns)))
+        return part(self, rows, columns)
+
+    monkeypatch.setattr(stack_module.Stack, "part", counted)
+    small = trained(study(**IMPATIENT))
+    assert sizes
+    assert all(rows * columns <= 9 for rows, columns in sizes)
+    for pair, (outcome, weights) in small.items():
+        same_outcome(outcome, stopped_early[pair][0])
+        for ours, theirs in zip(weights, stopped_early[pair][1], strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
 
 
 def test_a_batch_larger_than_the_data_is_one_short_batch():
