@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.files import write
 from experiments.journal import Journal
-from experiments.row import history_columns, trial_columns
+from experiments.row import history_columns, telemetry_columns, trial_columns
 
 
 def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tuple[str, ...]) -> None:
@@ -17,9 +17,10 @@ def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tup
         journal.rows(), key=lambda row: (row["seed"], [_order(row.get(name)) for name in settings], row["trial"])
     )
     histories = journal.histories()
+    figures = telemetry_columns(name for row in rows for name in row)
     entries = ({"trial": row["trial"], **entry} for row in rows for entry in histories.get(row["trial"], []))
-    write(folder / "trials.csv", _text(trial_columns(settings, metrics), rows))
-    write(folder / "history.csv", _text(history_columns(metrics), entries))
+    write(folder / "trials.csv", _text(trial_columns(settings, metrics, figures), rows))
+    write(folder / "history.csv", _text(history_columns(metrics, figures), entries))
 
 
 def _order(value: Any) -> tuple[int, float, str]:

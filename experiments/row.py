@@ -1,5 +1,6 @@
 """The schema of a row: which columns a trial's outcome has, in which order. No TensorFlow, no pandas."""
 
+import re
 from collections.abc import Iterable
 
 STATUSES = ("ok", "diverged", "failed")
@@ -21,7 +22,30 @@ def ordered_settings(names: Iterable[str]) -> list[str]:
     ]
 
 
-def trial_columns(settings: Iterable[str], metrics: Iterable[str]) -> list[str]:
+FIGURES = ("gradient_norm", "saturated", "dead", "active", "zero", "near_zero")
+
+
+def telemetry_columns(names: Iterable[str]) -> list[str]:
+    """The columns among some names that are figures of a layer, in order.
+
+    >>> telemetry_columns(["zero/dense_10", "zero/dense_9", "epoch", "dead/dense_0", "zero/dense_9"])
+    ['dead/dense_0', 'zero/dense_9', 'zero/dense_10']
+    """
+
+    def place(name: str) -> tuple[int, list[tuple[int, str]]]:
+        figure, layer = name.split("/", maxsplit=1)
+        return FIGURES.index(figure), [
+            (int(part or 0), part) if part.isdigit() else (0, part) for part in _parts(layer)
+        ]
+
+    return sorted({name for name in names if name.split("/")[0] in FIGURES and "/" in name}, key=place)
+
+
+def _parts(name: str) -> list[str]:
+    return re.split(r"(\d+)", name)
+
+
+def trial_columns(settings: Iterable[str], metrics: Iterable[str], telemetry: Iterable[str] = ()) -> list[str]:
     """Columns of `trials.csv`.
 
     >>> trial_columns(["activation"], ["accuracy"])[6:11]
@@ -29,13 +53,13 @@ def trial_columns(settings: Iterable[str], metrics: Iterable[str]) -> list[str]:
     """
     metrics = list(metrics)
     scores = [f"{part}_{metric}" for part in ("validation", "test") for metric in metrics]
-    return [*IDENTITY, *ordered_settings(settings), "status", *LOSSES, *scores, *ENDING]
+    return [*IDENTITY, *ordered_settings(settings), "status", *LOSSES, *scores, *telemetry, *ENDING]
 
 
-def history_columns(metrics: Iterable[str]) -> list[str]:
+def history_columns(metrics: Iterable[str], telemetry: Iterable[str] = ()) -> list[str]:
     """Columns of `history.csv`.
 
     >>> history_columns(["accuracy"])
     ['trial', 'epoch', 'train_loss', 'validation_loss', 'validation_accuracy']
     """
-    return ["trial", "epoch", *LOSSES, *(f"validation_{metric}" for metric in metrics)]
+    return ["trial", "epoch", *LOSSES, *(f"validation_{metric}" for metric in metrics), *telemetry]

@@ -21,6 +21,7 @@ class Study:
     base: every setting (of task, model and training) at its fixed or baseline level.
     factors: a factor's levels, or in a random design its range `{min, max, scale}`.
     sources: a digest of the source of every part of the user's own, by import target.
+    telemetry: whether figures of every layer are measured after every epoch.
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
     """
 
@@ -42,6 +43,7 @@ class Study:
     sample_seed: int = 0
     folder: str | None = None
     path: str | None = None
+    telemetry: bool = False
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property

@@ -42,6 +42,7 @@ class StudyFile(BaseModel):
     batch_size: Any = None
     epochs: Any = None
     patience: Any = None
+    telemetry: bool = False
     model: dict[str, Any] = {}
     factors: dict[str, Any] = {}
     baseline: dict[str, Any] = {}
@@ -219,7 +220,7 @@ def read(
         seeds=seeds, base=base, factors=factors, without=without, head=facts.head, metrics=facts.metrics,
         task_settings=tuple(facts.settings), model_settings=tuple(model.settings),
         sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
-        objects=objects,
+        telemetry=outline.telemetry, objects=objects,
     )  # fmt: skip
 
 

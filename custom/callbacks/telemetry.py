@@ -87,6 +87,38 @@ def near_zero_share(weights, *, below=1e-3):
     return float(np.mean(np.abs(weights) < below))
 
 
+def output_figures(outputs, activation, *, bounds=None, active_above=0.1):
+    """What a layer's outputs show: `dead`, `active`, and where the slope is known `saturated`.
+
+    bounds: the lowest and the highest output of a hard tanh layer.
+
+    >>> output_figures(np.array([[0.0, 1.0], [0.0, 0.05]]), "relu")
+    {'saturated': 0.5, 'dead': 0.5, 'active': 0.25}
+    """
+    outputs = np.asarray(outputs, "float64")
+    figures = {}
+    if bounds is not None:
+        low, high = (float(bound) for bound in bounds)
+        # brought to [−1, 1]; learned bounds are rounded on the way
+        scaled = (2.0 * outputs - high - low) / (high - low) * (1.0 + 1e-6)
+        figures["saturated"] = saturated_share(scaled, activation)
+    elif activation in RELATIVE_SLOPES:
+        figures["saturated"] = saturated_share(outputs, activation)
+    return {**figures, "dead": dead_share(outputs), "active": active_share(outputs, above=active_above)}
+
+
+def kernel_figures(kernels, *, near_zero=1e-3):
+    """What a layer's kernels show: `zero` and `near_zero`; nothing where there is none.
+
+    >>> kernel_figures([np.array([[0.0, 1e-6], [1.0, 0.0]])])
+    {'zero': 0.5, 'near_zero': 0.75}
+    """
+    if not kernels:
+        return {}
+    weights = np.concatenate([np.ravel(np.asarray(kernel)) for kernel in kernels]).astype("float64")
+    return {"zero": zero_share(weights), "near_zero": near_zero_share(weights, below=near_zero)}
+
+
 class Telemetry(keras.callbacks.Callback):
     """Measures a model on a fixed probe after every epoch, and adds the figures to the epoch's logs.
 
@@ -186,25 +218,16 @@ class Telemetry(keras.callbacks.Callback):
         figures = {}
         all_outputs = self._probe.predict_on_batch(self.x)
         for layer, name in measured:
-            outputs = np.asarray(all_outputs[layer.name], "float64")
-            if isinstance(layer, HardTanh):
-                low, high = (float(bound) for bound in layer.bounds())
-                # brought to [−1, 1]; learned bounds are rounded on the way
-                scaled = (2.0 * outputs - high - low) / (high - low) * (1.0 + 1e-6)
-                figures[f"saturated/{layer.name}"] = saturated_share(scaled, name)
-            elif name in RELATIVE_SLOPES:
-                figures[f"saturated/{layer.name}"] = saturated_share(outputs, name)
-            figures[f"dead/{layer.name}"] = dead_share(outputs)
-            figures[f"active/{layer.name}"] = active_share(outputs, above=self.active_above)
+            bounds = layer.bounds() if isinstance(layer, HardTanh) else None
+            found = output_figures(all_outputs[layer.name], name, bounds=bounds, active_above=self.active_above)
+            figures.update({f"{figure}/{layer.name}": value for figure, value in found.items()})
         return figures
 
     def _weights(self):
         figures = {}
         for layer in self.model.layers:
             # biases start at zero by design
-            kernels = [np.ravel(np.asarray(v)) for v in layer.trainable_variables if len(v.shape) > 1]
-            if kernels:
-                weights = np.concatenate(kernels).astype("float64")
-                figures[f"zero/{layer.name}"] = zero_share(weights)
-                figures[f"near_zero/{layer.name}"] = near_zero_share(weights, below=self.near_zero)
+            kernels = [v for v in layer.trainable_variables if len(v.shape) > 1]
+            found = kernel_figures(kernels, near_zero=self.near_zero)
+            figures.update({f"{figure}/{layer.name}": value for figure, value in found.items()})
         return figures

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -17,6 +18,7 @@ from experiments.train.head import Head
 from experiments.train.metrics import scores
 from experiments.train.objective import objective
 from experiments.train.schedules import learning_rate
+from experiments.train.telemetry import Probe, probe
 from experiments.trial import Trial
 
 CHUNK = 10_000  # examples evaluated in one call
@@ -49,12 +51,16 @@ def examples(data: Data, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (x * floating.type(data.scale) if data.scale != 1 else x), data.y[index]
 
 
+Measure = Callable[[], dict[str, float]]
+
+
 class _Watch(keras.callbacks.Callback):
     """Shuffles before every epoch, validates after it, stops a trial that is no longer finite, or out of patience."""
 
-    def __init__(self, batches: Batches, data: Data, metrics: tuple[str, ...], patience: int) -> None:
+    def __init__(self, batches: Batches, data: Data, metrics: tuple[str, ...], patience: int, measure: Measure) -> None:
         super().__init__()
         self._batches, self._data, self._metrics, self._patience = batches, data, metrics, patience
+        self._measure = measure
         self.history: list[dict[str, Any]] = []
         self.diverged = False
 
@@ -71,6 +77,7 @@ class _Watch(keras.callbacks.Callback):
             entry |= evaluate(self.model, self._data, self._data.validation, self._metrics)
             finite = _finite(entry)
         if finite:
+            entry |= self._measure()
             self.history.append(entry)
             losses = [one["validation_loss"] for one in self.history]
             self.model.stop_training = exhausted(losses, self._patience)
@@ -107,7 +114,8 @@ def train(study: Study, trial: Trial, task: Task, data: Data) -> tuple[Outcome, 
         loss=objective(settings["loss"], task.head, task.outputs, study.folder),
         steps_per_execution=len(batches),
     )
-    watch = _Watch(batches, data, task.metrics, settings["patience"])
+    measure = Probe(raw, *examples(data, probe(data))).measure if study.telemetry else dict
+    watch = _Watch(batches, data, task.metrics, settings["patience"], measure)
     # shuffle would reorder the batches, by Python's global random state
     raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch])
     tested = {} if watch.diverged else _test(raw, data, task.metrics)

@@ -122,7 +122,7 @@ def _cells(study: Study, trial: Trial) -> Any:
     from experiments.train.fused.cell import Cells
 
     objects = [id(one) for one in study.objects.values()]  # of a notebook: the same ones, not only equal ones
-    key = canonical([study.digest, study.folder, _task_settings(study, trial), objects])
+    key = canonical([study.digest, study.folder, study.telemetry, _task_settings(study, trial), objects])
     if key not in _kept_cells:
         _kept_cells.clear()
         _kept_cells[key] = (

@@ -11,7 +11,7 @@ import pytest
 from experiments import runner
 from experiments.errors import RequestError
 from experiments.journal import Journal, Outcome
-from experiments.row import trial_columns
+from experiments.row import history_columns, telemetry_columns, trial_columns
 from experiments.train import worker
 from experiments.train.chunk import Chunk
 from experiments.train.workers import Answer, Inline
@@ -387,3 +387,14 @@ def test_failed_trials_are_tried_again_by_themselves(run, trainer):
     trainer.fail, trainer.stacks, trainer.asked = set(), [], []
     assert run(study, engine="auto", retry_failed=True).statuses == {"ok": 8}
     assert (trainer.stacks, trainer.asked[0]) == ([], study.trials[0].id)
+
+
+def test_figures_of_layers_have_columns_where_a_row_has_them(tmp_path):
+    study = tiny(telemetry=True, seeds=1, epochs=1)
+    folder = runner.run(study, tmp_path, Inline()).folder
+    trials, history = (pd.read_csv(folder / f"{name}.csv") for name in ("trials", "history"))
+    figures = telemetry_columns(trials)
+    assert {"gradient_norm/dense_0", "saturated/activation_0", "near_zero/logits"} <= set(figures)
+    assert list(trials) == trial_columns(study.settings, study.metrics, figures)
+    assert list(history) == history_columns(study.metrics, figures)
+    assert (trials["gradient_norm/dense_0"] > 0).all()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from custom.callbacks.telemetry import activation_name
 from custom.tensors import mean
 from experiments.train.fused import backend, constraints, penalties
 from experiments.train.fused.axes import along_trials, equal_runs, for_each_cell, joined, parted, within_trial
@@ -89,6 +90,9 @@ class Program:
         self._apart = [Program([cell], varying, metrics, scale, floatx, alone=True) for cell in cells] if apart else []
         self.epoch = backend.compiled(self._epoch, xla)
         self.look = backend.compiled(self._look, xla)
+        self.measure = backend.compiled(self._measure, xla)
+        # layers whose outputs are measured
+        self.measured = [at for at, own in enumerate(self._members) if any(map(activation_name, own))]
 
     def _merged(self) -> set[int]:
         """Layers with a product whose input no trial has changed yet."""
@@ -209,6 +213,26 @@ class Program:
         penalty = self._penalty(trained, numbers, terms) + ops.zeros(z.shape[:2], self._floatx)
         return penalty, self._losses(y, z), found
 
+    def _measure(self, trained: Any, others: Any, numbers: Any, x: Any, y: Any, index: Any) -> tuple[Any, Any]:
+        """Of every trained weight the squared norm of its gradient `[seeds, cells]`, and outputs of measured layers.
+
+        As a look sees them: without dropout, with the averages of batch norm.
+        """
+        x, y = self._examples(x, index), ops.take(y, index, axis=0)
+
+        def total(trained: list[Any]) -> tuple[Any, Any]:
+            seen: dict[int, Any] = {}
+            z, _, terms = self._forward(trained, others, numbers, x, False, {}, seen)
+            loss = self._losses(y, z, lambda loss: mean(loss, axis=-1)) + self._penalty(trained, numbers, terms)
+            return ops.sum(loss), [seen[at] for at in self.measured]
+
+        gradients, outputs = backend.gradients(total, trained)
+        squares = [
+            ops.sum(ops.square(gradient), axis=within_trial(gradient, weight.cell_axis))
+            for gradient, weight in zip(gradients, self.trained, strict=True)
+        ]
+        return squares, outputs
+
     def _examples(self, x: Any, index: Any) -> Any:
         """Examples by index `[seeds, batch]`, as a model sees them: `[seeds, 1, batch, …]`."""
         rows = ops.cast(ops.take(x, index, axis=0), self._floatx)
@@ -247,11 +271,21 @@ class Program:
         }
 
     def _forward(
-        self, trained: Any, others: Any, numbers: Any, x: Any, training: bool, draws: Any
+        self,
+        trained: Any,
+        others: Any,
+        numbers: Any,
+        x: Any,
+        training: bool,
+        draws: Any,
+        seen: dict[int, Any] | None = None,
     ) -> tuple[Any, Any, list[Any]]:
-        """Raw scores `[seeds, cells, batch, outputs]`, the weights not trained as they become, penalty terms."""
+        """Raw scores `[seeds, cells, batch, outputs]`, the weights not trained as they become, penalty terms.
+
+        seen: gets the outputs of measured layers.
+        """
         if self._apart:
-            return self._forward_apart(trained, others, numbers, x, training, draws)
+            return self._forward_apart(trained, others, numbers, x, training, draws, seen)
         values = dict(zip(self.trained, trained, strict=True)) | dict(zip(self.others, others, strict=True))
         updates: dict[tuple[int, str], Any] = {}
         terms: list[Any] = []
@@ -279,13 +313,22 @@ class Program:
                     self._activity[at], lambda name: self._number(numbers, f"{at}/activity/{name}"), output
                 )
                 terms.extend([] if term is None else [term])
+            if seen is not None and at in self.measured:
+                seen[at] = for_each_cell(output, self._count)
             return output
 
         z = for_each_cell(self._model._run_through_graph([x], call_fn=of_layer), self._count)
         return z, [updates.get((w.layer, w.name), old) for w, old in zip(self.others, others, strict=True)], terms
 
     def _forward_apart(
-        self, trained: Any, others: Any, numbers: Any, x: Any, training: bool, draws: Any
+        self,
+        trained: Any,
+        others: Any,
+        numbers: Any,
+        x: Any,
+        training: bool,
+        draws: Any,
+        seen: dict[int, Any] | None,
     ) -> tuple[Any, Any, list[Any]]:
         """The same trial by trial, each as a stack of its own."""
         seeds = x.shape[0]
@@ -299,11 +342,16 @@ class Program:
             for c, program in enumerate(self._apart):
                 own = {name: value[c : c + 1] for name, value in numbers.items()}
                 parts = [one[s][c] for one in parts_of], [one[s][c] for one in parts_of_others]
-                z, updated, terms = program._forward(*parts, own, x[s : s + 1], training, drawn)
-                found.append([z, *updated, *terms])
+                of_trial: dict[int, Any] = {}
+                given = None if seen is None else of_trial
+                z, updated, terms = program._forward(*parts, own, x[s : s + 1], training, drawn, given)
+                found.append([z, *of_trial.values(), *updated, *terms])
             rows.append([joined(parts) for parts in zip(*found, strict=True)])
         whole = [ops.concatenate(parts, axis=0) if seeds > 1 else parts[0] for parts in zip(*rows, strict=True)]
-        return whole[0], whole[1 : 1 + len(others)], whole[1 + len(others) :]
+        if seen is not None:
+            seen.update(zip(of_trial, whole[1:], strict=False))
+        rest = whole[1 + len(of_trial) :]
+        return whole[0], rest[: len(others)], rest[len(others) :]
 
     def _names(self, at: int) -> list[str]:
         # in one order: compiled programs are found again by what was traced

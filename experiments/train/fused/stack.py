@@ -8,8 +8,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from custom.callbacks.telemetry import activation_name, kernel_figures, output_figures
+from custom.layers import HardTanh
 from experiments.tasks import Data, Task
-from experiments.train import schedules, serial
+from experiments.train import schedules, serial, telemetry
 from experiments.train.fused import backend
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.program import Program
@@ -199,9 +201,57 @@ class Stack:
         data = self._members[0].data
         return max(math.ceil(size / math.ceil(size / _LOOK)) for size in (len(data.validation), len(data.test)))
 
+    def measure(self) -> list[list[dict[str, float]]]:
+        """The figures of every trial's layers, by seed and cell."""
+        index = np.stack([telemetry.probe(one.data) + one.offset for one in self._members]).astype("int32")
+        squares, outputs = self._program.measure(
+            self._state["trained"],
+            self._state["others"],
+            self._numbers,
+            self._examples.x,
+            self._examples.y,
+            ops.convert_to_tensor(index),
+        )
+        squares, outputs = ([np.asarray(ops.convert_to_numpy(one)) for one in some] for some in (squares, outputs))
+        return [
+            [
+                self._figures(row, column, [one[row, column] for one in squares], [one[row, column] for one in outputs])
+                for column in range(len(self._cells))
+            ]
+            for row in range(len(self._members))
+        ]
+
+    def _figures(self, row: int, column: int, squares: list[Any], outputs: list[Any]) -> dict[str, float]:
+        """The figures of a trial: squared gradients by trained weight, outputs by measured layer."""
+        template, weights = self._cells[column].template, self.weights(row, column)
+        named = telemetry.names(template.raw.layers)
+        places = {id(layer): at for at, layer in enumerate(template.layers)}
+        of_outputs = dict(zip(self._program.measured, outputs, strict=True))
+        found = {}
+        for name, layer in zip(named, template.raw.layers, strict=True):
+            if (at := places.get(id(layer))) is None:
+                continue  # the input
+            own = {w.name: value for w, value in zip(self._program.weights, weights, strict=True) if w.layer == at}
+            trained = [square for w, square in zip(self._program.trained, squares, strict=True) if w.layer == at]
+            kernels = [own[w.name] for w in self._program.trained if w.layer == at and own[w.name].ndim > 1]
+            figures = {"gradient_norm": float(np.sqrt(sum(trained)))} if trained else {}
+            if activation := activation_name(layer):
+                bounds = _bounds(layer, own) if isinstance(layer, HardTanh) else None
+                figures |= output_figures(of_outputs[at], activation, bounds=bounds)
+            found |= {f"{figure}/{name}": value for figure, value in (figures | kernel_figures(kernels)).items()}
+        return found
+
     def weights(self, row: int, column: int) -> list[np.ndarray]:
         """The weights of one trial, layer by layer."""
         return self._program.alone(self._state, row, column)
+
+
+def _bounds(layer: HardTanh, weights: dict[str, np.ndarray]) -> tuple[float, float]:
+    """The bounds of a trial's hard tanh."""
+    if not layer.learn_bounds:
+        return layer.min_value, layer.max_value
+    lower = float(weights["lower"])
+    return lower, lower + float(np.exp(weights["log_width"]))
 
 
 def _cuts(steps: int, drawn: int) -> list[tuple[int, int]]:

@@ -87,8 +87,10 @@ class Trainer:
         fine = stack.alive & np.logical_and.reduce([np.isfinite(one) for one in found.values()])
         self._ok[np.ix_(rows, columns)] &= fine | ~running
         running = running & fine
+        figures = stack.measure() if self._source.study.telemetry and running.any() else None
         for row, column in np.argwhere(running):
             entry = {name: float(values[row, column]) for name, values in found.items()}
+            entry |= figures[row][column] if figures else {}
             history = self._history[rows[row]][columns[column]]
             history.append({"epoch": epoch + 1} | entry)
             losses = [one["validation_loss"] for one in history]
