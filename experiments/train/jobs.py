@@ -36,7 +36,7 @@ def planned(study: Study, journal: Journal, pool: Pool, missing: Sequence[Trial]
     Raises RequestError where the engine is "fused" and a trial can't be stacked.
     """
     again = set(journal.statuses())  # trials that failed, asked for once more
-    given_up = {tuple(pair) for pair in journal.fact("alone") or []}  # of stacks that failed
+    given_up = {tuple(pair) for pair in journal.fact("alone") or []}  # of stacks that failed, or were slower
     work = Work()
     left: dict[tuple[str, int], Trial] = {}
     for trial in missing:
@@ -53,6 +53,10 @@ def planned(study: Study, journal: Journal, pool: Pool, missing: Sequence[Trial]
                 del left[pair]
     if left:
         chunks, refused = _new_plan(study, pool, list(left.values()), engine)
+        if engine == "auto":
+            chunks, slower = _faster(study, pool, chunks, left)
+            refused |= {cell: why for why, chunk in slower for cell in chunk.cells}
+            _give_up(journal, [pair for _, chunk in slower for pair in chunk.trials])
         work.chunks += chunks
         stacked = {pair for chunk in chunks for pair in chunk.trials}
         for pair, trial in left.items():
@@ -77,6 +81,31 @@ def _new_plan(study: Study, pool: Pool, trials: list[Trial], engine: str) -> tup
             raise RequestError(f"--engine fused: {study.name}: {next(iter(refused.values()))}")
         return chunks, refused
     return worthwhile(chunks), refused
+
+
+def _faster(
+    study: Study, pool: Pool, chunks: list[Chunk], trials: dict[tuple[str, int], Trial]
+) -> tuple[list[Chunk], list[tuple[str, Chunk]]]:
+    """The chunks that train faster than their trials do one by one, as far as that was measured; others, and why."""
+    of_program: dict[str, list[Chunk]] = {}
+    for chunk in chunks:
+        of_program.setdefault(chunk.program, []).append(chunk)
+    measured = []
+    for program, some in of_program.items():
+        few = [trials[pair] for pair in some[0].trials]
+        measured.append(Job(program, worker.compare, (replace(study), some[0], few, sum(map(len, some)))))
+    slower = []
+    for answer in pool.run(measured):
+        if answer.value and answer.value[0] >= answer.value[1]:
+            why = f"a stack of them takes {answer.value[0] / answer.value[1]:.1f} times as long, measured here"
+            slower += [(why, chunk) for chunk in of_program.pop(answer.key)]
+    return [chunk for some in of_program.values() for chunk in some], slower
+
+
+def _give_up(journal: Journal, pairs: list[tuple[str, int]]) -> None:
+    """Keep in the journal that some trials train by themselves, in later runs as well."""
+    if pairs:
+        journal.set_fact("alone", [*(journal.fact("alone") or []), *pairs])
 
 
 def worthwhile(chunks: list[Chunk]) -> list[Chunk]:
@@ -171,7 +200,7 @@ class Training:
         self._say(f"{self._study.name}: a stack of {len(chunk)} trials failed, {what}: {_line(error)}")
         _keep(self._journal, parts, instead_of=chunk)
         if not parts:
-            self._journal.set_fact("alone", [*(self._journal.fact("alone") or []), *chunk.trials])
+            _give_up(self._journal, list(chunk.trials))
         return parts
 
 

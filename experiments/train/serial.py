@@ -99,8 +99,13 @@ def evaluate(model: keras.Model, data: Data, index: np.ndarray, metrics: tuple[s
     }
 
 
-def train(study: Study, trial: Trial, task: Task, data: Data) -> tuple[Outcome, keras.Model]:
-    """A trial's outcome, and its model with the weights of the last epoch, giving probabilities."""
+def train(
+    study: Study, trial: Trial, task: Task, data: Data, note: Callable[[int], None] = lambda epoch: None
+) -> tuple[Outcome, keras.Model]:
+    """A trial's outcome, and its model with the weights of the last epoch, giving probabilities.
+
+    `note` hears of every epoch that is done.
+    """
     start = time.perf_counter()
     model = build(study, trial, task)
     head = Head(model, task.head, task.outputs)
@@ -117,7 +122,8 @@ def train(study: Study, trial: Trial, task: Task, data: Data) -> tuple[Outcome, 
     measure = Probe(raw, *examples(data, probe(data))).measure if study.telemetry else dict
     watch = _Watch(batches, data, task.metrics, settings["patience"], measure)
     # shuffle would reorder the batches, by Python's global random state
-    raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch])
+    told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: note(epoch + 1))
+    raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told])
     tested = {} if watch.diverged else _test(raw, data, task.metrics)
     diverged = watch.diverged or not _finite(tested)
     row: dict[str, Any] = {

@@ -63,6 +63,14 @@ def plan(study: Study, trials: list[Trial]) -> tuple[list[Chunk], dict[str, str]
     return chunks, refused
 
 
+def compare(study: Study, chunk: Chunk, trials: list[Trial], count: int) -> tuple[float, float] | None:
+    """Seconds of a trial in a stack and by itself; None where it doesn't matter. count: trials of the kind."""
+    from experiments.train.fused.payoff import seconds_a_trial
+
+    by_place, cells, data = _parts(study, chunk, trials)
+    return seconds_a_trial(study, chunk, by_place, cells, data, count)
+
+
 def train_chunk(study: Study, chunk: Chunk, trials: list[Trial]) -> list[Outcome]:
     """The outcomes of a chunk's trials; every epoch is told as it ends."""
     trainer = _trainer(study, chunk, trials)
@@ -111,10 +119,14 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
 def _trainer(study: Study, chunk: Chunk, trials: list[Trial]) -> Any:
     from experiments.train.fused.trainer import Trainer
 
-    cells = _cells(study, trials[0])
+    return Trainer(chunk, *_parts(study, chunk, trials))
+
+
+def _parts(study: Study, chunk: Chunk, trials: list[Trial]) -> tuple[dict[tuple[str, int], Trial], Any, list[Any]]:
+    """What a chunk is trained from: its trials by cell and seed, the study's cells, the data of its seeds."""
     by_place = {(trial.cell, trial.seed): trial for trial in trials}
     data = [_drawn(study, by_place[chunk.cells[0], seed])[1] for seed in chunk.seeds]
-    return Trainer(chunk, by_place, cells, data)
+    return by_place, _cells(study, trials[0]), data
 
 
 def _cells(study: Study, trial: Trial) -> Any:

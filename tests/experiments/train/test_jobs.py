@@ -1,0 +1,50 @@
+"""Jobs of an engine: what was measured to train faster one by one is left to the serial trainer."""
+
+import pytest
+
+from experiments.journal import Journal
+from experiments.train import jobs, worker
+from experiments.train.workers import Answer, Inline
+from tests.experiments.studies import tiny
+
+
+class Measuring(Inline):
+    """A pool in which a stack of a program takes so many times as long as its trials alone."""
+
+    def __init__(self, *longer):
+        self.longer, self.asked = iter(longer), []
+
+    def run(self, given, *arguments, **options):
+        for job in given:
+            if job.function is worker.compare:
+                self.asked.append(job.arguments[3])
+                yield Answer(job.key, (next(self.longer), 1.0))
+            else:
+                yield from super().run([job])
+
+
+@pytest.fixture
+def journal(tmp_path):
+    journal = Journal(tmp_path / "journal.sqlite")
+    yield journal
+    journal.close()
+
+
+def test_of_two_kinds_the_slower_as_a_stack_trains_one_by_one(journal):
+    study = tiny(factors={"units": [4, 8], "activation": ["relu", "tanh"]}, seeds=3)
+    pool = Measuring(0.5, 1.25)
+    work = jobs.planned(study, journal, pool, study.trials, "auto")
+    assert pool.asked == [6, 6]
+    assert sum(map(len, work.chunks)) == len(work.alone) == 6
+    assert len({str(trial.settings["units"]) for trial in work.alone}) == 1
+    assert work.reasons == {"a stack of them takes 1.2 times as long, measured here": 6}
+    # what was found stands: nothing is measured again
+    again = jobs.planned(study, journal, Measuring(), study.trials, "auto")
+    assert [chunk.facts() for chunk in again.chunks] == [chunk.facts() for chunk in work.chunks]
+
+
+def test_an_engine_that_was_asked_for_is_not_measured(journal):
+    study = tiny(seeds=3)
+    pool = Measuring(9.0)
+    assert len(jobs.planned(study, journal, pool, study.trials, "fused").chunks) == 1
+    assert pool.asked == []
