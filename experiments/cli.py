@@ -102,7 +102,7 @@ def list_studies() -> None:
 @click.option("--epochs", type=int, help="Epochs of every trial.")
 @click.option("--only", multiple=True, metavar="FACTOR=LEVEL,…", help="Only these levels of a factor.")
 @click.option("--max-time", type=_Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
-@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default one a core.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
 @click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
 @click.option("--retry-failed", is_flag=True, help="Train failed trials again.")
 @click.option(
@@ -119,16 +119,16 @@ def run(
 ) -> None:  # fmt: skip
     """Train what the studies' results lack. Run again to go on; more seeds or levels extend."""
     deadline = None if max_time is None else time.monotonic() + max_time
-    from experiments import manifest
     from experiments import runner as runs
     from experiments.errors import TaskUnavailable
+    from experiments.train import layout
     from experiments.train.workers import Workers
 
     asked = [_asked(one, seeds, epochs, only) for one in studies]
     if log:
         _guarded(lambda: _opened(log), log)
     default_log = Path(os.devnull) if dry_run else results / "log.txt"  # a dry run writes nothing
-    pool = Workers(workers or manifest.cores(), log or default_log)
+    pool = Workers(workers or layout.most(), log or default_log, chooses=not workers)
     signal.signal(signal.SIGTERM, _interrupt)
     status = DONE
     try:

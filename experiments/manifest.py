@@ -1,7 +1,6 @@
 """`manifest.json`: the study as run, with what, on what, when."""
 
 import json
-import os
 import platform
 import subprocess
 from collections import Counter
@@ -13,6 +12,7 @@ from typing import Any
 from experiments.files import write
 from experiments.journal import Journal
 from experiments.study import Study
+from experiments.train.layout import cores
 
 _PACKAGES = ("keras-ablations", "tensorflow", "tensorflow-cpu", "jax", "keras", "keras-tuner", "numpy", "pandas",
              "scikit-learn")  # fmt: skip
@@ -61,11 +61,6 @@ def versions() -> dict[str, str]:
 def machine() -> str:
     """System, architecture and number of cores."""
     return f"{platform.system()} {platform.machine()}, {cores()} cores"
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def now() -> str:

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import manifest, runner, study_file
+from experiments import runner, study_file
 from experiments.errors import RequestError, unknown, wrong
 from experiments.report.results import read_results
 from experiments.report.study_page import write_study_report
 from experiments.study import Study as Declared
 from experiments.tasks import Task, from_arrays
 from experiments.tasks.digest import data_digest
+from experiments.train import layout
 from experiments.train.jobs import ENGINES
 from experiments.train.workers import Inline, Workers
 
@@ -98,7 +99,8 @@ class Study:
             raise RequestError(unknown("engine", engine, ENGINES))
         deadline = None if max_time is None else time.monotonic() + max_time
         folder = Path(results)
-        pool = Inline() if self.declared.objects else Workers(workers or manifest.cores(), folder / "log.txt")
+        chosen = Workers(workers or layout.most(), folder / "log.txt", chooses=not workers)
+        pool = Inline() if self.declared.objects else chosen
         quiet = logging.getLogger("tensorflow")
         quiet.addFilter(_no_retracing)
         try:

@@ -16,7 +16,7 @@ from experiments.journal import Journal, Outcome
 from experiments.progress import duration, progress
 from experiments.study import Study
 from experiments.tasks import keras_cache
-from experiments.train import jobs, worker
+from experiments.train import jobs, layout, worker
 from experiments.train.chunk import Chunk
 from experiments.train.workers import Inline, Job, Workers
 from experiments.trial import Trial
@@ -142,6 +142,7 @@ def _refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
 def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list[Trial]) -> None:
     """Keep what the study runs on; refuse data or a backend that have changed."""
     _fetch(study)
+    layout.arrange(pool)
     first = study.trials[0]
     others = [Job("ready", worker.ready, ()) for _ in range(min(pool.count, len(missing)) - 1)]
     answers = {a.key: a for a in pool.run([Job("describe", worker.describe, (replace(study), first)), *others])}

@@ -13,21 +13,24 @@ _MOST = 500 * 2**20  # bytes; the oldest programs go
 
 def environment() -> dict[str, str]:
     """What a process must find in its environment to use the folder; nothing where it can't be written."""
-    folder = _folder()
+    place = folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _prune(folder.parent)
+        place.mkdir(parents=True, exist_ok=True)
+        _prune(place.parent)
     except OSError:
         return {}
     flags = os.environ.get("TF_XLA_FLAGS", "")
     return {
-        "TF_XLA_FLAGS": f"{flags} --tf_xla_persistent_cache_directory={folder}".strip(),
-        "JAX_COMPILATION_CACHE_DIR": str(folder),
+        "TF_XLA_FLAGS": f"{flags} --tf_xla_persistent_cache_directory={place}".strip(),
+        "JAX_COMPILATION_CACHE_DIR": str(place),
     }
 
 
-def _folder() -> Path:
-    """A program made for one processor may not run on another, nor be what another version makes."""
+def folder() -> Path:
+    """The folder of this machine and these versions.
+
+    A program made for one processor may not run on another, nor be what another version makes.
+    """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "keras-ablations" / digest([*map(_version, ("tensorflow", "tensorflow-cpu", "jax")), _processor()])
 
@@ -46,8 +49,8 @@ def _processor() -> list[str]:
     return [platform.machine(), *sorted({line for line in lines if line.startswith(("model name", "flags"))})]
 
 
-def _prune(folder: Path) -> None:
-    found = sorted((path.stat().st_mtime, path) for path in folder.rglob("*") if path.is_file())
+def _prune(place: Path) -> None:
+    found = sorted((path.stat().st_mtime, path) for path in place.rglob("*") if path.is_file())
     size = sum(path.stat().st_size for _, path in found)
     for _, path in found:
         if size <= _MOST:

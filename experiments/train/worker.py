@@ -47,6 +47,13 @@ def ready() -> None:
     from experiments.train.fused import trainer  # noqa: F401
 
 
+def speed() -> tuple[float, bool]:
+    """Steps a second of a stack that stands for all, and whether an accelerator does them."""
+    from experiments.train.fused.speed import speed
+
+    return speed()
+
+
 def plan(study: Study, trials: list[Trial]) -> tuple[list[Chunk], dict[str, str]]:
     """Which of some trials train as one stack; and the cells that can't, by id, with the reason."""
     from experiments.train.fused.plan import plan

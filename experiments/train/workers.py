@@ -77,13 +77,14 @@ class Inline:
 
 
 class Workers:
-    """Single-threaded worker processes, one a core, started when first needed.
+    """Worker processes, started when first needed.
 
-    count: how many. log: where they and TensorFlow write what they have to say.
+    count: how many. log: where they and TensorFlow write what they have to say. threads: of each. chooses: whether
+    both may be changed to what this machine is fastest with.
     """
 
-    def __init__(self, count: int, log: Path) -> None:
-        self.count, self._log = count, log
+    def __init__(self, count: int, log: Path, threads: int = 1, *, chooses: bool = False) -> None:
+        self.count, self.log, self.threads, self.chooses = count, log, threads, chooses
         self._idle: list[_Process] = []
         self._busy: dict[_Process, Any] = {}
         self._selector = selectors.DefaultSelector()
@@ -134,7 +135,7 @@ class Workers:
         return None
 
     def _start(self) -> "_Process":
-        process = _Process(self._log)
+        process = _Process(self.log, self.threads)
         self._selector.register(process.output, selectors.EVENT_READ, process)
         return process
 
@@ -176,7 +177,7 @@ class Workers:
 
 
 class _Process:
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, threads: int) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         root = str(Path(__file__).resolve().parents[2])
         inherited = os.environ.get("PYTHONPATH")
@@ -185,9 +186,9 @@ class _Process:
         environment = {
             **os.environ,
             **programs,
-            "TF_NUM_INTRAOP_THREADS": "1",  # two processes of one thread beat one of two
-            "TF_NUM_INTEROP_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
+            "TF_NUM_INTRAOP_THREADS": str(threads),
+            "TF_NUM_INTEROP_THREADS": str(threads),
+            "OMP_NUM_THREADS": str(threads),
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root]),
         }

@@ -188,7 +188,9 @@ def test_a_dry_run_says_how_many_and_how_long_and_writes_nothing(place, monkeypa
 
     logs = []
     original = workers.Workers
-    monkeypatch.setattr(workers, "Workers", lambda count, log: logs.append(log) or original(count, log))
+    monkeypatch.setattr(
+        workers, "Workers", lambda count, log, **options: logs.append(log) or original(count, log, **options)
+    )
     monkeypatch.setattr(estimate, "estimate", lambda study, *_: f"{study.name}: about a minute")
     assert call("run", "s.toml", "moons-grid", "--dry-run").stdout == "s: about a minute\nmoons-grid: about a minute\n"
     assert asked == []

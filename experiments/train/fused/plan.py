@@ -9,12 +9,14 @@ from experiments.study import Study
 from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cell, Cells, varying
 from experiments.train.fused.size import trial_bytes
+from experiments.train.fused.speed import accelerated
 from experiments.trial import Trial, canonical, digest
 
-# Bytes that a chunk works on at once, for a process: about what a core has of the last cache.
-_CACHE = 12 * 2**20
+# Bytes that a chunk works on at once: of a process about what a core has of the last cache; of an accelerator what
+# leaves the most of its memory free.
+_CACHE, _DEVICE = 12 * 2**20, 2 * 2**30
 _FEWEST = 2  # cells and seeds in a chunk, where there are so many
-_MOST = 512  # trials in a chunk: more gain nothing, and a crash would lose more
+_MOST, _MOST_ON_DEVICE = 512, 4096  # trials in a chunk: more gain nothing, and a crash would lose more
 
 
 def plan(study: Study, trials: Sequence[Trial], cells: Cells) -> tuple[list[Chunk], dict[str, str]]:
@@ -48,7 +50,8 @@ def _bucket(study: Study, cell: Cell, seeds: list[int]) -> str:
 
 
 def _chunks(bucket: list[Cell], seeds: list[int]) -> list[Chunk]:
-    width = max(_FEWEST, min(_MOST, _CACHE // trial_bytes(bucket[0])))
+    room, most = (_DEVICE, _MOST_ON_DEVICE) if accelerated() else (_CACHE, _MOST)
+    width = max(_FEWEST, min(most, room // trial_bytes(bucket[0])))
     names = varying(bucket)
     blocks = dealt(bucket, width)
     together = max(1, width // max(map(len, blocks)))

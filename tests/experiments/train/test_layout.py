@@ -1,0 +1,118 @@
+"""How workers share the machine: measured where it isn't known, kept, and told apart from what a user asked for."""
+
+import json
+import os
+import time
+
+import pytest
+
+from experiments.train import layout, worker
+from experiments.train.fused.speed import speed
+from experiments.train.workers import Answer, Inline, Workers
+
+
+@pytest.fixture(autouse=True)
+def place(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(layout, "cores", lambda: 4)
+    return layout._place()
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """Answers by the number of a pool's threads; what was asked is kept."""
+    asked = []
+
+    def answers(alone, each, accelerator=False):
+        def run(self, jobs):
+            for job in jobs:
+                if job.function is worker.speed:
+                    asked.append(self.threads)
+                    yield Answer(job.key, (alone if self.threads == 4 else each, accelerator))
+                else:
+                    yield Answer(job.key)
+
+        monkeypatch.setattr(Workers, "run", run)
+        return asked
+
+    return answers
+
+
+def arranged(tmp_path, **options):
+    pool = Workers(2, tmp_path / "log.txt", **({"chooses": True} | options))
+    layout.arrange(pool)
+    return pool.count, pool.threads
+
+
+def test_processes_of_one_thread_where_together_they_are_as_fast(measured, tmp_path, place):
+    asked = measured(alone=100.0, each=50.0)
+    assert arranged(tmp_path) == (2, 1)
+    assert asked == [4, 1, 1]
+    assert json.loads(place.read_text()) == {"cores": 4, "count": 2, "threads": 1}
+    assert arranged(tmp_path) == (2, 1)
+    assert len(asked) == 3  # it is known now
+
+
+def test_one_process_where_that_is_clearly_faster(measured, tmp_path):
+    measured(alone=130.0, each=50.0)
+    assert arranged(tmp_path) == (1, 4)
+    assert arranged(tmp_path) == (1, 4)
+
+
+def test_one_process_on_an_accelerator(measured, tmp_path):
+    asked = measured(alone=1.0, each=50.0, accelerator=True)
+    assert arranged(tmp_path) == (1, 4)
+    assert asked == [4]
+
+
+def test_it_is_measured_again_on_other_cores_and_after_a_month(measured, tmp_path, place, monkeypatch):
+    asked = measured(alone=100.0, each=50.0)
+    arranged(tmp_path)
+    old = time.time() - 31 * 24 * 3600
+    os.utime(place, (old, old))
+    arranged(tmp_path)
+    assert len(asked) == 6
+    place.write_text("{")
+    arranged(tmp_path)
+    assert len(asked) == 9
+    monkeypatch.setattr(layout, "cores", lambda: 2)
+    arranged(tmp_path)
+    assert len(asked) == 12
+
+
+def test_what_was_asked_for_stays_as_it_is(measured, tmp_path):
+    asked = measured(alone=900.0, each=1.0)
+    assert arranged(tmp_path, chooses=False) == (2, 1)
+    layout.arrange(Inline())
+    assert asked == []
+
+
+def test_one_core_needs_no_measuring(measured, tmp_path, monkeypatch):
+    monkeypatch.setattr(layout, "cores", lambda: 1)
+    asked = measured(alone=1.0, each=1.0)
+    assert arranged(tmp_path) == (1, 1)
+    assert asked == []
+
+
+def test_memory_limits_the_processes(monkeypatch):
+    class Memory:
+        available = 2.5 * 2**30
+
+    monkeypatch.setattr(layout.psutil, "virtual_memory", Memory)
+    assert layout.most() == 2
+    Memory.available = 1
+    assert layout.most() == 1
+
+
+def test_a_layout_that_can_not_be_kept_is_used_all_the_same(measured, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    measured(alone=130.0, each=50.0)
+    assert arranged(tmp_path) == (1, 4)
+
+
+def test_the_speed_of_this_process_is_a_number_of_steps_a_second(monkeypatch):
+    monkeypatch.setattr("experiments.train.fused.speed._SECONDS", 0.05)
+    rate, accelerator = speed()
+    assert 1 < rate < 1e6
+    assert accelerator is False
