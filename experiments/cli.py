@@ -164,6 +164,66 @@ def run(
     sys.exit(status)
 
 
+@main.command()
+@click.argument("study", metavar="STUDY")
+@_results
+@_reports
+@click.option("--tuner", default="random", help="random, grid, bayesian or hyperband.  [default: random]")
+@click.option("--max-trials", type=click.IntRange(1), help="How many cells.  [default: 20; grid, hyperband: their own]")
+@click.option("--seeds", type=int, help="How many seeds a cell is trained with, from 0.  [default: the study's]")
+@click.option("--objective", help="What is searched for, e.g. validation_accuracy.  [default: the first metric]")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Of the search itself.  [default: 0]")
+@click.option("--together", type=click.IntRange(1), help="Cells asked for at once.  [default: bayesian 8, others all]")
+@click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
+@click.option("--epochs", type=int, help="Epochs of every trial; of Hyperband the most.")
+@click.option("--max-time", type=_Duration(), metavar="TIME", help="Stop in time, e.g. 30m.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
+@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+def tune(
+    study: str, results: Path, reports: Path, tuner: str, max_trials: int | None, seeds: int | None,
+    objective: str | None, seed: int, together: int | None, engine: str, epochs: int | None,
+    max_time: float | None, workers: int | None, fresh: bool,
+) -> None:  # fmt: skip
+    """Search a study's factors with one of keras-tuner's oracles, and report. Run again to go on."""
+    deadline = None if max_time is None else time.monotonic() + max_time
+    from experiments import runner as runs
+    from experiments.train import layout
+    from experiments.train.workers import Workers
+
+    asked = _asked(study, seeds, epochs, ())
+    _guarded(lambda: _opened(results / "log.txt"), results)
+    from experiments.quiet import errors_into
+
+    with errors_into(results / "log.txt"):
+        from experiments.tune.search import Search
+
+        search = Search(
+            asked,
+            tuner,
+            max_trials=max_trials or (20 if tuner in ("random", "bayesian") else None),
+            objective=objective,
+            seed=seed,
+            together=together,
+        )
+        first = search.next([])
+    pool = Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        summary = runs.run(
+            first, results, pool, deadline=deadline, engine=engine, fresh=fresh, grow=search.next, say=click.echo
+        )
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        pool.stop()
+    _tell(summary, pool.count)
+    if summary.stopped == "interrupted":
+        sys.exit(INTERRUPTED)
+    _written([summary.study.name], results, reports)
+    sys.exit(SOME_FAILED if summary.failed else DONE)
+
+
 def _opened(log: Path) -> Path:
     """A log's path, once it is sure that it can be written."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -219,8 +279,7 @@ def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
 def report(studies: tuple[str, ...], results: Path, reports: Path) -> None:
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
-    from experiments.report.index_page import study_folders, write_index
-    from experiments.report.study_page import write_study_report
+    from experiments.report.index_page import study_folders
 
     found = [folder.name for folder in study_folders(results)]
     names = [_study_name(one) for one in studies] or found
@@ -230,6 +289,15 @@ def report(studies: tuple[str, ...], results: Path, reports: Path) -> None:
         if name not in found:
             hint = nearest(name, found)
             raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
+    _written(names, results, reports)
+
+
+def _written(names: list[str], results: Path, reports: Path) -> None:
+    """Write the pages of some studies, and the index; say where."""
+    from experiments.report.index_page import write_index
+    from experiments.report.study_page import write_study_report
+
+    for name in names:
         click.echo(_guarded(lambda name=name: write_study_report(results / name, reports), reports))
     click.echo(_guarded(lambda: write_index(reports, results), reports))
 
@@ -256,7 +324,7 @@ def gallery(results: Path, reports: Path) -> None:
     """Draw and measure the parts of `custom` beside Keras' own: a page in a minute or two."""
     log = results / "log.txt"
     _guarded(lambda: _opened(log), log)
-    from experiments.gallery.quiet import errors_into
+    from experiments.quiet import errors_into
     from experiments.report.index_page import write_index
 
     def write() -> Path:

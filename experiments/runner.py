@@ -51,6 +51,7 @@ def run(
     engine: str = "auto",
     fresh: bool = False,
     retry_failed: bool = False,
+    grow: Callable[[list[dict[str, Any]]], Study | None] = lambda rows: None,
     say: Callable[[str], None] = print,
 ) -> Summary:
     """Train what a study's results lack.
@@ -58,7 +59,8 @@ def run(
     results: the folder of all studies' results. deadline: of `time.monotonic()`; whole seeds are started only
     where they are expected to end before it. engine: "auto" trains what it can as stacks and the rest trial by
     trial, "fused" refuses what it can't stack, "serial" trains every trial by itself. fresh: set old
-    results aside. retry_failed: train failed trials again. say: prints a line.
+    results aside. retry_failed: train failed trials again. grow: from all rows to the same study with
+    more cells, or None at the end. say: prints a line.
 
     Raises RequestError where results are of a study that differs, are in use, or can't be written; what was
     trained is kept, whatever happens.
@@ -69,14 +71,21 @@ def run(
     with _opened(folder, fresh, say) as journal:
         _refuse_changes(study, journal, folder)
         _keep_description(study, journal)
-        kept = journal.statuses()
-        missing = [t for t in study.trials if t.id not in kept or (retry_failed and kept[t.id] == "failed")]
-        summary = Summary(study, folder, left=len(missing))
-        if missing or journal.fact("ended") is None:
-            _begin(study, journal, pool, missing or study.trials)
+        summary = Summary(study, folder)
+        begun = False
         try:
-            if missing:
-                _train(study, journal, pool, missing, deadline, engine, summary, say)
+            while True:
+                kept = journal.statuses()
+                missing = [t for t in study.trials if t.id not in kept or (retry_failed and kept[t.id] == "failed")]
+                summary.study, summary.left = study, len(missing)
+                if not begun and (missing or journal.fact("ended") is None):
+                    _begin(study, journal, pool, missing or study.trials)
+                    begun = True
+                if missing:
+                    _train(study, journal, pool, missing, deadline, engine, summary, say)
+                if summary.stopped or (more := grow(journal.rows())) is None:
+                    break
+                study = more
         except KeyboardInterrupt:
             pool.stop()
             summary.stopped = "interrupted"

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from experiments import catalog, design
-from experiments.errors import RequestError, unknown, wrong
+from experiments.errors import RequestError, show, unknown, wrong
 from experiments.imports import is_target
 from experiments.level import check, check_level, label
 from experiments.row import ordered_settings
@@ -22,6 +22,7 @@ class Study:
     factors: a factor's levels, or in a random design its range `{min, max, scale}`.
     sources: a digest of the source of every part of the user's own, by import target.
     telemetry: whether figures of every layer are measured after every epoch.
+    search, proposed: of a search what must stay the same, and the settings of the cells that it has proposed so far.
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
     """
 
@@ -44,6 +45,8 @@ class Study:
     folder: str | None = None
     path: str | None = None
     telemetry: bool = False
+    search: dict[str, Any] | None = None
+    proposed: list[dict[str, Any]] | None = None
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -76,6 +79,7 @@ class Study:
             "sources": self.sources,
             "held": held,
             "factors": sorted(self.factors),
+            **({"search": self.search} if self.search else {}),
         }
 
     @property
@@ -86,6 +90,8 @@ class Study:
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
         """The settings of every cell, in order."""
+        if self.proposed is not None:
+            return self.proposed
         if self.design == "grid":
             return design.grid(self.base, self.factors)
         if self.design == "one-factor":
@@ -137,9 +143,23 @@ class Study:
         for key in ("task", "model"):
             if kept[key] != getattr(self, key):
                 yield f'{key}: the results have "{kept[key]}", the study has "{getattr(self, key)}"'
+        yield from self._other_search(kept.get("search", {}))
         for name in sorted(set(kept["sources"]) & set(self.sources)):
             if kept["sources"][name] != self.sources[name]:
                 yield f"{name}: its source has changed since the results were written"
+        yield from self._other_settings(kept)
+
+    def _other_search(self, kept: dict[str, Any]) -> Iterator[str]:
+        for name, value in (self.search or {}).items():
+            if name == "space":
+                for factor in sorted({*value, *kept["space"]}):
+                    before, now = (show(one.get(factor, "nothing")) for one in (kept["space"], value))
+                    if before != now:
+                        yield f"{factor}: the results are of a search among {before}, this one is among {now}"
+            elif kept.get(name) != value:
+                yield f"{name}: the results are of a search with {show(kept.get(name))}, this one has {show(value)}"
+
+    def _other_settings(self, kept: dict[str, Any]) -> Iterator[str]:
         later = {name: level for name, level in LATER.items() if name in self.base and name not in kept["factors"]}
         held = later | kept["held"]
         for name in sorted(self.base):

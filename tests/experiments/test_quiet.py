@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from experiments.gallery.quiet import errors_into
+from experiments.quiet import errors_into
 
 
 def test_what_is_written_to_standard_error_is_in_the_log(tmp_path, capfd):

@@ -1,0 +1,1 @@
+"""Hyper-parameter search: keras-tuner's oracles propose, our trainers train."""

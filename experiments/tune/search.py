@@ -1,0 +1,132 @@
+"""A search: an oracle proposes cells of a study, some at a time, and is told the mean score over seeds of each."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import keras_tuner
+
+from experiments import catalog
+from experiments.errors import RequestError, unknown
+from experiments.study import Study
+from experiments.trial import Trial
+from experiments.tune.oracles import TUNERS, asked, oracle, told
+from experiments.tune.space import settings, space
+
+# How many trials are asked for at once, where the next ones depend on scores: more at once see less.
+_TOGETHER = {"bayesian": 8}
+_ALL = 100_000
+
+
+class Search:
+    """A search over a study's factors, that goes on from whatever rows there are.
+
+    tuner: one of "random", "grid", "bayesian", "hyperband". max_trials: how many cells; Hyperband and the grid
+    decide themselves where it is None. objective: a column of rows, `validation_<metric>`. together: how many cells
+    are asked for at once, by default 8 of "bayesian" and all of the others.
+
+    What is proposed depends on the study, the search's own arguments and the scores alone. So nothing of it is kept
+    but the rows: started again, it proposes the same cells, and is told the scores that are there.
+
+    Raises RequestError where an argument does not fit.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        tuner: str,
+        *,
+        max_trials: int | None = None,
+        objective: str | None = None,
+        seed: int = 0,
+        together: int | None = None,
+    ) -> None:
+        if tuner not in TUNERS:
+            raise RequestError(unknown("--tuner", tuner, TUNERS))
+        metric = _metric(study, objective)
+        _check(study, tuner)
+        metrics = (metric, *(one for one in study.metrics if one != metric))
+        together = together or _TOGETHER.get(tuner, _ALL)
+        facts = {
+            "tuner": tuner,
+            "seed": seed,
+            "objective": f"validation_{metric}",
+            "space": study.factors,
+            "together": min(together, _ALL),
+        }
+        self._study = replace(
+            study,
+            name=f"{study.name}-tune-{tuner}",
+            design="random",
+            metrics=metrics,
+            search=facts,
+            proposed=[],
+            path=study.path,
+        )
+        self._together = together
+        options = {"max_epochs": study.base["epochs"]} if tuner == "hyperband" else {"max_trials": max_trials}
+        direction = catalog.METRICS[metric].direction
+        target = keras_tuner.Objective(facts["objective"], direction)
+        self._oracle = oracle(tuner, space(study), target, seed, **options)
+        self._waiting: list[tuple[Any, Trial]] = []  # trials of the oracle, and the first seed's trial of each
+        self._most = max_trials if tuner == "hyperband" else None
+
+    def next(self, rows: Iterable[dict[str, Any]]) -> Study | None:
+        """The study with the cells that the oracle proposes once it knows these rows; None where it is at its end."""
+        scores = self._scores(rows)
+        for trial, first in self._waiting:
+            told(self._oracle, trial, scores.get(first.cell))
+        self._waiting = []
+        left = self._together if self._most is None else min(self._together, self._most - len(self._oracle.trials))
+        proposed = asked(self._oracle, left)
+        if not proposed:
+            return None
+        cells = [self._cell(trial.hyperparameters.values) for trial in proposed]
+        known = list(self._study.proposed or [])
+        self._study = replace(self._study, proposed=known + [cell for cell in _distinct(cells) if cell not in known])
+        parts = {str(trial.settings): trial for trial in self._study.trials[: len(self._study.cells)]}
+        self._waiting = [(trial, parts[str(cell)]) for trial, cell in zip(proposed, cells, strict=True)]
+        return self._study
+
+    def _cell(self, values: dict[str, Any]) -> dict[str, Any]:
+        cell = settings(self._study, values)
+        return cell | {"epochs": values["tuner/epochs"]} if "tuner/epochs" in values else cell
+
+    def _scores(self, rows: Iterable[dict[str, Any]]) -> dict[str, float]:
+        """The mean score of every cell that is ok on all seeds of the search."""
+        objective, seeds = self._study.search["objective"], set(self._study.seeds)
+        found: dict[str, list[float]] = {}
+        for row in rows:
+            if row["seed"] in seeds and row["status"] == "ok":
+                found.setdefault(row["cell"], []).append(row[objective])
+        return {cell: sum(some) / len(some) for cell, some in found.items() if len(some) == len(seeds)}
+
+
+def _metric(study: Study, objective: str | None) -> str:
+    """The metric of an objective, by its column's name or as Keras calls it."""
+    if objective is None:
+        return study.primary
+    columns = {f"validation_{metric}": metric for metric in study.metrics}
+    keras_names = {f"val_{metric}": metric for metric in study.metrics}
+    if objective not in columns | keras_names:
+        raise RequestError(unknown("--objective", objective, columns))
+    return (columns | keras_names)[objective]
+
+
+def _check(study: Study, tuner: str) -> None:
+    if study.design == "leave-one-out":
+        raise RequestError("tune: the design is leave-one-out, which has nothing to search; give a grid or random one")
+    if tuner == "grid" and (ranges := [name for name, one in study.factors.items() if not isinstance(one, list)]):
+        raise RequestError(f"--tuner grid: {ranges[0]} is a range, which has no grid; give a list of levels")
+    if tuner == "hyperband" and "epochs" in study.factors:
+        raise RequestError("--tuner hyperband: epochs is a factor of this study, but Hyperband sets the epochs itself")
+    if tuner == "hyperband" and study.base["schedule"]["name"] != "constant":
+        raise RequestError("--tuner hyperband: the schedule spans the whole training, which Hyperband cuts short")
+
+
+def _distinct(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for cell in cells:
+        if cell not in found:
+            found.append(cell)
+    return found
