@@ -193,24 +193,26 @@ def tune(
     asked = _asked(study, seeds, epochs, ())
     _guarded(lambda: _opened(results / "log.txt"), results)
     from experiments.quiet import errors_into
+    from experiments.tune.search import Search
 
-    with errors_into(results / "log.txt"):
-        from experiments.tune.search import Search
+    search = Search(
+        asked,
+        tuner,
+        max_trials=max_trials or (20 if tuner in ("random", "bayesian") else None),
+        objective=objective,
+        seed=seed,
+        together=together,
+    )
 
-        search = Search(
-            asked,
-            tuner,
-            max_trials=max_trials or (20 if tuner in ("random", "bayesian") else None),
-            objective=objective,
-            seed=seed,
-            together=together,
-        )
-        first = search.next([])
+    def grow(rows: list[dict[str, Any]]) -> "Study | None":
+        with errors_into(results / "log.txt"):
+            return search.next(rows)
+
     pool = Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         summary = runs.run(
-            first, results, pool, deadline=deadline, engine=engine, fresh=fresh, grow=search.next, say=click.echo
+            search.study, results, pool, deadline=deadline, engine=engine, fresh=fresh, grow=grow, say=click.echo
         )
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)

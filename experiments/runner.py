@@ -78,7 +78,7 @@ def run(
                 kept = journal.statuses()
                 missing = [t for t in study.trials if t.id not in kept or (retry_failed and kept[t.id] == "failed")]
                 summary.study, summary.left = study, len(missing)
-                if not begun and (missing or journal.fact("ended") is None):
+                if not begun and study.trials and (missing or journal.fact("ended") is None):
                     _begin(study, journal, pool, missing or study.trials)
                     begun = True
                 if missing:

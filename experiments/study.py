@@ -62,6 +62,9 @@ class Study:
     @property
     def command(self) -> str:
         """What runs the study from the command line."""
+        if self.search:
+            tuner = self.search["tuner"]
+            return f"ablations tune {self.path or self.name.removesuffix(f'-tune-{tuner}')} --tuner {tuner}"
         return f"ablations run {self.path or self.name}"
 
     @property

@@ -6,7 +6,6 @@ from typing import Any
 
 import keras_tuner
 
-TUNERS = ("random", "grid", "bayesian", "hyperband")
 _MADE: dict[str, Callable[..., Any]] = {
     "random": keras_tuner.oracles.RandomSearchOracle,
     "grid": keras_tuner.oracles.GridSearchOracle,
@@ -18,16 +17,18 @@ _MADE: dict[str, Callable[..., Any]] = {
 def oracle(
     tuner: str,
     hyperparameters: keras_tuner.HyperParameters,
-    objective: keras_tuner.Objective,
+    objective: str,
+    direction: str,
     seed: int,
     **options: Any,
 ) -> keras_tuner.Oracle:
     """An oracle in memory: what it proposes follows from its seed and from the scores that it is told.
 
-    tuner: one of `TUNERS`. options: of the oracle, such as `max_trials`.
+    tuner: "random", "grid", "bayesian" or "hyperband". objective: the name of a score, direction: "max" or "min".
+    options: of the oracle, such as `max_trials`.
     """
     made = _MADE[tuner](
-        objective=objective,
+        objective=keras_tuner.Objective(objective, direction),
         hyperparameters=hyperparameters,
         seed=seed,
         max_consecutive_failed_trials=2**31,  # a search goes on, whatever diverges

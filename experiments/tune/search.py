@@ -4,15 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-import keras_tuner
-
-from experiments import catalog
 from experiments.errors import RequestError, unknown
 from experiments.study import Study
 from experiments.trial import Trial
-from experiments.tune.oracles import TUNERS, asked, oracle, told
-from experiments.tune.space import settings, space
 
+TUNERS = ("random", "grid", "bayesian", "hyperband")
 # How many trials are asked for at once, where the next ones depend on scores: more at once see less.
 _TOGETHER = {"bayesian": 8}
 _ALL = 100_000
@@ -64,15 +60,21 @@ class Search:
             path=study.path,
         )
         self._together = together
-        options = {"max_epochs": study.base["epochs"]} if tuner == "hyperband" else {"max_trials": max_trials}
-        direction = catalog.METRICS[metric].direction
-        target = keras_tuner.Objective(facts["objective"], direction)
-        self._oracle = oracle(tuner, space(study), target, seed, **options)
+        self._options = {"max_epochs": study.base["epochs"]} if tuner == "hyperband" else {"max_trials": max_trials}
+        self._oracle: Any = None  # made when it is first needed, for it imports Keras
         self._waiting: list[tuple[Any, Trial]] = []  # trials of the oracle, and the first seed's trial of each
         self._most = max_trials if tuner == "hyperband" else None
 
+    @property
+    def study(self) -> Study:
+        """The study with the cells that were proposed so far."""
+        return self._study
+
     def next(self, rows: Iterable[dict[str, Any]]) -> Study | None:
         """The study with the cells that the oracle proposes once it knows these rows; None where it is at its end."""
+        from experiments.tune.oracles import asked, told
+
+        self._oracle = self._oracle or self._made()
         scores = self._scores(rows)
         for trial, first in self._waiting:
             told(self._oracle, trial, scores.get(first.cell))
@@ -88,7 +90,23 @@ class Search:
         self._waiting = [(trial, parts[str(cell)]) for trial, cell in zip(proposed, cells, strict=True)]
         return self._study
 
+    def _made(self) -> Any:
+        from experiments.tune.oracles import oracle
+        from experiments.tune.space import space
+
+        facts: Any = self._study.search
+        return oracle(
+            facts["tuner"],
+            space(self._study),
+            facts["objective"],
+            self._study.direction,
+            facts["seed"],
+            **self._options,
+        )
+
     def _cell(self, values: dict[str, Any]) -> dict[str, Any]:
+        from experiments.tune.space import settings
+
         cell = settings(self._study, values)
         return cell | {"epochs": values["tuner/epochs"]} if "tuner/epochs" in values else cell
 

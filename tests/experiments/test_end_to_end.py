@@ -64,35 +64,35 @@ def write(
     (folder / "own.toml").write_text(text)
 
 
-def start(folder, *arguments):
+def start(folder, *arguments, command="run"):
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    command = [sys.executable, "-P", "-m", "experiments", "run", "own.toml", *arguments]
+    whole = [sys.executable, "-P", "-m", "experiments", command, "own.toml", *arguments]
     return subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        whole, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
 
 
-def run(folder, *arguments, status=0):
-    with start(folder, *arguments) as process:
+def run(folder, *arguments, status=0, command="run"):
+    with start(folder, *arguments, command=command) as process:
         said = process.communicate(timeout=200)[0]
     assert process.returncode == status, said
     assert "Traceback" not in said
     return said
 
 
-def rows(folder, results):
+def rows(folder, results, study="own"):
     """Both CSVs without the one column that is never the same."""
     return [
-        re.sub(r"(?m)^(.*),[\d.]+,((?:serial|fused),.*)$", r"\1,\2", (folder / results / "own" / name).read_text())
+        re.sub(r"(?m)^(.*),[\d.]+,((?:serial|fused),.*)$", r"\1,\2", (folder / results / study / name).read_text())
         for name in ("trials.csv", "history.csv")
     ]
 
 
-def wait_for_rows(folder, results, process):
+def wait_for_rows(folder, results, process, study="own"):
     import sqlite3
 
     for _ in range(600):
-        journal = folder / results / "own" / "journal.sqlite"
+        journal = folder / results / study / "journal.sqlite"
         if journal.is_file():
             with sqlite3.connect(journal) as database:
                 try:
@@ -154,3 +154,43 @@ def test_more_seeds_and_a_level_extend_and_a_changed_setting_does_not(folder, un
         assert 'did you mean "net"?' in run(folder, "--results", "undisturbed", status=2)
     finally:
         write(folder)
+
+
+# --- a search
+
+SEARCH = ("--tuner", "bayesian", "--together", "2", "--seeds", "2", "--epochs", "2")
+
+
+def tune(folder, *arguments, **options):
+    return run(folder, *SEARCH, *arguments, command="tune", **options)
+
+
+@pytest.fixture(scope="module")
+def searched(folder):
+    write(folder)
+    said = tune(folder, "--results", "searched", "--max-trials", "3")
+    assert "6 trials trained now; in all 6 ok" in said
+    assert os.path.join("reports", "own-tune-bayesian", "index.html") in said
+    return rows(folder, "searched", "own-tune-bayesian")
+
+
+def test_a_search_with_another_seed_or_space_is_refused(folder, searched):
+    said = tune(folder, "--results", "searched", "--seed", "1", status=2)
+    assert "seed: the results are of a search with 0, this one has 1" in said
+    write(folder, activations='["relu"]')
+    try:
+        said = tune(folder, "--results", "searched", status=2)
+        assert "activation: the results are of a search among" in said
+    finally:
+        write(folder)
+    assert 'did you mean "bayesian"?' in run(folder, "--tuner", "bayesia", command="tune", status=2)
+    assert rows(folder, "searched", "own-tune-bayesian") == searched
+
+
+def test_a_search_that_was_killed_goes_on_as_if_it_had_not_been(folder, searched):
+    arguments = (*SEARCH, "--results", "searched_killed", "--max-trials", "3")
+    with start(folder, *arguments, "--workers", "1", command="tune") as process:
+        wait_for_rows(folder, "searched_killed", process, "own-tune-bayesian")
+        process.kill()
+    assert "; in all 8 ok" in tune(folder, "--results", "searched_killed", "--max-trials", "4")  # one more than before
+    assert set(searched[0].splitlines()) < set(rows(folder, "searched_killed", "own-tune-bayesian")[0].splitlines())
