@@ -135,6 +135,7 @@ def run(
         for study in asked:
             try:
                 if dry_run:
+                    layout.arrange(pool, measure=False)
                     _estimate(study, results, pool, engine)
                     continue
                 summary = runs.run(

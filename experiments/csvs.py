@@ -8,13 +8,17 @@ from typing import Any
 
 from experiments.files import write
 from experiments.journal import Journal
+from experiments.level import label
 from experiments.row import history_columns, telemetry_columns, trial_columns
+from experiments.trial import LATER
 
 
 def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tuple[str, ...]) -> None:
     """Replace both files. Rows are sorted by seed, then by the settings' values, whatever the order of training."""
+    before = {name: label(name, level) for name, level in LATER.items() if name in settings}
     rows = sorted(
-        journal.rows(), key=lambda row: (row["seed"], [_order(row.get(name)) for name in settings], row["trial"])
+        (before | row for row in journal.rows()),
+        key=lambda row: (row["seed"], [_order(row.get(name)) for name in settings], row["trial"]),
     )
     histories = journal.histories()
     figures = telemetry_columns(name for row in rows for name in row)

@@ -79,7 +79,7 @@ def run(
                 missing = [t for t in study.trials if t.id not in kept or (retry_failed and kept[t.id] == "failed")]
                 summary.study, summary.left = study, len(missing)
                 if not begun and study.trials and (missing or journal.fact("ended") is None):
-                    _begin(study, journal, pool, missing or study.trials)
+                    _begin(study, journal, pool, missing or study.trials, measure=deadline is None)
                     begun = True
                 if missing:
                     _train(study, journal, pool, missing, deadline, engine, summary, say)
@@ -148,10 +148,10 @@ def _refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
         )
 
 
-def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list[Trial]) -> None:
-    """Keep what the study runs on; refuse data or a backend that have changed."""
+def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list[Trial], measure: bool) -> None:
+    """Keep what the study runs on; refuse data or a backend that have changed. measure: the machine, if need be."""
     _fetch(study)
-    layout.arrange(pool)
+    layout.arrange(pool, journal.fact("threads"), measure=measure)
     first = study.trials[0]
     others = [Job("ready", worker.ready, ()) for _ in range(min(pool.count, len(missing)) - 1)]
     answers = {a.key: a for a in pool.run([Job("describe", worker.describe, (replace(study), first)), *others])}
@@ -179,6 +179,8 @@ def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list
         }
     journal.set_fact("fixed", fixed)
     journal.set_fact("digest", study.digest)
+    if isinstance(pool, Workers):
+        journal.set_fact("threads", pool.threads)  # last bits may depend on them
     if journal.fact("started") is None:
         journal.set_fact("started", manifest.now())
 
@@ -217,13 +219,13 @@ def _train(
     summary: Summary,
     say: Callable[[str], None],
 ) -> None:
-    work = jobs.planned(study, journal, pool, missing, engine)
+    clock = _Clock(deadline, pool.count, journal)
+    work = jobs.planned(study, journal, pool, missing, engine, clock.left)
     for reason, count in work.reasons.items():
         say(f"{study.name}: {count} of {len(missing)} trials train one by one: {reason}")
     total = len(study.trials)
     shown = progress(study.name, total, total - len(missing), pool.count, say)
     best = _Best(study)
-    clock = _Clock(deadline, pool.count, journal)
     trials = {trial.id: trial for trial in missing}
     training = jobs.Training(study, journal, pool, clock.left, shown.hear, say)
     last, pause = time.monotonic(), _CSV_EVERY
@@ -357,10 +359,14 @@ def _save_best(
         say(f"{place}: not written: {answer.error}")
         return
     row, again = rows[trial.id], answer.value
-    differing = [name for name in again if name != "seconds" and again[name] != row.get(name)]
+    differing = [name for name in sorted(set(again) & set(row) - {"seconds"}) if not _same(again[name], row[name])]
     if differing:
         say(f"{place}: trained again, it differs from its row in {', '.join(differing)}: another machine or version")
     journal.set_fact("best", trial.id)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one == other or (one != one and other != other)  # noqa: PLR0124 (NaN is what differs from itself)
 
 
 def best_trial(study: Study, rows: Iterable[dict[str, Any]]) -> str | None:

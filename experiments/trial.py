@@ -23,6 +23,7 @@ def digest(value: Any, length: int = 12) -> str:
 
 # Settings that came after the first results were written, where they change nothing.
 LATER: dict[str, Any] = {"schedule": {"name": "constant"}, "patience": 0}
+_LATER_OF_PARTS = ("global_clipnorm",)  # where it is None
 
 
 def told(settings: dict[str, Any]) -> dict[str, Any]:
@@ -35,8 +36,9 @@ def told(settings: dict[str, Any]) -> dict[str, Any]:
     for name, level in settings.items():
         if name in LATER and level == LATER[name]:
             continue
-        part = isinstance(level, dict) and "name" in level
-        found[name] = {key: value for key, value in level.items() if value is not None} if part else level
+        part = name == "optimizer" and isinstance(level, dict)
+        unset = [key for key in _LATER_OF_PARTS if part and level.get(key, 0) is None]
+        found[name] = {key: value for key, value in level.items() if key not in unset} if unset else level
     return found
 
 

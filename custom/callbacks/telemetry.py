@@ -41,6 +41,17 @@ def activation_name(layer):
     return None if name in NOT_MEASURED_ACTIVATIONS or isinstance(layer, NOT_MEASURED_LAYERS) else name
 
 
+def measured_activation(layer):
+    """`activation_name`, where the layer is called once and gives one tensor: of other outputs there is no share.
+
+    >>> measured_activation(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "tanh")]).layers[0])
+    'tanh'
+    """
+    if len(layer._inbound_nodes) != 1 or len(layer._inbound_nodes[0].output_tensors) != 1:
+        return None
+    return activation_name(layer)
+
+
 def saturated_share(outputs, activation, *, below=0.01):
     """The share of outputs where the activation's slope is under a share of its steepest slope.
 
@@ -210,8 +221,10 @@ class Telemetry(keras.callbacks.Callback):
         }
 
     def _outputs(self):
-        measured = [(layer, name) for layer in self.model.layers if (name := activation_name(layer))]
-        if not measured or not getattr(self.model, "inputs", None):
+        if not getattr(self.model, "inputs", None):
+            return {}
+        measured = [(layer, name) for layer in self.model.layers if (name := measured_activation(layer))]
+        if not measured:
             return {}
         if self._probe is None:
             self._probe = keras.Model(self.model.inputs, {layer.name: layer.output for layer, _ in measured})

@@ -9,7 +9,7 @@ from experiments.journal import Journal, Outcome
 from experiments.study import Study
 from experiments.train import worker
 from experiments.train.chunk import Chunk
-from experiments.train.workers import Inline, Job, Workers
+from experiments.train.workers import Inline, Job, TimeLeft, Workers
 from experiments.trial import Trial
 
 Pool = Workers | Inline
@@ -27,16 +27,25 @@ class Work:
     reasons: dict[str, int] = field(default_factory=dict)  # reason → how many trials
 
 
-def planned(study: Study, journal: Journal, pool: Pool, missing: Sequence[Trial], engine: str) -> Work:
+def planned(
+    study: Study,
+    journal: Journal,
+    pool: Pool,
+    missing: Sequence[Trial],
+    engine: str,
+    time_left: TimeLeft = lambda: None,
+) -> Work:
     """The work of an engine ("auto": stacks where they can be, "fused", "serial") on some trials.
 
     A plan of an earlier run is kept to, for last bits depend on it; what it lacks is planned, and kept in the
-    journal before any of it is trained.
+    journal before any of it is trained. time_left: seconds, or None without a deadline.
 
     Raises RequestError where the engine is "fused" and a trial can't be stacked.
     """
     again = set(journal.statuses())  # trials that failed, asked for once more
-    given_up = {tuple(pair) for pair in journal.fact("alone") or []}  # of stacks that failed, or were slower
+    given_up = {tuple(pair) for pair in journal.fact("alone") or []}  # of stacks that failed
+    if engine == "auto":
+        given_up |= {tuple(pair) for pair in journal.fact("slower") or []}
     work = Work()
     left: dict[tuple[str, int], Trial] = {}
     for trial in missing:
@@ -54,9 +63,9 @@ def planned(study: Study, journal: Journal, pool: Pool, missing: Sequence[Trial]
     if left:
         chunks, refused = _new_plan(study, pool, list(left.values()), engine)
         if engine == "auto":
-            chunks, slower = _faster(study, pool, chunks, left)
+            chunks, slower = _faster(study, pool, chunks, left, time_left)
             refused |= {cell: why for why, chunk in slower for cell in chunk.cells}
-            _give_up(journal, [pair for _, chunk in slower for pair in chunk.trials])
+            _give_up(journal, "slower", [pair for _, chunk in slower for pair in chunk.trials])
         work.chunks += chunks
         stacked = {pair for chunk in chunks for pair in chunk.trials}
         for pair, trial in left.items():
@@ -84,7 +93,7 @@ def _new_plan(study: Study, pool: Pool, trials: list[Trial], engine: str) -> tup
 
 
 def _faster(
-    study: Study, pool: Pool, chunks: list[Chunk], trials: dict[tuple[str, int], Trial]
+    study: Study, pool: Pool, chunks: list[Chunk], trials: dict[tuple[str, int], Trial], time_left: TimeLeft
 ) -> tuple[list[Chunk], list[tuple[str, Chunk]]]:
     """The chunks that train faster than their trials do one by one, as far as that was measured; others, and why."""
     of_program: dict[str, list[Chunk]] = {}
@@ -95,17 +104,17 @@ def _faster(
         few = [trials[pair] for pair in some[0].trials]
         measured.append(Job(program, worker.compare, (replace(study), some[0], few, sum(map(len, some)))))
     slower = []
-    for answer in pool.run(measured):
+    for answer in pool.run(measured, time_left):
         if answer.value and answer.value[0] >= answer.value[1]:
             why = f"a stack of them takes {answer.value[0] / answer.value[1]:.1f} times as long, measured here"
             slower += [(why, chunk) for chunk in of_program.pop(answer.key)]
     return [chunk for some in of_program.values() for chunk in some], slower
 
 
-def _give_up(journal: Journal, pairs: list[tuple[str, int]]) -> None:
+def _give_up(journal: Journal, fact: str, pairs: list[tuple[str, int]]) -> None:
     """Keep in the journal that some trials train by themselves, in later runs as well."""
     if pairs:
-        journal.set_fact("alone", [*(journal.fact("alone") or []), *pairs])
+        journal.set_fact(fact, [*(journal.fact(fact) or []), *pairs])
 
 
 def worthwhile(chunks: list[Chunk]) -> list[Chunk]:
@@ -200,7 +209,7 @@ class Training:
         self._say(f"{self._study.name}: a stack of {len(chunk)} trials failed, {what}: {_line(error)}")
         _keep(self._journal, parts, instead_of=chunk)
         if not parts:
-            _give_up(self._journal, list(chunk.trials))
+            _give_up(self._journal, "alone", list(chunk.trials))
         return parts
 
 

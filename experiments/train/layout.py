@@ -5,24 +5,18 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import psutil
 
 from experiments.files import write
 from experiments.train import compiled, worker
 from experiments.train.workers import Inline, Job, Workers
+from experiments.trial import digest
 
 _NEEDS = 2**30  # bytes of a worker process
 _KEPT = 30 * 24 * 3600  # seconds
 _BETTER = 1.2  # times that one process must be faster, for on a busy machine a measurement wavers
-
-
-class Layout(NamedTuple):
-    """Worker processes, and the threads of each."""
-
-    count: int
-    threads: int
+_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 def cores() -> int:
@@ -32,52 +26,71 @@ def cores() -> int:
 
 def most() -> int:
     """How many worker processes the cores and the free memory are enough for."""
-    return max(1, min(cores(), psutil.virtual_memory().available // _NEEDS))
+    return max(1, min(cores(), _memory() // _NEEDS))
 
 
-def arrange(pool: Workers | Inline) -> None:
-    """Give a pool that may choose the layout that this machine is fastest with; its processes may have started."""
-    if isinstance(pool, Inline) or not pool.chooses:
+def _memory() -> int:
+    """Bytes that are free; of a container at most what it may have."""
+    found = psutil.virtual_memory().available
+    for place in _LIMITS:
+        with suppress(OSError, ValueError):
+            found = min(found, int(Path(place).read_text()))
+    return found
+
+
+def arrange(pool: Workers | Inline, threads: int | None = None, *, measure: bool = True) -> None:
+    """Give a pool the threads that a run began with, or one that may choose those that are fastest here.
+
+    threads: of each process, where results depend on them already. measure: whether it may take ten seconds to
+    find out what is not known of this machine; processes may have started.
+    """
+    if isinstance(pool, Inline):
         return
-    found = kept() or _measured(pool)
-    if (pool.count, pool.threads) != found:
+    found = threads
+    if found is None and pool.chooses:
+        found = kept() or (_measured(pool) if measure else None)
+    found = found or pool.threads
+    if found != pool.threads:
         pool.stop()
-        pool.count, pool.threads = min(found.count, most()), found.threads
-    pool.chooses = False
+    pool.threads = found
+    if pool.chooses:
+        pool.count = 1 if found > 1 else most()
 
 
-def kept() -> Layout | None:
-    """What was measured on this machine, or None where it is not known."""
+def kept() -> int | None:
+    """The threads of a process that were measured to be fastest on this machine, or None where it is not known."""
     if cores() == 1:
-        return Layout(1, 1)
+        return 1
     with suppress(OSError, ValueError, KeyError, TypeError):
-        place = _place()
-        found = json.loads(place.read_text())
-        if found["cores"] == cores() and time.time() - place.stat().st_mtime < _KEPT:
-            return Layout(int(found["count"]), int(found["threads"]))
+        found = json.loads(_place().read_text())
+        if found["cores"] == cores() and 0 <= time.time() - found["time"] < _KEPT:
+            return int(found["threads"])
     return None
 
 
-def _measured(pool: Workers) -> Layout:
+def _measured(pool: Workers) -> int:
     alone = Workers(1, pool.log, threads=cores())
     try:
         (answer,) = alone.run([Job(None, worker.speed, ())])
     finally:
         alone.stop()
     if answer.error:
-        return Layout(pool.count, pool.threads)  # whatever is wrong, the first job will tell
+        return 1  # whatever is wrong, the first job will tell
     rate, accelerator = answer.value
-    found = Layout(1, cores())
+    together = 0.0
     if not accelerator:
         list(pool.run([Job(number, worker.ready, ()) for number in range(pool.count)]))
         answers = list(pool.run([Job(number, worker.speed, ()) for number in range(pool.count)]))
         together = sum(one.value[0] for one in answers if one.value)
-        found = Layout(1, cores()) if rate > _BETTER * together else Layout(pool.count, pool.threads)
+    threads = cores() if rate > _BETTER * together else 1
     with suppress(OSError):
         _place().parent.mkdir(parents=True, exist_ok=True)
-        write(_place(), json.dumps({"cores": cores(), **found._asdict()}))
-    return found
+        write(_place(), json.dumps({"cores": cores(), "threads": threads, "time": time.time()}))
+    return threads
 
 
 def _place() -> Path:
-    return compiled.folder().with_suffix(".json")
+    """Beside the compiled programs of this machine and these versions; a file for each backend and its devices."""
+    chosen = [os.environ.get(name, "") for name in ("KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "JAX_PLATFORMS")]
+    folder = compiled.folder()
+    return folder.with_name(f"{folder.name}-{digest(chosen)}.json")

@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras.src.utils.naming import to_snake_case
 
 from custom.callbacks import Telemetry
 from experiments.tasks import Data
@@ -31,7 +32,7 @@ def names(layers: Sequence[Any]) -> list[str]:
     counts: dict[str, int] = {}
     found = []
     for layer in layers:
-        kind = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(layer).__name__).lower()
+        kind = to_snake_case(type(layer).__name__)
         if re.fullmatch(rf"{kind}(_\d+)?", layer.name):
             found.append(f"{kind}_{counts.get(kind, 0)}")
             counts[kind] = counts.get(kind, 0) + 1

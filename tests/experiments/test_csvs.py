@@ -73,6 +73,14 @@ def test_the_order_in_which_trials_ended_does_not_matter(written, order):
     assert both(written([ROWS[number] for number in order])) == both(written(ROWS))
 
 
+def test_rows_from_before_a_setting_came_have_the_level_that_changes_nothing(written):
+    settings = [*SETTINGS, "patience", "schedule"]
+    rows = [row("a"), row("b", patience=3, schedule="linear")]
+    trials = pd.read_csv(written(rows, settings) / "trials.csv").set_index("trial")
+    assert list(trials.loc["a", ["patience", "schedule"]]) == [0, "constant"]
+    assert list(trials.loc["b", ["patience", "schedule"]]) == [3, "linear"]
+
+
 def test_rows_that_differ_in_nothing_else_go_by_their_ids(written):
     twins = [row("y"), row("x")]
     assert both(written(twins)) == both(written(twins[::-1]))

@@ -12,12 +12,13 @@ from experiments.models import parts
 from experiments.models.build import asked, build
 from experiments.study import Study
 from experiments.tasks import Task
+from experiments.train import schedules
 from experiments.train.fused import optimizers
 from experiments.train.fused.probe import loss_passes
 from experiments.train.fused.template import Initial, Template, operations
 from experiments.train.head import Head
 from experiments.train.objective import Objective, objective
-from experiments.trial import Trial, canonical
+from experiments.trial import LATER, Trial, canonical
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,17 @@ class Cell:
     template: Template
     objective: Objective
     optimizer: keras.optimizers.Optimizer
-    loss_refuses: str | None
+    other_refuses: str | None
 
     @property
     def refuses(self) -> str | None:
         """Why it can't be stacked, or None."""
-        return self.template.refuses or self.loss_refuses or optimizers.refuses(self.optimizer)
+        return self.template.refuses or self.other_refuses or optimizers.refuses(self.optimizer)
 
     @cached_property
     def signature(self) -> str:
         """What all cells of one stack have in common, but for their data."""
-        scheduled = self.settings["schedule"]["name"] != "constant"
+        scheduled = self.settings["schedule"] != LATER["schedule"]
         return canonical([self.template.structure, optimizers.signature(self.optimizer), scheduled])
 
     @cached_property
@@ -93,7 +94,17 @@ class Cells:
             [settings["optimizer"], rate],
             lambda: parts.optimizer(settings["optimizer"], rate, folder),
         )
-        return Cell(trial.cell, settings, self._template(trial), loss[0], optimizer, loss[1])
+        refuses = loss[1] or self._ignores_schedule(trial)
+        return Cell(trial.cell, settings, self._template(trial), loss[0], optimizer, refuses)
+
+    def _ignores_schedule(self, trial: Trial) -> str | None:
+        """Why the rates of a schedule are not those of the optimizer, or None: a user's own may change them."""
+        level = trial.settings["optimizer"]
+        if not schedules.scheduled(trial) or level["name"] in catalog.OPTIMIZERS:
+            return None
+        schedule = schedules.learning_rate(trial, 10, self.study.folder)
+        own = parts.optimizer(level, schedule, self.study.folder)
+        return None if own._learning_rate is schedule else f"the optimizer {level['name']} changes the schedule"
 
     def initial(self, trial: Trial) -> Initial:
         """The weights of a trial before training.

@@ -157,7 +157,8 @@ class Stacked:
             return [_scaled(g, axis, [_square(g, axis)], number("clipnorm")) for g, axis in with_axes]
         if one.global_clipnorm:
             squares = [_square(g, axis) for g, axis in with_axes]
-            return [_scaled(g, axis, squares, number("global_clipnorm")) for g, axis in with_axes]
+            # Keras adds the norm less itself, so that one that is not finite spreads
+            return [_scaled(g, axis, squares, number("global_clipnorm"), spreads=True) for g, axis in with_axes]
         if one.clipvalue:
             limits = [along_cells(number("clipvalue"), g, axis) for g, axis in with_axes]
             return [ops.clip(g, -limit, limit) for g, limit in zip(gradients, limits, strict=True)]
@@ -169,8 +170,9 @@ def _square(gradient: Any, axis: int) -> Any:
     return ops.sum(ops.square(gradient), axis=within_trial(gradient, axis))
 
 
-def _scaled(gradient: Any, axis: int, squares: list[Any], limit: Any) -> Any:
+def _scaled(gradient: Any, axis: int, squares: list[Any], limit: Any, spreads: bool = False) -> Any:
     """The gradient, its trials cut to a norm of at most `limit`."""
     norm = ops.sqrt(sum(squares[1:], squares[0]))
     limit = along_cells(limit, norm)
-    return gradient * along_trials(limit / ops.maximum(norm, limit), gradient, axis)
+    scale = limit / ops.maximum(norm, limit)
+    return gradient * along_trials(scale + (norm - norm) if spreads else scale, gradient, axis)

@@ -37,12 +37,16 @@ def seconds_a_trial(
         replace(one, train=one.train[: few * size], validation=one.validation[:size], test=one.test[:size])
         for one in data
     ]
-    short = {pair: replace(trial, settings=trial.settings | {"epochs": _EPOCHS}) for pair, trial in trials.items()}
+    short = {
+        pair: replace(trial, settings=trial.settings | {"epochs": _EPOCHS, "patience": 0})
+        for pair, trial in trials.items()
+    }
     stack = _Clock()
     Trainer(chunk, short, cells, cut).run(stack.note)
     alone = _Clock()
     serial.train(study, short[chunk.trials[0]], cells.task, cut[0], alone.note)
-    return stack.seconds / len(chunk), alone.seconds
+    found = stack.seconds / len(chunk), alone.seconds
+    return found if math.isfinite(sum(found)) else None  # some diverged before there was an epoch to measure
 
 
 class _Clock:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from custom.callbacks.telemetry import activation_name
+from custom.callbacks.telemetry import measured_activation
 from custom.tensors import mean
 from experiments.train.fused import backend, constraints, penalties
 from experiments.train.fused.axes import along_trials, equal_runs, for_each_cell, joined, parted, within_trial
@@ -34,8 +34,9 @@ class Program:
     """What all chunks of one layout compute: cells of the same functions in the same order, with any numbers.
 
     cells: all of one structure, ordered so that equal slices are neighbours. varying: names of the numbers that
-    are inputs of the program; the others are the same in all cells. scale: of the examples. alone: as a part of
-    another program, which has each trial by itself.
+    are inputs of the program; the others are the same in all cells. scale: of the examples. whole: the program of
+    which this is a part, of some of its cells: weights are stored, and layers measured, as there. alone: that part
+    is one trial.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Program:
         metrics: tuple[str, ...],
         scale: float,
         floatx: str,
+        whole: "Program | None" = None,
         alone: bool = False,
     ) -> None:
         self._varying, self._metrics, self._scale, self._floatx = varying, metrics, scale, floatx
@@ -58,13 +60,13 @@ class Program:
             equal_runs([template.functions[at] for template in templates]) if of_family(layer) else []
             for at, layer in enumerate(self._layers)
         ]
-        merged = self._merged()
+        self.merged = whole.merged if whole else self._merged()
         self.weights = [
             Weight(
                 at,
                 weight.name,
                 any(weight is one for one in layer.trainable_weights),
-                2 if at in merged and weight.name == "kernel" else 1,
+                2 if at in self.merged and weight.name == "kernel" else 1,
             )
             for at, layer in enumerate(self._layers)
             for weight in layer.weights
@@ -86,13 +88,15 @@ class Program:
         self.drawn = sum(math.prod(self._layers[at].input.shape[1:]) for at in self.random)
         xla = all(rule_of(layer).compiled for layer in self._layers)
         # without XLA, which would merge what follows an operation with it, trials side by side only copy more
+        # layers whose outputs are measured
+        own = [at for at, members in enumerate(self._members) if any(map(measured_activation, members))]
+        self.measured = whole.measured if whole else own
         apart = not xla and not alone
-        self._apart = [Program([cell], varying, metrics, scale, floatx, alone=True) for cell in cells] if apart else []
+        parts = cells if apart else []
+        self._apart = [Program([cell], varying, metrics, scale, floatx, self, alone=True) for cell in parts]
         self.epoch = backend.compiled(self._epoch, xla)
         self.look = backend.compiled(self._look, xla)
         self.measure = backend.compiled(self._measure, xla)
-        # layers whose outputs are measured
-        self.measured = [at for at, own in enumerate(self._members) if any(map(activation_name, own))]
 
     def _merged(self) -> set[int]:
         """Layers with a product whose input no trial has changed yet."""

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from custom.callbacks.telemetry import activation_name, kernel_figures, output_figures
+from custom.callbacks.telemetry import kernel_figures, measured_activation, output_figures
 from custom.layers import HardTanh
 from experiments.tasks import Data, Task
 from experiments.train import schedules, serial, telemetry
@@ -58,7 +58,7 @@ class Stack:
 
     members: the seeds. trials: of the first seed, which stand for the cells. cells: of these, in order. varying:
     names of the numbers that are inputs of the program. states: of the random layers, by layer and seed.
-    state: of the trials, as the program has it; where it is None, that of `initial`, by seed and cell.
+    initial: weights by seed and cell. whole: of a part of a larger stack the program of that one.
     """
 
     def __init__(
@@ -72,10 +72,11 @@ class Stack:
         states: dict[int, np.ndarray],
         initial: list[list[Initial]],
         folder: str | None = None,
+        whole: Program | None = None,
     ) -> None:
         self._members, self._trials, self._cells, self._varying = members, trials, cells, varying
         self._task, self._examples, self._states, self._folder = task, examples, states, folder
-        self._program = _program(cells, varying, task, members[0].data.scale, len(members))
+        self._program = _program(cells, varying, task, members[0].data.scale, len(members), whole)
         self._numbers = self._program.numbers(cells)
         settings = trials[0].settings
         self._size, self._count = settings["batch_size"], len(members[0].data.train)
@@ -95,6 +96,7 @@ class Stack:
             {at: state[rows] for at, state in self._states.items()},
             [],
             self._folder,
+            self._program,
         )
         small._state = self._program.part(self._state, rows, columns)
         return small
@@ -235,7 +237,7 @@ class Stack:
             trained = [square for w, square in zip(self._program.trained, squares, strict=True) if w.layer == at]
             kernels = [own[w.name] for w in self._program.trained if w.layer == at and own[w.name].ndim > 1]
             figures = {"gradient_norm": float(np.sqrt(sum(trained)))} if trained else {}
-            if activation := activation_name(layer):
+            if activation := measured_activation(layer):
                 bounds = _bounds(layer, own) if isinstance(layer, HardTanh) else None
                 figures |= output_figures(of_outputs[at], activation, bounds=bounds)
             found |= {f"{figure}/{name}": value for figure, value in (figures | kernel_figures(kernels)).items()}
@@ -270,12 +272,15 @@ def _only(one: Any) -> Any:
     return [each[0] for each in one] if isinstance(one, list) else one[0]
 
 
-def _program(cells: list[Cell], varying: tuple[str, ...], task: Task, scale: float, seeds: int) -> Program:
+def _program(
+    cells: list[Cell], varying: tuple[str, ...], task: Task, scale: float, seeds: int, whole: Program | None
+) -> Program:
     """The program of a stack: one that is compiled already where there is one."""
     floatx = keras.config.floatx()
     fixed = constants(cells, varying)
     slices = [cell.slices for cell in cells]
-    key = canonical([cells[0].signature, slices, varying, fixed, task.metrics, scale, floatx, seeds])
+    layout = [sorted(whole.merged), whole.measured] if whole else None
+    key = canonical([cells[0].signature, slices, varying, fixed, task.metrics, scale, floatx, seeds, layout])
     if key not in _programs:
-        _programs[key] = Program(cells, varying, task.metrics, scale, floatx)
+        _programs[key] = Program(cells, varying, task.metrics, scale, floatx, whole)
     return _programs[key]

@@ -94,7 +94,8 @@ class Trainer:
             history = self._history[rows[row]][columns[column]]
             history.append({"epoch": epoch + 1} | entry)
             losses = [one["validation_loss"] for one in history]
-            running[row, column] = not exhausted(losses, self._settings["patience"])
+            patience = self._trials[rows[row]][columns[column]].settings["patience"]
+            running[row, column] = not exhausted(losses, patience)
         stack.freeze(running)
         return running
 
@@ -119,9 +120,13 @@ class Trainer:
     def model(self, cell: str, seed: int) -> keras.Model:
         """A trial taken out of the stack: the ordinary Keras model that it is, giving probabilities."""
         row, column = self.chunk.seeds.index(seed), self.chunk.cells.index(cell)
+        return self._source.model(self._trials[row][column], self.weights(cell, seed))
+
+    def weights(self, cell: str, seed: int) -> list[np.ndarray]:
+        """The weights of a trial, in the order in which its layers compute."""
+        row, column = self.chunk.seeds.index(seed), self.chunk.cells.index(cell)
         stack, rows, columns = next(one for one in self._seats[::-1] if row in one.rows and column in one.columns)
-        weights = stack.weights(int(np.flatnonzero(rows == row)[0]), int(np.flatnonzero(columns == column)[0]))
-        return self._source.model(self._trials[row][column], weights)
+        return stack.weights(int(np.flatnonzero(rows == row)[0]), int(np.flatnonzero(columns == column)[0]))
 
     def _outcomes(self) -> list[Outcome]:
         ok = self._ok & np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])

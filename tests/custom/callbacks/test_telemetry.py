@@ -44,6 +44,15 @@ def test_gradient_norm_includes_penalties():
     assert measure(model, y=Y)["gradient_norm/linear"] == pytest.approx(expected, rel=1e-5)
 
 
+def test_layers_that_give_more_than_one_tensor_have_no_shares():
+    given = keras.Input((4, 3))
+    sequence, state = keras.layers.SimpleRNN(2, return_sequences=True, return_state=True, name="rnn")(given)
+    model = keras.Model(given, keras.layers.Dense(1)(keras.layers.Flatten()(sequence)) + state[:, :1])
+    figures = measure(model, np.ones((5, 4, 3), "float32"))
+    assert "near_zero/rnn" in figures
+    assert "dead/rnn" not in figures
+
+
 def test_saturated_dead_and_active_units():
     dense = keras.layers.Dense(3, "relu", name="hidden")
     model = keras.Sequential([keras.Input((1,)), dense])

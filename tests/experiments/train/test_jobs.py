@@ -40,6 +40,7 @@ def test_of_two_kinds_the_slower_as_a_stack_trains_one_by_one(journal):
     assert work.reasons == {"a stack of them takes 1.2 times as long, measured here": 6}
     # what was found stands: nothing is measured again
     again = jobs.planned(study, journal, Measuring(), study.trials, "auto")
+    assert jobs.planned(study, journal, Measuring(), study.trials, "fused").alone == []  # which was asked for
     assert [chunk.facts() for chunk in again.chunks] == [chunk.facts() for chunk in work.chunks]
 
 

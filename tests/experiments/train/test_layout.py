@@ -1,8 +1,6 @@
 """How workers share the machine: measured where it isn't known, kept, and told apart from what a user asked for."""
 
 import json
-import os
-import time
 
 import pytest
 
@@ -15,6 +13,7 @@ from experiments.train.workers import Answer, Inline, Workers
 def place(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(layout, "cores", lambda: 4)
+    monkeypatch.setattr(layout, "_memory", lambda: 3.5 * 2**30)
     return layout._place()
 
 
@@ -46,11 +45,38 @@ def arranged(tmp_path, **options):
 
 def test_processes_of_one_thread_where_together_they_are_as_fast(measured, tmp_path, place):
     asked = measured(alone=100.0, each=50.0)
-    assert arranged(tmp_path) == (2, 1)
+    assert arranged(tmp_path) == (3, 1)  # as many as there is memory for
     assert asked == [4, 1, 1]
-    assert json.loads(place.read_text()) == {"cores": 4, "count": 2, "threads": 1}
-    assert arranged(tmp_path) == (2, 1)
+    assert json.loads(place.read_text())["threads"] == 1
+    assert arranged(tmp_path) == (3, 1)
     assert len(asked) == 3  # it is known now
+
+
+def test_a_run_keeps_the_threads_that_it_began_with(measured, tmp_path):
+    asked = measured(alone=900.0, each=1.0)
+    pool = Workers(2, tmp_path / "log.txt")
+    layout.arrange(pool, 4)
+    assert (pool.count, pool.threads) == (2, 4)
+    pool = Workers(2, tmp_path / "log.txt", chooses=True)
+    layout.arrange(pool, 1)
+    assert (pool.count, pool.threads) == (3, 1)
+    assert asked == []
+
+
+def test_nothing_is_measured_where_there_is_no_time(measured, tmp_path):
+    asked = measured(alone=900.0, each=1.0)
+    pool = Workers(2, tmp_path / "log.txt", chooses=True)
+    layout.arrange(pool, measure=False)
+    assert (pool.count, pool.threads, asked) == (3, 1, [])
+
+
+def test_another_backend_or_device_is_measured_by_itself(measured, tmp_path, place, monkeypatch):
+    measured(alone=100.0, each=50.0)
+    arranged(tmp_path)
+    for name in ("KERAS_BACKEND", "CUDA_VISIBLE_DEVICES"):
+        monkeypatch.setenv(name, "other")
+        assert layout._place() != place
+        assert layout.kept() is None
 
 
 def test_one_process_where_that_is_clearly_faster(measured, tmp_path):
@@ -68,8 +94,9 @@ def test_one_process_on_an_accelerator(measured, tmp_path):
 def test_it_is_measured_again_on_other_cores_and_after_a_month(measured, tmp_path, place, monkeypatch):
     asked = measured(alone=100.0, each=50.0)
     arranged(tmp_path)
-    old = time.time() - 31 * 24 * 3600
-    os.utime(place, (old, old))
+    kept = json.loads(place.read_text())
+    place.write_text(json.dumps(kept | {"time": kept["time"] - 31 * 24 * 3600}))
+    arranged(tmp_path)
     arranged(tmp_path)
     assert len(asked) == 6
     place.write_text("{")
@@ -94,14 +121,18 @@ def test_one_core_needs_no_measuring(measured, tmp_path, monkeypatch):
     assert asked == []
 
 
-def test_memory_limits_the_processes(monkeypatch):
-    class Memory:
-        available = 2.5 * 2**30
-
-    monkeypatch.setattr(layout.psutil, "virtual_memory", Memory)
-    assert layout.most() == 2
-    Memory.available = 1
+def test_memory_limits_the_processes(monkeypatch, tmp_path):
+    assert layout.most() == 3
+    monkeypatch.setattr(layout, "_memory", lambda: 1)
     assert layout.most() == 1
+    monkeypatch.undo()
+    limit = tmp_path / "limit"
+    monkeypatch.setattr(layout, "_LIMITS", (str(limit),))
+    free = layout._memory()
+    assert 0 < free <= layout.psutil.virtual_memory().total
+    for text, found in (("max", free), ("12345", 12345)):
+        limit.write_text(text)
+        assert layout._memory() == pytest.approx(found, rel=0.2)
 
 
 def test_a_layout_that_can_not_be_kept_is_used_all_the_same(measured, tmp_path, monkeypatch):

@@ -43,6 +43,12 @@ def test_the_threshold_is_of_all_trials_of_the_kind(monkeypatch):
     assert measured(study(), 10) is not None
 
 
+def test_what_diverges_before_it_can_be_measured_is_left_as_it_is(monkeypatch):
+    monkeypatch.setattr(payoff, "_MATTERS", 0)
+    wild = {"learning_rate": [1e30, 1e31, 1e32]}
+    assert measured(tiny(task="blobs", factors=wild, seeds=1, optimizer="sgd", loss="mean_squared_error"), 3) is None
+
+
 @pytest.mark.parametrize("ends", [[], [1.0], [1.0, 2.0]])
 def test_without_epochs_to_measure_it_takes_for_ever(ends):
     clock = payoff._Clock()

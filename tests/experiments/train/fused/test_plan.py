@@ -239,3 +239,17 @@ def test_a_decay_that_spares_some_weights_is_refused(tmp_path):
     )
     _, _, refused = planned(factors={"optimizer": [{"name": f"{tmp_path / 'spared.py'}:adamw"}]})
     assert "exclusion of weights from decay" in str(refused.values())
+
+
+def test_an_optimizer_of_the_users_own_that_changes_a_schedule_trains_alone(tmp_path):
+    (tmp_path / "own.py").write_text(
+        "import keras\n\ndef kept(learning_rate):\n    return keras.optimizers.SGD(learning_rate)\n"
+        "\ndef changed(learning_rate):\n    return keras.optimizers.SGD(0.5)\n"
+        "\ndef halved(learning_rate):\n    return keras.optimizers.SGD(learning_rate / 2)\n"
+    )
+    for name, why in (("kept", None), ("changed", "changes the schedule"), ("halved", "could not be planned")):
+        _, chunks, refused = planned(
+            optimizer=f"{tmp_path}/own.py:{name}", schedule="linear", factors={"learning_rate": [0.1, 0.2]}
+        )
+        assert bool(chunks) == (why is None)
+        assert all(why in one for one in refused.values())

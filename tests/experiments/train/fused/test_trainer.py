@@ -219,3 +219,47 @@ def test_a_plan_of_what_no_longer_stacks_is_refused(monkeypatch):
     trials = {(trial.cell, trial.seed): trial for trial in made.trials}
     with pytest.raises(ValueError, match=r"the plan is of another version: .*has no stacking rule"):
         module.Trainer(chunks[0], trials, module.Cells(made, TASK), [DATA, DATA])
+
+
+def test_every_cell_has_its_own_patience():
+    factors = {"activation": ["tanh"], "patience": [0, 1, 4]}
+    patient = Study(data=TASK, factors=factors, seeds=2, epochs=12, batch_size=7, learning_rate=0.3,
+                    model={"units": [5]}).declared  # fmt: skip
+    found = trained(patient)
+    for trial in patient.trials:
+        same_outcome(found[trial.cell, trial.seed][0], serial.train(patient, trial, TASK, DATA)[0])
+    assert len({outcome.row["epochs_run"] for outcome, _ in found.values()}) > 1
+
+
+def rescaled(input_shape, outputs, scale=1.0, *, seed):
+    layers = keras.layers
+    return keras.Sequential([
+        keras.Input(input_shape),
+        layers.Rescaling(scale),
+        layers.Dense(5, "tanh", kernel_initializer=keras.initializers.GlorotUniform(seed)),
+        layers.BatchNormalization(),
+        layers.Dense(outputs, "softmax", kernel_initializer=keras.initializers.GlorotUniform(seed + 100)),
+    ])  # fmt: skip
+
+
+def test_weights_of_a_smaller_stack_stay_as_they_are_stored(monkeypatch):
+    """With one scale left the first product could be one of all cells; with two it can't."""
+    factors = {"scale": [0.5, 30.0], "learning_rate": [0.02, 0.01]}
+    options = {"epochs": 14, "batch_size": 7, "patience": 3, "seeds": 1}
+    made = Study(build=rescaled, data=TASK, factors=factors, **options).declared
+    whole = trained(made)
+    monkeypatch.setattr(module, "_COMPILING", 0)
+    scales, part = [], stack_module.Stack.part
+
+    def kept(self, rows, columns):
+        small = part(self, rows, columns)
+        scales.append({trial.settings["scale"] for trial in small._trials})
+        assert small._program.merged == self._program.merged
+        return small
+
+    monkeypatch.setattr(stack_module.Stack, "part", kept)
+    for pair, (outcome, weights) in trained(made).items():
+        same_outcome(outcome, whole[pair][0])
+        for ours, theirs in zip(weights, whole[pair][1], strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+    assert any(len(some) == 1 for some in scales)

@@ -1,0 +1,90 @@
+"""Cells of a search over a user's own `build(hp)`: what the fused trainer needs of each, from the model it gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+
+from experiments.tasks import Data, Task
+from experiments.train.fused.cell import Cell
+from experiments.train.fused.template import Initial, Template, operations
+from experiments.train.head import Head
+from experiments.train.objective import objective
+from experiments.trial import Trial
+from experiments.tune.compiled_model import CannotStack, Compiled, compiled
+
+Build = Callable[[dict[str, Any]], keras.Model]  # values of hyper-parameters → a compiled model
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the fused trainer asks of a study."""
+
+    folder: str | None = None
+    telemetry: bool = False
+    task_settings: tuple[str, ...] = ()
+
+
+def assign(model: keras.Model, form: Compiled, weights: list[Any]) -> None:
+    """Give a model weights, in the order in which its layers compute."""
+    head = Head(model, form.head, form.outputs)
+    places = [weight for layer in operations(head.raw) for weight in layer.weights]
+    for place, value in zip(places, weights, strict=True):
+        place.assign(value)
+    head.probabilities()  # its last activation is back on
+
+
+class BuiltCells:
+    """Cells of one task, made by a function; a model is built anew for every seed.
+
+    build: of hyper-parameters. data: the examples. form: of the first model; others must agree with it.
+    """
+
+    def __init__(self, build: Build, data: Data, form: Compiled) -> None:
+        self._build, self._form, self._made = build, form, {}
+        metrics = tuple(dict.fromkeys(form.metrics.values())) or ("mean_squared_error",) * (form.head == "linear")
+        self.task = Task(form.head, data.x.shape[1:], form.outputs, lambda seed: data, metrics or ("accuracy",))
+        self.study: Any = Kind()
+        self._initial: dict[tuple[str, int], Initial] = {}
+
+    def cell(self, trial: Trial) -> Cell:
+        """The cell of a trial, from the model of its first seed."""
+        if trial.cell not in self._made:
+            model = self._model(trial)
+            form = compiled(model)
+            if replace(form, loss={}) != replace(self._form, loss={}):
+                raise CannotStack("its head or its metrics differ from those of the first model")
+            template = Template(self._head(model))
+            cell = Cell(
+                trial.cell,
+                trial.settings | {"loss": form.loss},
+                template,
+                objective(form.loss, form.head, form.outputs),
+                model.optimizer,
+                None,
+            )
+            self._made[trial.cell] = cell
+            if not cell.refuses:
+                self._initial[trial.cell, trial.seed] = template.initial
+        return self._made[trial.cell]
+
+    def initial(self, trial: Trial) -> Initial:
+        """The weights of a trial before training."""
+        if (trial.cell, trial.seed) not in self._initial:
+            raw = self._head(self._model(trial)).raw
+            self._initial[trial.cell, trial.seed] = Initial(raw, operations(raw))
+        return self._initial[trial.cell, trial.seed]
+
+    def model(self, trial: Trial, weights: list[Any]) -> keras.Model:
+        """The compiled model of a trial, with trained weights."""
+        model = self._model(trial)
+        assign(model, self._form, weights)
+        return model
+
+    def _head(self, model: keras.Model) -> Head:
+        return Head(model, self._form.head, self._form.outputs)
+
+    def _model(self, trial: Trial) -> keras.Model:
+        keras.utils.set_random_seed(trial.seed)
+        return self._build(trial.settings["values"])

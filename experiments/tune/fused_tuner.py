@@ -1,0 +1,217 @@
+"""A keras-tuner `Tuner` that trains many trials at a time, as one compiled program."""
+
+import csv
+import os
+from pathlib import Path
+from typing import Any
+
+import keras
+import keras_tuner
+import numpy as np
+
+from experiments.journal import Outcome
+from experiments.tasks import Data
+from experiments.train.fused.plan import plan
+from experiments.train.fused.trainer import Trainer
+from experiments.trial import Trial
+from experiments.tune.built import BuiltCells, assign
+from experiments.tune.compiled_model import CannotStack, Compiled, compiled, targets
+from experiments.tune.oracles import asked
+
+_FIT = ("x", "y", "batch_size", "epochs", "validation_data", "validation_split", "verbose", "callbacks", "shuffle")
+
+
+class FusedTuner(keras_tuner.Tuner):
+    """keras-tuner's `Tuner`, with any of its oracles, for a `build(hp)` or a `HyperModel` as it is.
+
+    `search(x, y, validation_data=…, epochs=…, batch_size=…)` takes what `fit` takes. Trials that can be stacked train
+    together; whatever has no fused form (callbacks, a `run_trial` or `HyperModel.fit` of one's own, data sets,
+    layers without a stacking rule, workers of a chief) is trained by keras-tuner's own loop, and a line says why.
+
+    What differs from keras-tuner: a score is that of the last epoch, not of the best; executions of a trial have
+    the seeds 0, 1, …, the same for all trials, and each is a row of `executions.csv` in the project's folder, its
+    epochs in `history.csv`; a trial that diverges is failed and ends no search.
+
+    Arguments:
+        oracle: a `keras_tuner.Oracle`.
+        hypermodel: a `HyperModel`, or a function of `HyperParameters` that gives a compiled model.
+        together: how many trials are asked for at once, at least 1; None for as many as the oracle gives. An oracle
+            that learns from scores sees fewer of them the more are asked for at once.
+        Others are those of `keras_tuner.Tuner`, such as `executions_per_trial`, `directory`, `project_name`.
+
+    Example:
+
+    >>> import tempfile
+    >>> def build(hp):
+    ...     units, rate = hp.Int("units", 2, 4), hp.Float("rate", 1e-3, 1e-1, sampling="log")
+    ...     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(units, "tanh"), keras.layers.Dense(1)])
+    ...     model.compile(keras.optimizers.Adam(rate), "mse")
+    ...     return model
+    >>> oracle = keras_tuner.oracles.RandomSearchOracle(objective="val_loss", max_trials=4, seed=1)
+    >>> tuner = FusedTuner(oracle, build, directory=tempfile.mkdtemp(), project_name="rates")
+    >>> x = np.random.default_rng(0).normal(size=(60, 2)).astype("float32")
+    >>> tuner.search(x[:40], x[:40, :1], validation_data=(x[40:], x[40:, :1]), epochs=2, verbose=0)
+    >>> len(tuner.oracle.end_order), sorted(tuner.get_best_hyperparameters()[0].values)
+    (4, ['rate', 'units'])
+    """
+
+    def __init__(
+        self, oracle: keras_tuner.Oracle, hypermodel: Any = None, *, together: int | None = None, **options: Any
+    ):
+        if together is not None and together < 1:
+            raise ValueError(f"together: got {together!r}, expected a whole number of at least 1, or None")
+        self.together = together
+        self._weights: dict[str, list[np.ndarray]] = {}
+        oracle.max_consecutive_failed_trials = 2**31
+        super().__init__(oracle, hypermodel, **options)
+
+    def search(self, *arguments: Any, **options: Any) -> None:
+        """Search until the oracle is at its end; arguments are those of `keras.Model.fit`."""
+        given = dict(zip(("x", "y"), arguments, strict=False)) | options
+        try:
+            data, form = self._prepared(given)
+        except CannotStack as error:
+            print(f"trials train one by one, by keras-tuner: {error}")
+            super().search(*arguments, **options)
+            return
+        self.oracle.verbose = given.get("verbose", 1)
+        self.on_search_begin()
+        while some := asked(self.oracle, self.together or len(self.oracle.trials) + 256):
+            self._train(some, data, form, given)
+        self.on_search_end()
+
+    def _prepared(self, given: dict[str, Any]) -> tuple[Data, Compiled]:
+        """The data of all trials, and the form of their models; CannotStack where keras-tuner's loop is needed."""
+        own = type(self)
+        if own.run_trial is not keras_tuner.Tuner.run_trial:
+            raise CannotStack(f"{own.__name__} has a run_trial of its own")
+        if type(self.hypermodel).fit is not keras_tuner.HyperModel.fit:
+            raise CannotStack(f"{type(self.hypermodel).__name__} has a fit of its own")
+        if "KERASTUNER_ORACLE_IP" in os.environ or self.distribution_strategy is not None:
+            raise CannotStack("it is one of many workers")
+        if unusual := [name for name, value in given.items() if value is not None and name not in _FIT]:
+            raise CannotStack(f"search's {unusual[0]}")
+        if given.get("callbacks"):
+            raise CannotStack("callbacks see one model at a time")
+        if given.get("shuffle", True) is not True:
+            raise CannotStack("search's shuffle")
+        arrays = [given.get("x"), given.get("y")]
+        validation = given.get("validation_data")
+        share = given.get("validation_split") or 0.0
+        if any(not hasattr(one, "__array__") for one in arrays):
+            raise CannotStack("the data are no arrays")
+        if validation is None and not share:
+            raise CannotStack("there are no validation data")
+        if validation is not None and (
+            len(validation) != 2 or any(not hasattr(one, "__array__") for one in validation)
+        ):
+            raise CannotStack("the validation data are no pair of arrays")
+        form = compiled(self._try_build(self.oracle.get_space()))
+        if self.oracle.objective.name not in ("val_loss", *(f"val_{name}" for name in form.metrics)):
+            raise CannotStack(f"the objective {self.oracle.objective.name}")
+        return _together(arrays, validation, share, form), form
+
+    def _train(self, some: list[Any], data: Data, form: Compiled, given: dict[str, Any]) -> None:
+        epochs, size = given.get("epochs", 1), given.get("batch_size") or 32
+        cells = BuiltCells(self._of_values, data, form)
+        by_id = {trial.trial_id: trial for trial in some}
+        trials: dict[str, list[Trial]] = {}
+        for trial in some:
+            values = trial.hyperparameters.values
+            settings = {
+                "values": values,
+                "batch_size": size,
+                "epochs": values.get("tuner/epochs", epochs),
+                "patience": 0,
+                "schedule": {"name": "constant"},
+            }
+            executions = range(self.executions_per_trial)
+            trials[trial.trial_id] = [Trial({"trial": trial.trial_id}, settings, seed) for seed in executions]
+        everything = [one for own in trials.values() for one in own]
+        chunks, refused = plan(cells.study, everything, cells)  # type: ignore[arg-type]
+        by_place = {(one.cell, one.seed): one for one in everything}
+        outcomes: dict[str, Outcome] = {}
+        for chunk in chunks:
+            trainer = Trainer(chunk, by_place, cells, [data] * len(chunk.seeds))  # type: ignore[arg-type]
+            outcomes |= {one.trial: one for one in trainer.run()}
+            for name, (first, *_) in trials.items():
+                if (first.cell, first.seed) in chunk.trials:
+                    self._weights[name] = trainer.weights(first.cell, first.seed)
+        for name, own in trials.items():
+            trial = by_id[name]
+            self.on_trial_begin(trial)
+            if why := refused.get(own[0].cell):
+                print(f"trial {name} trains by itself, by keras-tuner: {why}")
+                self._try_run_and_update_trial(trial, **given)
+            else:
+                self._tell(trial, own, [outcomes[one.id] for one in own], form)
+            self.on_trial_end(trial)
+
+    def _tell(self, trial: Any, executions: list[Trial], outcomes: list[Outcome], form: Compiled) -> None:
+        """Tell the oracle what became of a trial, and keep a row of every execution."""
+        names = {f"val_{log}": f"validation_{ours}" for log, ours in form.metrics.items()}
+        names |= {"loss": "train_loss", "val_loss": "validation_loss"}
+        ok = all(one.row["status"] == "ok" for one in outcomes)
+        if ok:
+            means = {log: float(np.mean([one.row[ours] for one in outcomes])) for log, ours in names.items()}
+            self.oracle.update_trial(trial.trial_id, means, step=outcomes[0].row["epochs_run"] - 1)
+            trial.status = "COMPLETED"
+            np.savez(self._weights_place(trial.trial_id), *self._weights.pop(trial.trial_id))
+        else:
+            trial.status, trial.message = "FAILED", "diverged"
+        for execution, outcome in zip(executions, outcomes, strict=True):
+            kept = {"trial": trial.trial_id, "seed": execution.seed}
+            values = trial.hyperparameters.values
+            _append(Path(self.project_dir, "executions.csv"), [kept | values | outcome.row])
+            _append(Path(self.project_dir, "history.csv"), [kept | entry for entry in outcome.history])
+
+    def _weights_place(self, trial_id: str) -> Path:
+        return Path(self.get_trial_dir(trial_id), "weights.npz")
+
+    def load_model(self, trial: Any) -> keras.Model:
+        """The model of a trial, with the weights of its last epoch."""
+        place = self._weights_place(trial.trial_id)
+        if not place.is_file():
+            return super().load_model(trial)
+        model = self._of_values(trial.hyperparameters.values)
+        with np.load(place) as kept:
+            assign(model, compiled(model), [kept[name] for name in kept.files])
+        return model
+
+    def _of_values(self, values: dict[str, Any]) -> keras.Model:
+        space = self.oracle.get_space()
+        space.values = dict(values)
+        return self._build_hypermodel(space)
+
+
+def _together(arrays: list[Any], validation: Any, share: float, form: Compiled) -> Data:
+    """Training and validation examples as one data set. Of a share, the last examples validate, as `fit` has it."""
+    x, y = np.asarray(arrays[0]), targets(arrays[1], form)
+    if validation is None:
+        first = int(len(x) * (1 - share))
+    else:
+        first = len(x)
+        x = np.concatenate([x, np.asarray(validation[0])])
+        y = np.concatenate([y, targets(validation[1], form)])
+    x = x if x.dtype == np.uint8 else x.astype(np.float32)
+    index = np.arange(len(x))
+    return Data(x, y, index[:first], index[first:], index[first:])
+
+
+def _append(place: Path, rows: list[dict[str, Any]]) -> None:
+    """Add rows to a CSV; it is written anew where a row has columns that it lacks."""
+    known: list[dict[str, Any]] = []
+    columns: list[str] = []
+    if place.is_file():
+        with place.open(newline="") as file:
+            reader = csv.DictReader(file)
+            columns = list(reader.fieldnames or [])
+            if any(name not in columns for row in rows for name in row):
+                known = list(reader)
+    fresh = bool(known) or not place.is_file()
+    columns += [name for name in dict.fromkeys(name for row in rows for name in row) if name not in columns]
+    with place.open("w" if fresh else "a", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        if fresh:
+            writer.writeheader()
+        writer.writerows([*known, *rows])
