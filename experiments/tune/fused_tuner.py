@@ -62,6 +62,7 @@ class FusedTuner(keras_tuner.Tuner):
             raise ValueError(f"together: got {together!r}, expected a whole number of at least 1, or None")
         self.together = together
         self._weights: dict[str, list[np.ndarray]] = {}
+        self._models: dict[str, keras.Model] = {}  # built and not yet trained, by trial
         oracle.max_consecutive_failed_trials = 2**31
         super().__init__(oracle, hypermodel, **options)
 
@@ -76,9 +77,19 @@ class FusedTuner(keras_tuner.Tuner):
             return
         self.oracle.verbose = given.get("verbose", 1)
         self.on_search_begin()
-        while some := asked(self.oracle, self.together or len(self.oracle.trials) + 256):
+        while some := asked(self.oracle, self.together or len(self.oracle.trials) + 256, self._see):
             self._train(some, data, form, given)
         self.on_search_end()
+
+    def _see(self, trial: Any) -> None:
+        """Build a trial's model at once, as keras-tuner does before the next trial: it may have new parameters."""
+        keras.utils.set_random_seed(0)
+        try:
+            self._models[trial.trial_id] = self._build_hypermodel(trial.hyperparameters)
+        except Exception:
+            return  # it is built again when the trial is planned, and told there
+        self.oracle.update_space(trial.hyperparameters)
+        self.oracle._record_values(trial)
 
     def _prepared(self, given: dict[str, Any]) -> tuple[Data, Compiled]:
         """The data of all trials, and the form of their models; CannotStack where keras-tuner's loop is needed."""
@@ -113,7 +124,7 @@ class FusedTuner(keras_tuner.Tuner):
 
     def _train(self, some: list[Any], data: Data, form: Compiled, given: dict[str, Any]) -> None:
         epochs, size = given.get("epochs", 1), given.get("batch_size") or 32
-        cells = BuiltCells(self._of_values, data, form)
+        cells = BuiltCells(self._of_values, data, form, self._models)
         by_id = {trial.trial_id: trial for trial in some}
         trials: dict[str, list[Trial]] = {}
         for trial in some:

@@ -50,14 +50,17 @@ def prepared(made: keras_tuner.Oracle, seed: int) -> keras_tuner.Oracle:
     return made
 
 
-def asked(made: keras_tuner.Oracle, count: int) -> list[keras_tuner.engine.trial.Trial]:
-    """Up to `count` new trials; fewer where the oracle waits for scores, none at the end."""
+def asked(
+    made: keras_tuner.Oracle, count: int, seen: Callable[[Any], None] = lambda trial: None
+) -> list[keras_tuner.engine.trial.Trial]:
+    """Up to `count` new trials; fewer where the oracle waits for scores, none at the end. seen: sees each at once."""
     found = []
     for place in range(count):
         trial = made.create_trial(f"{len(made.trials)}-{place}")
         if trial.status != "RUNNING":
             break
         found.append(trial)
+        seen(trial)
         if hasattr(made, "_populate_next"):  # of a grid, which need not wait: its space is known
             made._populate_next.append(trial.trial_id)
     return found

@@ -1,0 +1,202 @@
+"""`FusedTuner` beside keras-tuner's own: the same trials, executions kept, what can't be stacked left to it."""
+
+import keras
+import keras_tuner
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.tune.fused_tuner import FusedTuner
+from tests.custom.support import KERAS_COPIES
+
+pytestmark = KERAS_COPIES
+GENERATOR = np.random.default_rng(0)
+X = GENERATOR.normal(size=(60, 3)).astype("float32")
+Y = (X[:, 0] > X[:, 1]).astype("int64") + (X[:, 2] > 0)
+GIVEN = {"x": X[:40], "y": Y[:40], "validation_data": (X[40:], Y[40:]), "epochs": 2, "batch_size": 16, "verbose": 0}
+
+
+def build(hp):
+    """A space that shows a part of itself only where dropout is on."""
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(hp.Choice("units", [3, 5]), "tanh")])
+    if hp.Boolean("dropout"):
+        model.add(keras.layers.Dropout(hp.Float("rate", 0.1, 0.5)))
+    model.add(keras.layers.Dense(3, "softmax"))
+    rate = hp.Float("learning_rate", 1e-3, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def tuner(folder, hypermodel=build, kind=FusedTuner, oracle=None, **options):
+    oracle = oracle or keras_tuner.oracles.RandomSearchOracle(objective="val_accuracy", max_trials=6, seed=3)
+    return kind(oracle, hypermodel, directory=folder, project_name="own", **options)
+
+
+def values(tuner):
+    return [trial.hyperparameters.values for _, trial in sorted(tuner.oracle.trials.items())]
+
+
+def executions(tuner):
+    return pd.read_csv(f"{tuner.project_dir}/executions.csv", dtype={"trial": str})
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory):
+    made = tuner(tmp_path_factory.mktemp("searched"), executions_per_trial=2)
+    made.search(**GIVEN)
+    return made
+
+
+def test_it_tries_what_keras_tuner_tries(searched, tmp_path):
+    own = keras_tuner.RandomSearch(
+        build, objective="val_accuracy", max_trials=6, seed=3, directory=tmp_path, project_name="theirs"
+    )
+    own.search(**GIVEN)
+    assert values(searched) == values(own)
+    assert any("rate" in one for one in values(own))
+
+
+def test_every_execution_is_a_row_and_a_score_is_their_mean(searched):
+    rows = executions(searched)
+    assert len(rows) == 12
+    assert set(rows["status"]) == {"ok"}
+    assert set(rows["engine"]) == {"fused"}
+    means = rows.groupby("trial")["validation_accuracy"].mean()
+    for trial in searched.oracle.trials.values():
+        assert trial.score == pytest.approx(means[trial.trial_id])
+    assert len(pd.read_csv(f"{searched.project_dir}/history.csv")) == 24
+
+
+def test_the_best_model_scores_as_its_row_says(searched):
+    best = searched.oracle.get_best_trials(1)[0]
+    row = executions(searched).set_index(["trial", "seed"]).loc[best.trial_id, 0]
+    (model,) = searched.get_best_models(1)
+    loss, accuracy = model.evaluate(X[40:], Y[40:], verbose=0)
+    assert accuracy == pytest.approx(row["validation_accuracy"])
+    assert loss == pytest.approx(row["validation_loss"], rel=1e-4)
+    assert searched.get_best_hyperparameters(1)[0].values == best.hyperparameters.values
+
+
+def test_a_search_goes_on_where_it_was(searched, tmp_path):
+    folder = searched.directory
+    more = tuner(folder, oracle=keras_tuner.oracles.RandomSearchOracle(objective="val_accuracy", max_trials=7, seed=3))
+    assert values(more) == values(searched)
+    more.search(**GIVEN)
+    assert len(values(more)) == 7
+    assert len(executions(more)) == 13
+
+
+def diverging(hp):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(hp.Choice("rate", [0.01, 1e20, 1e25, 1e30])), "mse", metrics=["mae"])
+    return model
+
+
+def test_trials_that_diverge_are_rows_and_end_nothing(tmp_path):
+    oracle = keras_tuner.oracles.GridSearchOracle(objective=keras_tuner.Objective("val_mae", "min"))
+    made = tuner(tmp_path, diverging, oracle=oracle)
+    made.search(X[:40], X[:40, :1], validation_split=0.25, epochs=3, verbose=0)
+    assert list(executions(made)["status"]) == ["ok", "diverged", "diverged", "diverged"]
+    assert [trial.status for trial in made.oracle.trials.values()] == ["COMPLETED", *["FAILED"] * 3]
+    assert made.get_best_hyperparameters(1)[0].values == {"rate": 0.01}
+
+
+def test_hyperband_goes_through_its_rounds(tmp_path):
+    oracle = keras_tuner.oracles.HyperbandOracle(objective="val_accuracy", max_epochs=4, factor=2, seed=1)
+    made = tuner(tmp_path, oracle=oracle)
+    made.search(**GIVEN)
+    rows = executions(made)
+    assert set(rows["epochs_run"]) == {1, 2, 4}
+    resumed = rows[rows["tuner/initial_epoch"] > 0]
+    assert len(resumed) > 3
+    history = pd.read_csv(f"{made.project_dir}/history.csv", dtype={"trial": str}).set_index(["trial", "epoch"])
+    for _, row in resumed.iterrows():  # the first epochs are those of the trial that it goes on from
+        past = f"{int(row['tuner/trial_id']):04d}"
+        epoch = int(row["tuner/initial_epoch"])
+        ours, theirs = (history.loc[(name, epoch), "validation_loss"] for name in (row["trial"], past))
+        assert ours == pytest.approx(theirs, rel=1e-3)
+
+
+class Own(keras_tuner.HyperModel):
+    def build(self, hp):
+        return build(hp)
+
+
+class Fitting(Own):
+    def fit(self, hp, model, *arguments, **options):
+        return model.fit(*arguments, **options | {"epochs": 1})
+
+
+class Running(FusedTuner):
+    def run_trial(self, trial, *arguments, **options):
+        rate = trial.hyperparameters.Float("rate", 0, 1)
+        return {"val_accuracy": 1 - rate}
+
+
+def hinged(hp):
+    model = build(hp)
+    model.compile("sgd", keras.losses.CategoricalCrossentropy(label_smoothing=0.1), metrics=["accuracy"])
+    return model
+
+
+def with_top(hp):
+    model = build(hp)
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=[keras.metrics.SparseTopKCategoricalAccuracy(2)])
+    return model
+
+
+ONE_HOT = {**GIVEN, "y": np.eye(3)[Y[:40]], "validation_data": (X[40:], np.eye(3)[Y[40:]])}
+
+
+@pytest.mark.parametrize(
+    ("hypermodel", "kind", "given", "why"),
+    [
+        (build, FusedTuner, GIVEN | {"callbacks": [keras.callbacks.TerminateOnNaN()]}, "callbacks see one model"),
+        (build, FusedTuner, GIVEN | {"class_weight": {0: 1.0, 1: 2.0, 2: 1.0}}, "search's class_weight"),
+        (Fitting(), FusedTuner, GIVEN, "Fitting has a fit of its own"),
+        (None, Running, {}, "Running has a run_trial of its own"),
+        (hinged, FusedTuner, ONE_HOT, "the loss cross_entropy with label_smoothing=0.1"),
+    ],
+)
+def test_what_has_no_fused_form_is_left_to_keras_tuner(hypermodel, kind, given, why, tmp_path, capsys):
+    oracle = keras_tuner.oracles.RandomSearchOracle(objective="val_accuracy", max_trials=2, seed=3)
+    made = tuner(tmp_path, hypermodel, kind, oracle)
+    made.search(**given)
+    assert f"trials train one by one, by keras-tuner: {why}" in capsys.readouterr().out
+    assert [trial.status for trial in made.oracle.trials.values()] == ["COMPLETED"] * 2
+
+
+def test_a_hypermodel_class_and_one_hot_labels_are_stacked(tmp_path, capsys):
+    class OneHot(Own):
+        def build(self, hp):
+            model = super().build(hp)
+            model.compile(keras.optimizers.Adam(hp.get("learning_rate")), "categorical_crossentropy", metrics=["acc"])
+            return model
+
+    oracle = keras_tuner.oracles.RandomSearchOracle(objective="val_loss", max_trials=3, seed=3)
+    made = tuner(tmp_path, OneHot(), oracle=oracle)
+    made.search(**ONE_HOT)
+    assert "one by one" not in capsys.readouterr().out
+    assert len(executions(made)) == 3
+
+
+def test_a_layer_without_a_rule_trains_by_itself(tmp_path, capsys):
+    def mixed(hp):
+        model = keras.Sequential([keras.Input((3,))])
+        if hp.Boolean("spectral"):
+            model.add(keras.layers.SpectralNormalization(keras.layers.Dense(3)))
+        model.add(keras.layers.Dense(3, "softmax"))
+        model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    made = tuner(tmp_path, mixed, oracle=keras_tuner.oracles.GridSearchOracle(objective="val_accuracy"))
+    made.search(**GIVEN)
+    assert "(SpectralNormalization) has no stacking rule" in capsys.readouterr().out
+    assert [trial.status for trial in made.oracle.trials.values()] == ["COMPLETED"] * 2
+    assert len(executions(made)) == 1
+    assert len(made.get_best_models(2)) == 2
+
+
+def test_together_is_at_least_one(tmp_path):
+    with pytest.raises(ValueError, match="together: got 0, expected"):
+        tuner(tmp_path, together=0)
