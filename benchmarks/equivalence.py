@@ -1,6 +1,6 @@
 """Does a stack give what `fit` gives? Mean test accuracy of 8 cells on digits over 200 seeds, by both.
 
-    python benchmarks/equivalence.py               (about half an hour)
+    python benchmarks/equivalence.py               (20 to 40 minutes)
     python benchmarks/equivalence.py --seeded      (with `keras.utils.set_random_seed` before every `fit`)
 
 `fit` shuffles in its own way and draws its own initial weights; only the split of a seed is the same. So single
