@@ -4,13 +4,16 @@ VENV ?= .venv
 RESULTS ?= results
 REPORTS ?= reports
 STUDIES ?= digits-grid digits-leave-one-out moons-grid outliers-grid mnist-grid
+STUDY ?= digits-grid
+TUNER ?= random
+TRIALS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 READY_BENCH := $(VENV)/.ready-bench
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help setup ablations report test lint bench clean
+.PHONY: help setup ablations tune report test lint bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -20,6 +23,9 @@ setup: $(READY) ## install all that running studies needs, into .venv
 ablations: $(READY) ## run the default studies and write their reports
 	@$(BIN)/ablations run $(STUDIES) --results $(RESULTS) --skip-unavailable
 	@$(BIN)/ablations report --results $(RESULTS) --reports $(REPORTS)
+
+tune: $(READY) ## search a study: make tune STUDY=digits-grid TUNER=random TRIALS=20
+	@$(BIN)/ablations tune $(STUDY) --tuner $(TUNER) $(if $(TRIALS),--max-trials $(TRIALS)) --results $(RESULTS) --reports $(REPORTS)
 
 report: $(READY) ## write the reports again, from results alone
 	@$(BIN)/ablations report --results $(RESULTS) --reports $(REPORTS)

@@ -227,6 +227,64 @@ def tune(
     sys.exit(SOME_FAILED if summary.failed else DONE)
 
 
+@main.command()
+@click.argument("name", metavar="STUDY-tune-TUNER")
+@_results
+@_reports
+@click.option("--top", type=click.IntRange(1), default=3, help="How many of the best cells.  [default: 3]")
+@click.option("--seeds", type=click.IntRange(2), default=20, help="How many fresh seeds.  [default: 20]")
+@click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
+@click.option("--max-time", type=_Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
+@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+def confirm(
+    name: str, results: Path, reports: Path, top: int, seeds: int, engine: str, max_time: float | None,
+    workers: int | None, fresh: bool,
+) -> None:  # fmt: skip
+    """Train a search's best cells again on fresh seeds: what the search itself saw of them is too good."""
+    deadline = None if max_time is None else time.monotonic() + max_time
+    import pandas as pd
+
+    from experiments import runner as runs
+    from experiments.analysis.confirmation import confirmed, leaders
+    from experiments.errors import RequestError
+    from experiments.train import layout
+    from experiments.train.workers import Workers
+    from experiments.tune.confirm import confirmation, searched
+
+    study, rows, used = searched(results, name)
+    score = f"validation_{study.primary}"
+    best = leaders(pd.DataFrame(rows), score, study.direction, used, top)
+    if best.empty:
+        raise RequestError(f"{results / name}: no cell is ok on all seeds of the search, so there is none to confirm")
+    again = confirmation(study, rows, list(best["cell"]), used, seeds)
+    pool = Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        summary = runs.run(again, results, pool, deadline=deadline, engine=engine, fresh=fresh, say=click.echo)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        pool.stop()
+    _tell(summary, pool.count)
+    if summary.stopped == "interrupted":
+        sys.exit(INTERRUPTED)
+    trials = pd.read_csv(summary.folder / "trials.csv")
+    table = confirmed(best, trials, score, f"test_{study.primary}")
+    table.to_csv(summary.folder / "confirmation.csv", index=False)
+    for place, row in enumerate(table.itertuples(), 1):
+        levels = trials.loc[trials["cell"].eq(row.cell), list(study.factors)].iloc[0]
+        click.echo(
+            f"{place}. {', '.join(map(str, levels))}: the search saw {study.primary} {row.searched:.4f} on {len(used)} "
+            f"seeds; {row.n} fresh ones give {row.fresh:.4f} ({row.low:.4f} to {row.high:.4f}), on test data "
+            f"{row.test:.4f} ({row.test_low:.4f} to {row.test_high:.4f})"
+        )
+    click.echo(summary.folder / "confirmation.csv")
+    _written([summary.study.name], results, reports)
+    sys.exit(SOME_FAILED if summary.failed else DONE)
+
+
 def _opened(log: Path) -> Path:
     """A log's path, once it is sure that it can be written."""
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -62,6 +62,8 @@ class Study:
     @property
     def command(self) -> str:
         """What runs the study from the command line."""
+        if self.search and "confirms" in self.search:
+            return f"ablations confirm {self.search['confirms']}"
         if self.search:
             tuner = self.search["tuner"]
             return f"ablations tune {self.path or self.name.removesuffix(f'-tune-{tuner}')} --tuner {tuner}"
@@ -109,6 +111,10 @@ class Study:
         cells = [(self._parts(cell), cell) for cell in self.cells]
         return [Trial(parts, cell, seed) for seed in self.seeds for parts, cell in cells]
 
+    def trial(self, cell: dict[str, Any], seed: int) -> Trial:
+        """The trial of a cell, given by its settings, and a seed."""
+        return Trial(self._parts(cell), cell, seed)
+
     def _parts(self, cell: dict[str, Any]) -> dict[str, Any]:
         used = {self.task, self.model, *part_names(cell.values())}
         sources = {name: source for name, source in self.sources.items() if name in used}
@@ -155,8 +161,9 @@ class Study:
     def _other_search(self, kept: dict[str, Any]) -> Iterator[str]:
         for name, value in (self.search or {}).items():
             if name == "space":
-                for factor in sorted({*value, *kept["space"]}):
-                    before, now = (show(one.get(factor, "nothing")) for one in (kept["space"], value))
+                spaces = kept.get("space", {}), value
+                for factor in sorted({*spaces[0], *spaces[1]}):
+                    before, now = (show(one.get(factor, "nothing")) for one in spaces)
                     if before != now:
                         yield f"{factor}: the results are of a search among {before}, this one is among {now}"
             elif kept.get(name) != value:

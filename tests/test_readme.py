@@ -24,10 +24,19 @@ def test_python_blocks_run(tmp_path, monkeypatch):
         layers = [keras.layers.Dense(2, activation=activation), keras.layers.Dense(2, activation="softmax")]
         return keras.Sequential([keras.Input((3,)), *layers])
 
-    # what a reader brings along; ten seeds of twenty epochs are the reader's to wait for
-    names = {"keras": keras, "x": x, "y": (x[:, 0] > 0).astype(int), "my_build": my_build}
+    def build(hp):
+        layers = [keras.layers.Dense(2, hp.Choice("activation", ["relu", "tanh"])), keras.layers.Dense(2, "softmax")]
+        model = keras.Sequential([keras.Input((3,)), *layers])
+        rate = hp.Float("rate", 1e-3, 1e-1, sampling="log")
+        model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    # what a reader brings along; ten seeds of twenty epochs and a hundred trials are the reader's to wait for
+    names = {"keras": keras, "x": x, "y": (x[:, 0] > 0).astype(int), "my_build": my_build, "build": build}
+    names |= {"x_val": names["x"], "y_val": names["y"]}
     for block in blocks("python"):
-        exec(block.replace("seeds=10", "seeds=1, epochs=1"), names)
+        exec(block.replace("seeds=10", "seeds=1, epochs=1").replace("max_trials=100", "max_trials=3"), names)
+    assert set(names["tuner"].get_best_hyperparameters()[0].values) == {"activation", "rate"}
     assert list(names["results"].frame["status"]) == ["ok", "ok"]
     assert names["net"]((3,), 2, "tanh", None).output_shape == (None, 2)
     assert np.isfinite(names["model"].evaluate(x, names["y"], verbose=0))

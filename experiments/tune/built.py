@@ -39,10 +39,10 @@ class BuiltCells:
     """Cells of one task, made by a function; a model is built anew for every seed.
 
     build: of hyper-parameters. data: the examples. form: of the first model; others must agree with it. models: those
-    of seed 0 that are built already, by the id of their trial.
+    that are built already, by the id of their trial and the seed.
     """
 
-    def __init__(self, build: Build, data: Data, form: Compiled, models: dict[str, keras.Model]) -> None:
+    def __init__(self, build: Build, data: Data, form: Compiled, models: dict[tuple[str, int], keras.Model]) -> None:
         self._build, self._form, self._models = build, form, models
         self._made: dict[str, Cell] = {}
         metrics = tuple(dict.fromkeys(form.metrics.values())) or ("mean_squared_error",) * (form.head == "linear")
@@ -88,7 +88,7 @@ class BuiltCells:
         return Head(model, self._form.head, self._form.outputs)
 
     def _model(self, trial: Trial) -> keras.Model:
-        if trial.seed == 0 and trial.parts["trial"] in self._models:
-            return self._models.pop(trial.parts["trial"])
+        if (built := (trial.parts["trial"], trial.seed)) in self._models:
+            return self._models.pop(built)
         keras.utils.set_random_seed(trial.seed)
         return self._build(trial.settings["values"])

@@ -16,6 +16,7 @@ from experiments.train.fused.trainer import Trainer
 from experiments.trial import Trial
 from experiments.tune.built import BuiltCells, assign
 from experiments.tune.compiled_model import CannotStack, Compiled, compiled, targets
+from experiments.tune.listed_oracle import SEED, ListedOracle
 from experiments.tune.oracles import asked
 
 _FIT = ("x", "y", "batch_size", "epochs", "validation_data", "validation_split", "verbose", "callbacks", "shuffle")
@@ -29,7 +30,8 @@ class FusedTuner(keras_tuner.Tuner):
     layers without a stacking rule, workers of a chief) is trained by keras-tuner's own loop, and a line says why.
 
     What differs from keras-tuner: a score is that of the last epoch, not of the best; executions of a trial have
-    the seeds 0, 1, …, the same for all trials, and each is a row of `executions.csv` in the project's folder, its
+    the seeds 0, 1, …, the same for all trials (those of a `FactorialOracle` or `AblationOracle` with more seeds go on
+    from there), and each is a row of `executions.csv` in the project's folder, its
     epochs in `history.csv`; a trial that diverges is failed and ends no search.
 
     Arguments:
@@ -62,7 +64,7 @@ class FusedTuner(keras_tuner.Tuner):
             raise ValueError(f"together: got {together!r}, expected a whole number of at least 1, or None")
         self.together = together
         self._weights: dict[str, list[np.ndarray]] = {}
-        self._models: dict[str, keras.Model] = {}  # built and not yet trained, by trial
+        self._models: dict[tuple[str, int], keras.Model] = {}  # built and not yet trained, by trial and seed
         oracle.max_consecutive_failed_trials = 2**31
         super().__init__(oracle, hypermodel, **options)
 
@@ -83,13 +85,19 @@ class FusedTuner(keras_tuner.Tuner):
 
     def _see(self, trial: Any) -> None:
         """Build a trial's model at once, as keras-tuner does before the next trial: it may have new parameters."""
-        keras.utils.set_random_seed(0)
+        seed = self._seeds(trial)[0]
+        keras.utils.set_random_seed(seed)
         try:
-            self._models[trial.trial_id] = self._build_hypermodel(trial.hyperparameters)
+            self._models[trial.trial_id, seed] = self._build_hypermodel(trial.hyperparameters)
         except Exception:
             return  # it is built again when the trial is planned, and told there
         self.oracle.update_space(trial.hyperparameters)
         self.oracle._record_values(trial)
+
+    def _seeds(self, trial: Any) -> range:
+        """The seeds of a trial's executions."""
+        place = trial.hyperparameters.values.get(SEED, 0) if isinstance(self.oracle, ListedOracle) else 0
+        return range(place * self.executions_per_trial, (place + 1) * self.executions_per_trial)
 
     def _prepared(self, given: dict[str, Any]) -> tuple[Data, Compiled]:
         """The data of all trials, and the form of their models; CannotStack where keras-tuner's loop is needed."""
@@ -136,8 +144,7 @@ class FusedTuner(keras_tuner.Tuner):
                 "patience": 0,
                 "schedule": {"name": "constant"},
             }
-            executions = range(self.executions_per_trial)
-            trials[trial.trial_id] = [Trial({"trial": trial.trial_id}, settings, seed) for seed in executions]
+            trials[trial.trial_id] = [Trial({"trial": trial.trial_id}, settings, seed) for seed in self._seeds(trial)]
         everything = [one for own in trials.values() for one in own]
         chunks, refused = plan(cells.study, everything, cells)  # type: ignore[arg-type]
         by_place = {(one.cell, one.seed): one for one in everything}

@@ -86,8 +86,8 @@ class Search:
         cells = [self._cell(trial.hyperparameters.values) for trial in proposed]
         known = list(self._study.proposed or [])
         self._study = replace(self._study, proposed=known + [cell for cell in _distinct(cells) if cell not in known])
-        parts = {str(trial.settings): trial for trial in self._study.trials[: len(self._study.cells)]}
-        self._waiting = [(trial, parts[str(cell)]) for trial, cell in zip(proposed, cells, strict=True)]
+        seed = self._study.seeds[0]
+        self._waiting = [(one, self._study.trial(cell, seed)) for one, cell in zip(proposed, cells, strict=True)]
         return self._study
 
     def _made(self) -> Any:

@@ -64,16 +64,16 @@ def write(
     (folder / "own.toml").write_text(text)
 
 
-def start(folder, *arguments, command="run"):
+def start(folder, *arguments, command="run", study="own.toml"):
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    whole = [sys.executable, "-P", "-m", "experiments", command, "own.toml", *arguments]
+    whole = [sys.executable, "-P", "-m", "experiments", command, *([study] if study else []), *arguments]
     return subprocess.Popen(
         whole, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
 
 
-def run(folder, *arguments, status=0, command="run"):
-    with start(folder, *arguments, command=command) as process:
+def run(folder, *arguments, status=0, **options):
+    with start(folder, *arguments, **options) as process:
         said = process.communicate(timeout=200)[0]
     assert process.returncode == status, said
     assert "Traceback" not in said
@@ -194,3 +194,19 @@ def test_a_search_that_was_killed_goes_on_as_if_it_had_not_been(folder, searched
         process.kill()
     assert "; in all 8 ok" in tune(folder, "--results", "searched_killed", "--max-trials", "4")  # one more than before
     assert set(searched[0].splitlines()) < set(rows(folder, "searched_killed", "own-tune-bayesian")[0].splitlines())
+
+
+def test_the_best_of_a_search_is_confirmed_on_fresh_seeds(folder, searched):
+    said = confirm(folder, "own-tune-bayesian", "--top", "1", "--seeds", "3")
+    assert re.search(r"1\. \w+, \d: the search saw accuracy [\d.]+ on 2 seeds; 3 fresh ones give", said)
+    kept = pd.read_csv(folder / "searched" / "own-tune-bayesian-confirm" / "trials.csv")
+    assert list(kept["seed"]) == [2, 3, 4]
+    assert kept["cell"].nunique() == 1
+    assert (folder / "searched" / "own-tune-bayesian-confirm" / "confirmation.csv").is_file()
+    assert "nothing to confirm" in confirm(folder, "own-tune-bayesian-confirm", status=2)
+    said = confirm(folder, "own-tune-bayesia", status=2)
+    assert 'did you mean "own-tune-bayesian"?' in said
+
+
+def confirm(folder, *arguments, **options):
+    return run(folder, *arguments, "--results", "searched", command="confirm", study=None, **options)

@@ -1,0 +1,144 @@
+"""The same search by keras-tuner's own tuners and by FusedTuner with the same oracle: time, best score, memory.
+
+    python benchmarks/search.py                    (about an hour)
+    python benchmarks/search.py digits --tuners random --trials 40 --peer-trials 10
+
+Space: activation, units, dropout and its rate, L2, learning rate on a log scale. keras-tuner's random and Bayesian
+searches are timed on fewer trials and extrapolated (marked ~). Each search is a process of its own; importing is not
+counted. Nothing is asserted.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any
+
+import numpy as np
+
+CASES = ("digits", "mnist", "toy")
+TUNERS = ("random", "hyperband", "bayesian")
+EPOCHS = {"digits": 20, "mnist": 5, "toy": 20}
+BATCH = {"digits": 32, "mnist": 128, "toy": 32}
+
+
+def data(case: str) -> Any:
+    """Training and validation examples of a case."""
+    from experiments.tasks.load import load
+
+    task = {
+        "digits": {"name": "digits"},
+        "mnist": {"name": "mnist", "train_size": 12800, "validation_size": 10000},
+        "toy": {"name": "moons", "n": 640},
+    }[case]
+    drawn = load(task).draw(0)
+    x = drawn.x.reshape(len(drawn.x), -1).astype("float32") * np.float32(drawn.scale)
+    return [(x[index], drawn.y[index]) for index in (drawn.train, drawn.validation)]
+
+
+def builder(case: str) -> Any:
+    """`build(hp)` of a case."""
+    import keras
+
+    inputs, outputs, widths = {"digits": (64, 10, 64), "mnist": (784, 10, 128), "toy": (2, 2, 16)}[case]
+
+    def build(hp: Any) -> Any:
+        activation = hp.Choice("activation", ["relu", "tanh"])
+        strength = hp.Float("l2", 1e-6, 1e-3, sampling="log")
+        model = keras.Sequential([keras.Input((inputs,))])
+        for _ in range(2):
+            penalty = keras.regularizers.L2(strength)
+            model.add(keras.layers.Dense(widths, activation, kernel_regularizer=penalty))
+        model.add(keras.layers.Dropout(hp.Float("dropout", 0.05, 0.5)))
+        model.add(keras.layers.Dense(outputs, "softmax"))
+        rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+        model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    return build
+
+
+def search(case: str, tuner: str, who: str, trials: int) -> dict[str, Any]:
+    """One search in this process."""
+    import keras_tuner
+
+    from experiments.tune.fused_tuner import FusedTuner
+
+    (x, y), validation = data(case)
+    options: dict[str, Any] = {"objective": "val_accuracy", "seed": 1}
+    options |= {"max_epochs": EPOCHS[case]} if tuner == "hyperband" else {"max_trials": trials}
+    names = {"random": "RandomSearch", "hyperband": "Hyperband", "bayesian": "BayesianOptimization"}
+    curve: list[tuple[float, float]] = []
+    place = {"directory": tempfile.mkdtemp(), "project_name": "search"}
+    if who == "fused":
+        oracle = getattr(keras_tuner.oracles, f"{names[tuner]}Oracle")(**options)
+        made: Any = FusedTuner(oracle, builder(case), together=8 if tuner == "bayesian" else None, **place)
+    else:
+        made = getattr(keras_tuner, names[tuner])(builder(case), **options, **place)
+    ended = made.on_trial_end
+
+    def on_trial_end(trial: Any) -> None:
+        ended(trial)
+        best = made.oracle.get_best_trials(1)[0].score
+        curve.append((time.perf_counter() - start, best))
+
+    made.on_trial_end = on_trial_end
+    start = time.perf_counter()
+    made.search(x, y, validation_data=validation, epochs=EPOCHS[case], batch_size=BATCH[case], verbose=0)
+    seconds = time.perf_counter() - start
+    done = len(made.oracle.end_order)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "trials": done, "best": curve[-1][1], "memory": memory, "curve": curve}
+
+
+def measured(*arguments: str) -> dict[str, Any]:
+    """One search in a process of its own."""
+    command = [sys.executable, __file__, "--one", *arguments]
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    """Search by both, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", default=list(CASES))
+    parser.add_argument("--tuners", nargs="+", default=list(TUNERS))
+    parser.add_argument("--trials", type=int, default=200)
+    parser.add_argument("--peer-trials", type=int, default=30)
+    parser.add_argument("--one", nargs=4)
+    asked = parser.parse_args()
+    if asked.one:
+        case, tuner, who, trials = asked.one
+        print(json.dumps(search(case, tuner, who, int(trials))))
+        return
+    titles = ["case, tuner", "trials", "keras-tuner", "ours", "faster by", "best score", "peak memory"]
+    print(f"| {' | '.join(titles)} |\n{'|---' * len(titles)}|")
+    for case in asked.cases:
+        for tuner in asked.tuners:
+            trials = min(asked.trials, 60) if tuner == "bayesian" else asked.trials
+            peer_trials = trials if tuner == "bayesian" else asked.peer_trials
+            ours = measured(case, tuner, "fused", str(trials))
+            theirs = measured(case, tuner, "keras-tuner", str(peer_trials))
+            share = ours["trials"] / theirs["trials"]
+            whole = theirs["seconds"] * share
+            mark = "~" if share != 1 else ""
+            print(
+                f"| {case}, {tuner} | {ours['trials']} | {mark}{whole:.0f} s | {ours['seconds']:.1f} s | "
+                f"{whole / ours['seconds']:.1f} | {theirs['best']:.4f} of {theirs['trials']}, {ours['best']:.4f} | "
+                f"{theirs['memory']:.0f} MiB after {theirs['trials']}, {ours['memory']:.0f} MiB |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

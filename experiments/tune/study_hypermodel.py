@@ -1,0 +1,66 @@
+"""A study as a keras-tuner `HyperModel`."""
+
+from typing import Any
+
+import keras
+import keras_tuner
+
+from experiments.imports import add_folder
+from experiments.models import parts
+from experiments.models.build import build
+from experiments.study import Study
+from experiments.tasks.load import load
+from experiments.train.head import Head
+from experiments.train.objective import objective
+from experiments.train.schedules import learning_rate
+from experiments.tune.space import settings, space
+
+
+class StudyHyperModel(keras_tuner.HyperModel):
+    """A study's factors as hyper-parameters, its cells as compiled models, for any of keras-tuner's tuners.
+
+    The models give raw scores, with a loss and an accuracy that take them as they are.
+
+    Arguments:
+        study: a checked study, as `experiments.study_file.load` gives it.
+        seed: of the initial weights.
+        steps: of a whole training, which a schedule of the learning rate needs.
+
+    Example:
+
+    >>> from experiments.study_file import load
+    >>> hypermodel = StudyHyperModel(load("digits-grid"))
+    >>> hp = keras_tuner.HyperParameters()
+    >>> hypermodel.build(hp).output_shape
+    (None, 10)
+    >>> sorted(hp.values)
+    ['activation', 'learning_rate', 'loss', 'regularizer']
+    """
+
+    def __init__(self, study: Study, *, seed: int = 0, steps: int = 1000) -> None:
+        super().__init__(name=study.name)
+        self.study, self.seed, self.steps = study, seed, steps
+
+    def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
+        """The compiled model of a cell."""
+        hp.merge(space(self.study), overwrite=False)
+        cell: dict[str, Any] = settings(self.study, hp.values)
+        trial = self.study.trial(cell, self.seed)
+        add_folder(self.study.folder)
+        names = self.study.task_settings
+        given = self.study.objects.get("task")
+        task = given or load({"name": self.study.task, **{name: cell[name] for name in names}}, self.study.folder)
+        raw = Head(build(self.study, trial, task), task.head, task.outputs).raw
+        metrics: dict[str, list[Any]] = {
+            "softmax": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+            "sigmoid": [keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)],
+            "linear": ["mae", "mse"],
+        }
+        raw.compile(
+            optimizer=parts.optimizer(
+                cell["optimizer"], learning_rate(trial, self.steps, self.study.folder), self.study.folder
+            ),
+            loss=objective(cell["loss"], task.head, task.outputs, self.study.folder),
+            metrics=metrics[task.head],
+        )
+        return raw
