@@ -86,6 +86,7 @@ def run(
                 if summary.stopped or (more := grow(journal.rows())) is None:
                     break
                 study = more
+                _keep_description(study, journal)
         except KeyboardInterrupt:
             pool.stop()
             summary.stopped = "interrupted"
@@ -193,6 +194,8 @@ def _keep_description(study: Study, journal: Journal) -> None:
         kept = before.get("factors", {}).get(name, [])
         if isinstance(levels, list) and isinstance(kept, list):
             now["factors"][name] = kept + [level for level in levels if level not in kept]
+    if len(before.get("proposed", [])) > len(now.get("proposed", [])):
+        now["proposed"] = before["proposed"]
     if now != before:
         journal.set_fact("study", now)
 

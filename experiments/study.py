@@ -142,7 +142,12 @@ class Study:
             "without": self.labels(self.without),
             "settings": self.labels(self.base),
             "task_settings": list(self.task_settings),  # as factors these are conditions, not choices
+            **({"search": self.search, "proposed": self._proposed_cells} if self.search else {}),
         }
+
+    @property
+    def _proposed_cells(self) -> list[str]:
+        return [self.trial(cell, 0).cell for cell in self.proposed or []]
 
     def differences(self, kept: dict[str, Any]) -> Iterator[str]:
         """What keeps results of `kept` (an earlier `fixed`) from being extended; nothing where they can be.

@@ -1,16 +1,19 @@
 """What a reader should distrust in this study, found in its tables."""
 
+import math
+
 from experiments.analysis.declared import RATE
 from experiments.analysis.scores import common_seeds
 from experiments.report.findings import Findings
 from experiments.report.words import count, name
 
 FEW_SEEDS = 5
+CLOSE = 0.05  # share of a range
 
 
 def caveats(findings: Findings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
-    return [*_unfinished(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
+    return [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
 
 
 def _unfinished(findings: Findings) -> list[str]:
@@ -19,6 +22,14 @@ def _unfinished(findings: Findings) -> list[str]:
         return []
     done = f"{counts['run']} of {counts['wanted']} trials have run"
     return [f"Not finished: {done}. The same command goes on from here."]
+
+
+def _search(findings: Findings) -> list[str]:
+    """What a search saw of its best is the best of many looks."""
+    if not findings.study.search or findings.best is None:
+        return []
+    command = f"“ablations confirm {findings.study.name}”"
+    return [f"The best score of a search is too good, for it was chosen among many; {command} trains it anew."]
 
 
 def _failures(findings: Findings) -> list[str]:
@@ -56,7 +67,7 @@ def _edges(findings: Findings) -> list[str]:
 
 
 def _edge(findings: Findings) -> list[str]:
-    found = []
+    found = _range_ends(findings)
     for factor in findings.study.main:
         levels = findings.study.factors[factor]
         if (
@@ -71,4 +82,24 @@ def _edge(findings: Findings) -> list[str]:
         if chosen in (rates[0], rates[-1]):
             end, beyond = ("smallest", "smaller") if chosen == rates[0] else ("largest", "larger")
             found.append(f"The best {name(factor)}, {chosen}, is the {end} one tried: a {beyond} one may be better.")
+    return found
+
+
+def _range_ends(findings: Findings) -> list[str]:
+    """The best draw close to an end of a range: a better value may lie beyond."""
+    if findings.best is None:
+        return []
+    found = []
+    for factor, span in findings.study.ranges.items():
+        log = span.get("scale") == "log"
+        low, high, chosen = (
+            math.log(float(one)) if log else float(one) for one in (span["min"], span["max"], findings.best[factor])
+        )
+        share = (chosen - low) / (high - low)
+        if min(share, 1 - share) <= CLOSE:
+            end, beyond = ("low", "lower") if share < 0.5 else ("high", "higher")
+            found.append(
+                f"The best {name(factor)}, {findings.best[factor]}, lies at the {end} end of its range: a {beyond} one "
+                "may be better."
+            )
     return found

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from experiments.report.answer import answer
 from experiments.report.caveats import caveats
 from experiments.report.figure import Drawn, Figure, drawn
+from experiments.report.figures.budget import budget_figure
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
 from experiments.report.figures.draws import draws_figures
@@ -109,6 +110,7 @@ def sections(findings: Findings) -> list[Section]:
             _some(effects_table(findings) if scored else None),
         ),
         Section("pairs", "Two factors together", _some(heat_map(findings) if scored else None)),
+        Section("budget", "How the search went", _some(budget_figure(findings))),
         Section("draws", "Where good draws lie", tuple(draws_figures(findings))),
         *(_under(part) for part in findings.parts if part.study.held),
         *([] if findings.study.conditions else _details(findings)),

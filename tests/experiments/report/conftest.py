@@ -47,6 +47,10 @@ def _drawn_score(levels, seed):
     return None if rate > 0.3 else 0.95 - 0.02 * (np.log10(rate) + 2) ** 2 + seed / 100
 
 
+def _best_rate():
+    return max(_draws(), key=lambda levels: _drawn_score(levels, 0) or 0)["learning_rate"]
+
+
 def _with_outliers(levels, seed):
     """Huber gains 5 points with outliers and loses 3 without."""
     noise = np.random.default_rng([6, seed, len(str(levels))]).normal(0, 0.002)
@@ -93,6 +97,14 @@ STUDIES = {
         cells_of("grid", OUTLIERS, {}, {}), 4,
         lambda levels, seed: None if levels["share"] else _with_outliers(levels, seed),
         {"factors": OUTLIERS, "task": "outliers"},
+    ),
+    "search": (
+        _draws(), 3, _drawn_score,
+        {
+            "factors": {**RANGES, "learning_rate": {"min": 0.99 * _best_rate(), "max": 1.0, "scale": "log"}},
+            "design": "random",
+            "search": {"search": {"tuner": "bayesian"}, "proposed": [f"c{place:04}" for place in range(14, -1, -1)]},
+        },
     ),
     "random-one-seed": (_draws(), 1, _drawn_score, {"factors": RANGES, "design": "random"}),
     "all-diverged": (CELLS, 2, lambda *_: None, {}),

@@ -100,6 +100,7 @@ def manifest_of(
     without: Levels | None = None,
     wanted: int | None = None,
     task: str = "digits",
+    search: dict[str, Any] | None = None,
     **changes: Any,
 ) -> dict[str, Any]:
     """A manifest as a run would have written it."""
@@ -111,7 +112,7 @@ def manifest_of(
             "name": name, "question": "Which activation, loss and learning rate read digits best?",
             "task": task, "model": "mlp", "design": design, "seeds": sorted(set(trials["seed"].tolist())),
             "factors": dict(factors), "without": without or {}, "settings": settings,
-            "baseline": first | (baseline or {}),
+            "baseline": first | (baseline or {}), **(search or {}),
         },
         "metrics": ["accuracy", "cross_entropy"], "primary": "accuracy", "direction": "max",
         "digest": "0123456789abcdef", "command": f"ablations run {name}",

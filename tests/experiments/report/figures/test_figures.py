@@ -5,6 +5,7 @@ import re
 import pytest
 from matplotlib.figure import Figure as Canvas
 
+from experiments.report.figures.budget import budget_figure
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
 from experiments.report.figures.draws import draws_figures
@@ -39,6 +40,18 @@ def axis_of(figure):
 )
 def test_titles_state_the_planted_finding(results, make, title: str) -> None:
     assert make(of(results, "planted")).title == title
+
+
+def test_a_search_shows_every_cell_and_the_best_so_far(results) -> None:
+    figure = budget_figure(of(results, "search"))
+    best = of(results, "search").best
+    place = 15 - int(best["cell"][1:])
+    assert figure.title.endswith(f"with cell {place} of 15")
+    axis = axis_of(figure)
+    line = axis.lines[0].get_ydata()
+    assert list(line) == sorted(line)
+    assert line[-1] == pytest.approx(best["validation_mean"] * 100)
+    assert budget_figure(of(results, "random")) is None
 
 
 def test_effects_draw_a_dot_a_seed_and_every_interval(results) -> None:
