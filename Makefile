@@ -31,7 +31,7 @@ report: $(READY) ## write the reports again, from results alone
 	@$(BIN)/ablations report --results $(RESULTS) --reports $(REPORTS)
 
 test: $(READY_TEST) ## run the tests
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY_TEST) ## check style and floors
 	@$(BIN)/ruff check .

@@ -130,7 +130,8 @@ def test_killed_and_run_again_it_comes_to_the_same(folder, undisturbed):
 
 
 def test_interrupted_it_ends_soon_keeps_its_rows_and_says_how_to_go_on(folder, undisturbed):
-    with start(folder, "--results", "interrupted", "--workers", "1") as process:
+    # one by one, so that there is something left to interrupt
+    with start(folder, "--results", "interrupted", "--workers", "1", "--engine", "serial") as process:
         wait_for_rows(folder, "interrupted", process)
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=20)[0]
