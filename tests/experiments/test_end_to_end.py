@@ -68,8 +68,14 @@ def start(folder, *arguments, command="run", study="own.toml"):
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     whole = [sys.executable, "-P", "-m", "experiments", command, *([study] if study else []), *arguments]
     return subprocess.Popen(
-        whole, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+        whole, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=_interruptible,  # noqa: PLW1509 (it sets a signal and nothing else)
+    )  # fmt: skip
+
+
+def _interruptible():
+    """A shell that runs the tests in the background has Ctrl-C ignored, and so would they."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(folder, *arguments, status=0, **options):
