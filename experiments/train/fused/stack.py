@@ -114,7 +114,7 @@ class Stack:
         batches = order[:, : whole * self._size].reshape(len(order), whole, self._size)
         index = np.ascontiguousarray(np.moveaxis(batches, 1, 0))
         last = self._given(order[None, :, whole * self._size :], first + whole) if rest else None
-        last = None if last is None else [one if one == () else _only(one) for one in last]
+        last = None if last is None else [one if isinstance(one, tuple) else _only(one) for one in last]
         self._state = {**self._state, "loss": ops.zeros_like(self._state["loss"])}
         cuts = _cuts(whole, self._drawn_bytes())
         for start, stop in cuts:
