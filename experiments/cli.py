@@ -187,10 +187,6 @@ def tune(
 ) -> None:  # fmt: skip
     """Search a study's factors with one of keras-tuner's oracles, and report. Run again to go on."""
     deadline = None if max_time is None else time.monotonic() + max_time
-    from experiments import runner as runs
-    from experiments.train import layout
-    from experiments.train.workers import Workers
-
     asked = _asked(study, seeds, epochs, ())
     _guarded(lambda: _opened(results / "log.txt"), results)
     from experiments.quiet import errors_into
@@ -209,20 +205,7 @@ def tune(
         with errors_into(results / "log.txt"):
             return search.next(rows)
 
-    pool = Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        summary = runs.run(
-            search.study, results, pool, deadline=deadline, engine=engine, fresh=fresh, grow=grow, say=click.echo
-        )
-    except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)
-    finally:
-        pool.stop()
-    _tell(summary, pool.count)
-    if summary.stopped == "interrupted":
-        sys.exit(INTERRUPTED)
+    summary = _carried_out(search.study, results, workers, deadline=deadline, engine=engine, fresh=fresh, grow=grow)
     _written([summary.study.name], results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)
 
@@ -245,11 +228,8 @@ def confirm(
     deadline = None if max_time is None else time.monotonic() + max_time
     import pandas as pd
 
-    from experiments import runner as runs
     from experiments.analysis.confirmation import confirmed, leaders
     from experiments.errors import RequestError
-    from experiments.train import layout
-    from experiments.train.workers import Workers
     from experiments.tune.confirm import confirmation, searched
 
     study, rows, used = searched(results, name)
@@ -258,22 +238,14 @@ def confirm(
     if best.empty:
         raise RequestError(f"{results / name}: no cell is ok on all seeds of the search, so there is none to confirm")
     again = confirmation(study, rows, list(best["cell"]), used, seeds)
-    pool = Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        summary = runs.run(again, results, pool, deadline=deadline, engine=engine, fresh=fresh, say=click.echo)
-    except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)
-    finally:
-        pool.stop()
-    _tell(summary, pool.count)
-    if summary.stopped == "interrupted":
-        sys.exit(INTERRUPTED)
+    summary = _carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
     trials = pd.read_csv(summary.folder / "trials.csv")
+    if not trials["status"].eq("ok").any():
+        click.echo(f"{again.name}: no trial is ok, so nothing is confirmed yet")
+        sys.exit(SOME_FAILED if summary.failed else DONE)
     table = confirmed(best, trials, score, f"test_{study.primary}")
     table.to_csv(summary.folder / "confirmation.csv", index=False)
-    for place, row in enumerate(table.itertuples(), 1):
+    for place, row in enumerate(table[table["n"] > 0].itertuples(), 1):
         levels = trials.loc[trials["cell"].eq(row.cell), list(study.factors)].iloc[0]
         click.echo(
             f"{place}. {', '.join(map(str, levels))}: the search saw {study.primary} {row.searched:.4f} on {len(used)} "
@@ -283,6 +255,27 @@ def confirm(
     click.echo(summary.folder / "confirmation.csv")
     _written([summary.study.name], results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)
+
+
+def _carried_out(study: "Study", results: Path, workers: int | None, **options: Any) -> "Summary":
+    """Train one study, and say what came of it; the command ends here where it was interrupted."""
+    from experiments import runner as runs
+    from experiments.train import layout
+    from experiments.train.workers import Workers
+
+    pool = Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        summary = runs.run(study, results, pool, say=click.echo, **options)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        pool.stop()
+    _tell(summary, pool.count)
+    if summary.stopped == "interrupted":
+        sys.exit(INTERRUPTED)
+    return summary
 
 
 def _opened(log: Path) -> Path:

@@ -78,12 +78,6 @@ class BuiltCells:
             self._initial[trial.cell, trial.seed] = Initial(raw, operations(raw))
         return self._initial[trial.cell, trial.seed]
 
-    def model(self, trial: Trial, weights: list[Any]) -> keras.Model:
-        """The compiled model of a trial, with trained weights."""
-        model = self._model(trial)
-        assign(model, self._form, weights)
-        return model
-
     def _head(self, model: keras.Model) -> Head:
         return Head(model, self._form.head, self._form.outputs)
 

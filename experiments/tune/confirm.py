@@ -9,8 +9,8 @@ from typing import Any
 from experiments import study_file
 from experiments.errors import RequestError, nearest
 from experiments.journal import Journal
-from experiments.level import label
 from experiments.study import Study
+from experiments.tune.space import settings
 
 
 def searched(results: Path, name: str) -> tuple[Study, list[dict[str, Any]], list[int]]:
@@ -46,9 +46,10 @@ def confirmation(study: Study, rows: list[dict[str, Any]], cells: list[str], use
     """The study of some cells, by id, on as many seeds that the search has not used."""
     first = max(used) + 1
     by_cell = {row["cell"]: row for row in rows}
-    proposed = [_settings(study, by_cell[cell]) for cell in cells]
-    for cell, settings in zip(cells, proposed, strict=True):
-        if study.trial(settings, 0).cell != cell:
+    rows_of_cells = [by_cell[cell] for cell in cells]
+    proposed = [settings(study, row) | {"epochs": row["epochs"]} for row in rows_of_cells]
+    for cell, made in zip(cells, proposed, strict=True):
+        if study.trial(made, 0).cell != cell:
             raise RequestError(f"{study.name}: the cell {cell} can't be made again from its row")
     return replace(
         study,
@@ -58,16 +59,6 @@ def confirmation(study: Study, rows: list[dict[str, Any]], cells: list[str], use
         proposed=proposed,
         search={"confirms": study.name},
     )
-
-
-def _settings(study: Study, row: dict[str, Any]) -> dict[str, Any]:
-    cell = dict(study.base)
-    for name, levels in study.factors.items():
-        if isinstance(levels, list):
-            cell[name] = levels[[label(name, level) for level in levels].index(row[name])]
-        else:
-            cell[name] = row[name]
-    return cell | {"epochs": row["epochs"]}
 
 
 def _place(folder: Path) -> str:

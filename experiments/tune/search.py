@@ -6,7 +6,7 @@ from typing import Any
 
 from experiments.errors import RequestError, unknown
 from experiments.study import Study
-from experiments.trial import Trial
+from experiments.tune.space import settings, space
 
 TUNERS = ("random", "grid", "bayesian", "hyperband")
 # How many trials are asked for at once, where the next ones depend on scores: more at once see less.
@@ -42,13 +42,13 @@ class Search:
         metric = _metric(study, objective)
         _check(study, tuner)
         metrics = (metric, *(one for one in study.metrics if one != metric))
-        together = together or _TOGETHER.get(tuner, _ALL)
+        self._together = min(together or _TOGETHER.get(tuner, _ALL), _ALL)
         facts = {
             "tuner": tuner,
             "seed": seed,
             "objective": f"validation_{metric}",
             "space": study.factors,
-            "together": min(together, _ALL),
+            "together": self._together,
         }
         self._study = replace(
             study,
@@ -57,12 +57,10 @@ class Search:
             metrics=metrics,
             search=facts,
             proposed=[],
-            path=study.path,
         )
-        self._together = together
         self._options = {"max_epochs": study.base["epochs"]} if tuner == "hyperband" else {"max_trials": max_trials}
         self._oracle: Any = None  # made when it is first needed, for it imports Keras
-        self._waiting: list[tuple[Any, Trial]] = []  # trials of the oracle, and the first seed's trial of each
+        self._waiting: list[tuple[Any, str]] = []  # trials of the oracle, and the cell of each
         self._most = max_trials if tuner == "hyperband" else None
 
     @property
@@ -76,8 +74,8 @@ class Search:
 
         self._oracle = self._oracle or self._made()
         scores = self._scores(rows)
-        for trial, first in self._waiting:
-            told(self._oracle, trial, scores.get(first.cell))
+        for trial, cell in self._waiting:
+            told(self._oracle, trial, scores.get(cell))
         self._waiting = []
         left = self._together if self._most is None else min(self._together, self._most - len(self._oracle.trials))
         proposed = asked(self._oracle, left)
@@ -86,13 +84,11 @@ class Search:
         cells = [self._cell(trial.hyperparameters.values) for trial in proposed]
         known = list(self._study.proposed or [])
         self._study = replace(self._study, proposed=known + [cell for cell in _distinct(cells) if cell not in known])
-        seed = self._study.seeds[0]
-        self._waiting = [(one, self._study.trial(cell, seed)) for one, cell in zip(proposed, cells, strict=True)]
+        self._waiting = [(one, self._study.trial(cell, 0).cell) for one, cell in zip(proposed, cells, strict=True)]
         return self._study
 
     def _made(self) -> Any:
         from experiments.tune.oracles import oracle
-        from experiments.tune.space import space
 
         facts: Any = self._study.search
         return oracle(
@@ -105,8 +101,6 @@ class Search:
         )
 
     def _cell(self, values: dict[str, Any]) -> dict[str, Any]:
-        from experiments.tune.space import settings
-
         cell = settings(self._study, values)
         return cell | {"epochs": values["tuner/epochs"]} if "tuner/epochs" in values else cell
 

@@ -1,18 +1,21 @@
 """A study's factors as keras-tuner's hyper-parameters, and values back as settings."""
 
-from typing import Any
-
-import keras_tuner
+from typing import TYPE_CHECKING, Any
 
 from experiments.level import label
 from experiments.study import Study
 
+if TYPE_CHECKING:
+    import keras_tuner
 
-def space(study: Study) -> keras_tuner.HyperParameters:
+
+def space(study: Study) -> "keras_tuner.HyperParameters":
     """The hyper-parameters of a study: a list of levels is a `Choice` among their labels, a range `Float` or `Int`.
 
     The default of each is the study's own level where that is among them.
     """
+    import keras_tuner  # late: what goes on without an oracle need not wait for Keras
+
     found = keras_tuner.HyperParameters()
     for name, levels in study.factors.items():
         default = label(name, study.base[name])
@@ -41,13 +44,14 @@ def choices(name: str, levels: list[Any]) -> list[Any]:
 
 
 def settings(study: Study, values: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a cell, from the values of hyper-parameters; those that are not of the study are left out."""
+    """The settings of a cell, from the values of hyper-parameters, or its labels in a row; others are left out."""
     cell = dict(study.base)
     for name, levels in study.factors.items():
         if name not in values:
             continue
         if isinstance(levels, list):
-            cell[name] = levels[choices(name, levels).index(values[name])]
+            known = choices(name, levels)
+            cell[name] = levels[known.index(values[name] if values[name] in known else str(values[name]))]
         else:
             cell[name] = values[name]
     return cell

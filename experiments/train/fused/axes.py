@@ -33,6 +33,11 @@ def within_trial(x: Any, axis: int = 1) -> list[int]:
     return [one for one in range(len(x.shape)) if one not in (0, axis)]
 
 
+def squared_norm(x: Any, axis: int = 1) -> Any:
+    """The squared Euclidean norm of each trial's part, `[seeds, cells]`."""
+    return ops.sum(ops.square(x), axis=within_trial(x, axis))
+
+
 def for_each_cell(x: Any, cells: int) -> Any:
     """A tensor with the whole cell axis, also where all cells still share it."""
     if x.shape[1] == cells:

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from custom.optimizers import MovingAverageMomentum
-from experiments.train.fused.axes import along_cells, along_trials, within_trial
+from experiments.train.fused.axes import along_cells, along_trials, squared_norm
 
 Number = Callable[[str], Any]  # name → a float, or a tensor that broadcasts against the weight
 
@@ -154,20 +154,15 @@ class Stacked:
         one = self._one
         with_axes = list(zip(gradients, self._axes, strict=True))
         if one.clipnorm:
-            return [_scaled(g, axis, [_square(g, axis)], number("clipnorm")) for g, axis in with_axes]
+            return [_scaled(g, axis, [squared_norm(g, axis)], number("clipnorm")) for g, axis in with_axes]
         if one.global_clipnorm:
-            squares = [_square(g, axis) for g, axis in with_axes]
+            squares = [squared_norm(g, axis) for g, axis in with_axes]
             # Keras adds the norm less itself, so that one that is not finite spreads
             return [_scaled(g, axis, squares, number("global_clipnorm"), spreads=True) for g, axis in with_axes]
         if one.clipvalue:
             limits = [along_cells(number("clipvalue"), g, axis) for g, axis in with_axes]
             return [ops.clip(g, -limit, limit) for g, limit in zip(gradients, limits, strict=True)]
         return gradients
-
-
-def _square(gradient: Any, axis: int) -> Any:
-    """The squared norm of each trial's part, `[seeds, cells]`."""
-    return ops.sum(ops.square(gradient), axis=within_trial(gradient, axis))
 
 
 def _scaled(gradient: Any, axis: int, squares: list[Any], limit: Any, spreads: bool = False) -> Any:

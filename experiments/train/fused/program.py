@@ -10,7 +10,15 @@ from keras import ops
 from custom.callbacks.telemetry import measured_activation
 from custom.tensors import mean
 from experiments.train.fused import backend, constraints, penalties
-from experiments.train.fused.axes import along_trials, equal_runs, for_each_cell, joined, parted, within_trial
+from experiments.train.fused.axes import (
+    along_trials,
+    equal_runs,
+    for_each_cell,
+    joined,
+    parted,
+    squared_norm,
+    within_trial,
+)
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.losses import Losses
 from experiments.train.fused.optimizers import Stacked
@@ -87,10 +95,10 @@ class Program:
         # how many random numbers an example needs in a step
         self.drawn = sum(math.prod(self._layers[at].input.shape[1:]) for at in self.random)
         xla = all(rule_of(layer).compiled for layer in self._layers)
-        # without XLA, which would merge what follows an operation with it, trials side by side only copy more
         # layers whose outputs are measured
         own = [at for at, members in enumerate(self._members) if any(map(measured_activation, members))]
         self.measured = whole.measured if whole else own
+        # without XLA, which would merge what follows an operation with it, trials side by side only copy more
         apart = not xla and not alone
         parts = cells if apart else []
         self._apart = [Program([cell], varying, metrics, scale, floatx, self, alone=True) for cell in parts]
@@ -227,15 +235,11 @@ class Program:
         def total(trained: list[Any]) -> tuple[Any, Any]:
             seen: dict[int, Any] = {}
             z, _, terms = self._forward(trained, others, numbers, x, False, {}, seen)
-            loss = self._losses(y, z, lambda loss: mean(loss, axis=-1)) + self._penalty(trained, numbers, terms)
-            return ops.sum(loss), [seen[at] for at in self.measured]
+            return ops.sum(self._loss(trained, numbers, y, z, terms)), [seen[at] for at in self.measured]
 
         gradients, outputs = backend.gradients(total, trained)
-        squares = [
-            ops.sum(ops.square(gradient), axis=within_trial(gradient, weight.cell_axis))
-            for gradient, weight in zip(gradients, self.trained, strict=True)
-        ]
-        return squares, outputs
+        axes = [weight.cell_axis for weight in self.trained]
+        return [squared_norm(gradient, axis) for gradient, axis in zip(gradients, axes, strict=True)], outputs
 
     def _examples(self, x: Any, index: Any) -> Any:
         """Examples by index `[seeds, batch]`, as a model sees them: `[seeds, 1, batch, …]`."""
@@ -246,8 +250,7 @@ class Program:
         def total(trained: list[Any]) -> tuple[Any, Any]:
             drawn = dict(zip(self.random, draws, strict=True))
             z, others, terms = self._forward(trained, state["others"], numbers, x, True, drawn)
-            loss = self._losses(y, z, lambda loss: mean(loss, axis=-1))
-            loss = loss + self._penalty(trained, numbers, terms)
+            loss = self._loss(trained, numbers, y, z, terms)
             # the sum: no trial's gradient has anything of another's
             return ops.sum(loss), (loss, others)
 
@@ -366,6 +369,10 @@ class Program:
         views = [view.part(*run) for run in runs]
         parts = parted(for_each_cell(x, self._count), runs)
         return joined([rule_of(one.layer).call(one, part) for one, part in zip(views, parts, strict=True)])
+
+    def _loss(self, trained: Any, numbers: Any, y: Any, z: Any, terms: list[Any]) -> Any:
+        """The loss of every trial on a batch, penalties included, `[seeds, cells]`."""
+        return self._losses(y, z, lambda loss: mean(loss, axis=-1)) + self._penalty(trained, numbers, terms)
 
     def _penalty(self, trained: Any, numbers: Any, terms: list[Any]) -> Any:
         total: Any = 0.0

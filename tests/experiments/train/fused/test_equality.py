@@ -15,9 +15,8 @@ from custom.constraints import SoftThreshold, WeightClip
 from custom.layers import HardTanh, Perceptron, SparsityPenalty
 from experiments import catalog
 from experiments.notebook import Study
-from experiments.train import serial
 from tests.custom.support import KERAS_COPIES
-from tests.experiments.train.fused.stacks import DATA, TASK, check_against_serial, trained
+from tests.experiments.train.fused.stacks import TASK, check_against_serial
 
 pytestmark = KERAS_COPIES
 EPOCHS, BATCH = 13, 7  # 3 whole batches and one of 2
@@ -263,12 +262,3 @@ def test_constraints_with_numbers_that_differ():
         assert abs(weights[0]).max() <= 0.5
         assert weights[4].min() >= 0
     assert any((weights[2] == 0).any() for _, weights in found.values())
-
-
-def test_a_norm_that_is_not_finite_spreads_as_in_keras():
-    levels = [{"name": "sgd", "global_clipnorm": most} for most in (0.125, 1e30)]
-    factors = {"optimizer": levels, "learning_rate": [1e30, 1e200]}
-    study = study_of(factors, [(0, 0), (1, 1)], seeds=1, model={"units": [5]}, loss="mean_squared_error")
-    for trial in study.trials:
-        expected, _ = serial.train(study, trial, TASK, DATA)
-        assert trained(study)[trial.cell, trial.seed][0].row["status"] == expected.row["status"]
