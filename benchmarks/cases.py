@@ -37,6 +37,7 @@ SMALL = {
     "regularizer": ["none", {"name": "l2", "l2": 1e-4}],
     "learning_rate": [1e-3, 3e-3, 1e-2],
 }
+WIDE = {"activation": ["relu", "tanh"], "learning_rate": [3e-4, 1e-3]}
 _IMAGES = {"name": "mnist", "train_size": 3840, "validation_size": 1000}
 
 
@@ -89,6 +90,7 @@ CASES = {
         Case("rnn", _IMAGES, {"kind": "rnn", "units": [32]}, 32, 3, SMALL, 4, 2),
         Case("lstm", _IMAGES, {"kind": "lstm", "units": [32]}, 32, 3, SMALL, 4, 2),
         Case("cnn", _IMAGES, {"kind": "cnn", "filters": [16, 32]}, 32, 3, SMALL, 4, 2),
+        Case("wide", {"name": "mnist", "train_size": 12800}, {"units": [2048, 2048]}, 256, 2, WIDE, 2, 2),
         Case("toy", {"name": "moons", "n": 640}, {"units": [16, 16]}, 32, 20, TOY, 10, 3),
     )
 }

@@ -40,6 +40,14 @@ PEERS = (
 )
 
 
+def names(case: Case) -> list[str]:
+    """Who takes part: scikit-learn, JAX by hand and some more have perceptrons only; "auto" chooses where it matters."""
+    if case.name == "wide":
+        return ["keras-tuner GridSearch", "fit, defaults", "serial", "auto", OURS]
+    few = ["keras-tuner GridSearch", "fit, defaults", "fit, jit, one call an epoch", "serial", OURS]
+    return [name for name in contenders() if name != "auto"] if case.model.get("kind", "mlp") == "mlp" else few
+
+
 def contenders() -> dict[str, tuple[Any, bool]]:
     """Every contender by name: how it gets ready, and whether it trains the whole grid."""
     from contenders import fit_loop, jax_by_hand, joblib_fit, keras_tuner_grid, ours, sklearn_grid
@@ -53,6 +61,7 @@ def contenders() -> dict[str, tuple[Any, bool]]:
         "serial": (partial(ours.ready, engine="serial"), False),
         "fused, 1 trial": (ours.ready, False),
         "JAX by hand": (jax_by_hand.ready, True),
+        "auto": (partial(ours.ready, engine="auto"), True),
         OURS: (ours.ready, True),
     }
 
@@ -223,11 +232,12 @@ def main() -> None:
         return
     old = pd.read_csv(asked.out) if asked.add and asked.out.is_file() else pd.DataFrame({"case": []})
     old = old[~old["case"].isin(asked.cases)]
-    names = [name for name in contenders() if not asked.only or name in asked.only or name == OURS]
     runs: list[dict[str, Any]] = []
     for draw in range(asked.rounds):
         for case in asked.cases:
-            for name in names:
+            for name in names(CASES[case]):
+                if asked.only and name not in (*asked.only, OURS):
+                    continue
                 limit = ceiling()
                 runs.append(apart(name, CASES[case], draw) | {"ceiling_gflops": limit})
                 print({key: round(v, 2) if isinstance(v, float) else v for key, v in runs[-1].items()}, flush=True)
