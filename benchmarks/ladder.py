@@ -41,7 +41,7 @@ PEERS = (
 
 
 def names(case: Case) -> list[str]:
-    """Who takes part: scikit-learn, JAX by hand and some more have perceptrons only; "auto" chooses where it matters."""
+    """Who takes part: scikit-learn and JAX by hand have perceptrons only, "auto" chooses where there is a choice."""
     if case.name == "wide":
         return ["keras-tuner GridSearch", "fit, defaults", "serial", "auto", OURS]
     few = ["keras-tuner GridSearch", "fit, defaults", "fit, jit, one call an epoch", "serial", OURS]
