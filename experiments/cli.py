@@ -206,7 +206,11 @@ def tune(
             return search.next(rows)
 
     summary = _carried_out(search.study, results, workers, deadline=deadline, engine=engine, fresh=fresh, grow=grow)
-    _written([summary.study.name], results, reports)
+    from experiments.report.results import study_folders
+    from experiments.report.searches import searches_of
+
+    same_space = searches_of(summary.folder, study_folders(results))  # each one's page shows the others
+    _written([one.results.study.name for one in same_space], results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)
 
 
@@ -253,7 +257,7 @@ def confirm(
             f"{row.test:.4f} ({row.test_low:.4f} to {row.test_high:.4f})"
         )
     click.echo(summary.folder / "confirmation.csv")
-    _written([summary.study.name], results, reports)
+    _written([summary.study.name, name], results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)
 
 
@@ -333,7 +337,7 @@ def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
 def report(studies: tuple[str, ...], results: Path, reports: Path) -> None:
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
-    from experiments.report.index_page import study_folders
+    from experiments.report.results import study_folders
 
     found = [folder.name for folder in study_folders(results)]
     names = [_study_name(one) for one in studies] or found

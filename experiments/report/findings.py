@@ -11,6 +11,7 @@ from experiments.analysis.cells import cell_table
 from experiments.analysis.declared import Declared
 from experiments.analysis.effects import effect_seeds, effects
 from experiments.analysis.failures import failure_shares
+from experiments.analysis.importance import importance_table
 from experiments.analysis.scores import common_seeds
 from experiments.report.results import Results
 from experiments.report.scale import Scale, scale_of
@@ -83,6 +84,18 @@ class Findings:
     def failures(self) -> pd.DataFrame:
         """Divergence by level."""
         return failure_shares(self.trials, self.study)
+
+    @cached_property
+    def importance(self) -> pd.DataFrame:
+        """`importance_table` of a random design; of epochs too, where a search sets them."""
+        cells = self.cells if self.study.design == "random" else self.cells.head(0)
+        factors = list(self.study.varied)
+        if "epochs" in self.trials and "epochs" not in factors and self.trials["epochs"].nunique() > 1:
+            factors.append("epochs")
+            cells = cells.assign(
+                epochs=cells["cell"].map(self.trials.drop_duplicates("cell").set_index("cell")["epochs"])
+            )
+        return importance_table(cells, self.study, factors)
 
     @cached_property
     def test(self) -> pd.Series:

@@ -1,13 +1,12 @@
 """The index: every study that has results, with its question and answer."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from experiments.report.answer import answer
 from experiments.report.findings import Findings
 from experiments.report.provenance import moment
-from experiments.report.results import Results, read_results
+from experiments.report.results import Results, read_results, study_folders
 from experiments.report.templating import render
 from experiments.report.words import count, short
 
@@ -33,19 +32,6 @@ def write_index(reports_folder: Path, results_folder: Path) -> Path:
     text = render("index.html", studies=studies, summary=summary, gallery=gallery, source="results")
     page.write_text(text, encoding="utf-8")
     return page
-
-
-def study_folders(results_folder: Path) -> list[Path]:
-    """The folders with the results of the study that they are named after."""
-    found = []
-    for manifest in sorted(results_folder.glob("*/manifest.json")):
-        try:
-            study = json.loads(manifest.read_text(encoding="utf-8"))["study"]["name"]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if study == manifest.parent.name and (manifest.parent / "trials.csv").is_file():
-            found.append(manifest.parent)
-    return found
 
 
 def _entry(results: Results, reports_folder: Path) -> dict[str, Any]:

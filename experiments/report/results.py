@@ -31,7 +31,7 @@ def read_results(folder: Path) -> Results:
     A trial that calls itself ok but has no finite score counts as diverged. Without `history.csv` the history
     is empty. Raises RequestError where the folder holds no readable results.
     """
-    manifest = _manifest(folder / "manifest.json")
+    manifest = read_manifest(folder / "manifest.json")
     trials = _trials(folder / "trials.csv")
     try:
         study = declared(manifest, trials, _data_settings(manifest))
@@ -45,18 +45,32 @@ def read_results(folder: Path) -> Results:
     return Results(study, manifest, trials, _history(folder / "history.csv", study.validation))
 
 
+def read_manifest(path: Path) -> dict[str, Any]:
+    """A manifest; RequestError where it can't be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{path}: can't be read as the manifest of results: {error}") from None
+
+
+def study_folders(results_folder: Path) -> list[Path]:
+    """The folders with the results of the study that they are named after."""
+    found = []
+    for manifest in sorted(results_folder.glob("*/manifest.json")):
+        try:
+            study = json.loads(manifest.read_text(encoding="utf-8"))["study"]["name"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if study == manifest.parent.name and (manifest.parent / "trials.csv").is_file():
+            found.append(manifest.parent)
+    return found
+
+
 def _data_settings(manifest: dict[str, Any]) -> list[str]:
     """Settings of the task: as the manifest names them, else as the catalog does."""
     study = manifest.get("study", {})
     known = catalog.TASKS.get(study.get("task", ""))
     return list(study.get("task_settings", known.settings if known else ()))
-
-
-def _manifest(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RequestError(f"{path}: can't be read as the manifest of results: {error}") from None
 
 
 def _trials(path: Path) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """A study's report: results folder → findings → page, Markdown and figures."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,29 @@ from experiments.report.figure import Drawn, Figure, drawn
 from experiments.report.figures.budget import budget_figure
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
+from experiments.report.figures.draw_pairs import draw_pairs_figures
 from experiments.report.figures.draws import draws_figures
 from experiments.report.figures.effects import effects_figure
 from experiments.report.figures.heat_map import heat_map
+from experiments.report.figures.importance import importance_figure, importance_text
+from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
+from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
 from experiments.report.findings import Findings
 from experiments.report.methods import methods
 from experiments.report.provenance import provenance
-from experiments.report.results import read_results
+from experiments.report.results import read_results, study_folders
+from experiments.report.searches import Search, searches_of
 from experiments.report.table import Table
-from experiments.report.tables import best_table, chosen_table, effects_table, errors_table, failures_table
+from experiments.report.tables import (
+    best_table,
+    chosen_table,
+    effects_table,
+    errors_table,
+    failures_table,
+    searches_table,
+)
 from experiments.report.templating import render
 from experiments.report.words import circumstance, count, listed, name, short
 
@@ -49,7 +62,9 @@ def write_study_report(results_folder: Path, reports_folder: Path) -> Path:
     Raises RequestError where the folder holds no readable results.
     """
     results = read_results(Path(results_folder))
-    context = study_context(Findings(results))
+    results_folder = Path(results_folder)
+    searches = searches_of(results_folder, study_folders(results_folder.parent))
+    context = study_context(Findings(results), searches)
     folder = Path(reports_folder) / results.study.name
     pictures = {one.name: drawn(one) for section in context["sections"] for one in section.figures}
     _write_figures(pictures, folder / "figures")
@@ -60,8 +75,8 @@ def write_study_report(results_folder: Path, reports_folder: Path) -> Path:
     return page
 
 
-def study_context(findings: Findings) -> dict[str, Any]:
-    """All that a study's templates show."""
+def study_context(findings: Findings, searches: Sequence[Search] = ()) -> dict[str, Any]:
+    """All that a study's templates show. searches: of the same space, this one first."""
     study, manifest = findings.study, findings.results.manifest
     seconds = findings.trials["seconds"].sum() if "seconds" in findings.trials else 0.0
     return {
@@ -70,7 +85,7 @@ def study_context(findings: Findings) -> dict[str, Any]:
         "setup": setup(findings),
         "facts": facts(findings),
         "caveats": caveats(findings),
-        "sections": sections(findings),
+        "sections": sections(findings, list(searches)),
         "methods": methods(findings),
         "provenance": provenance(manifest, float(seconds)),
         "command": manifest.get("command") or f"ablations run {study.name}",
@@ -99,8 +114,8 @@ def facts(findings: Findings) -> list[tuple[str, str]]:
     ]
 
 
-def sections(findings: Findings) -> list[Section]:
-    """The parts of the page that have something to show, in reading order."""
+def sections(findings: Findings, searches: list[Search]) -> list[Section]:
+    """The parts of the page that have something to show, in reading order. searches: of the same space."""
     scored = findings.best is not None
     ran = findings.counts["ok"] + findings.counts["diverged"]
     found = [
@@ -110,8 +125,18 @@ def sections(findings: Findings) -> list[Section]:
             _some(effects_table(findings) if scored else None),
         ),
         Section("pairs", "Two factors together", _some(heat_map(findings) if scored else None)),
-        Section("budget", "How the search went", _some(budget_figure(findings))),
-        Section("draws", "Where good draws lie", tuple(draws_figures(findings))),
+        Section(
+            "budget", "How the search went",
+            _some(budget_figure(findings), searches_figure(findings, searches)),
+            _some(searches_table(findings, searches)),
+        ),
+        Section(
+            "importance", "What matters", _some(importance_figure(findings)), text=importance_text(findings),
+        ),
+        Section(
+            "draws", "Where good draws lie",
+            (*_some(parallel_figure(findings)), *draw_pairs_figures(findings), *draws_figures(findings)),
+        ),
         *(_under(part) for part in findings.parts if part.study.held),
         *([] if findings.study.conditions else _details(findings)),
         Section(

@@ -1,10 +1,13 @@
 """The tables of a study's page."""
 
+import math
+
 import pandas as pd
 
 from experiments.analysis.labels import number
 from experiments.report.findings import Findings
 from experiments.report.scale import Scale
+from experiments.report.searches import Search
 from experiments.report.sentences import reach
 from experiments.report.table import Table, Value, table, value
 from experiments.report.words import circumstance, name, short
@@ -141,6 +144,33 @@ def chosen_table(findings: Findings) -> Table | None:
     rows.insert(len(study.varied), [value("Score on the test set"), *scores, value("chose nothing")])
     heads = ["Setting", *(f"With {circumstance(part.study.held)}" for part in parts), "In this study"]
     return table("chosen-table", "The best configuration under each condition", heads, rows)
+
+
+def searches_table(findings: Findings, searches: list[Search]) -> Table | None:
+    """Every search of the space, this one first; None where there is no other."""
+    if len(searches) < 2:
+        return None
+    scale, rows = findings.scale, []
+    for one in searches:
+        trials, budget = one.results.trials, one.budget
+        best, epochs = (float(budget[one].iloc[-1]) if len(budget) else math.nan for one in ("best", "epochs"))
+        fresh = one.confirmed
+        reached = (
+            "not yet" if fresh is None else f"{scale.plain(fresh['fresh'])} ({scale.span(fresh['low'], fresh['high'])})"
+        )
+        rows.append(
+            [
+                value(one.tuner), value(len(budget), len(budget)), value(len(trials), len(trials)),
+                value(f"{epochs:.0f}", epochs), value(f"{trials['seconds'].sum():.0f}", float(trials["seconds"].sum())),
+                value(scale.plain(best), best), value(reached, math.nan if fresh is None else fresh["fresh"]),
+            ]
+        )  # fmt: skip
+    unit = _unit(scale)[0]
+    heads = [
+        "Tuner", "Cells", "Trials", "Epochs trained", "Seconds of trials", f"Best score seen{unit}",
+        f"The same on fresh seeds{unit}",
+    ]  # fmt: skip
+    return table("searches-table", f"Searches of this space, by {scale.label}", heads, rows)
 
 
 def _interval(row: object, scale: Scale) -> str:

@@ -18,6 +18,7 @@ from experiments import catalog, cli, runner, study_file
 from experiments.errors import RequestError, TaskUnavailable
 from experiments.journal import Journal
 from experiments.report import index_page, study_page
+from experiments.report import results as report_results
 from experiments.runner import Summary
 
 ROOT = Path(__file__).parents[2]
@@ -253,7 +254,7 @@ def reported(monkeypatch):
         calls.append(folder)
         return reports / folder.name / "index.html"
 
-    monkeypatch.setattr(index_page, "study_folders", lambda results: [results / "s", results / "t"])
+    monkeypatch.setattr(report_results, "study_folders", lambda results: [results / "s", results / "t"])
     monkeypatch.setattr(study_page, "write_study_report", write_study_report)
     monkeypatch.setattr(index_page, "write_index", lambda reports, results: reports / "index.html")
     return calls

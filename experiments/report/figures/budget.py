@@ -14,7 +14,7 @@ from experiments.report.words import count
 
 def budget_figure(findings: Findings) -> Figure | None:
     """The figure of a search; None for other studies, or where no cell has a score."""
-    table = budget_table(findings.cells, findings.study)
+    table = budget_table(findings.cells, findings.study, findings.trials)
     if table["mean"].notna().sum() < 2:
         return None
     units = findings.scale

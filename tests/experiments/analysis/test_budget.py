@@ -15,7 +15,7 @@ def table(order, direction="max"):
     trials = trial_rows(cells, [0, 1], lambda cell, seed: SCORES[round(cell["learning_rate"] * 10) - 1])
     trials, study = declared_study(trials, design="random", factors={"learning_rate": [0.1]}, direction=direction)
     object.__setattr__(study, "proposed", tuple(f"c{place:04}" for place in order))
-    return budget_table(cell_table(trials, study), study)
+    return budget_table(cell_table(trials, study), study, trials)
 
 
 def test_the_best_so_far_in_the_order_of_proposals():

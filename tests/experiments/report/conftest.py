@@ -76,6 +76,45 @@ def results(tmp_path_factory) -> Path:
     return folder
 
 
+SPACE = {
+    "activation": ["relu", "tanh", "sigmoid"],
+    "learning_rate": {"min": 1e-4, "max": 1.0, "scale": "log"},
+    "dropout": {"min": 0.0, "max": 0.5, "scale": "linear"},
+}
+
+
+def _many_draws():
+    generator = np.random.default_rng(1)
+    return [
+        {
+            "activation": ["relu", "tanh", "sigmoid"][place % 3],
+            "learning_rate": float(f"{10 ** generator.uniform(-4, 0):.6g}"),
+            "dropout": float(f"{generator.uniform(0, 0.5):.6g}"),
+        }
+        for place in range(45)
+    ]
+
+
+def _rate_matters(levels, seed):
+    """A learning rate of 0.01 is best, tanh gains 2 points, dropout does nothing; above 0.5 all diverges."""
+    rate = levels["learning_rate"]
+    gain = 0.02 * (levels["activation"] == "tanh") - 0.02 * (np.log10(rate) + 2) ** 2
+    return None if rate > 0.5 else 0.95 + gain + np.random.default_rng([7, seed, int(rate * 1e6)]).normal(0, 0.002)
+
+
+def _nothing_matters(levels, seed):
+    return 0.9 + np.random.default_rng([8, seed, int(levels["dropout"] * 1e6)]).normal(0, 0.002)
+
+
+def _of_search(tuner, order):
+    search = {"tuner": tuner, "space": SPACE}
+    return {
+        "factors": SPACE,
+        "design": "random",
+        "search": {"search": search, "proposed": [f"c{place:04}" for place in order]},
+    }
+
+
 ONE = {"factors": {"activation": ["relu"]}}
 STUDIES = {
     "one-factor": (
@@ -106,6 +145,10 @@ STUDIES = {
             "search": {"search": {"tuner": "bayesian"}, "proposed": [f"c{place:04}" for place in range(14, -1, -1)]},
         },
     ),
+    "space-tune-random": (_many_draws(), 3, _rate_matters, _of_search("random", range(45))),
+    "space-tune-bayesian": (_many_draws()[:20], 3, _rate_matters, _of_search("bayesian", range(20))),
+    "few-draws": (_many_draws()[:6], 3, _rate_matters, {"factors": SPACE, "design": "random"}),
+    "nothing-matters": (_many_draws(), 3, _nothing_matters, {"factors": SPACE, "design": "random"}),
     "random-one-seed": (_draws(), 1, _drawn_score, {"factors": RANGES, "design": "random"}),
     "all-diverged": (CELLS, 2, lambda *_: None, {}),
     "all-failed": (CELLS, 2, lambda *_: "failed", {}),

@@ -4,8 +4,8 @@ import shutil
 
 from experiments.report.answer import answer
 from experiments.report.findings import Findings
-from experiments.report.index_page import study_folders, write_index
-from experiments.report.results import read_results
+from experiments.report.index_page import write_index
+from experiments.report.results import read_results, study_folders
 from experiments.report.study_page import write_study_report
 from tests.experiments.report.conftest import EVERY
 

@@ -2,20 +2,26 @@
 
 import re
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure as Canvas
 
 from experiments.report.figures.budget import budget_figure
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
+from experiments.report.figures.draw_pairs import draw_pairs_figures
 from experiments.report.figures.draws import draws_figures
 from experiments.report.figures.effects import effects_figure
 from experiments.report.figures.headed import headed_places
 from experiments.report.figures.heat_map import heat_map
+from experiments.report.figures.importance import importance_figure, importance_text
+from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
+from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
 from experiments.report.findings import Findings
-from experiments.report.results import read_results
+from experiments.report.results import read_results, study_folders
+from experiments.report.searches import searches_of
 
 
 def of(results, name: str) -> Findings:
@@ -103,6 +109,57 @@ def test_draws_of_a_random_design(results) -> None:
     assert figures[1].title == f"The best 3 draws have learning rate {best.min():.3g} to {best.max():.3g}"
 
 
+def test_what_matters_is_what_was_planted(results) -> None:
+    findings = of(results, "space-tune-random")
+    figure = importance_figure(findings)
+    assert figure.title.startswith("Learning rate matters most: ")
+    labels = [label.get_text() for label in axis_of(figure).get_yticklabels()]
+    assert labels == ["learning rate", "activation", "dropout"]
+    assert importance_text(findings) == ""
+
+
+def test_where_nothing_matters_nothing_is_said_to(results) -> None:
+    findings = of(results, "nothing-matters")
+    assert importance_figure(findings) is None
+    assert "nothing can be said" in importance_text(findings)
+    assert importance_text(of(results, "few-draws")) == "6 draws with a score: too few to say which factor matters."
+    assert importance_text(of(results, "planted")) == importance_text(of(results, "all-diverged")) == ""
+
+
+def test_parallel_lines_of_the_best_go_through_their_values(results) -> None:
+    findings = of(results, "space-tune-random")
+    axis = axis_of(parallel_figure(findings))
+    others, best = axis.collections
+    scored = int(findings.cells["rank"].notna().sum())
+    assert len(best.get_segments()) == int(np.ceil(scored / 10))
+    assert len(others.get_segments()) == scored - len(best.get_segments())
+    rates = sorted(np.log10(findings.cells["learning_rate"].head(len(best.get_segments())).astype(float)))
+    assert sorted(line[1, 0] for line in best.get_segments()) == pytest.approx([(rate + 4) / 4 for rate in rates])
+    assert parallel_figure(of(results, "random")) is None
+
+
+def test_pairs_are_those_of_the_most_important_factors(results) -> None:
+    figures = draw_pairs_figures(of(results, "space-tune-random"))
+    assert figures[0].name == "pair-learning-rate-activation"
+    axis = axis_of(figures[0])
+    assert axis.get_xscale() == "log"
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["relu", "tanh", "sigmoid"]
+    assert len(axis.collections[0].get_offsets()) == of(results, "space-tune-random").cells["rank"].notna().sum()
+
+
+def test_tuners_of_one_space_are_compared(results) -> None:
+    folder = results / "space-tune-bayesian"
+    searches = searches_of(folder, study_folders(results))
+    assert [one.tuner for one in searches] == ["bayesian", "random"]
+    axis = axis_of(searches_figure(of(results, folder.name), searches))
+    ends = [line.get_xdata()[-1] for line in axis.lines]
+    budgets = [int(one.results.trials["epochs_run"].sum()) for one in searches]
+    assert ends == [end for budget in budgets for end in (budget, budget)]
+    assert searches_figure(of(results, folder.name), searches[:1]) is None
+    assert searches_of(results / "search", study_folders(results)) == []
+    assert searches_of(results / "planted", study_folders(results)) == []
+
+
 def test_spread_has_a_dot_a_seed(results) -> None:
     axis = axis_of(spread_figure(of(results, "planted")))
     assert len(axis.collections[0].get_offsets()) == 8 * 5
@@ -117,6 +174,9 @@ def test_spread_has_a_dot_a_seed(results) -> None:
         (spread_figure, ["one-seed", "one-trial", "identical", "all-diverged", "empty"]),
         (divergence_figure, ["identical", "one-level", "all-failed", "empty"]),
         (lambda findings: draws_figures(findings) or None, ["planted", "one-factor", "all-diverged"]),
+        (lambda findings: draw_pairs_figures(findings) or None, ["planted", "few-draws", "all-diverged"]),
+        (importance_figure, ["planted", "few-draws", "one-factor", "all-diverged", "empty"]),
+        (parallel_figure, ["planted", "random", "one-factor", "all-diverged", "empty"]),
     ],
 )
 def test_left_out_where_there_is_nothing_to_show(results, make, absent: list[str]) -> None:

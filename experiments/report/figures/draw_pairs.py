@@ -1,0 +1,86 @@
+"""A random design: the draws over two factors at once."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from experiments.analysis.draws import draw_table
+from experiments.report.figure import Figure
+from experiments.report.findings import Findings
+from experiments.report.style import LIGHT, SEQUENTIAL
+from experiments.report.words import count, name, short
+
+MOST = 3  # factors, the most important ones
+
+
+def draw_pairs_figures(findings: Findings) -> list[Figure]:
+    """A figure for each two of the three most important factors; none where importance has none."""
+    table = findings.importance
+    if table.empty:
+        return []
+    factors = [one for one in table["factor"] if one in findings.study.varied][:MOST]
+    return [_figure(findings, one, other) for one, other in itertools.combinations(factors, 2)]
+
+
+def draw_pair(axis: Axes, table: pd.DataFrame, sides: tuple["Side", "Side"], score: str) -> None:
+    """table: `x, y, mean, top, diverged`; sides: what x and y are."""
+    scored, failed = table[table["mean"].notna()], table[table["diverged"] > 0]
+    points = axis.scatter(
+        scored["x"], scored["y"], c=scored["mean"], cmap=SEQUENTIAL, s=[70 if top else 26 for top in scored["top"]],
+        edgecolors=[LIGHT["ink"] if top else "none" for top in scored["top"]], linewidths=1.2, zorder=3,
+    )  # fmt: skip
+    axis.plot(failed["x"], failed["y"], "x", color=LIGHT["bad"], markersize=7, markeredgewidth=2, zorder=4)
+    axis.margins(0.08)
+    for side, place in zip(sides, (axis.xaxis, axis.yaxis), strict=True):
+        place.set_label_text(side.label)
+        if side.levels:
+            place.set_ticks(range(len(side.levels)), side.levels)
+        elif side.log:
+            place.axes.set(**{f"{place.axis_name}scale": "log"})
+            place.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    bar = axis.figure.colorbar(points, ax=axis, label=score, shrink=0.9)
+    bar.outline.set_visible(False)
+
+
+@dataclass(frozen=True)
+class Side:
+    """An axis: a range, on a logarithmic scale or not; or levels, which stand at 0, 1, …"""
+
+    label: str
+    log: bool = False
+    levels: tuple[str, ...] = ()
+
+
+def _figure(findings: Findings, one: str, other: str) -> Figure:
+    study, units = findings.study, findings.scale
+    # the one with names of levels goes along the side, where there is room for them
+    along, aside = (other, one) if one not in study.ranges and other in study.ranges else (one, other)
+    table = draw_table(findings.cells, study, along).rename(columns={"value": "x"})
+    table["y"] = draw_table(findings.cells, study, aside)["value"]
+    top = table[table["top"]]
+    marks = [f"{short(str(row.x))} with {short(str(row.y))}" for row in top.head(8).itertuples()]
+    crowd = np.random.default_rng(0)
+    sides = []
+    for axis, factor in (("x", along), ("y", aside)):
+        levels = study.factors[factor]
+        if levels:  # dots of a level lie beside one another
+            places = {level: place for place, level in enumerate(levels)}
+            table[axis] = table[axis].map(places) + crowd.uniform(-0.25, 0.25, len(table))
+        log = study.ranges.get(factor, {}).get("scale") == "log"
+        label = name(factor).capitalize() + (" (log scale)" if log else "")
+        sides.append(Side(label, log, tuple(map(short, levels))))
+    table["mean"] *= units.factor
+    title = f"{name(along).capitalize()} and {name(aside)}: where the {count(len(top), 'best draw')} lie"
+    return Figure(
+        name=f"pair-{along}-{aside}".replace("_", "-").replace(".", "-"),
+        title=title,
+        caption="A dot is a draw, its colour the score; large with a rim are the best tenth, crosses have a seed that "
+        "diverged.",
+        alt=f"Best draws: {', '.join(marks)}.",
+        height=3.4,
+        draw=lambda axis: draw_pair(axis, table, (sides[0], sides[1]), units.axis),
+    )

@@ -1,0 +1,65 @@
+"""A random design: which factor the differences between draws are due to."""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from experiments.report.figure import Figure
+from experiments.report.findings import Findings
+from experiments.report.style import LIGHT
+from experiments.report.words import count, name
+
+LEAST_EXPLAINED = 0.2  # of the variance, below which the shares would be noise
+
+
+def importance_figure(findings: Findings) -> Figure | None:
+    """The figure of a random design; None for others, or where too little of the differences can be predicted."""
+    table = findings.importance
+    explained = 0.0 if table.empty else table["explained"].iloc[0]
+    if explained < LEAST_EXPLAINED:
+        return None
+    drawn = table.assign(
+        factor=table["factor"].map(name), **{end: 100 * table[end] for end in ("importance", "low", "high")}
+    )
+    said = [f"{row.factor} {row.importance:.0f} %" for row in drawn.itertuples()]
+    first = drawn.iloc[0]
+    title = f"{first['factor'].capitalize()} matters most: {first['importance']:.0f} % of the differences"
+    return Figure(
+        name="importance",
+        title=title,
+        caption="How much of the variance between draws is due to a factor, alone or together with others (so the "
+        "shares may add up to more than 100 %), as a random forest has it that predicts "
+        f"{100 * explained:.0f} % of the variance of draws that it has not seen. Lines are the range over four "
+        "divisions of the draws.",
+        alt="; ".join(said) + ".",
+        height=0.8 + 0.32 * len(drawn),
+        draw=lambda axis: draw_importance(axis, drawn),
+    )
+
+
+def importance_text(findings: Findings) -> str:
+    """What is to be said where there is no figure; empty for designs that have none."""
+    table, scored = findings.importance, int(findings.cells["rank"].notna().sum())
+    if findings.study.design != "random" or not scored:
+        return ""
+    if table.empty:
+        return f"{count(scored, 'draw')} with a score: too few to say which factor matters."
+    if table["explained"].iloc[0] < LEAST_EXPLAINED:
+        return (
+            f"From {count(scored, 'draw')} with a score nothing can be said: a random forest that has learnt from some "
+            "of them predicts the others hardly better than their mean does."
+        )
+    return ""
+
+
+def draw_importance(axis: Axes, table: pd.DataFrame) -> None:
+    """table: `factor, importance, low, high`, in per cent."""
+    axis.axvline(0, color=LIGHT["muted"], linewidth=1)
+    axis.hlines(table["factor"], table["low"], table["high"], color=LIGHT["series-1"], linewidth=2.4)
+    sns.scatterplot(
+        x=table["importance"], y=table["factor"], ax=axis, s=70, color=LIGHT["series-1"], linewidth=0, legend=False,
+        zorder=3,
+    )  # fmt: skip
+    axis.set(ylabel="", ylim=(len(table) - 0.5, -0.5), xlim=(min(0, table["low"].min()) - 3, None))
+    axis.spines["left"].set_visible(False)
+    axis.set_xlabel("Share of the differences between draws (%)", loc="right")

@@ -1,0 +1,64 @@
+"""Searches of the same space by different tuners, whose results lie side by side."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments.analysis.budget import budget_table
+from experiments.analysis.cells import cell_table
+from experiments.report.results import Results, read_manifest, read_results
+
+
+@dataclass(frozen=True)
+class Search:
+    """The results of a search, and of its best cell on fresh seeds a row of `confirmed`; None before that."""
+
+    results: Results
+    confirmed: pd.Series | None = None
+
+    @property
+    def tuner(self) -> str:
+        """Which of keras-tuner's oracles proposed."""
+        return self.results.study.search
+
+    @property
+    def budget(self) -> pd.DataFrame:
+        """`budget_table`."""
+        study, trials = self.results.study, self.results.trials
+        return budget_table(cell_table(trials, study), study, trials)
+
+
+def searches_of(folder: Path, study_folders: list[Path]) -> list[Search]:
+    """The search in a folder, first, and those of the same space, task, model, seeds and metric in other folders.
+
+    None where the folder holds no search.
+    """
+    space = _space(folder)
+    if space is None:
+        return []
+    others = [other for other in sorted(study_folders) if other != folder and _space(other) == space]
+    return [_search(one) for one in (folder, *others)]
+
+
+def _space(folder: Path) -> dict[str, Any] | None:
+    """What two searches must share for their scores to be compared; the epochs are the tuner's where it sets them."""
+    manifest = read_manifest(folder / "manifest.json")
+    study = manifest["study"]
+    space = study.get("search", {}).get("space")
+    if space is None:
+        return None
+    held = {name: level for name, level in study.get("settings", {}).items() if name not in space}
+    kept = {name: study.get(name) for name in ("task", "model", "seeds")}
+    return {"space": space, "held": held, "primary": manifest["primary"], **kept}
+
+
+def _search(folder: Path) -> Search:
+    results = read_results(folder)
+    place = folder.with_name(f"{folder.name}-confirm") / "confirmation.csv"
+    try:
+        table = pd.read_csv(place)
+    except (OSError, ValueError):
+        return Search(results)
+    return Search(results, table.iloc[0] if len(table) and table["n"].iloc[0] > 0 else None)
