@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from experiments.open_level import closed
+
 Settings = dict[str, Any]
 
 
@@ -38,7 +40,8 @@ def leave_one_out(baseline: Settings, without: Settings) -> list[Settings]:
 
 
 def random(base: Settings, factors: dict[str, Any], trials: int, sample_seed: int) -> list[Settings]:
-    """`trials` distinct draws; a factor is a list of levels or a range `{min, max, scale}`.
+    """`trials` distinct draws; a factor is a list of levels, open ones among them, or a range
+    `{min, max, scale}`.
 
     Draw k depends on (sample_seed, k) alone, so that more trials extend a study. Fewer come back
     where the levels have fewer combinations.
@@ -56,7 +59,8 @@ def random(base: Settings, factors: dict[str, Any], trials: int, sample_seed: in
 
 def _draw(levels: Any, generator: np.random.Generator) -> Any:
     if isinstance(levels, list):
-        return levels[int(generator.integers(len(levels)))]
+        level = levels[int(generator.integers(len(levels)))]
+        return closed(level, lambda _, span: _draw(span, generator))
     low, high = levels["min"], levels["max"]
     whole = isinstance(low, int) and isinstance(high, int)
     if whole and levels.get("scale") != "log":

@@ -13,6 +13,7 @@ from experiments import catalog
 from experiments.catalog import NamedPart, Setting
 from experiments.errors import RequestError, nearest, show, unknown, wrong
 from experiments.imports import is_target
+from experiments.open_level import ranges_of
 
 _ALLOWED = {  # pydantic's complaints, as the end of "allowed is …"
     "int_type": "a whole number",
@@ -117,7 +118,7 @@ def check_part(field: str, given: Any, parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def label(setting_name: str, level: Any) -> str | int | float | bool | None:
-    """A level as a CSV has it: `huber(delta=0.5)`, `64-64`; settings at their defaults are left out.
+    """A level as a CSV has it: `huber(delta=0.5)`, `64-64`; settings at their defaults and ranges are left out.
 
     >>> label("loss", {"name": "huber", "delta": 0.5}), label("units", [64, 64])
     ('huber(delta=0.5)', '64-64')
@@ -129,10 +130,11 @@ def label(setting_name: str, level: Any) -> str | int | float | bool | None:
     if isinstance(level, dict):
         part = catalog.PARTS.get(setting_name, {}).get(level["name"])
         known = part.settings if part else {}
+        spans = ranges_of(level)
         changed = [
             f"{key}={value}"
             for key, value in level.items()
-            if key != "name" and not (key in known and known[key].default == value)
+            if key != "name" and key not in spans and not (key in known and known[key].default == value)
         ]
         return level["name"] + (f"({', '.join(changed)})" if changed else "")
     return level

@@ -10,6 +10,7 @@ from experiments import catalog, design
 from experiments.errors import RequestError, show, unknown, wrong
 from experiments.imports import is_target
 from experiments.level import check, check_level, label
+from experiments.open_level import inner_factors, inner_name, origin, ranges_of
 from experiments.row import ordered_settings
 from experiments.trial import LATER, Trial, digest, told
 
@@ -19,7 +20,8 @@ class Study:
     """A checked study, as `experiments.study_file` reads it.
 
     base: every setting (of task, model and training) at its fixed or baseline level.
-    factors: a factor's levels, or in a random design its range `{min, max, scale}`.
+    factors: a factor's levels, or in a random design its range `{min, max, scale}`; its levels may be open
+        (`experiments.open_level`).
     sources: a digest of the source of every part of the user's own, by import target.
     telemetry: whether figures of every layer are measured after every epoch.
     search, proposed: of a search what must stay the same, and the settings of the cells that it has proposed so far.
@@ -71,8 +73,9 @@ class Study:
 
     @property
     def settings(self) -> list[str]:
-        """The names of all settings, in the order of the columns."""
-        return ordered_settings([*self.model_settings, *catalog.TRAINING, *self.task_settings])
+        """The names of all settings, in the order of the columns; at the end factors within levels of others."""
+        names = [*self.model_settings, *catalog.TRAINING, *self.task_settings, *inner_factors(self.factors)]
+        return ordered_settings(names)
 
     @property
     def fixed(self) -> dict[str, Any]:
@@ -121,15 +124,21 @@ class Study:
         return {"task": self.task, "model": self.model, "sources": sources}
 
     def labels(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Settings as a row has them."""
-        return {name: label(name, settings[name]) for name in self.settings if name in settings}
+        """Settings as a row has them: of an open level its name, and the values of its ranges on their own."""
+        found = {}
+        for name, level in settings.items():
+            open_level = origin(level, self.factors.get(name))
+            found[name] = label(name, open_level or level)
+            for key in ranges_of(open_level):
+                found[inner_name(name, level, key)] = level[key]
+        return {name: found[name] for name in self.settings if name in found}
 
     def describe(self) -> dict[str, Any]:
         """The study in labels, as the manifest has it."""
         factors = {
             name: [label(name, level) for level in levels] if isinstance(levels, list) else levels
             for name, levels in self.factors.items()
-        }
+        } | inner_factors(self.factors)
         return {
             "name": self.name,
             "question": self.question,

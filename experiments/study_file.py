@@ -13,6 +13,7 @@ from experiments.catalog import NamedPart, Setting
 from experiments.errors import RequestError, closest, show, unknown, wrong
 from experiments.imports import is_target, source_digest
 from experiments.level import check, check_level, check_part, explain, label
+from experiments.open_level import closed, origin, ranges_of
 from experiments.row import trial_columns
 from experiments.settings import ModelFacts, TaskFacts, model_facts, task_facts
 from experiments.study import Study, part_names, read_seeds
@@ -208,7 +209,8 @@ def read(
     elif not factors:
         raise RequestError("factors: got none, allowed is a table [factors] with a list of levels for each factor")
     else:
-        base |= {name: levels[0] for name, levels in factors.items() if isinstance(levels, list)}
+        first = {name: levels[0] for name, levels in factors.items() if isinstance(levels, list)}
+        base |= {name: closed(level, lambda _, span: span["min"]) for name, level in first.items()}
     base |= baseline
     _check_baseline(mistakes, outline.design, factors, baseline)
     _check_losses(mistakes, facts.head, base, factors)
@@ -300,17 +302,53 @@ def _levels(mistakes: _Mistakes, name: str, given: Any, setting: Setting, design
         mistakes.append(wrong(field, given, "a list of one level or more"))
         return []
     before = len(mistakes)
-    levels = [mistakes.catch(check_level, name, one, setting, field) for one in given]
-    if len(mistakes) == before and len({digest(one) for one in levels}) < len(levels):
+    levels = [mistakes.catch(_level, name, one, setting, field, design) for one in given]
+    if len(mistakes) > before:
+        return levels
+    if len({digest(one) for one in levels}) < len(levels):
         mistakes.append(f"{field}: got a level twice in {show(given)}")
+    for one in levels:
+        if ranges_of(one) and sum(level["name"] == one["name"] for level in levels) > 1:
+            mistakes.append(f"{field}: got {one['name']} with a range and once more; a part with a range is there once")
+            break
     return levels
 
 
+def _level(name: str, given: Any, setting: Setting, field: str, design: str) -> Any:
+    """A level, which in a random design may have ranges among its settings."""
+    spans = ranges_of(given) if setting.type is NamedPart else {}
+    if not spans:
+        return check_level(name, given, setting, field)
+    if design != "random":
+        raise RequestError(
+            wrong(field, given, f'a level without ranges; the design is "{design}", only "random" has them')
+        )
+    for span in spans.values():
+        _check_keys(field, span)
+    ends = {
+        end: check_part(field, closed(given, lambda _, span, end=end: span[end]), catalog.PARTS[name])
+        for end in ("min", "max")
+    }
+    level = ends["min"]
+    for key, span in spans.items():
+        level = level | {key: _span(f"{field} {key}", span, level[key], ends["max"][key])}
+    return level
+
+
 def _range(field: str, given: dict[str, Any], setting: Setting) -> dict[str, Any]:
-    if set(given) - {"min", "max", "scale"} or not {"min", "max"} <= set(given):
-        raise RequestError(wrong(field, given, '{ min, max, scale = "log" or "linear" }'))
+    _check_keys(field, given)
     named = setting.type is NamedPart
     low, high = ("", "") if named else (check(f"{field} {end}", given[end], setting) for end in ("min", "max"))
+    return _span(field, given, low, high)
+
+
+def _check_keys(field: str, given: dict[str, Any]) -> None:
+    if set(given) - {"min", "max", "scale"} or not {"min", "max"} <= set(given):
+        raise RequestError(wrong(field, given, '{ min, max, scale = "log" or "linear" }'))
+
+
+def _span(field: str, given: dict[str, Any], low: Any, high: Any) -> dict[str, Any]:
+    """A range from its checked ends."""
     if not all(type(end) in (int, float) for end in (low, high)):
         raise RequestError(wrong(field, given, "a list of levels"))
     scale = check(f"{field} scale", given.get("scale", "linear"), Setting(Literal["log", "linear"]))
@@ -322,7 +360,7 @@ def _range(field: str, given: dict[str, Any], setting: Setting) -> dict[str, Any
 def _check_baseline(mistakes: _Mistakes, design: str, factors: dict[str, Any], baseline: dict[str, Any]) -> None:
     for name, level in baseline.items():
         levels = factors.get(name)
-        if design != "leave-one-out" and isinstance(levels, list) and level not in levels:
+        if design != "leave-one-out" and isinstance(levels, list) and level not in levels and not origin(level, levels):
             labels = [str(label(name, one)) for one in levels]
             mistakes.append(unknown(f"baseline {name}", label(name, level), labels))
 

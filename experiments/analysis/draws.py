@@ -11,16 +11,19 @@ BEST_SHARE = 0.1
 def draw_table(cells: pd.DataFrame, study: Declared, factor: str) -> pd.DataFrame:
     """`cell, value, mean, diverged, runs, top` a draw; value is a number for a ranged factor, else the level.
 
+    A range that belongs to a level is there for the draws of that level alone: others have no row.
+
     top marks the best tenth of the draws with a score (three at least), by rank.
     """
     table = pd.DataFrame(
         {
             "cell": cells["cell"],
-            "value": cells[factor].astype(float) if factor in study.ranges else cells[factor],
+            "value": pd.to_numeric(cells[factor], errors="coerce") if factor in study.ranges else cells[factor],
             "mean": cells["validation_mean"],
             "diverged": cells["diverged"],
             "runs": cells["ok"] + cells["diverged"],
         }
     )
     kept = max(3, int(np.ceil(BEST_SHARE * cells["rank"].notna().sum())))
-    return table.assign(top=(cells["rank"] <= kept).to_numpy())
+    table = table.assign(top=(cells["rank"] <= kept).to_numpy())
+    return table[table["value"].notna()]

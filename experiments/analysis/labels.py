@@ -3,7 +3,8 @@
 import re
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_WORDS = {"": "none", "None": "none", "True": "true", "False": "false"}
+NONE = "none"  # nothing, and what a row has of a factor that belongs to a level it does not have
+_WORDS = {"": NONE, "None": NONE, "True": "true", "False": "false"}
 
 
 def text(label: object) -> str:

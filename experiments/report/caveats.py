@@ -3,6 +3,7 @@
 import math
 
 from experiments.analysis.declared import RATE
+from experiments.analysis.labels import NONE
 from experiments.analysis.scores import common_seeds
 from experiments.report.findings import Findings
 from experiments.report.words import count, name
@@ -91,6 +92,8 @@ def _range_ends(findings: Findings) -> list[str]:
         return []
     found = []
     for factor, span in findings.study.ranges.items():
+        if findings.best[factor] == NONE:
+            continue
         log = span.get("scale") == "log"
         low, high, chosen = (
             math.log(float(one)) if log else float(one) for one in (span["min"], span["max"], findings.best[factor])

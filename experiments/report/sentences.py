@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.report.findings import Findings
-from experiments.report.words import circumstance, conditions, configuration, count, level, listed, swap
+from experiments.report.words import absent, circumstance, conditions, configuration, count, level, listed, swap
 
 UNKNOWN = float("nan")
 Lead = tuple[str, tuple[str, ...], bool]  # a first sentence, what follows it, whether anything was shown
@@ -22,7 +22,8 @@ def contrast(findings: Findings, cell: str, other: str) -> tuple[str, str, str]:
     """Where two cells differ, and what they share: `("tanh", "relu", "both with huber")`."""
     one, two = findings.cell(cell), findings.cell(other)
     apart = [factor for factor in findings.study.varied if one[factor] != two[factor]]
-    same = [level(factor, one[factor]) for factor in findings.study.varied if factor not in apart]
+    alike = [factor for factor in findings.study.varied if factor not in apart and not absent(factor, one[factor])]
+    same = [level(factor, one[factor]) for factor in alike]
     shared = f"both with {listed(same, most=len(same))}" if same else ""
     return configuration(one, apart), configuration(two, apart), shared
 

@@ -1,6 +1,5 @@
 """A study's report: results folder → findings → page, Markdown and figures."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,7 +37,7 @@ from experiments.report.tables import (
     searches_table,
 )
 from experiments.report.templating import render
-from experiments.report.words import circumstance, count, listed, name, short
+from experiments.report.words import circumstance, count, file_name, listed, name, short
 
 MOST_NAMED = 4
 
@@ -160,7 +159,7 @@ def _details(findings: Findings) -> list[Section]:
 
 def _under(findings: Findings) -> Section:
     """The details of the part of a study under one condition, their names its own."""
-    end = re.sub(r"[^a-z0-9]+", "-", circumstance(findings.study.held).lower())
+    end = file_name(circumstance(findings.study.held).lower())
     figures, tables = (
         tuple(
             replace(one, name=f"{one.name}-{end}") for section in _details(findings) for one in getattr(section, kind)

@@ -10,7 +10,7 @@ from experiments.report.scale import Scale
 from experiments.report.searches import Search
 from experiments.report.sentences import reach
 from experiments.report.table import Table, Value, table, value
-from experiments.report.words import circumstance, name, short
+from experiments.report.words import absent, circumstance, configuration, name, short
 
 MOST_CELLS = 50
 MOST_ERRORS = 20
@@ -63,7 +63,10 @@ def best_table(findings: Findings) -> Table | None:
     behind = findings.against_best.set_index("cell")
     rows = []
     for _, row in ranked.iterrows():
-        settings = [value(short(row[factor]), number(row[factor])) for factor in factors]
+        settings = [
+            value("–", math.nan) if absent(factor, row[factor]) else value(short(row[factor]), number(row[factor]))
+            for factor in factors
+        ]
         beside = behind.loc[row["cell"]] if row["cell"] in behind.index else None
         rows.append(
             [
@@ -113,7 +116,7 @@ def errors_table(findings: Findings) -> Table | None:
     words = findings.cells.set_index("cell")
     rows = [
         [
-            value(" · ".join(short(words.loc[row.cell, factor]) for factor in findings.study.varied) or "the one"),
+            value(configuration(words.loc[row.cell], findings.study.varied)),
             value(row.seed, int(row.seed)),
             value(_line(getattr(row, "error", ""))),
         ]
@@ -137,6 +140,7 @@ def chosen_table(findings: Findings) -> Table | None:
             value("condition" if one in study.conditions else "varied" if one in study.varied else "fixed"),
         ]
         for one in settings
+        if not all(absent(one, levels[one]) for levels in chosen)
     ]  # fmt: skip
     if not study.conditions:
         return table("chosen-table", "The best configuration", ["Setting", "Value", "In this study"], rows)

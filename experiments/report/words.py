@@ -1,10 +1,11 @@
 """Settings, levels and counts in words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.analysis.declared import Declared
-from experiments.analysis.labels import number
+from experiments.analysis.labels import NONE, number
 
 # Levels that say nothing without their setting's name.
 _BARE = ("true", "false", "none")
@@ -14,10 +15,32 @@ OFF = ("none", "0", "false")  # levels at which a part is gone, not replaced
 def name(setting: str) -> str:
     """A setting as prose has it.
 
-    >>> name("learning_rate")
-    'learning rate'
+    >>> name("learning_rate"), name("loss.huber.delta")
+    ('learning rate', 'delta of huber')
     """
+    if len(path := _path(setting)) == 3:
+        return f"{name(path[2])} of {short(path[1])}"
     return setting.replace("_", " ")
+
+
+def file_name(*parts: str) -> str:
+    """The name of a figure's files.
+
+    >>> file_name("draws", "loss.lab/losses.py:focal.gamma")
+    'draws-loss-lab-losses-py-focal-gamma'
+    """
+    return re.sub(r"[^A-Za-z0-9]+", "-", "-".join(parts))
+
+
+def _path(setting: str) -> list[str]:
+    """Factor, part and setting of a factor within an open level; else the setting alone.
+
+    >>> _path("loss.lab/losses.py:focal.gamma"), _path("units")
+    (['loss', 'lab/losses.py:focal', 'gamma'], ['units'])
+    """
+    factor, _, rest = setting.partition(".")
+    part, _, inner = rest.rpartition(".")
+    return [factor, part, inner] if part and inner else [setting]
 
 
 def short(label: str) -> str:
@@ -50,7 +73,17 @@ def configuration(row: Mapping[str, Any], settings: Sequence[str]) -> str:
     >>> configuration({"activation": "relu", "learning_rate": "0.01"}, ["activation", "learning_rate"])
     'relu · learning rate 0.01'
     """
-    return " · ".join(level(setting, row[setting]) for setting in settings) or "the one configuration"
+    said = [level(setting, row[setting]) for setting in settings if not absent(setting, row[setting])]
+    return " · ".join(said) or "the one configuration"
+
+
+def absent(setting: str, label: str) -> bool:
+    """Whether a factor belongs to a level that was not chosen.
+
+    >>> absent("loss.huber.delta", "none"), absent("regularizer", "none")
+    (True, False)
+    """
+    return label == NONE and len(_path(setting)) == 3
 
 
 def opened(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from experiments.errors import RequestError, unknown
+from experiments.open_level import inner_factors
 from experiments.study import Study
 from experiments.tune.space import settings, space
 
@@ -128,7 +129,8 @@ def _metric(study: Study, objective: str | None) -> str:
 def _check(study: Study, tuner: str) -> None:
     if study.design == "leave-one-out":
         raise RequestError("tune: the design is leave-one-out, which has nothing to search; give a grid or random one")
-    if tuner == "grid" and (ranges := [name for name, one in study.factors.items() if not isinstance(one, list)]):
+    ranges = [name for name, one in study.factors.items() if not isinstance(one, list)]
+    if tuner == "grid" and (ranges := [*ranges, *inner_factors(study.factors)]):
         raise RequestError(f"--tuner grid: {ranges[0]} is a range, which has no grid; give a list of levels")
     if tuner == "hyperband" and "epochs" in study.factors:
         raise RequestError("--tuner hyperband: epochs is a factor of this study, but Hyperband sets the epochs itself")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from experiments.level import label
+from experiments.open_level import closed, inner_name, ranges_of
 from experiments.study import Study
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 def space(study: Study) -> "keras_tuner.HyperParameters":
     """The hyper-parameters of a study: a list of levels is a `Choice` among their labels, a range `Float` or `Int`.
+
+    A range within a level is one that is active where that level is chosen.
 
     The default of each is the study's own level where that is among them.
     """
@@ -22,12 +25,20 @@ def space(study: Study) -> "keras_tuner.HyperParameters":
         if isinstance(levels, list):
             labels = choices(name, levels)
             found.Choice(name, labels, default=default if default in labels else labels[0])
-            continue
-        low, high = levels["min"], levels["max"]
-        make = found.Int if isinstance(low, int) and isinstance(high, int) else found.Float
-        inside = isinstance(default, int | float) and low <= default <= high
-        make(name, low, high, sampling=levels.get("scale", "linear"), default=default if inside else None)
+            for level, chosen in zip(levels, labels, strict=True):
+                with found.conditional_scope(name, [chosen]):
+                    for key, span in ranges_of(level).items():
+                        _range(found, inner_name(name, level, key), span)
+        else:
+            _range(found, name, levels, default)
     return found
+
+
+def _range(found: "keras_tuner.HyperParameters", name: str, span: dict[str, Any], default: Any = None) -> None:
+    low, high = span["min"], span["max"]
+    make = found.Int if isinstance(low, int) and isinstance(high, int) else found.Float
+    inside = isinstance(default, int | float) and low <= default <= high
+    make(name, low, high, sampling=span.get("scale", "linear"), default=default if inside else None)
 
 
 def choices(name: str, levels: list[Any]) -> list[Any]:
@@ -51,7 +62,8 @@ def settings(study: Study, values: dict[str, Any]) -> dict[str, Any]:
             continue
         if isinstance(levels, list):
             known = choices(name, levels)
-            cell[name] = levels[known.index(values[name] if values[name] in known else str(values[name]))]
+            level = levels[known.index(values[name] if values[name] in known else str(values[name]))]
+            cell[name] = closed(level, lambda key, _, name=name, level=level: values[inner_name(name, level, key)])
         else:
             cell[name] = values[name]
     return cell

@@ -12,7 +12,7 @@ from experiments.analysis.draws import draw_table
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
 from experiments.report.style import LIGHT, SEQUENTIAL
-from experiments.report.words import count, name, short
+from experiments.report.words import count, file_name, name, short
 
 MOST = 3  # factors, the most important ones
 
@@ -60,7 +60,7 @@ def _figure(findings: Findings, one: str, other: str) -> Figure:
     # the one with names of levels goes along the side, where there is room for them
     along, aside = (other, one) if one not in study.ranges and other in study.ranges else (one, other)
     table = draw_table(findings.cells, study, along).rename(columns={"value": "x"})
-    table["y"] = draw_table(findings.cells, study, aside)["value"]
+    table = table.join(draw_table(findings.cells, study, aside)["value"].rename("y"), how="inner")
     top = table[table["top"]]
     marks = [f"{short(str(row.x))} with {short(str(row.y))}" for row in top.head(8).itertuples()]
     crowd = np.random.default_rng(0)
@@ -76,7 +76,7 @@ def _figure(findings: Findings, one: str, other: str) -> Figure:
     table["mean"] *= units.factor
     title = f"{name(along).capitalize()} and {name(aside)}: where the {count(len(top), 'best draw')} lie"
     return Figure(
-        name=f"pair-{along}-{aside}".replace("_", "-").replace(".", "-"),
+        name=file_name("pair", along, aside),
         title=title,
         caption="A dot is a draw, its colour the score; large with a rim are the best tenth, crosses have a seed that "
         "diverged.",

@@ -9,7 +9,7 @@ from experiments.analysis.draws import draw_table
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
 from experiments.report.style import LIGHT
-from experiments.report.words import count, listed, name, short
+from experiments.report.words import count, file_name, listed, name, short
 
 
 def draws_figures(findings: Findings) -> list[Figure]:
@@ -56,7 +56,7 @@ def _figure(findings: Findings, factor: str) -> Figure:
     failed = int((table["diverged"] > 0).sum())
     unit = " (log scale)" if scale == "log" else ""
     return Figure(
-        name=f"draws-{factor.replace('_', '-')}",
+        name=file_name("draws", factor),
         title=found,
         caption=f"A mark is a draw: its mean {units.label} over seeds. Other factors vary along with it, so "
         "this shows a tendency, not an effect.",

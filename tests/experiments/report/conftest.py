@@ -106,6 +106,30 @@ def _nothing_matters(levels, seed):
     return 0.9 + np.random.default_rng([8, seed, int(levels["dropout"] * 1e6)]).normal(0, 0.002)
 
 
+OPEN = {
+    "loss": ["cross_entropy", "huber"],
+    "learning_rate": {"min": 1e-4, "max": 1.0, "scale": "log"},
+    "loss.huber.delta": {"min": 0.1, "max": 2.0, "scale": "log"},
+}
+
+
+def _open_draws():
+    """Draws of which half have a range of their own."""
+    rates = [levels["learning_rate"] for levels in _many_draws()]
+    delta = np.random.default_rng(2)
+    return [
+        {"loss": "huber", "learning_rate": rate, "loss.huber.delta": float(f"{10 ** delta.uniform(-1, 0.3):.6g}")}
+        if place % 2
+        else {"loss": "cross_entropy", "learning_rate": rate}
+        for place, rate in enumerate(rates)
+    ]
+
+
+def _small_delta_hurts(levels, seed):
+    lost = 0.05 * max(0.0, 0.5 - levels.get("loss.huber.delta", 1.0))
+    return None if levels["learning_rate"] > 0.5 else _rate_matters({"activation": "", **levels}, seed) - lost
+
+
 def _of_search(tuner, order):
     search = {"tuner": tuner, "space": SPACE}
     return {
@@ -147,6 +171,7 @@ STUDIES = {
     ),
     "space-tune-random": (_many_draws(), 3, _rate_matters, _of_search("random", range(45))),
     "space-tune-bayesian": (_many_draws()[:20], 3, _rate_matters, _of_search("bayesian", range(20))),
+    "open": (_open_draws(), 3, _small_delta_hurts, {"factors": OPEN, "design": "random"}),
     "few-draws": (_many_draws()[:6], 3, _rate_matters, {"factors": SPACE, "design": "random"}),
     "nothing-matters": (_many_draws(), 3, _nothing_matters, {"factors": SPACE, "design": "random"}),
     "random-one-seed": (_draws(), 1, _drawn_score, {"factors": RANGES, "design": "random"}),

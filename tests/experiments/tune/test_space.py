@@ -3,6 +3,7 @@
 import keras_tuner
 import pytest
 
+from experiments.tune.oracles import asked, oracle, told
 from experiments.tune.space import settings, space
 from tests.experiments.studies import tiny
 
@@ -60,3 +61,33 @@ def test_values_come_back_as_settings():
     assert all(cell in study.cells for cell in cells)
     assert len({str(cell) for cell in cells}) > 40
     assert settings(study, {"tuner/epochs": 3}) == study.base
+
+
+OPEN = {
+    "loss": ["cross_entropy", {"name": "huber", "delta": {"min": 0.1, "max": 2.0, "scale": "log"}}],
+    "optimizer": [{"name": "sgd", "momentum": {"min": 0.0, "max": 0.9}}, "adam"],
+}
+
+
+def test_a_range_within_a_level_is_active_where_the_level_is_chosen():
+    study = tiny(design="random", factors=OPEN)
+    found = space(study)
+    delta = next(one for one in found.space if one.name == "loss.huber.delta")
+    assert (type(delta).__name__, delta.min_value, delta.max_value, delta.sampling) == ("Float", 0.1, 2.0, "log")
+    for chosen in ("cross_entropy", "huber"):
+        found.values["loss"] = chosen
+        assert found.is_active(delta) == (chosen == "huber")
+
+
+@pytest.mark.parametrize("tuner", ["random", "bayesian"])
+def test_oracles_propose_what_a_row_brings_back(tuner):
+    study = tiny(design="random", factors=OPEN)
+    made = oracle(tuner, space(study), "validation_accuracy", "max", 1, max_trials=30)
+    names = set()
+    for place, trial in enumerate(asked(made, 30)):
+        cell = settings(study, trial.hyperparameters.values)
+        names.add((cell["loss"]["name"], cell["optimizer"]["name"]))
+        assert settings(study, study.labels(cell)) == cell
+        assert cell["loss"].get("delta", 1.0) >= 0.1
+        told(made, trial, place / 30)
+    assert len(names) == 4

@@ -147,6 +147,16 @@ def test_pairs_are_those_of_the_most_important_factors(results) -> None:
     assert len(axis.collections[0].get_offsets()) == of(results, "space-tune-random").cells["rank"].notna().sum()
 
 
+def test_a_factor_within_a_level_has_the_draws_of_that_level(results) -> None:
+    findings = of(results, "open")
+    figures = {figure.name: figure for figure in draws_figures(findings)}
+    dots = sum(len(part.get_offsets()) for part in axis_of(figures["draws-loss-huber-delta"]).collections)
+    assert dots == findings.cells.loc[findings.cells["loss"].eq("huber"), "rank"].notna().sum()
+    lines = [line for part in axis_of(parallel_figure(findings)).collections for line in part.get_segments()]
+    assert {len(line) for line in lines} == {2, 3}
+    assert "none" not in findings.words(findings.cells.loc[findings.cells["loss"].eq("cross_entropy"), "cell"].iloc[0])
+
+
 def test_tuners_of_one_space_are_compared(results) -> None:
     folder = results / "space-tune-bayesian"
     searches = searches_of(folder, study_folders(results))
