@@ -376,6 +376,24 @@ def _study_name(place: str) -> str:
 
 
 @main.command()
+@click.argument("study", metavar="STUDY")
+@_results
+@click.option("--to", "form", default="tensorboard", help="tensorboard: HParams and scalars.  [default: tensorboard]")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RESULTS/STUDY/export/tensorboard]")
+def export(study: str, results: Path, form: str, out: Path | None) -> None:
+    """Write results in the form of another tool: a trial is a run, seeds of a cell are a group."""
+    from experiments.errors import RequestError, unknown
+    from experiments.export.tensorboard import FORMATS, export_tensorboard
+
+    if form not in FORMATS:
+        raise RequestError(unknown("--to", form, FORMATS))
+    folder = results / _study_name(study)
+    target = out or folder / "export" / form
+    click.echo(_guarded(lambda: export_tensorboard(folder, target), target))
+    click.echo(f"look at it with: tensorboard --logdir {target}")
+
+
+@main.command()
 @_results
 @_reports
 def gallery(results: Path, reports: Path) -> None:

@@ -14,6 +14,7 @@ from experiments.train.objective import objective
 from experiments.trial import Trial
 from experiments.tune.compiled_model import CannotStack, Compiled, compiled
 
+INITIAL_EPOCH = "initial_epoch"
 Build = Callable[[dict[str, Any]], keras.Model]  # values of hyper-parameters → a compiled model
 
 
@@ -23,7 +24,7 @@ class Kind:
 
     folder: str | None = None
     telemetry: bool = False
-    task_settings: tuple[str, ...] = ()
+    task_settings: tuple[str, ...] = (INITIAL_EPOCH,)  # trials of one stack begin at the same epoch
 
 
 def assign(model: keras.Model, form: Compiled, weights: list[Any]) -> None:

@@ -12,9 +12,10 @@ import numpy as np
 from experiments.journal import Outcome
 from experiments.tasks import Data
 from experiments.train.fused.plan import plan
+from experiments.train.fused.progress import Progress
 from experiments.train.fused.trainer import Trainer
 from experiments.trial import Trial
-from experiments.tune.built import BuiltCells, assign
+from experiments.tune.built import INITIAL_EPOCH, BuiltCells, assign
 from experiments.tune.compiled_model import CannotStack, Compiled, compiled, targets
 from experiments.tune.listed_oracle import SEED, ListedOracle
 from experiments.tune.oracles import asked
@@ -82,6 +83,8 @@ class FusedTuner(keras_tuner.Tuner):
         while some := asked(self.oracle, self.together or len(self.oracle.trials) + 256, self._see):
             self._train(some, data, form, given)
         self.on_search_end()
+        for kept in Path(self.project_dir).glob("trial_*/progress-*.npz"):
+            kept.unlink()
 
     def _see(self, trial: Any) -> None:
         """Build a trial's model at once, as keras-tuner does before the next trial: it may have new parameters."""
@@ -135,12 +138,14 @@ class FusedTuner(keras_tuner.Tuner):
         cells = BuiltCells(self._of_values, data, form, self._models)
         by_id = {trial.trial_id: trial for trial in some}
         trials: dict[str, list[Trial]] = {}
+        before = {trial.trial_id: self._before(trial) for trial in some}
         for trial in some:
             values = trial.hyperparameters.values
             settings = {
                 "values": values,
                 "batch_size": size,
                 "epochs": values.get("tuner/epochs", epochs),
+                INITIAL_EPOCH: before[trial.trial_id][0].epoch if before[trial.trial_id] else 0,
                 "patience": 0,
                 "schedule": {"name": "constant"},
             }
@@ -150,11 +155,19 @@ class FusedTuner(keras_tuner.Tuner):
         by_place = {(one.cell, one.seed): one for one in everything}
         outcomes: dict[str, Outcome] = {}
         for chunk in chunks:
-            trainer = Trainer(chunk, by_place, cells, [data] * len(chunk.seeds))  # type: ignore[arg-type]
+            of_pair = {pair: by_id[by_place[pair].parts["trial"]] for pair in chunk.trials}
+            start = {
+                (cell, seed): before[trial.trial_id][self._seeds(trial).index(seed)]
+                for (cell, seed), trial in of_pair.items()
+                if before[trial.trial_id]
+            }
+            trainer = Trainer(chunk, by_place, cells, [data] * len(chunk.seeds), start)  # type: ignore[arg-type]
             outcomes |= {one.trial: one for one in trainer.run()}
-            for name, (first, *_) in trials.items():
-                if (first.cell, first.seed) in chunk.trials:
-                    self._weights[name] = trainer.weights(first.cell, first.seed)
+            for (cell, seed), trial in of_pair.items():
+                if seed == self._seeds(trial)[0]:
+                    self._weights[trial.trial_id] = trainer.weights(cell, seed)
+                if "tuner/epochs" in trial.hyperparameters.values:  # a later round may go on from here
+                    trainer.progress(cell, seed).save(self._progress_place(trial.trial_id, seed))
         for name, own in trials.items():
             trial = by_id[name]
             self.on_trial_begin(trial)
@@ -164,6 +177,15 @@ class FusedTuner(keras_tuner.Tuner):
             else:
                 self._tell(trial, own, [outcomes[one.id] for one in own], form)
             self.on_trial_end(trial)
+
+    def _before(self, trial: Any) -> list[Progress]:
+        """What each execution of a trial of a later round of Hyperband goes on from; nothing where it isn't there."""
+        past = trial.hyperparameters.values.get("tuner/trial_id")
+        found = [Progress.load(self._progress_place(past, seed)) for seed in self._seeds(trial)] if past else []
+        return [one for one in found if one] if all(found) else []
+
+    def _progress_place(self, trial_id: str, seed: int) -> Path:
+        return Path(self.get_trial_dir(trial_id), f"progress-{seed}.npz")
 
     def _tell(self, trial: Any, executions: list[Trial], outcomes: list[Outcome], form: Compiled) -> None:
         """Tell the oracle what became of a trial, and keep a row of every execution."""

@@ -24,7 +24,7 @@ from experiments.train.fused.losses import Losses
 from experiments.train.fused.optimizers import Stacked
 from experiments.train.fused.rules import View, rule_of
 from experiments.train.fused.scores import PER_EXAMPLE
-from experiments.train.fused.template import Initial, of_family
+from experiments.train.fused.template import of_family
 from experiments.trial import canonical
 
 
@@ -140,19 +140,29 @@ class Program:
             drawn.append(backend.draw(kind, states[at], first, steps, shape, self._floatx))
         return drawn
 
-    def begin(self, initial: list[list[Initial]]) -> dict[str, Any]:
-        """The state before training, from the initial weights by seed and cell."""
-        stacked = {}
-        for place, weight in enumerate(self.weights):
-            one = np.stack([np.stack([cell.weights[place] for cell in of_seed]) for of_seed in initial])
-            stacked[weight] = ops.convert_to_tensor(np.ascontiguousarray(np.moveaxis(one, 1, weight.cell_axis)))
+    def begin(self, initial: list[list[Any]], step: int = 0) -> dict[str, Any]:
+        """The state before training, from the initial weights by seed and cell; or from their progress after steps."""
+        stacked = {
+            weight: _stacked([[cell.weights[place] for cell in of_seed] for of_seed in initial], weight.cell_axis)
+            for place, weight in enumerate(self.weights)
+        }
         seeds, cells = len(initial), len(initial[0])
         trained = [stacked[weight] for weight in self.trained]
+        if step:
+            slots = [
+                [
+                    _stacked([[cell.slots[at][slot] for cell in of_seed] for of_seed in initial], weight.cell_axis)
+                    for slot in range(self._optimizer.slots)
+                ]
+                for at, weight in enumerate(self.trained)
+            ]
+        else:
+            slots = [[ops.zeros_like(one) for _ in range(self._optimizer.slots)] for one in trained]
         return {
             "trained": trained,
             "others": [stacked[weight] for weight in self.others],
-            "slots": [[ops.zeros_like(one) for _ in range(self._optimizer.slots)] for one in trained],
-            "step": ops.convert_to_tensor(np.int32(0)),
+            "slots": slots,
+            "step": ops.convert_to_tensor(np.int32(step)),
             "alive": ops.ones((seeds, cells), "bool"),
             "loss": ops.zeros((seeds, cells), self._floatx),
         }
@@ -393,10 +403,24 @@ class Program:
         values = dict(zip(self.trained, state["trained"], strict=True)) | dict(
             zip(self.others, state["others"], strict=True)
         )
+        return [_of_trial(values[weight], weight, seed, cell) for weight in self.weights]
+
+    def slots(self, state: dict[str, Any], seed: int, cell: int) -> list[list[np.ndarray]]:
+        """What the optimizer holds of one trial, by trained weight, in the order of `self.trained`."""
         return [
-            np.asarray(ops.convert_to_numpy(values[weight]))[(seed, *(slice(None),) * (weight.cell_axis - 1), cell)]
-            for weight in self.weights
+            [_of_trial(slot, weight, seed, cell) for slot in own]
+            for weight, own in zip(self.trained, state["slots"], strict=True)
         ]
+
+
+def _stacked(values: list[list[np.ndarray]], cell_axis: int) -> Any:
+    """Arrays by seed and cell as one tensor."""
+    one = np.stack([np.stack(of_seed) for of_seed in values])
+    return ops.convert_to_tensor(np.ascontiguousarray(np.moveaxis(one, 1, cell_axis)))
+
+
+def _of_trial(stacked: Any, weight: Weight, seed: int, cell: int) -> np.ndarray:
+    return np.asarray(ops.convert_to_numpy(stacked))[(seed, *(slice(None),) * (weight.cell_axis - 1), cell)]
 
 
 def _trials(value: Any, seeds: int, cells: int, axis: int) -> list[list[Any]]:

@@ -15,7 +15,6 @@ from experiments.train import schedules, serial, telemetry
 from experiments.train.fused import backend
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.program import Program
-from experiments.train.fused.template import Initial
 from experiments.trial import Trial, canonical
 
 _LOOK = 2500  # examples looked at in one call
@@ -58,7 +57,8 @@ class Stack:
 
     members: the seeds. trials: of the first seed, which stand for the cells. cells: of these, in order. varying:
     names of the numbers that are inputs of the program. states: of the random layers, by layer and seed.
-    initial: weights by seed and cell. whole: of a part of a larger stack the program of that one.
+    initial: weights by seed and cell. whole: of a part of a larger stack the program of that one. epoch: how many are
+    done already, where `initial` is progress made before.
     """
 
     def __init__(
@@ -70,9 +70,10 @@ class Stack:
         task: Task,
         examples: Examples,
         states: dict[int, np.ndarray],
-        initial: list[list[Initial]],
+        initial: list[list[Any]],
         folder: str | None = None,
         whole: Program | None = None,
+        epoch: int = 0,
     ) -> None:
         self._members, self._trials, self._cells, self._varying = members, trials, cells, varying
         self._task, self._examples, self._states, self._folder = task, examples, states, folder
@@ -82,7 +83,7 @@ class Stack:
         self._size, self._count = settings["batch_size"], len(members[0].data.train)
         self.steps = math.ceil(self._count / self._size)
         self._rates = self._learning_rates(settings["epochs"] * self.steps)
-        self._state = self._program.begin(initial) if initial else {}
+        self._state = self._program.begin(initial, epoch * self.steps) if initial else {}
 
     def part(self, rows: np.ndarray, columns: np.ndarray) -> "Stack":
         """The trials of some seeds and cells, by their places, as a smaller stack in the same state."""
@@ -246,6 +247,10 @@ class Stack:
     def weights(self, row: int, column: int) -> list[np.ndarray]:
         """The weights of one trial, layer by layer."""
         return self._program.alone(self._state, row, column)
+
+    def slots(self, row: int, column: int) -> list[list[np.ndarray]]:
+        """What the optimizer holds of one trial, by trained weight."""
+        return self._program.slots(self._state, row, column)
 
 
 def _bounds(layer: HardTanh, weights: dict[str, np.ndarray]) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from experiments.train import serial
 from experiments.train.chunk import Chunk
 from experiments.train.early_stopping import exhausted
 from experiments.train.fused.cell import Cell, Cells
+from experiments.train.fused.progress import Progress
 from experiments.train.fused.size import operations
 from experiments.train.fused.stack import Examples, Member, Stack
 from experiments.trial import Trial
@@ -33,8 +34,9 @@ class _Seats(NamedTuple):
 class Trainer:
     """A chunk in training.
 
-    chunk: which cells and seeds; trials: by cell and seed. cells: of the study. data: of each seed, in order.
-    After `run`, `model` takes a trial out.
+    chunk: which cells and seeds; trials: by cell and seed. cells: of the study. data: of each seed, in order. start:
+    what the trials go on from, by cell and seed, all of them after the same epochs; without it from the beginning.
+    After `run`, `model` takes a trial out, and `progress` what a longer training goes on from.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Trainer:
         trials: dict[tuple[str, int], Trial],
         cells: Cells,
         data: list[Data],
+        start: dict[tuple[str, int], Progress] | None = None,
     ) -> None:
         self._start = time.perf_counter()
         self.chunk, self._task, self._data, self._source = chunk, cells.task, data, cells
@@ -54,13 +57,19 @@ class Trainer:
         examples = Examples.of(data)
         members = [Member(*of) for of in zip(chunk.seeds, data, examples.offsets, strict=True)]
         states = {at: np.stack([of_seed[0].states[at] for of_seed in initial]) for at in initial[0][0].states}
-        folder = cells.study.folder
+        before = [[start[cell, seed] for cell in chunk.cells] for seed in chunk.seeds] if start else None
+        self._first = before[0][0].epoch if before else 0
         stack = Stack(
-            members, self._trials[0], self._cells, chunk.varying, cells.task, examples, states, initial, folder
-        )
+            members, self._trials[0], self._cells, chunk.varying, cells.task, examples, states, before or initial,
+            cells.study.folder, epoch=self._first,
+        )  # fmt: skip
         shape = len(chunk.seeds), len(chunk.cells)
         self._seats = [_Seats(stack, *map(np.arange, shape))]  # the last one trains, trials of earlier ones are done
-        self._history: list[list[list[dict[str, Any]]]] = [[[] for _ in of_seed] for of_seed in self._trials]
+        self._history: list[list[list[dict[str, Any]]]] = (
+            [[list(one.history) for one in of_seed] for of_seed in before]
+            if before
+            else [[[] for _ in of_seed] for of_seed in self._trials]
+        )
         self._ok = np.ones(shape, bool)
         self._tested = {f"test_{name}": np.full(shape, np.nan) for name in cells.task.metrics}
 
@@ -70,7 +79,7 @@ class Trainer:
             template.head.check(serial.examples(self._data[0], self._data[0].validation[:100])[0])
         epochs = self._settings["epochs"]
         running = self._ok.copy()
-        for epoch in range(epochs):
+        for epoch in range(self._first, epochs):
             running = self._epoch(epoch, running)
             note(epoch + 1)
             if not running.any():
@@ -124,9 +133,20 @@ class Trainer:
 
     def weights(self, cell: str, seed: int) -> list[np.ndarray]:
         """The weights of a trial, in the order in which its layers compute."""
+        stack, *place = self._seat(cell, seed)
+        return stack.weights(*place)
+
+    def progress(self, cell: str, seed: int) -> Progress:
+        """What a longer training of a trial goes on from."""
+        stack, *place = self._seat(cell, seed)
+        history = self._history[self.chunk.seeds.index(seed)][self.chunk.cells.index(cell)]
+        return Progress(history, stack.weights(*place), stack.slots(*place))
+
+    def _seat(self, cell: str, seed: int) -> tuple[Stack, int, int]:
+        """The stack that a trial was in last, and its place there."""
         row, column = self.chunk.seeds.index(seed), self.chunk.cells.index(cell)
         stack, rows, columns = next(one for one in self._seats[::-1] if row in one.rows and column in one.columns)
-        return stack.weights(int(np.flatnonzero(rows == row)[0]), int(np.flatnonzero(columns == column)[0]))
+        return stack, int(np.flatnonzero(rows == row)[0]), int(np.flatnonzero(columns == column)[0])
 
     def _outcomes(self) -> list[Outcome]:
         ok = self._ok & np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])

@@ -1,11 +1,14 @@
 """`FusedTuner` beside keras-tuner's own: the same trials, executions kept, what can't be stacked left to it."""
 
+from pathlib import Path
+
 import keras
 import keras_tuner
 import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.train.fused.stack import Stack
 from experiments.tune.fused_tuner import FusedTuner
 from tests.custom.support import KERAS_COPIES
 
@@ -101,12 +104,22 @@ def test_trials_that_diverge_are_rows_and_end_nothing(tmp_path):
     assert made.get_best_hyperparameters(1)[0].values == {"rate": 0.01}
 
 
-def test_hyperband_goes_through_its_rounds(tmp_path):
+def test_hyperband_goes_through_its_rounds(tmp_path, monkeypatch):
+    trained = []  # epochs, of every trial of a stack
+
+    def train(stack, epoch, whole=Stack.train):
+        trained.append(int(stack.alive.sum()))
+        return whole(stack, epoch)
+
+    monkeypatch.setattr(Stack, "train", train)
     oracle = keras_tuner.oracles.HyperbandOracle(objective="val_accuracy", max_epochs=4, factor=2, seed=1)
     made = tuner(tmp_path, oracle=oracle)
     made.search(**GIVEN)
     rows = executions(made)
     assert set(rows["epochs_run"]) == {1, 2, 4}
+    assert sum(trained) < rows["epochs_run"].sum(), "later rounds go on, they don't begin again"
+    assert sum(trained) == (rows["epochs_run"] - rows["tuner/initial_epoch"]).sum()
+    assert not list(Path(made.project_dir).glob("*/progress*"))
     resumed = rows[rows["tuner/initial_epoch"] > 0]
     assert len(resumed) > 3
     history = pd.read_csv(f"{made.project_dir}/history.csv", dtype={"trial": str}).set_index(["trial", "epoch"])

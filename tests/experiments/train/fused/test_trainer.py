@@ -12,7 +12,9 @@ from experiments.train import serial
 from experiments.train.chunk import Chunk
 from experiments.train.fused import stack as stack_module
 from experiments.train.fused import trainer as module
+from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import plan
+from experiments.train.fused.progress import Progress
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.studies import classes
 from tests.experiments.train.fused.stacks import DATA, TASK, same_outcome, trained, trainers
@@ -98,6 +100,48 @@ def test_a_trial_that_diverges_has_the_row_that_the_serial_trainer_gives(rate):
         for name in ("status", "epochs_run"):
             assert outcome.row[name] == expected.row[name]
         assert [entry["epoch"] for entry in outcome.history] == [entry["epoch"] for entry in expected.history]
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"optimizer": "rmsprop", "model": {"units": [5], "batch_normalization": True}}]
+)
+def test_going_on_from_a_file_gives_what_never_stopping_gives(changes, tmp_path):
+    changes = {"regularizer": "dropout", **changes}
+    whole, short = study(epochs=3, **changes), study(epochs=1, **changes)
+    (begun,), _ = trainers(short)
+    begun.run()
+    kept = {}
+    for place, (earlier, later) in enumerate(zip(short.trials, whole.trials, strict=True)):
+        begun.progress(earlier.cell, earlier.seed).save(tmp_path / f"{place}.npz")
+        kept[later.cell, later.seed] = Progress.load(tmp_path / f"{place}.npz")
+    assert {one.epoch for one in kept.values()} == {1}
+    (straight,), trials = trainers(whole)
+    expected = {one.trial: one for one in straight.run()}
+    cells = Cells(whole, TASK)
+    for trial in whole.trials:
+        cells.cell(trial)
+    seeds = straight.chunk.seeds
+    resumed = module.Trainer(straight.chunk, trials, cells, [DATA] * len(seeds), kept)
+    heard = []
+    for outcome in resumed.run(heard.append):
+        assert (
+            replace(outcome, row=outcome.row | {"seconds": expected[outcome.trial].row["seconds"]})
+            == expected[outcome.trial]
+        )
+    assert heard == [2, 3]
+    for pair in straight.chunk.trials:
+        for ours, theirs in zip(resumed.weights(*pair), straight.weights(*pair), strict=True):
+            assert np.array_equal(ours, theirs)
+
+
+def test_progress_that_cannot_be_read_is_none(tmp_path):
+    assert Progress.load(tmp_path / "none.npz") is None
+    kept = Progress([{"epoch": 1, "train_loss": float("nan")}], [np.ones(3)], [[np.zeros(3)]])
+    kept.save(tmp_path / "one.npz")
+    assert Progress.load(tmp_path / "one.npz").epoch == 1
+    content = (tmp_path / "one.npz").read_bytes()
+    (tmp_path / "one.npz").write_bytes(content[: len(content) // 2])
+    assert Progress.load(tmp_path / "one.npz") is None
 
 
 def test_a_stack_in_which_nobody_lives_ends_early():
