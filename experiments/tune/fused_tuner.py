@@ -19,6 +19,7 @@ from experiments.tune.built import INITIAL_EPOCH, BuiltCells, assign
 from experiments.tune.compiled_model import CannotStack, Compiled, compiled, targets
 from experiments.tune.listed_oracle import SEED, ListedOracle
 from experiments.tune.oracles import asked
+from experiments.tune.safe_files import keep_files_safe
 
 _FIT = ("x", "y", "batch_size", "epochs", "validation_data", "validation_split", "verbose", "callbacks", "shuffle")
 
@@ -67,7 +68,14 @@ class FusedTuner(keras_tuner.Tuner):
         self._weights: dict[str, list[np.ndarray]] = {}
         self._models: dict[tuple[str, int], keras.Model] = {}  # built and not yet trained, by trial and seed
         oracle.max_consecutive_failed_trials = 2**31
+        keep_files_safe(oracle)
         super().__init__(oracle, hypermodel, **options)
+        self._again = set(oracle._retry_queue)  # in flight when an earlier search ended: they may have rows already
+
+    def reload(self) -> None:
+        """Take up the search of the project's folder. (Of the tuner itself nothing is kept.)"""
+        if not self._is_worker():
+            self.oracle.reload()
 
     def search(self, *arguments: Any, **options: Any) -> None:
         """Search until the oracle is at its end; arguments are those of `keras.Model.fit`."""
@@ -199,6 +207,9 @@ class FusedTuner(keras_tuner.Tuner):
             np.savez(self._weights_place(trial.trial_id), *self._weights.pop(trial.trial_id))
         else:
             trial.status, trial.message = "FAILED", "diverged"
+        if trial.trial_id in self._again:
+            for name in ("executions.csv", "history.csv"):
+                _without(Path(self.project_dir, name), trial.trial_id)
         for execution, outcome in zip(executions, outcomes, strict=True):
             kept = {"trial": trial.trial_id, "seed": execution.seed}
             values = trial.hyperparameters.values
@@ -236,6 +247,16 @@ def _together(arrays: list[Any], validation: Any, share: float, form: Compiled) 
     x = x if x.dtype == np.uint8 else x.astype(np.float32)
     index = np.arange(len(x))
     return Data(x, y, index[:first], index[first:], index[first:])
+
+
+def _without(place: Path, trial_id: str) -> None:
+    """Take a trial's rows out of a CSV."""
+    if place.is_file():
+        with place.open(newline="") as file:
+            header, *lines = csv.reader(file)
+        with place.open("w", newline="") as file:
+            kept = [line for line in lines if line[header.index("trial")] != trial_id]
+            csv.writer(file, lineterminator="\n").writerows([header, *kept])
 
 
 def _append(place: Path, rows: list[dict[str, Any]]) -> None:

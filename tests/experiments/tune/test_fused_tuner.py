@@ -1,5 +1,6 @@
 """`FusedTuner` beside keras-tuner's own: the same trials, executions kept, what can't be stacked left to it."""
 
+import shutil
 from pathlib import Path
 
 import keras
@@ -93,6 +94,28 @@ def diverging(hp):
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
     model.compile(keras.optimizers.SGD(hp.Choice("rate", [0.01, 1e20, 1e25, 1e30])), "mse", metrics=["mae"])
     return model
+
+
+@pytest.mark.parametrize("broken", ["oracle.json", "trial_2/trial.json", "tuner0.json"])
+def test_a_file_cut_short_costs_no_more_than_a_trial(searched, broken, tmp_path, capsys):
+    shutil.copytree(searched.project_dir, tmp_path / "own")
+    place = tmp_path / "own" / broken
+    place.write_text(place.read_text()[: len(place.read_text()) // 2])
+    again = tuner(tmp_path, executions_per_trial=2)
+    again.search(**GIVEN)
+    assert values(again) == values(searched)
+    assert [again.oracle.trials[name].status for name in sorted(again.oracle.trials)] == ["COMPLETED"] * 4
+    scores = [{name: trial.score for name, trial in one.oracle.trials.items()} for one in (again, searched)]
+    assert scores[0] == pytest.approx(scores[1])
+    assert len(executions(again)) == len(executions(searched)) == 8
+
+
+def test_where_nothing_can_be_read_it_says_so(searched, tmp_path):
+    shutil.copytree(searched.project_dir, tmp_path / "own")
+    for place in (tmp_path / "own").glob("oracle.json*"):
+        place.write_text("{")
+    with pytest.raises(RuntimeError, match="overwrite=True begins anew"):
+        tuner(tmp_path)
 
 
 def test_trials_that_diverge_are_rows_and_end_nothing(tmp_path):

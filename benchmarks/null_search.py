@@ -1,0 +1,104 @@
+"""A search among cells that are all equal: how much the best flatters, and whether confirmed intervals hold.
+
+    python benchmarks/null_search.py               (some minutes)
+
+Cells differ in a number that is added to the seed of the initial weights, and in nothing else; so all of them are
+equal, but for luck. Every repeat trains 20 cells on 3 seeds of its own, takes the best mean, and trains that cell on
+20 more seeds. The truth is the mean over all trials. Real training, on the toy; nothing is asserted.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from experiments import runner
+from experiments.analysis.confirmation import confirmed, leaders
+from experiments.study_file import read
+from experiments.train.workers import Workers
+
+CELLS, SEARCHED, FRESH = 20, 3, 20
+SCORE, TEST = "validation_accuracy", "test_accuracy"
+
+
+def net(input_shape: Any, outputs: int, seed: int, salt: int = 0) -> Any:
+    """A perceptron of two hidden layers; `salt` changes its initial weights."""
+    import keras
+
+    def dense(units: int, place: int, activation: str) -> Any:
+        start = keras.initializers.GlorotUniform(1000 * seed + 10 * salt + place)
+        return keras.layers.Dense(units, activation, kernel_initializer=start)
+
+    layers = [dense(16, 0, "tanh"), dense(16, 1, "tanh"), dense(outputs, 2, "sigmoid")]
+    return keras.Sequential([keras.Input(input_shape), *layers])
+
+
+def study(name: str, seeds: list[int]) -> Any:
+    """The cells over some seeds."""
+    table = {
+        "name": name,
+        "task": {"name": "moons", "n": 640, "noise": 0.3},
+        "model": {"kind": f"{Path(__file__).resolve()}:net"},
+        "factors": {"salt": list(range(CELLS))},
+        "seeds": seeds,
+        "epochs": 20,
+        "learning_rate": 3e-3,
+    }
+    return read(table, folder=str(Path(__file__).parent))
+
+
+def trained(made: Any, folder: Path) -> pd.DataFrame:
+    """Rows of a study's trials."""
+    pool = Workers(os.cpu_count() or 1, folder / "log.txt")
+    try:
+        summary = runner.run(made, folder, pool, engine="fused", say=lambda line: print(line, flush=True))
+    finally:
+        pool.stop()
+    return pd.read_csv(summary.folder / "trials.csv")
+
+
+def main() -> None:
+    """Search, confirm, and count."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=200)
+    repeats = parser.parse_args().repeats
+    every = SEARCHED + FRESH
+    looked = {one: list(range(one * every, one * every + SEARCHED)) for one in range(repeats)}
+    fresh = {one: list(range(one * every + SEARCHED, (one + 1) * every)) for one in range(repeats)}
+    with tempfile.TemporaryDirectory() as folder:
+        search = trained(study("search", [seed for some in looked.values() for seed in some]), Path(folder))
+        best = {one: leaders(search, SCORE, "max", looked[one], 1) for one in looked}
+        again = study("again", [seed for some in fresh.values() for seed in some])
+        wanted = {(table["cell"].iloc[0], seed) for one, table in best.items() for seed in fresh[one]}
+        again.__dict__["trials"] = [trial for trial in again.trials if (trial.cell, trial.seed) in wanted]
+        rows = trained(again, Path(folder))
+    truth = pd.concat([search, rows])[[SCORE, TEST]].mean()
+    found = pd.concat(
+        [confirmed(best[one], rows[rows["seed"].isin(fresh[one])], SCORE, TEST) for one in looked], ignore_index=True
+    )
+    print(f"{repeats} searches among {CELLS} equal cells, {SEARCHED} seeds each; truth {truth[SCORE]:.4f}")
+    above = found["searched"] > truth[SCORE]
+    optimism = found["searched"] - truth[SCORE]
+    print(
+        f"the search's best lies above the truth in {above.sum()} of {repeats}, by {100 * optimism.mean():.2f} points"
+    )
+    for name, low, high in ((SCORE, "low", "high"), (TEST, "test_low", "test_high")):
+        inside = (found[low] <= truth[name]) & (truth[name] <= found[high])
+        ends = stats.binomtest(int(inside.sum()), repeats).proportion_ci(method="wilson")
+        print(
+            f"{name}: the confirmed 95 % interval covers the truth in {inside.mean():.1%} "
+            f"({ends.low:.1%} to {ends.high:.1%}); mean on fresh seeds minus truth "
+            f"{100 * np.mean(found['fresh' if low == 'low' else 'test'] - truth[name]):+.2f} points"
+        )
+
+
+if __name__ == "__main__":
+    main()

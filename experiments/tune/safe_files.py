@@ -1,0 +1,65 @@
+"""keras-tuner's files of a search, whole at every moment; and what is left where one is not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras_tuner
+from keras_tuner.engine.trial import Trial
+
+_BEFORE = ".before"  # what a file held before it was last written
+
+
+def keep_files_safe(oracle: keras_tuner.Oracle) -> None:
+    """Let an oracle write whole files, whatever crashes, and read the one before where a file is broken.
+
+    keras-tuner writes in place and stops at the first file that it can't read. A trial whose file is broken is trained
+    again; nothing else is lost.
+    """
+    oracle.save = lambda: _write(Path(oracle._get_oracle_fname()), oracle.get_state())
+    oracle._save_trial = lambda trial: _write(
+        Path(oracle._get_trial_dir(trial.trial_id), "trial.json"), trial.get_state()
+    )
+    oracle.reload = lambda: _reload(oracle)
+
+
+def _write(path: Path, state: dict[str, Any]) -> None:
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(json.dumps(state), encoding="utf-8")
+    if path.exists():
+        path.replace(path.with_name(path.name + _BEFORE))
+    partial.replace(path)
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """What a file holds, or what it held before; None where neither can be read."""
+    for place in (path, path.with_name(path.name + _BEFORE)):
+        try:
+            return json.loads(place.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def _reload(oracle: keras_tuner.Oracle) -> None:
+    """Take up a search where its files leave it.
+
+    Raises RuntimeError where the oracle's own file and the one before are broken.
+    """
+    folder = Path(oracle._project_dir)
+    for place in sorted(folder.glob("trial_*")):
+        state = _read(place / "trial.json")
+        if state is not None:
+            trial = Trial.from_state(state)
+            oracle.trials[trial.trial_id] = trial
+    state = _read(folder / "oracle.json")
+    if state is None:
+        raise RuntimeError(f"{folder / 'oracle.json'} can't be read; overwrite=True begins anew, its trials are lost")
+    state["ongoing_trials"] = {}
+    oracle.set_state(state)
+    ended = [one for one in oracle.end_order if one in oracle.trials and oracle.trials[one].status != "RUNNING"]
+    oracle.start_order = [one for one in oracle.start_order if one in oracle.trials]
+    oracle.end_order = ended
+    queued = [one for one in oracle._retry_queue if one in oracle.trials]
+    again = [one for one in oracle.start_order if one not in ended and one not in queued]
+    oracle._retry_queue = queued + again[::-1]  # the last is taken first
