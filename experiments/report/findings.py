@@ -13,6 +13,7 @@ from experiments.analysis.effects import effect_seeds, effects
 from experiments.analysis.failures import failure_shares
 from experiments.analysis.importance import importance_table
 from experiments.analysis.scores import common_seeds
+from experiments.analysis.variance import balanced, variance_table
 from experiments.report.results import Results
 from experiments.report.scale import Scale, scale_of
 from experiments.report.words import configuration, level, swap
@@ -84,6 +85,17 @@ class Findings:
     def failures(self) -> pd.DataFrame:
         """Divergence by level."""
         return failure_shares(self.trials, self.study)
+
+    @cached_property
+    def variance(self) -> pd.DataFrame:
+        """`variance_table` of a grid; empty for other designs."""
+        trials = self.trials if self.study.design == "grid" else self.trials.head(0)
+        return variance_table(trials, self.study)
+
+    @cached_property
+    def balanced_levels(self) -> dict[str, list[str]]:
+        """The levels on which `variance` rests."""
+        return balanced(self.trials, self.study)[1]
 
     @cached_property
     def importance(self) -> pd.DataFrame:

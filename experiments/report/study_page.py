@@ -22,6 +22,7 @@ from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
+from experiments.report.figures.variance import variance_figure
 from experiments.report.findings import Findings
 from experiments.report.methods import methods
 from experiments.report.provenance import provenance
@@ -123,6 +124,7 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             "levels", "What each level does", _some(effects_figure(findings) if scored else None),
             _some(effects_table(findings) if scored else None),
         ),
+        *([] if findings.study.conditions else _matters(findings)),
         Section("pairs", "Two factors together", _some(heat_map(findings) if scored else None)),
         Section(
             "budget", "How the search went",
@@ -147,6 +149,10 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
     return [section for section in found if section.figures or section.tables or section.text]
 
 
+def _matters(findings: Findings) -> list[Section]:
+    return [Section("variance", "What matters", _some(variance_figure(findings)))]
+
+
 def _details(findings: Findings) -> list[Section]:
     scored = findings.best is not None
     learning = (rates_figure(findings), curves_figure(findings)) if scored else ()
@@ -162,7 +168,9 @@ def _under(findings: Findings) -> Section:
     end = file_name(circumstance(findings.study.held).lower())
     figures, tables = (
         tuple(
-            replace(one, name=f"{one.name}-{end}") for section in _details(findings) for one in getattr(section, kind)
+            replace(one, name=f"{one.name}-{end}")
+            for section in [*_matters(findings), *_details(findings)]
+            for one in getattr(section, kind)
         )
         for kind in ("figures", "tables")
     )

@@ -19,6 +19,7 @@ from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
+from experiments.report.figures.variance import variance_figure
 from experiments.report.findings import Findings
 from experiments.report.results import read_results, study_folders
 from experiments.report.searches import searches_of
@@ -126,6 +127,16 @@ def test_where_nothing_matters_nothing_is_said_to(results) -> None:
     assert importance_text(of(results, "planted")) == importance_text(of(results, "all-diverged")) == ""
 
 
+def test_variance_is_that_of_the_planted_grid(results) -> None:
+    """Planted: rates 0.08, 0 and 0.02 below, activations 0.02 above to 0.05 below, losses 0.01 apart."""
+    findings = of(results, "planted")
+    figure = variance_figure(findings)
+    assert figure.title.startswith("Learning rate matters most: ")
+    labels = [label.get_text() for label in axis_of(figure).get_yticklabels()]
+    assert labels[:3] == ["learning rate", "activation", "loss"]
+    assert "without" in figure.caption, "sigmoid diverges at 0.03"
+
+
 def test_parallel_lines_of_the_best_go_through_their_values(results) -> None:
     findings = of(results, "space-tune-random")
     axis = axis_of(parallel_figure(findings))
@@ -185,6 +196,7 @@ def test_spread_has_a_dot_a_seed(results) -> None:
         (divergence_figure, ["identical", "one-level", "all-failed", "empty"]),
         (lambda findings: draws_figures(findings) or None, ["planted", "one-factor", "all-diverged"]),
         (lambda findings: draw_pairs_figures(findings) or None, ["planted", "few-draws", "all-diverged"]),
+        (variance_figure, ["random", "one-factor", "one-level", "one-seed", "identical", "all-diverged", "empty"]),
         (importance_figure, ["planted", "few-draws", "one-factor", "all-diverged", "empty"]),
         (parallel_figure, ["planted", "random", "one-factor", "all-diverged", "empty"]),
     ],
