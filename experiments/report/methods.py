@@ -63,8 +63,8 @@ def _shares(findings: Findings) -> str:
     if len(findings.importance):
         return (
             "Shares of the variance between draws are half of what a random forest’s prediction of unseen draws (five "
-            "folds, four divisions) loses when a factor’s values are shuffled among them. They describe what the forest "
-            "found, not a tested effect."
+            "folds, four divisions) loses when a factor’s values are shuffled among them. They describe what the "
+            "forest found, not a tested effect."
         )
     return ""
 
