@@ -23,6 +23,7 @@ class Study:
     factors: a factor's levels, or in a random design its range `{min, max, scale}`; its levels may be open
         (`experiments.open_level`).
     sources: a digest of the source of every part of the user's own, by import target.
+    smallest_effect: Δ, in the units of the primary metric; None for that of the metric. It changes no trial.
     telemetry: whether figures of every layer are measured after every epoch.
     search, proposed: of a search what must stay the same, and the settings of the cells that it has proposed so far.
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
@@ -47,6 +48,7 @@ class Study:
     folder: str | None = None
     path: str | None = None
     telemetry: bool = False
+    smallest_effect: float | None = None
     search: dict[str, Any] | None = None
     proposed: list[dict[str, Any]] | None = None
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -151,6 +153,7 @@ class Study:
             "without": self.labels(self.without),
             "settings": self.labels(self.base),
             "task_settings": list(self.task_settings),  # as factors these are conditions, not choices
+            **({"smallest_effect": self.smallest_effect} if self.smallest_effect else {}),
             **({"search": self.search, "proposed": self._proposed_cells} if self.search else {}),
         }
 

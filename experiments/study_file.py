@@ -44,6 +44,7 @@ class StudyFile(BaseModel):
     epochs: Any = None
     patience: Any = None
     telemetry: bool = False
+    smallest_effect: catalog.Positive | None = None
     model: dict[str, Any] = {}
     factors: dict[str, Any] = {}
     baseline: dict[str, Any] = {}
@@ -222,7 +223,7 @@ def read(
         seeds=seeds, base=base, factors=factors, without=without, head=facts.head, metrics=facts.metrics,
         task_settings=tuple(facts.settings), model_settings=tuple(model.settings),
         sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
-        telemetry=outline.telemetry, objects=objects,
+        telemetry=outline.telemetry, smallest_effect=outline.smallest_effect, objects=objects,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ class Declared:
     ranges: name → `{"min", "max", "scale"}`, of a random design only.
     baseline: the level of every factor in the baseline. without: a leave-one-out design's off levels.
     data_settings: settings of the task. held: the conditions that this part of a study is under.
+    smallest_effect: Δ as the study declares it, else None.
     search, proposed: of a search its tuner, and the ids of cells in the order in which they were proposed.
     """
 
@@ -38,6 +39,7 @@ class Declared:
     direction: str
     data_settings: frozenset[str] = frozenset()
     held: dict[str, str] = field(default_factory=dict)
+    smallest_effect: float | None = None
     search: str = ""
     proposed: tuple[str, ...] = ()
 
@@ -136,6 +138,7 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
         primary=manifest["primary"],
         direction=manifest["direction"],
         data_settings=frozenset(data_settings),
+        smallest_effect=study.get("smallest_effect"),
         search=study.get("search", {}).get("tuner", ""),
         proposed=tuple(study.get("proposed", ())),
     )

@@ -7,6 +7,7 @@ import pandas as pd
 from experiments.analysis.arms import arm, exact
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.pairs import compare, seed_gains
+from experiments.analysis.power import seeds_needed
 
 
 def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
@@ -38,13 +39,16 @@ def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
 
 
 def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
-    """The declared comparisons with `compare`'s columns and `score`, the level's mean validation score.
+    """The declared comparisons with `compare`'s columns, `score` and `seeds_needed`.
 
-    m is the number of comparisons in the table, run or not.
+    m is the number of comparisons in the table, run or not. score: the level's mean validation score. seeds_needed: how
+    many seeds find a true difference of Δ with 80 % probability, as these seeds spread.
     """
     pairs = declared_comparisons(cells, study)
     pairs["score"] = pairs["cell"].map(cells.set_index("cell")["validation_mean"])
-    return compare(trials, pairs, study, len(pairs))
+    table = compare(trials, pairs, study, len(pairs))
+    spread = table["sd"].where(table["kind"].eq("interval"))
+    return table.assign(seeds_needed=seeds_needed(spread, table["delta"], len(pairs)))
 
 
 def effect_seeds(trials: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from scipy import stats
 from experiments.analysis.declared import Declared
 from experiments.analysis.intervals import ALPHA, ROUNDING, intervals
 from experiments.analysis.scores import score_matrix, status_matrix
+from experiments.analysis.smallest_effect import smallest_effects
 
 FAILS_OFTEN = 0.10
 
@@ -23,7 +24,9 @@ def compare(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, comparis
     - `diverged, reference_diverged`: how many of those runs diverged;
     - `where_both_train`: whether one side fails in 10 % of runs, or they differ in failures (exact McNemar
       below 0.05), so that the gain holds only where both train;
-    - `outcome`: `better, worse, not told apart, identical, one seed, not run` or `never both trained`.
+    - `delta`: Δ, the smallest effect of interest, for this reference;
+    - `outcome`: `no practical difference` where the whole interval lies within ±Δ, else `better` or `worse` where it
+      leaves out 0, else `not told apart`; or `identical, one seed, not run, never both trained`.
     """
     scores, ran, diverged = _sides(trials, pairs, study)
     ok = ~np.isnan(scores)
@@ -40,6 +43,9 @@ def compare(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, comparis
     table["reference_diverged"] = (diverged[1] & both).sum(axis=1)
     often = table[["diverged", "reference_diverged"]].max(axis=1) >= FAILS_OFTEN * table["runs"].clip(lower=1)
     table["where_both_train"] = often | (_mcnemar(only_first.sum(axis=1), only_second.sum(axis=1)) < ALPHA)
+    seen = np.where(ok.all(axis=0), scores[1], np.nan)
+    counted = np.maximum(ok.all(axis=0).sum(axis=1), 1)
+    table["delta"] = smallest_effects(study, np.nansum(seen, axis=1) / counted)
     table["outcome"] = _outcome(table)
     return pairs.join(table)
 
@@ -78,9 +84,10 @@ def _outcome(table: pd.DataFrame) -> np.ndarray:
             table["kind"] == "none",
             table["kind"] == "one seed",
             table["kind"] == "identical",
+            (table["low"] > -table["delta"]) & (table["high"] < table["delta"]),
             table["low"] > 0,
             table["high"] < 0,
         ],
-        ["not run", "never both trained", "one seed", "identical", "better", "worse"],
+        ["not run", "never both trained", "one seed", "identical", "no practical difference", "better", "worse"],
         default="not told apart",
     )

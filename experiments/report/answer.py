@@ -77,8 +77,16 @@ def _closing(findings: Findings) -> tuple[str, ...]:
         sentences.append(f"{every} can be ruled out as the best.")
     elif near == len(others):
         none = "The other one cannot" if near == 1 else f"None of the {near} others can"
-        sentences.append(f"{none} be told apart from it: any may be the best.")
+        sentences.append(f"{none} be told apart from it{_or_close(findings)}: any may be the best.")
     else:
         rest = count(len(others), "other configuration")
-        sentences.append(f"{near} of {rest} cannot be told apart from it: any of these may be the best.")
+        apart = f"cannot be told apart from it{_or_close(findings)}"
+        sentences.append(f"{near} of {rest} {apart}: any of these may be the best.")
     return tuple(sentences)
+
+
+def _or_close(findings: Findings) -> str:
+    """Said where some differ from the best for certain, but by less than matters."""
+    table = findings.against_best
+    close = table["outcome"].eq("no practical difference")
+    return f", or not by {findings.scale.gap(table['delta'].iloc[0])}" if close.any() else ""

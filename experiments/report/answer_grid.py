@@ -80,6 +80,8 @@ def _best_over_baseline(findings: Findings, row: pd.Series) -> tuple[str, bool]:
         first = f"{one} instead of the baseline’s {two}{beside} ranks first of {total}"
         return f"With one seed nothing can be told apart: {first}, {above} above it, {where}.", False
     tried = f"the best of {total} on validation has {one} instead of {two}{beside}"
+    if row["outcome"] == "no practical difference":
+        return f"No configuration makes a practical difference: {tried} and {gained(findings, row)}, {where}.", True
     text = f"No configuration is shown to beat the baseline: {tried} and {gained(findings, row)}"
     return f"{text}, {where}.", False
 
@@ -101,5 +103,7 @@ def _baseline_is_best(findings: Findings) -> tuple[str, bool]:
     if row["n"] == 1:
         gap = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
         return f"{first}, {gap} ahead of {two}: with one seed there is no interval, {where}.", False
+    if row["outcome"] == "no practical difference":
+        return f"{first}, ahead of {two} by {difference(findings, row)}, {where}.", True
     unsure = "not enough to tell them apart"
     return f"{first}, ahead of {two} by {difference(findings, row)}, {where}: {unsure}.", False

@@ -55,11 +55,30 @@ def _seeds(findings: Findings) -> list[str]:
         found.append(f"Configurations have unequal seeds: they are ranked on the {kept}, of {seen}.")
     elif findings.cells.loc[findings.cells["diverged"] == 0, "n"].nunique() > 1:
         found.append("Configurations have unequal seeds, and so are ranked by means over different seeds.")
+    if used > 1 and (short := _short_of_seeds(findings)):
+        found.append(short)
     if used == 1:
         found.append("One seed: no interval is possible, and another seed may reverse any order seen here.")
     elif used < FEW_SEEDS:
         found.append(f"{used} seeds are few: intervals are wide, and small differences cannot be shown.")
     return found
+
+
+def _short_of_seeds(findings: Findings) -> str:
+    """How many seeds would tell, where comparisons are left open."""
+    table = findings.effects
+    if table.empty:
+        return ""
+    left_open = table[table["outcome"].eq("not told apart") & (table["seeds_needed"] > table["n"])]
+    if left_open.empty:
+        return ""
+    needed, gap = left_open["seeds_needed"].median(), findings.scale.gap(left_open["delta"].median())
+    many = f"about {needed:.0f} seeds" if math.isfinite(needed) else "more seeds than anyone has"
+    open_ones = f"{count(len(left_open), 'comparison')} of {len(table)}"
+    return (
+        f"Too few seeds to say in {open_ones}: as these spread, {many} would find a difference of {gap} four times in "
+        f"five, and there are {int(left_open['n'].median())}."
+    )
 
 
 def _edges(findings: Findings) -> list[str]:

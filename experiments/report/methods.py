@@ -29,11 +29,18 @@ def _intervals(findings: Findings) -> str:
         return ""
     numbers = {"the levels": len(findings.effects), "the configurations": len(findings.parts[0].against_best)}
     used = ", ".join(f"m = {m} for {what}" for what, m in numbers.items() if m)
+    gaps = findings.effects["delta"] if len(findings.effects) else findings.parts[0].against_best["delta"]
+    practical = (
+        f" Where the whole interval lies within ±{findings.scale.gap(gaps.median())}, the smallest difference of "
+        "interest here, there is no practical difference."
+        if len(gaps)
+        else ""
+    )
     return (
         "An interval is Student’s t over the differences per seed, at level 1 − 0.05/m with m the number of "
         f"comparisons made together{f' ({used})' if used else ''}, so that all of these hold at once with 95 % "
         "confidence. No difference on any seed is called identical; where a difference has no spread, t gives "
-        "no interval."
+        f"no interval.{practical}"
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from experiments.analysis.smallest_effect import SHARES
 from experiments.report.words import name
 
-SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
 MINUS = "−"
 
 
@@ -75,6 +75,11 @@ class Scale:
         unit = ("point" if text in ("1", "−1") else "points") + " of" if self.factor > 1 else "in"
         words = f"{text} {unit} {self.label}"
         return f"{words} ({self.plain(low, digits)} to {self.plain(high, digits)})" if known else words
+
+    def gap(self, gain: float) -> str:
+        """A difference as a reader says it: `0.5 points`, `0.031`."""
+        text = f"{gain * self.factor:.3g}"
+        return f"{text} {'point' if text == '1' else 'points'}" if self.factor > 1 else text
 
     def _digits(self, low: float, high: float) -> int:
         """Enough digits that an end other than zero is not written as zero."""

@@ -52,7 +52,10 @@ def difference(findings: Findings, row: pd.Series) -> str:
     if row["kind"] == "constant":
         size = scale.size(row["mean"], UNKNOWN, UNKNOWN)
         return f"{size} on each of {row['n']} seeds, too few for an interval without any spread"
-    return f"{scale.size(row['mean'], row['low'], row['high'])}, {seeds_won(row)}"
+    size = f"{scale.size(row['mean'], row['low'], row['high'])}, {seeds_won(row)}"
+    if row["outcome"] == "no practical difference":
+        return f"{size}, less than {scale.gap(row['delta'])} either way"
+    return size
 
 
 def gained(findings: Findings, row: pd.Series) -> str:

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from experiments.analysis.labels import number
+from experiments.analysis.power import MOST
 from experiments.report.findings import Findings
 from experiments.report.scale import Scale
 from experiments.report.searches import Search
@@ -17,6 +18,7 @@ MOST_ERRORS = 20
 OUTCOMES = {
     "better": ("better", "good"),
     "worse": ("worse", "bad"),
+    "no practical difference": ("no practical difference", ""),
     "not told apart": ("not told apart", ""),
     "identical": ("identical", ""),
     "one seed": ("one seed: no interval", ""),
@@ -42,6 +44,7 @@ def effects_table(findings: Findings) -> Table | None:
                 _outcome(row.outcome, where=row.where_both_train and row.n > 0),
                 value(scale.plain(row.score), row.score),
                 value(f"{row.wins} of {row.runs}", row.wins / max(row.runs, 1)),
+                value(_seeds(row.seeds_needed), row.seeds_needed),
                 _diverged(row.diverged, row.runs), *at,
             ]
         )  # fmt: skip
@@ -49,7 +52,7 @@ def effects_table(findings: Findings) -> Table | None:
     held_heads = [f"With {name(one)}" for one in findings.study.conditions]
     heads = [
         "Factor", *held_heads, "Level", "Against", f"Gain{unit[1]}", "Interval", "Outcome", f"Score{unit[0]}",
-        "Seeds won", "Diverged", *(["At rate"] if findings.tuned else []),
+        "Seeds won", "Seeds needed", "Diverged", *(["At rate"] if findings.tuned else []),
     ]  # fmt: skip
     return table("effects-table", f"Each level against its reference, by {scale.label}", heads, rows)
 
@@ -183,6 +186,10 @@ def _interval(row: object, scale: Scale) -> str:
     return {"identical": "no difference", "constant": "same on every seed", "one seed": "one seed"}.get(row.kind, "–")
 
 
+def _seeds(needed: float) -> str:
+    return "–" if math.isnan(needed) else f"over {MOST}" if math.isinf(needed) else f"{needed:.0f}"
+
+
 def _outcome(outcome: str, *, where: bool) -> Value:
     text, role = OUTCOMES[outcome]
     return value(f"{text}, where both train" if where else text, None, role)
@@ -193,7 +200,8 @@ def _beside(row: pd.Series | None) -> Value:
         return value("ranks first")
     if row["outcome"] == "one seed":
         return value("one seed: no interval")
-    return value("no" if row["apart"] else "yes: identical" if row["outcome"] == "identical" else "yes")
+    equal = {"identical": "yes: identical", "no practical difference": "yes: no practical difference"}
+    return value("no" if row["apart"] else equal.get(row["outcome"], "yes"))
 
 
 def _diverged(diverged: int, runs: int) -> Value:

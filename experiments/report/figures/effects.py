@@ -37,20 +37,25 @@ def effects_figure(findings: Findings) -> Figure | None:
         rows["place"], headings = [float(place) for place in range(len(rows))], []
     seeds = findings.effect_seeds
     dots = seeds[seeds["pair"].isin(table.index)].assign(gain=seeds["gain"] * unit)
+    delta = table["delta"].max() * unit
     dots["place"] = dots["pair"].map(rows["place"])
     return Figure(
         name="effects",
         title=_title(table, removed),
         caption="Small dots are seeds, the large one below is their mean, the line its interval. Right of zero is "
-        "better than the reference; an interval that crosses zero shows nothing.",
+        "better than the reference; an interval that crosses zero shows nothing. The band holds differences that are "
+        f"too small to matter, up to {findings.scale.gap(table['delta'].max())}.",
         alt=_alt(table, findings),
         height=0.9 + 0.3 * (rows["place"].max() + 1),
-        draw=lambda axis: draw_effects(axis, rows, dots, headings, findings.scale.gain_axis),
+        draw=lambda axis: draw_effects(axis, rows, dots, headings, delta, findings.scale.gain_axis),
     )
 
 
-def draw_effects(axis: Axes, rows: pd.DataFrame, dots: pd.DataFrame, headings: Headings, label: str) -> None:
-    """rows: `place, tick, mean, low, high, outcome`; dots: `place, gain`."""
+def draw_effects(
+    axis: Axes, rows: pd.DataFrame, dots: pd.DataFrame, headings: Headings, delta: float, label: str
+) -> None:
+    """rows: `place, tick, mean, low, high, outcome`; dots: `place, gain`; delta: the smallest effect of interest."""
+    axis.axvspan(-delta, delta, color=LIGHT["line"], alpha=0.55, linewidth=0, zorder=0)
     axis.axvline(0, color=LIGHT["muted"], linewidth=1)
     axis.scatter(dots["gain"], dots["place"] - 0.27, s=14, color=LIGHT["muted"], alpha=0.55, linewidth=0, zorder=3)
     for row in rows.itertuples():
@@ -65,8 +70,13 @@ def draw_effects(axis: Axes, rows: pd.DataFrame, dots: pd.DataFrame, headings: H
 
 def _title(table: pd.DataFrame, removed: bool) -> str:
     better, worse = ([_named(row, removed) for row in _of(table, outcome)] for outcome in ("better", "worse"))
+    alike = len(_of(table, "no practical difference"))
     if not better and not worse:
-        return f"No {'removal' if removed else 'level'} can be told apart from its reference"
+        what = "removal" if removed else "level"
+        if alike == len(table):
+            return f"No {what} makes a practical difference"
+        some = f"; {alike} of {len(table)} make no practical difference" if alike else ""
+        return f"No {what} can be told apart from its reference{some}"
     reference = "" if removed else " than the reference"
     parts = [f"better{reference}: {listed(better)}"] if better else []
     parts += [f"worse{'' if better else reference}: {listed(worse)}"] if worse else []

@@ -74,6 +74,22 @@ def test_outcomes(relu, tanh, outcome: str) -> None:
     assert compared(relu, tanh)["outcome"] == outcome
 
 
+NEAR = [0.900, 0.910, 0.920, 0.905, 0.915]
+
+
+@pytest.mark.parametrize(
+    ("gains", "outcome"),
+    [
+        ([0.001, 0.0, 0.002, 0.001, 0.0], "no practical difference"),  # although it leaves out 0 at m = 1
+        ([0.004, 0.003, 0.006, 0.003, 0.004], "better"),  # reaches beyond half a point
+        ([-0.02, 0.02, 0.01, -0.01, 0.0], "not told apart"),
+    ],
+)
+def test_a_difference_within_the_smallest_of_interest_is_none_in_practice(gains, outcome) -> None:
+    row = compared(NEAR, [one + gain for one, gain in zip(NEAR, gains, strict=True)])
+    assert (row["outcome"], row["delta"]) == (outcome, pytest.approx(0.005))
+
+
 def test_float32_rounding_is_identical_even_beside_huge_scores() -> None:
     row = compared([0.25, 0.5], [0.25 + 1e-9, 0.5 - 1e-9])
     assert (row["outcome"], row["wins"], row["losses"]) == ("identical", 0, 0)

@@ -26,6 +26,15 @@ def test_a_grid_names_what_beats_the_baseline_by_how_much_and_how_sure(results) 
     assert any("On the test set, which chose nothing, the best one scores 91.2" in one for one in found.more)
 
 
+def test_a_difference_too_small_to_matter_is_no_win(results) -> None:
+    found = of(results, "close")
+    assert found.sentence.startswith("No configuration makes a practical difference: ")
+    assert (
+        "gains 0.1 points of validation accuracy (0.1 to 0.1), 12 of 12 seeds, less than 0.5 points" in found.sentence
+    )
+    assert any("cannot be told apart from it, or not by 0.5 points" in one for one in found.more)
+
+
 def test_its_numbers_are_those_of_scipy(results) -> None:
     trials = read_results(results / "planted").trials
     one = trials[(trials["loss"] == "cross_entropy") & (trials["learning_rate"] == "0.003")]

@@ -1,0 +1,42 @@
+"""How many seeds a question needs."""
+
+import numpy as np
+from scipy import stats
+
+from experiments.analysis.intervals import ALPHA
+
+POWER = 0.8
+MOST = 10_000
+
+
+def seeds_needed(spread: np.ndarray, effect: np.ndarray, comparisons: int = 1) -> np.ndarray:
+    """The fewest seeds with which a true paired difference of `effect` is found with 80 % probability.
+
+    spread: standard deviation of the differences over seeds. effect: Δ, above 0, never the effect that was seen.
+    comparisons: m of the family; the test is two-sided at 0.05/m. NaN where the spread is not known, 2 where there is
+    none, infinity beyond `MOST`.
+
+    >>> seeds_needed(np.array([1.0]), np.array([1.0])).tolist()
+    [10.0]
+    """
+    spread, effect = np.asarray(spread, float), np.asarray(effect, float)
+    low, high = np.full(spread.shape, 2.0), np.full(spread.shape, float(MOST))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(spread > 0, effect / spread, np.inf)
+    known = np.isfinite(spread) & (effect > 0)
+    enough = _power(np.minimum(ratio, 1e3), high, comparisons) >= POWER
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        fine = _power(np.minimum(ratio, 1e3), middle, comparisons) >= POWER
+        low, high = np.where(fine, low, middle), np.where(fine, middle, high)
+    least = np.where(_power(np.minimum(ratio, 1e3), np.full(spread.shape, 2.0), comparisons) >= POWER, 2.0, high)
+    return np.where(known, np.where(enough, least, np.inf), np.nan)
+
+
+def _power(ratio: np.ndarray, seeds: np.ndarray, comparisons: int) -> np.ndarray:
+    """Of a two-sided paired t test, for an effect of `ratio` standard deviations."""
+    bound = stats.t.ppf(1 - ALPHA / max(comparisons, 1) / 2, seeds - 1)
+    centre = ratio * np.sqrt(seeds)
+    found = stats.nct.sf(bound, seeds - 1, centre) + stats.nct.cdf(-bound, seeds - 1, centre)
+    # where the series of the noncentral distribution does not converge, centre is large and this is all but exact
+    return np.where(np.isfinite(found), found, stats.norm.sf(bound - centre))

@@ -1,0 +1,22 @@
+"""Δ, the smallest effect of interest: a difference that is smaller makes no practical difference."""
+
+import numpy as np
+
+from experiments.analysis.declared import Declared
+
+SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
+OF_SHARES, OF_IMAGES, RELATIVE = 0.005, 0.002, 0.05
+IMAGES = ("mnist", "fashion_mnist")  # their test sets are large and fixed
+
+
+def smallest_effects(study: Declared, references: np.ndarray) -> np.ndarray:
+    """Δ for each reference score, in the units of the metric.
+
+    What the study declares; else 0.5 percentage points of a share, 0.2 on the image sets, and of any other metric 5 %
+    of the reference score.
+    """
+    if study.smallest_effect is not None:
+        return np.full(len(references), float(study.smallest_effect))
+    if study.primary in SHARES:
+        return np.full(len(references), OF_IMAGES if study.task in IMAGES else OF_SHARES)
+    return RELATIVE * np.abs(references)
