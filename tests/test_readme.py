@@ -42,9 +42,13 @@ def test_python_blocks_run(tmp_path, monkeypatch):
     assert np.isfinite(names["model"].evaluate(x, names["y"], verbose=0))
 
 
-def test_the_study_file_is_valid(tmp_path):
-    (block,) = blocks("toml")
+def test_the_study_files_are_valid(tmp_path):
+    block, drawn = blocks("toml")
     (tmp_path / "my-study.toml").write_text(block, encoding="utf-8")
     study = load(tmp_path / "my-study.toml")
     assert len(study.cells) == 12
     assert len(study.trials) == 120
+    (tmp_path / "drawn.toml").write_text(drawn, encoding="utf-8")
+    drawn_study = load(tmp_path / "drawn.toml")
+    assert len(drawn_study.cells) == 100
+    assert "regularizer.l2.l2" in drawn_study.settings
