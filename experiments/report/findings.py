@@ -13,6 +13,7 @@ from experiments.analysis.effects import effect_seeds, effects
 from experiments.analysis.failures import failure_shares
 from experiments.analysis.importance import importance_table
 from experiments.analysis.scores import common_seeds
+from experiments.analysis.simple_effects import simple_effects, turning
 from experiments.analysis.variance import balanced, variance_table
 from experiments.report.results import Results
 from experiments.report.scale import Scale, scale_of
@@ -73,8 +74,11 @@ class Findings:
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """The declared comparisons."""
-        return effects(self.trials, self.cells, self.study)
+        """The declared comparisons; the outcome of a level whose effect turns round with another factor is `depends`."""
+        table = effects(self.trials, self.cells, self.study)
+        turns = set(zip(self.turning["factor"], self.turning["level"], strict=True))
+        depends = [pair in turns for pair in zip(table["factor"], table["level"], strict=True)]
+        return table.assign(outcome=table["outcome"].mask(pd.Series(depends, table.index, bool), "depends"))
 
     @cached_property
     def effect_seeds(self) -> pd.DataFrame:
@@ -85,6 +89,16 @@ class Findings:
     def failures(self) -> pd.DataFrame:
         """Divergence by level."""
         return failure_shares(self.trials, self.study)
+
+    @cached_property
+    def simple_effects(self) -> pd.DataFrame:
+        """Each level with each level of another factor, of a grid."""
+        return simple_effects(self.trials, self.cells, self.study)
+
+    @cached_property
+    def turning(self) -> pd.DataFrame:
+        """The simple effects of levels that help with one level of another factor and hurt with another."""
+        return turning(self.simple_effects)
 
     @cached_property
     def variance(self) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from experiments.report.words import count
 def methods(findings: Findings) -> list[str]:
     """Paragraphs, each true of this study."""
     found = [
-        _trials(findings), _intervals(findings), _comparisons(findings), _shares(findings), _choice(),
-        _mistakes(findings),
+        _trials(findings), _intervals(findings), _comparisons(findings), _turning(findings), _shares(findings),
+        _choice(), _mistakes(findings),
     ]  # fmt: skip
     return [paragraph for paragraph in found if paragraph]
 
@@ -59,6 +59,17 @@ def _comparisons(findings: Findings) -> str:
     }.get(design, "")
 
 
+def _turning(findings: Findings) -> str:
+    table = findings.simple_effects
+    if table.empty or not (table["n"] > 1).any():
+        return ""
+    return (
+        f"Whether an effect depends on another factor is judged from each level with each level of the other (m = "
+        f"{len(table)}): it does where one interval lies wholly above the smallest difference of interest and another "
+        "wholly below minus that. Of such a level no single effect is reported as shown."
+    )
+
+
 def _shares(findings: Findings) -> str:
     if any(len(part.variance) for part in findings.parts):
         return (
@@ -88,7 +99,7 @@ def _choice() -> str:
 
 def _mistakes(findings: Findings) -> str:
     """The expected number of false findings: 0.05 a family that has intervals."""
-    tables = [findings.effects]
+    tables = [findings.effects, findings.simple_effects]
     for part in findings.parts:
         tables += [part.against_best, part.over_baseline] if part.best is not None else []
     families = sum(bool((one["n"] > 1).any()) for one in tables)

@@ -76,6 +76,10 @@ class Scale:
         words = f"{text} {unit} {self.label}"
         return f"{words} ({self.plain(low, digits)} to {self.plain(high, digits)})" if known else words
 
+    def amount(self, gain: float) -> str:
+        """What was measured as a reader says it: `1.2 points`, `0.031`."""
+        return f"{self.plain(gain)} points" if self.factor > 1 else self.plain(gain)
+
     def gap(self, gain: float) -> str:
         """A difference as a reader says it: `0.5 points`, `0.031`."""
         text = f"{gain * self.factor:.3g}"

@@ -22,6 +22,7 @@ from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
+from experiments.report.figures.turning import turning_figure, turning_text
 from experiments.report.figures.variance import variance_figure
 from experiments.report.findings import Findings
 from experiments.report.methods import methods
@@ -125,7 +126,11 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             _some(effects_table(findings) if scored else None),
         ),
         *([] if findings.study.conditions else _matters(findings)),
-        Section("pairs", "Two factors together", _some(heat_map(findings) if scored else None)),
+        Section(
+            "pairs", "Two factors together",
+            _some(*(make(findings) for make in (turning_figure, heat_map) if scored)),
+            text=turning_text(findings) if scored else "",
+        ),
         Section(
             "budget", "How the search went",
             _some(budget_figure(findings), searches_figure(findings, searches)),

@@ -20,6 +20,7 @@ OUTCOMES = {
     "worse": ("worse", "bad"),
     "no practical difference": ("no practical difference", ""),
     "not told apart": ("not told apart", ""),
+    "depends": ("depends on another factor", ""),
     "identical": ("identical", ""),
     "one seed": ("one seed: no interval", ""),
     "not run": ("not run", ""),

@@ -23,7 +23,13 @@ def draw_pairs_figures(findings: Findings) -> list[Figure]:
     if table.empty:
         return []
     factors = [one for one in table["factor"] if one in findings.study.varied][:MOST]
-    return [_figure(findings, one, other) for one, other in itertools.combinations(factors, 2)]
+    pairs = [pair for pair in itertools.combinations(factors, 2) if not _within(*pair)]
+    return [_figure(findings, *pair) for pair in pairs]
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether one of two factors is there for a single level of the other alone."""
+    return one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
 def draw_pair(axis: Axes, table: pd.DataFrame, sides: tuple["Side", "Side"], score: str) -> None:

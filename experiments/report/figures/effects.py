@@ -70,6 +70,9 @@ def draw_effects(
 
 def _title(table: pd.DataFrame, removed: bool) -> str:
     better, worse = ([_named(row, removed) for row in _of(table, outcome)] for outcome in ("better", "worse"))
+    depends = [_named(row, removed) for row in _of(table, "depends")]
+    if depends and not better and not worse:
+        return f"It depends on another factor: {listed(depends)}"
     alike = len(_of(table, "no practical difference"))
     if not better and not worse:
         what = "removal" if removed else "level"
@@ -80,6 +83,7 @@ def _title(table: pd.DataFrame, removed: bool) -> str:
     reference = "" if removed else " than the reference"
     parts = [f"better{reference}: {listed(better)}"] if better else []
     parts += [f"worse{'' if better else reference}: {listed(worse)}"] if worse else []
+    parts += [f"depends on another factor: {listed(depends)}"] if depends else []
     text = "; ".join(parts)
     return text[0].upper() + text[1:]
 

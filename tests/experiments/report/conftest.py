@@ -8,6 +8,7 @@ import pytest
 from tests.experiments.report.results_folder import (
     GRID,
     cells_of,
+    hash_of,
     manifest_of,
     planted,
     planted_grid,
@@ -142,6 +143,16 @@ def _only_noise(levels, seed):
     return 0.9 + np.random.default_rng([9, seed, levels["activation"] == "tanh"]).normal(0, 0.02)
 
 
+TURNING = {"activation": ["relu", "tanh"], "loss": ["cross_entropy", "huber"]}
+
+
+def _turns(levels, seed):
+    """tanh gains 4 points with huber and loses 3 with cross-entropy."""
+    noise = np.random.default_rng([10, seed, hash_of(levels)]).normal(0, 0.002)
+    gain = {"huber": 0.04, "cross_entropy": -0.03}[levels["loss"]] if levels["activation"] == "tanh" else 0.0
+    return 0.9 + gain + seed / 100 + noise
+
+
 def _of_search(tuner, order):
     search = {"tuner": tuner, "space": SPACE}
     return {
@@ -185,6 +196,7 @@ STUDIES = {
     "space-tune-bayesian": (_many_draws()[:20], 3, _rate_matters, _of_search("bayesian", range(20))),
     "close": (TWO, 12, _hardly_better, {"factors": {"activation": ["relu", "tanh"]}}),
     "noisy": (TWO, 5, _only_noise, {"factors": {"activation": ["relu", "tanh"]}}),
+    "turning": (cells_of("grid", TURNING, {}, {}), 6, _turns, {"factors": TURNING}),
     "open": (_open_draws(), 3, _small_delta_hurts, {"factors": OPEN, "design": "random"}),
     "few-draws": (_many_draws()[:6], 3, _rate_matters, {"factors": SPACE, "design": "random"}),
     "nothing-matters": (_many_draws(), 3, _nothing_matters, {"factors": SPACE, "design": "random"}),

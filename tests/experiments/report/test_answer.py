@@ -35,6 +35,17 @@ def test_a_difference_too_small_to_matter_is_no_win(results) -> None:
     assert any("cannot be told apart from it, or not by 0.5 points" in one for one in found.more)
 
 
+def test_where_an_effect_turns_round_there_is_no_one_answer(results) -> None:
+    found = of(results, "turning")
+    (said,) = [one for one in found.more if one.startswith("It depends: ")]
+    gained = re.search(r"tanh gains ([\d.]+) points with huber and loses ([\d.]+) points with cross_entropy", said)
+    assert [float(one) for one in gained.groups()] == pytest.approx([4, 3], abs=0.25)
+    assert not any("worse than the baseline’s level: tanh" in one for one in found.more)
+    effects = Findings(read_results(results / "turning")).effects.set_index("level")["outcome"]
+    assert effects.to_dict() == {"tanh": "depends", "huber": "no practical difference"}
+    assert not any("It depends" in one for one in of(results, "planted").more)
+
+
 def test_its_numbers_are_those_of_scipy(results) -> None:
     trials = read_results(results / "planted").trials
     one = trials[(trials["loss"] == "cross_entropy") & (trials["learning_rate"] == "0.003")]

@@ -13,8 +13,8 @@ def test_a_tuned_grid(results) -> None:
     text = of(results, "planted")
     assert "m = 5 for the levels, m = 17 for the configurations" in text
     assert "chosen on these same seeds" in text
-    assert "3 families of comparisons are made on this page" in text
-    assert "expect at most 0.15 false findings" in text
+    assert "4 families of comparisons are made on this page" in text
+    assert "expect at most 0.20 false findings" in text
 
 
 def test_one_seed_speaks_of_no_interval(results) -> None:

@@ -1,0 +1,75 @@
+"""Levels whose effect turns round: what they gain with each level of the factor that it depends on."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from experiments.report.figure import Figure
+from experiments.report.figures.headed import Headings, draw_headed, headed_places
+from experiments.report.findings import Findings
+from experiments.report.style import LIGHT, outcome_colour
+from experiments.report.words import level, listed, name, short
+
+MOST = 4  # levels
+
+
+def turning_figure(findings: Findings) -> Figure | None:
+    """The figure of a grid in which an effect turns round; None for others."""
+    table = findings.turning
+    if table.empty:
+        return None
+    unit = findings.scale.factor
+    cases = list(dict.fromkeys(zip(table["factor"], table["level"], table["other"], strict=True)))
+    keys = pd.Series(list(zip(table["factor"], table["level"], table["other"], strict=True)), index=table.index)
+    kept = table[keys.isin(cases[:MOST])]
+    rows = kept[["outcome"]].copy()
+    rows[["mean", "low", "high"]] = kept[["mean", "low", "high"]] * unit
+    rows["tick"] = [short(one) for one in kept["at"]]
+    heads = [
+        f"{level(row.factor, row.level)} against {short(row.reference)}, by {name(row.other)}"
+        for row in kept.itertuples()
+    ]
+    rows["place"], headings = headed_places(heads, heads)
+    delta = kept["delta"].max() * unit
+    what = listed([f"{level(factor, one)} depends on the {name(other)}" for factor, one, other in cases])
+    scale = findings.scale
+    said = [
+        f"{level(row.factor, row.level)} with {short(row.at)}: {scale.signed(row.mean)}"
+        + (f" ({scale.span(row.low, row.high)})" if row.kind == "interval" else "")
+        for row in kept.itertuples()
+        if row.n
+    ]
+    return Figure(
+        name="turning",
+        title=f"{what[0].upper()}{what[1:]}",
+        caption="A dot is what the level gains over its reference with one level of the other factor, the line its "
+        f"interval; all {len(findings.simple_effects)} such comparisons hold at once. The band holds differences that "
+        f"are too small to matter, up to {scale.gap(kept['delta'].max())}.",
+        alt="; ".join(said) + ".",
+        height=0.9 + 0.3 * (rows["place"].max() + 1),
+        draw=lambda axis: draw_turning(axis, rows, headings, delta, scale.gain_axis),
+    )
+
+
+def turning_text(findings: Findings) -> str:
+    """What is to be said where nothing turns round; empty for studies that have no such comparisons."""
+    table = findings.simple_effects
+    if table.empty or not (table["n"] > 1).any() or len(findings.turning):
+        return ""
+    gap = findings.scale.gap(table["delta"].max())
+    return (
+        f"In {len(table)} comparisons, each level with each level of another factor, none is shown to gain more than "
+        f"{gap} with one and lose more than that with another."
+    )
+
+
+def draw_turning(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: float, label: str) -> None:
+    """rows: `place, tick, mean, low, high, outcome`; delta: the smallest effect of interest."""
+    axis.axvspan(-delta, delta, color=LIGHT["line"], alpha=0.55, linewidth=0, zorder=0)
+    axis.axvline(0, color=LIGHT["muted"], linewidth=1)
+    for row in rows.itertuples():
+        colour = outcome_colour(row.outcome)
+        axis.plot([row.low, row.high], [row.place, row.place], color=colour, linewidth=2.4, zorder=2)
+        axis.plot([row.mean], [row.place], "o", color=colour, markersize=7, zorder=4)
+    draw_headed(axis, rows["place"], rows["tick"], headings)
+    axis.spines["left"].set_visible(False)
+    axis.set_xlabel(label, loc="right")
