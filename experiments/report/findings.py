@@ -74,7 +74,7 @@ class Findings:
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """The declared comparisons; the outcome of a level whose effect turns round with another factor is `depends`."""
+        """The declared comparisons; the outcome of a level whose effect turns round elsewhere is `depends`."""
         table = effects(self.trials, self.cells, self.study)
         turns = set(zip(self.turning["factor"], self.turning["level"], strict=True))
         depends = [pair in turns for pair in zip(table["factor"], table["level"], strict=True)]
