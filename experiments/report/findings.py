@@ -13,6 +13,7 @@ from experiments.analysis.effects import effect_seeds, effects
 from experiments.analysis.failures import failure_shares
 from experiments.analysis.importance import importance_table
 from experiments.analysis.scores import common_seeds
+from experiments.analysis.sensitivity import sensitivity_table
 from experiments.analysis.simple_effects import simple_effects, turning
 from experiments.analysis.variance import balanced, variance_table
 from experiments.report.results import Results
@@ -84,6 +85,11 @@ class Findings:
     def effect_seeds(self) -> pd.DataFrame:
         """The declared comparisons seed by seed."""
         return effect_seeds(self.trials, self.effects, self.study)
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """The declared comparisons by other tests."""
+        return sensitivity_table(self.effect_seeds)
 
     @cached_property
     def failures(self) -> pd.DataFrame:

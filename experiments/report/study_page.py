@@ -36,6 +36,7 @@ from experiments.report.tables import (
     effects_table,
     errors_table,
     failures_table,
+    other_tests_table,
     searches_table,
 )
 from experiments.report.templating import render
@@ -149,6 +150,7 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             "divergence", "What diverged", _some(divergence_figure(findings)), _some(failures_table(findings)),
             f"None of {count(ran, 'trial')} diverged." if ran and not findings.counts["diverged"] else "",
         ),
+        Section("tests", "The same by other tests", tables=_some(other_tests_table(findings) if scored else None)),
         Section("failed", "What failed", tables=_some(errors_table(findings))),
     ]  # fmt: skip
     return [section for section in found if section.figures or section.tables or section.text]

@@ -58,6 +58,32 @@ def effects_table(findings: Findings) -> Table | None:
     return table("effects-table", f"Each level against its reference, by {scale.label}", heads, rows)
 
 
+def other_tests_table(findings: Findings) -> Table | None:
+    """The declared comparisons by other tests; None where none has an interval."""
+    found = findings.sensitivity.dropna(subset="t")
+    if found.empty:
+        return None
+    scale, rows = findings.scale, []
+    for row in findings.effects.loc[found.index].itertuples():
+        other = found.loc[row.Index]
+        held = [value(short(one), number(one)) for one in row.condition.values()]
+        rows.append(
+            [
+                value(name(row.factor)), *held, value(short(row.level), number(row.level)), value(short(row.reference)),
+                *(value(_p(other[test]), other[test]) for test in ("t", "wilcoxon", "sign_flip")),
+                value(scale.span(other["bootstrap_low"], other["bootstrap_high"]), other["bootstrap_low"]),
+            ]
+        )  # fmt: skip
+    held_heads = [f"With {name(one)}" for one in findings.study.conditions]
+    heads = ["Factor", *held_heads, "Level", "Against", "t", "Wilcoxon", "Sign flips", f"Bootstrap{_unit(scale)[1]}"]
+    caption = f"p values by test, each not corrected for {len(findings.effects)} comparisons, and a 95 % interval"
+    return table("tests-table", caption, heads, rows)
+
+
+def _p(p: float) -> str:
+    return "below 0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
+
+
 def best_table(findings: Findings) -> Table | None:
     """The best cells by validation, each beside the best; None where none has a score."""
     ranked = findings.cells[findings.cells["rank"].notna()].head(MOST_CELLS)

@@ -1,10 +1,18 @@
 """The tables of a page."""
 
 import pytest
+from scipy import stats
 
 from experiments.report.findings import Findings
 from experiments.report.results import read_results
-from experiments.report.tables import best_table, chosen_table, effects_table, errors_table, failures_table
+from experiments.report.tables import (
+    best_table,
+    chosen_table,
+    effects_table,
+    errors_table,
+    failures_table,
+    other_tests_table,
+)
 from tests.experiments.report.conftest import EVERY
 
 
@@ -22,6 +30,17 @@ def test_effects(results) -> None:
     assert column(table, "Level") == ["tanh", "sigmoid", "huber(delta=0.5)", "0.003", "0.03"]
     assert column(table, "Outcome") == ["better", "worse", "worse", "better", "better"]
     assert column(table, "Gain (points)")[0] == "+1.7"
+
+
+def test_other_tests_stand_beside_each_comparison(results) -> None:
+    findings = of(results, "planted")
+    table = other_tests_table(findings)
+    assert column(table, "Level") == ["tanh", "sigmoid", "huber(delta=0.5)", "0.003", "0.03"]
+    gains = findings.effect_seeds.query("pair == 0")["gain"]
+    assert float(column(table, "t")[0]) == pytest.approx(stats.ttest_1samp(gains, 0).pvalue, rel=0.05)
+    assert column(table, "Sign flips")[0] == "0.062", "five seeds of one sign: 2 of 32"
+    assert other_tests_table(of(results, "one-seed")) is None
+    assert other_tests_table(of(results, "random")) is None
 
 
 def test_best_shows_no_test_score_and_sorts_by_what_it_shows(results) -> None:
