@@ -376,6 +376,24 @@ def _study_name(place: str) -> str:
 
 
 @main.command()
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@_results
+@_reports
+def compare(first: str, second: str, results: Path, reports: Path) -> None:
+    """What changed between two studies or runs: in the request, in versions, in results.
+
+    A and B are names of studies, folders within the results (such as my-study.1), or paths of such folders.
+    """
+    from experiments.report.comparison_page import write_comparison
+
+    folders = [
+        Path(one) if Path(one, "manifest.json").is_file() else results / _study_name(one) for one in (first, second)
+    ]
+    click.echo(_guarded(lambda: write_comparison(*folders, reports), reports))
+
+
+@main.command()
 @click.argument("study", metavar="STUDY")
 @_results
 @click.option("--to", "form", default="tensorboard", help="tensorboard: HParams and scalars.  [default: tensorboard]")
