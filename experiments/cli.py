@@ -334,7 +334,8 @@ def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
 @click.argument("studies", nargs=-1, metavar="[STUDY...]")
 @_results
 @_reports
-def report(studies: tuple[str, ...], results: Path, reports: Path) -> None:
+@click.option("--paper", is_flag=True, help="Write tables as LaTeX and figures as PDF too, in REPORTS/STUDY/paper.")
+def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool) -> None:
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
     from experiments.report.results import study_folders
@@ -347,16 +348,16 @@ def report(studies: tuple[str, ...], results: Path, reports: Path) -> None:
         if name not in found:
             hint = nearest(name, found)
             raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
-    _written(names, results, reports)
+    _written(names, results, reports, paper=paper)
 
 
-def _written(names: list[str], results: Path, reports: Path) -> None:
+def _written(names: list[str], results: Path, reports: Path, **options: Any) -> None:
     """Write the pages of some studies, and the index; say where."""
     from experiments.report.index_page import write_index
     from experiments.report.study_page import write_study_report
 
     for name in names:
-        click.echo(_guarded(lambda name=name: write_study_report(results / name, reports), reports))
+        click.echo(_guarded(lambda name=name: write_study_report(results / name, reports, **options), reports))
     click.echo(_guarded(lambda: write_index(reports, results), reports))
 
 

@@ -47,7 +47,7 @@ class Drawn:
 
 def drawn(figure: Figure) -> Drawn:
     """Draws a figure. The same tables give the same bytes, whatever a user's own matplotlibrc says."""
-    with _canvas(figure) as canvas:
+    with canvas_of(figure) as canvas:
         element = _element(canvas, figure)
         lines = textwrap.wrap(figure.title, round(60 * figure.width / WIDTH))
         band = 0.06 + 0.19 * len(lines)
@@ -60,12 +60,12 @@ def drawn(figure: Figure) -> Drawn:
 
 def inline(figure: Figure) -> str:
     """A figure as an element of a page alone, without files: `drawn(figure).inline`."""
-    with _canvas(figure) as canvas:
+    with canvas_of(figure) as canvas:
         return _element(canvas, figure)
 
 
 @contextmanager
-def _canvas(figure: Figure) -> Iterator[Canvas]:
+def canvas_of(figure: Figure) -> Iterator[Canvas]:
     """A canvas with the figure drawn and laid out; matplotlib has our settings as long as it is in use."""
     with mpl.rc_context():
         mpl.rcdefaults()

@@ -26,6 +26,7 @@ from experiments.report.figures.turning import turning_figure, turning_text
 from experiments.report.figures.variance import variance_figure
 from experiments.report.findings import Findings
 from experiments.report.methods import methods
+from experiments.report.paper import write_paper
 from experiments.report.provenance import provenance
 from experiments.report.results import read_results, study_folders
 from experiments.report.searches import Search, searches_of
@@ -56,20 +57,26 @@ class Section:
     text: str = ""
 
 
-def write_study_report(results_folder: Path, reports_folder: Path) -> Path:
+def write_study_report(results_folder: Path, reports_folder: Path, *, paper: bool = False) -> Path:
     """Writes `reports/<study>/index.html`, `report.md` and `figures/`; returns the path of the page.
 
-    results_folder: `results/<study>`. The same results give the same bytes.
+    results_folder: `results/<study>`. paper: write `paper/` too, tables as LaTeX and figures as PDF. The same results
+    give the same bytes.
 
     Raises RequestError where the folder holds no readable results.
     """
     results = read_results(Path(results_folder))
     results_folder = Path(results_folder)
     searches = searches_of(results_folder, study_folders(results_folder.parent))
-    context = study_context(Findings(results), searches)
+    findings = Findings(results)
+    context = study_context(findings, searches)
     folder = Path(reports_folder) / results.study.name
     pictures = {one.name: drawn(one) for section in context["sections"] for one in section.figures}
     _write_figures(pictures, folder / "figures")
+    if paper:
+        parts = [(section.figures, section.tables) for section in context["sections"]]
+        figures, tables = ([one for some in kind for one in some] for kind in zip(*parts, strict=True))
+        write_paper(findings, figures, tables, folder / "paper")
     shown = {name: Markup(picture.inline) for name, picture in pictures.items()}
     (folder / "report.md").write_text(render("study.md", **context), encoding="utf-8")
     page = folder / "index.html"
