@@ -53,6 +53,7 @@ def _figure(findings: Findings, factor: str) -> Figure:
         table["value"] = table["value"].map(short)
     top = table[table["top"]]
     found = _range(top, factor) if ranged else _levels(top, factor)
+    found = found if len(top) else f"None of the best draws has a {name(factor)}"
     failed = int((table["diverged"] > 0).sum())
     unit = " (log scale)" if scale == "log" else ""
     return Figure(

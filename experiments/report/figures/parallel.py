@@ -27,7 +27,7 @@ def parallel_figure(findings: Findings) -> Figure | None:
     levels = set(study.varied) - set(study.ranges)
     title = f"The {count(best, 'best draw')} of {table['cell'].nunique()}, factor by factor"
     spans = top.groupby("factor")["place"].agg(["min", "max"])
-    said = [f"{name(one)} from {spans.loc[one, 'min']:.0%} to {spans.loc[one, 'max']:.0%}" for one in study.varied]
+    said = [f"{name(one)} from {spans.loc[one, 'min']:.0%} to {spans.loc[one, 'max']:.0%}" for one in spans.index]
     return Figure(
         name="parallel",
         title=title,
