@@ -16,7 +16,8 @@ def draws_figures(findings: Findings) -> list[Figure]:
     """A figure for each varied factor of a random design; none for others, or where no draw has a score."""
     if findings.study.design != "random" or findings.best is None:
         return []
-    return [_figure(findings, factor) for factor in findings.study.varied]
+    cells, study = findings.cells, findings.study
+    return [_figure(findings, factor) for factor in study.varied if len(draw_table(cells, study, factor))]
 
 
 def draw_draws(axis: Axes, table: pd.DataFrame, label: str, score: str, scale: str) -> None:

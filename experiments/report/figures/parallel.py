@@ -46,7 +46,7 @@ def draw_parallel(
 
     levels: the factors that have levels, at which lines would hide one another.
     """
-    wide = table.pivot(index="cell", columns="factor", values="place")[list(ticks)]
+    wide = table.pivot(index="cell", columns="factor", values="place").reindex(columns=list(ticks))
     top = wide.index.isin(table.loc[table["top"], "cell"])
     crowd = np.random.default_rng(0)
     spread = wide + [0.02 if one in levels else 0.0 for one in wide] * crowd.uniform(-1, 1, wide.shape)
