@@ -22,9 +22,9 @@ def keras_code(findings: Findings) -> str:
         parts = {name: _part(name, chosen) for name in ("activation", "loss", "regularizer", "optimizer")}
     except LookupError:
         return ""  # a part of the user's own
-    if chosen.get("schedule", "constant") != "constant" or parts["loss"][0] == "wasserstein":
+    head = findings.results.manifest.get("head")
+    if chosen.get("schedule", "constant") != "constant" or parts["loss"][0] == "wasserstein" or head is None:
         return ""
-    head = findings.results.manifest.get("head", "")
     imports = {"import keras", "from experiments.tasks.load import load"}
     layers = _layers(chosen, parts, head, imports)
     binary = head == "sigmoid" and parts["loss"][0] == "cross_entropy"
