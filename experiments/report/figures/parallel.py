@@ -26,8 +26,9 @@ def parallel_figure(findings: Findings) -> Figure | None:
     ticks = {factor: _ticks(findings, factor) for factor in study.varied}
     levels = set(study.varied) - set(study.ranges)
     title = f"The {count(best, 'best draw')} of {table['cell'].nunique()}, factor by factor"
-    spans = top.groupby("factor")["place"].agg(["min", "max"])
-    said = [f"{name(one)} from {spans.loc[one, 'min']:.0%} to {spans.loc[one, 'max']:.0%}" for one in study.varied]
+    spans = top.groupby("factor")["place"].agg(["min", "max"])  # none of what no best draw has
+    spans = spans.loc[[one for one in study.varied if one in spans.index]]
+    said = [f"{name(one)} from {span['min']:.0%} to {span['max']:.0%}" for one, span in spans.iterrows()]
     return Figure(
         name="parallel",
         title=title,
@@ -46,7 +47,7 @@ def draw_parallel(
 
     levels: the factors that have levels, at which lines would hide one another.
     """
-    wide = table.pivot(index="cell", columns="factor", values="place")[list(ticks)]
+    wide = table.pivot(index="cell", columns="factor", values="place").reindex(columns=list(ticks))
     top = wide.index.isin(table.loc[table["top"], "cell"])
     crowd = np.random.default_rng(0)
     spread = wide + [0.02 if one in levels else 0.0 for one in wide] * crowd.uniform(-1, 1, wide.shape)
