@@ -24,7 +24,7 @@ def draw_pairs_figures(findings: Findings) -> list[Figure]:
         return []
     factors = [one for one in table["factor"] if one in findings.study.varied][:MOST]
     pairs = [pair for pair in itertools.combinations(factors, 2) if not _within(*pair)]
-    return [_figure(findings, *pair) for pair in pairs]
+    return [figure for pair in pairs if (figure := _figure(findings, *pair))]
 
 
 def _within(one: str, other: str) -> bool:
@@ -61,7 +61,8 @@ class Side:
     levels: tuple[str, ...] = ()
 
 
-def _figure(findings: Findings, one: str, other: str) -> Figure:
+def _figure(findings: Findings, one: str, other: str) -> Figure | None:
+    """None where none of the best draws has both."""
     study, units = findings.study, findings.scale
     # the one with names of levels goes along the side, where there is room for them
     along, aside = (other, one) if one not in study.ranges and other in study.ranges else (one, other)
@@ -80,6 +81,8 @@ def _figure(findings: Findings, one: str, other: str) -> Figure:
         label = name(factor).capitalize() + (" (log scale)" if log else "")
         sides.append(Side(label, log, tuple(map(short, levels))))
     table["mean"] *= units.factor
+    if top.empty:
+        return None
     title = f"{name(along).capitalize()} and {name(aside)}: where the {count(len(top), 'best draw')} lie"
     return Figure(
         name=file_name("pair", along, aside),

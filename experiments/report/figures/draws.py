@@ -16,7 +16,8 @@ def draws_figures(findings: Findings) -> list[Figure]:
     """A figure for each varied factor of a random design; none for others, or where no draw has a score."""
     if findings.study.design != "random" or findings.best is None:
         return []
-    return [_figure(findings, factor) for factor in findings.study.varied]
+    cells, study = findings.cells, findings.study
+    return [_figure(findings, factor) for factor in study.varied if len(draw_table(cells, study, factor))]
 
 
 def draw_draws(axis: Axes, table: pd.DataFrame, label: str, score: str, scale: str) -> None:
@@ -53,6 +54,7 @@ def _figure(findings: Findings, factor: str) -> Figure:
         table["value"] = table["value"].map(short)
     top = table[table["top"]]
     found = _range(top, factor) if ranged else _levels(top, factor)
+    found = found if len(top) else f"None of the best draws has a {name(factor)}"
     failed = int((table["diverged"] > 0).sum())
     unit = " (log scale)" if scale == "log" else ""
     return Figure(
@@ -68,8 +70,8 @@ def _figure(findings: Findings, factor: str) -> Figure:
 
 def _range(top: pd.DataFrame, factor: str) -> str:
     low, high = top["value"].min(), top["value"].max()
-    if len(top) < 2:
-        return f"One of the best draws has {name(factor)} {low:.3g}" if len(top) else f"No best draw has {name(factor)}"
+    if len(top) == 1:
+        return f"One of the best draws has a {name(factor)}, {low:.3g}"
     return f"The best {count(len(top), 'draw')} have {name(factor)} {low:.3g} to {high:.3g}"
 
 

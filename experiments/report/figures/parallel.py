@@ -26,9 +26,8 @@ def parallel_figure(findings: Findings) -> Figure | None:
     ticks = {factor: _ticks(findings, factor) for factor in study.varied}
     levels = set(study.varied) - set(study.ranges)
     title = f"The {count(best, 'best draw')} of {table['cell'].nunique()}, factor by factor"
-    spans = top.groupby("factor")["place"].agg(["min", "max"])  # none of what no best draw has
-    spans = spans.loc[[one for one in study.varied if one in spans.index]]
-    said = [f"{name(one)} from {span['min']:.0%} to {span['max']:.0%}" for one, span in spans.iterrows()]
+    spans = top.groupby("factor")["place"].agg(["min", "max"])
+    said = [f"{name(one)} from {spans.loc[one, 'min']:.0%} to {spans.loc[one, 'max']:.0%}" for one in spans.index]
     return Figure(
         name="parallel",
         title=title,

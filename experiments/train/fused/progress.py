@@ -36,7 +36,7 @@ class Progress:
     def load(cls, path: Path) -> "Progress | None":
         """What the file holds; None where there is none that can be read."""
         try:
-            with np.load(path) as kept:
+            with path.open("rb") as file, np.load(file) as kept:
                 arrays = {name: kept[name] for name in kept.files}
             slots: list[list[np.ndarray]] = [[] for _ in range(int(arrays["slots"]))]
             for name, value in arrays.items():

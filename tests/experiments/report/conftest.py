@@ -153,6 +153,14 @@ def _turns(levels, seed):
     return 0.9 + gain + seed / 100 + noise
 
 
+def _inner_range_hurts(levels, seed):
+    """No draw with the range of its own is among the best."""
+    lost = 0.2 if "loss.huber.delta" in levels else 0.0
+    return (
+        _rate_matters({"activation": "", **levels}, seed) and _rate_matters({"activation": "", **levels}, seed) - lost
+    )
+
+
 def _of_search(tuner, order):
     search = {"tuner": tuner, "space": SPACE}
     return {
@@ -198,6 +206,7 @@ STUDIES = {
     "noisy": (TWO, 5, _only_noise, {"factors": {"activation": ["relu", "tanh"]}}),
     "turning": (cells_of("grid", TURNING, {}, {}), 6, _turns, {"factors": TURNING}),
     "open": (_open_draws(), 3, _small_delta_hurts, {"factors": OPEN, "design": "random"}),
+    "open-without-best": (_open_draws(), 3, _inner_range_hurts, {"factors": OPEN, "design": "random"}),
     "few-draws": (_many_draws()[:6], 3, _rate_matters, {"factors": SPACE, "design": "random"}),
     "nothing-matters": (_many_draws(), 3, _nothing_matters, {"factors": SPACE, "design": "random"}),
     "random-one-seed": (_draws(), 1, _drawn_score, {"factors": RANGES, "design": "random"}),

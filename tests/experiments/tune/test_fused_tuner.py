@@ -82,8 +82,10 @@ def test_the_best_model_scores_as_its_row_says(searched):
 
 
 def test_a_search_goes_on_where_it_was(searched, tmp_path):
-    folder = searched.directory
-    more = tuner(folder, oracle=keras_tuner.oracles.RandomSearchOracle(objective="val_accuracy", max_trials=5, seed=3))
+    shutil.copytree(searched.project_dir, tmp_path / "own")
+    more = tuner(
+        tmp_path, oracle=keras_tuner.oracles.RandomSearchOracle(objective="val_accuracy", max_trials=5, seed=3)
+    )
     assert values(more) == values(searched)
     more.search(**GIVEN)
     assert len(values(more)) == 5
@@ -97,7 +99,7 @@ def diverging(hp):
 
 
 @pytest.mark.parametrize("broken", ["oracle.json", "trial_2/trial.json", "tuner0.json"])
-def test_a_file_cut_short_costs_no_more_than_a_trial(searched, broken, tmp_path, capsys):
+def test_a_file_cut_short_costs_no_more_than_a_trial(searched, broken, tmp_path):
     shutil.copytree(searched.project_dir, tmp_path / "own")
     place = tmp_path / "own" / broken
     place.write_text(place.read_text()[: len(place.read_text()) // 2])

@@ -180,6 +180,14 @@ def test_a_factor_within_a_level_has_the_draws_of_that_level(results) -> None:
     assert "none" not in findings.words(findings.cells.loc[findings.cells["loss"].eq("cross_entropy"), "cell"].iloc[0])
 
 
+def test_a_factor_that_none_of_the_best_has_is_said_to_be_so(results) -> None:
+    findings = of(results, "open-without-best")
+    figures = {figure.name: figure for figure in draws_figures(findings)}
+    assert figures["draws-loss-huber-delta"].title == "None of the best draws has a delta of huber"
+    assert "delta" not in parallel_figure(findings).alt
+    assert [figure.name for figure in draw_pairs_figures(findings)] == ["pair-learning-rate-loss"]
+
+
 def test_tuners_of_one_space_are_compared(results) -> None:
     folder = results / "space-tune-bayesian"
     searches = searches_of(folder, study_folders(results))

@@ -103,10 +103,13 @@ def test_a_trial_that_diverges_has_the_row_that_the_serial_trainer_gives(rate):
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"optimizer": "rmsprop", "model": {"units": [5], "batch_normalization": True}}]
+    "changes",
+    [
+        {"model": {"units": [5], "dropout": 0.2}},
+        {"optimizer": "rmsprop", "model": {"units": [5], "dropout": 0.2, "batch_normalization": True}},
+    ],
 )
 def test_going_on_from_a_file_gives_what_never_stopping_gives(changes, tmp_path):
-    changes = {"regularizer": "dropout", **changes}
     whole, short = study(epochs=3, **changes), study(epochs=1, **changes)
     (begun,), _ = trainers(short)
     begun.run()
