@@ -188,6 +188,12 @@ def test_a_factor_that_none_of_the_best_has_is_said_to_be_so(results) -> None:
     assert [figure.name for figure in draw_pairs_figures(findings)] == ["pair-learning-rate-loss"]
 
 
+def test_a_factor_that_was_never_drawn_is_left_out(results) -> None:
+    findings = of(results, "open-not-drawn")
+    assert [figure.name for figure in draws_figures(findings)] == ["draws-loss", "draws-learning-rate"]
+    axis_of(parallel_figure(findings))
+
+
 def test_tuners_of_one_space_are_compared(results) -> None:
     folder = results / "space-tune-bayesian"
     searches = searches_of(folder, study_folders(results))
