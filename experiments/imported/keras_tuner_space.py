@@ -15,11 +15,8 @@ def space_of(project: Project) -> list[HyperParameter]:
     """The oracle's space, and what only some trials' own spaces have."""
     spaces = [project.state.hyperparameters.space] if project.state else []
     spaces += [trial.hyperparameters.space for trial in project.trials]
-    found: list[HyperParameter] = []
-    for one in (one for space in spaces for one in space):
-        if one not in found and not one.config.name.startswith(OF_TUNER):
-            found.append(one)
-    return found
+    found = {one.model_dump_json(): one for space in spaces for one in space}
+    return [one for one in found.values() if not one.config.name.startswith(OF_TUNER)]
 
 
 def factors_of(space: list[HyperParameter], values: list[dict[str, Any]]) -> dict[str, Any]:

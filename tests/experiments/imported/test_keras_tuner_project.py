@@ -214,6 +214,22 @@ def test_our_oracles_seeds_are_seeds(copied):
     assert len(read.proposed) == 1
 
 
+def test_executions_of_a_trial_with_such_a_seed_go_on_from_it(copied):
+    place = copied("fused")
+    space = [{"class_name": "Choice", "config": {"name": "seed", "values": [0, 1]}}]
+    for file in place.glob("trial_*/trial.json"):
+        changed(file, hyperparameters={"space": space, "values": {"seed": 1 if "trial_0" in str(file) else 0}})
+    rows = pd.read_csv(place / "executions.csv", dtype=str)
+    rows.assign(seed=rows["trial"].eq("0").astype(int)).to_csv(place / "executions.csv", index=False)
+    history = pd.read_csv(place / "history.csv", dtype=str)
+    seeds = history["seed"].astype(int) + 2 * history["trial"].eq("0")
+    history.assign(seed=seeds).to_csv(place / "history.csv", index=False)
+    (place / "oracle.json").unlink()
+    read = keras_tuner_project(place)
+    assert [row["trial"] for row in read.rows[:4]] == ["0-2", "0-3", "1-0", "1-1"]
+    assert [entry["trial"] for entry in read.history if entry["trial"].startswith("0-")] == ["0-2"] * 2 + ["0-3"] * 2
+
+
 def test_an_objective_that_no_metric_fits_is_asked_for(copied):
     place = copied("random")
     changed(place / "trial_0/trial.json", score=17.0)

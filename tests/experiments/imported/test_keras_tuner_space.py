@@ -29,6 +29,7 @@ def spec(kind, name="a", **config):
             [3.0],
             {"min": 1, "max": 4, "scale": "linear"},
         ),
+        ([spec("Float", min_value=0, max_value=2, sampling="log")], [], {"min": 0, "max": 2, "scale": "linear"}),
         ([spec("Float", min_value=1, max_value=2), spec("Choice", values=["x"])], [1.5, "x"], ["x", 1.5]),
         ([spec("Float", min_value=1, max_value=2)], ["odd"], ["odd"]),
         ([], [1, 2, 1], [1, 2]),
