@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import sys
 import time
@@ -335,11 +336,26 @@ def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
 @_results
 @_reports
 @click.option("--paper", is_flag=True, help="Write tables as LaTeX and figures as PDF too, in REPORTS/STUDY/paper.")
-def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool) -> None:
+@click.option("--from", "source", type=click.Path(path_type=Path), metavar="PROJECT",
+              help="Folder of a keras-tuner project: read its trials as results, and report these.")  # fmt: skip
+@click.option("--name", "called", help="With --from: what the results are called.  [default: the project's name]")
+@click.option("--objective", help="With --from: what was searched for, e.g. val_accuracy.  [default: as scores show]")
+def report(
+    studies: tuple[str, ...], results: Path, reports: Path, paper: bool, source: Path | None, called: str | None,
+    objective: str | None,
+) -> None:  # fmt: skip
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
     from experiments.report.results import study_folders
 
+    if source is not None:
+        if studies:
+            raise RequestError(f'--from: reads one project and takes no STUDY, got "{studies[0]}"; leave out either')
+        _written([_read_from(source, called, objective, results)], results, reports, paper=paper)
+        return
+    for option, value in (("--name", called), ("--objective", objective)):
+        if value is not None:
+            raise RequestError(f'{option}: got "{value}", allowed with --from only')
     found = [folder.name for folder in study_folders(results)]
     names = [_study_name(one) for one in studies] or found
     if not names:
@@ -349,6 +365,24 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool) 
             hint = nearest(name, found)
             raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
     _written(names, results, reports, paper=paper)
+
+
+def _read_from(source: Path, name: str | None, objective: str | None, results: Path) -> str:
+    """Write the results of another tool as results of ours; what they are called."""
+    from experiments.imported.keras_tuner_project import keras_tuner_project
+    from experiments.imported.writer import check_free, name_for, write_imported
+
+    called = name_for(source, name)
+    check_free(results, called, source)
+    imported = keras_tuner_project(source, objective)
+    options = {"--from": source, "--name": name, "--objective": objective}
+    told = [text for option, value in options.items() if value is not None for text in (option, str(value))]
+    command = shlex.join(["ablations", "report", *told])
+    folder = _guarded(lambda: write_imported(imported, results, called, command), results)
+    for note in imported.notes:
+        click.echo(note, err=True)
+    click.echo(folder / "trials.csv")
+    return called
 
 
 def _written(names: list[str], results: Path, reports: Path, **options: Any) -> None:

@@ -23,8 +23,8 @@ def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tup
     histories = journal.histories()
     figures = telemetry_columns(name for row in rows for name in row)
     entries = ({"trial": row["trial"], **entry} for row in rows for entry in histories.get(row["trial"], []))
-    write(folder / "trials.csv", _text(trial_columns(settings, metrics, figures), rows))
-    write(folder / "history.csv", _text(history_columns(metrics, figures), entries))
+    write(folder / "trials.csv", csv_text(trial_columns(settings, metrics, figures), rows))
+    write(folder / "history.csv", csv_text(history_columns(metrics, figures), entries))
 
 
 def _order(value: Any) -> tuple[int, float, str]:
@@ -33,7 +33,12 @@ def _order(value: Any) -> tuple[int, float, str]:
     return (1, 0.0, "" if value is None else str(value))
 
 
-def _text(columns: list[str], rows: Iterable[dict[str, Any]]) -> str:
+def csv_text(columns: list[str], rows: Iterable[dict[str, Any]]) -> str:
+    """A CSV's text; what a row has beside the columns is left out, what it lacks is empty.
+
+    >>> csv_text(["a", "b"], [{"a": 1, "c": 2}])
+    'a,b\\n1,\\n'
+    """
     target = io.StringIO()
     writer = csv.DictWriter(target, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()

@@ -20,6 +20,7 @@ from experiments.study import Study, part_names, read_seeds
 from experiments.trial import digest
 
 STUDIES = Path(__file__).parent / "studies"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 RESERVED = ("claims", "gallery")  # folders of reports that are no study's
 Design = Literal["grid", "one-factor", "leave-one-out", "random"]
 
@@ -29,7 +30,7 @@ class StudyFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+    name: Annotated[str, Field(pattern=NAME)]
     question: Annotated[str, Field(min_length=1)] = "Which setting works best?"
     task: Any = "digits"
     design: Design = "grid"

@@ -3,7 +3,7 @@
 import math
 
 from experiments.analysis.declared import RATE
-from experiments.analysis.labels import NONE
+from experiments.analysis.labels import NONE, number
 from experiments.analysis.scores import common_seeds
 from experiments.report.findings import Findings
 from experiments.report.words import count, name
@@ -14,7 +14,9 @@ CLOSE = 0.05  # share of a range
 
 def caveats(findings: Findings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
-    return [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
+    told = findings.imported.get("caveats", [])
+    found = [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
+    return [*told, *found]
 
 
 def _unfinished(findings: Findings) -> list[str]:
@@ -29,8 +31,9 @@ def _search(findings: Findings) -> list[str]:
     """What a search saw of its best is the best of many looks."""
     if not findings.study.search or findings.best is None:
         return []
-    command = f"“ablations confirm {findings.study.name}”"
-    return [f"The best score of a search is too good, for it was chosen among many; {command} trains it anew."]
+    command = f"“ablations confirm {findings.study.name}” trains it anew"
+    again = "train it again on fresh seeds" if findings.imported else command
+    return [f"The best score of a search is too good, for it was chosen among many; {again}."]
 
 
 def _failures(findings: Findings) -> list[str]:
@@ -53,7 +56,7 @@ def _seeds(findings: Findings) -> list[str]:
     if len(common) < seen:
         kept = "1 seed that all of them have" if len(common) == 1 else f"{len(common)} seeds that all of them have"
         found.append(f"Configurations have unequal seeds: they are ranked on the {kept}, of {seen}.")
-    elif findings.cells.loc[findings.cells["diverged"] == 0, "n"].nunique() > 1:
+    elif findings.cells.loc[findings.cells["diverged"].eq(0) & findings.cells["n"].gt(0), "n"].nunique() > 1:
         found.append("Configurations have unequal seeds, and so are ranked by means over different seeds.")
     if used > 1 and (short := _short_of_seeds(findings)):
         found.append(short)
@@ -89,7 +92,7 @@ def _edges(findings: Findings) -> list[str]:
 def _edge(findings: Findings) -> list[str]:
     found = _range_ends(findings)
     for factor in findings.study.main:
-        levels = findings.study.factors[factor]
+        levels = [one for one in findings.study.factors[factor] if number(one) is not None]
         if (
             findings.best is None
             or factor != RATE

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -133,6 +134,16 @@ class Findings:
     def test(self) -> pd.Series:
         """The best cell's test score: a row of `intervals`."""
         return best_score(self.trials, self.best["cell"], self.study.test).iloc[0]
+
+    @property
+    def tested(self) -> bool:
+        """Whether there are test scores at all."""
+        return bool(self.trials[self.study.test].notna().any())
+
+    @property
+    def imported(self) -> dict[str, Any]:
+        """Of results of another tool where they come from, and what must be said of them; empty for our own."""
+        return self.results.manifest.get("imported", {})
 
     @property
     def counts(self) -> dict[str, int]:

@@ -9,12 +9,14 @@ def methods(findings: Findings) -> list[str]:
     """Paragraphs, each true of this study."""
     found = [
         _trials(findings), _intervals(findings), _comparisons(findings), _turning(findings), _shares(findings),
-        _choice(), _mistakes(findings),
+        _choice(findings), _mistakes(findings),
     ]  # fmt: skip
     return [paragraph for paragraph in found if paragraph]
 
 
 def _trials(findings: Findings) -> str:
+    if method := findings.imported.get("method"):
+        return method
     seeds = count(findings.trials["seed"].nunique(), "seed")
     return (
         "A trial is one configuration trained with one seed. A seed draws the initial weights, the order of the "
@@ -87,9 +89,14 @@ def _shares(findings: Findings) -> str:
     return ""
 
 
-def _choice() -> str:
+def _choice(findings: Findings) -> str:
+    tested = (
+        "the test set chooses nothing and is read for that one alone."
+        if findings.tested
+        else "there are no test scores, so it is known by the data alone that chose it."
+    )
     return (
-        "Validation chooses the best configuration; the test set chooses nothing and is read for that one alone. "
+        f"Validation chooses the best configuration; {tested} "
         "The truly best configuration is with 95 % confidence among those that “may be the best”. One in which "
         "any seed diverged ranks after those in which none did. Where a tenth of a side’s runs diverged, or the "
         "two sides differ in how often they did (exact McNemar test), a comparison is said to hold only “where "

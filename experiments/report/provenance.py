@@ -1,5 +1,6 @@
 """Where results come from: versions, device, digests and dates, in words."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -21,12 +22,12 @@ def moment(text: str | None) -> str:
 
 
 def provenance(manifest: Mapping[str, Any], seconds: float) -> list[tuple[str, str]]:
-    """(label, text) pairs. seconds: training time summed over trials."""
+    """(label, text) pairs. seconds: training time summed over trials, NaN where none is known."""
     versions = manifest.get("versions") or {}
     rows = [
         ("Started", moment(manifest.get("started"))),
         ("Ended", moment(manifest.get("ended"))),
-        ("Training time, summed over trials", duration(seconds)),
+        ("Training time, summed over trials", duration(seconds) if math.isfinite(seconds) else "not recorded"),
         ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items()) or "not recorded"),
         ("Backend", manifest.get("backend") or "not recorded"),
         ("Machine", ", ".join(filter(None, [manifest.get("machine"), manifest.get("device")])) or "not recorded"),

@@ -29,7 +29,9 @@ def read_results(folder: Path) -> Results:
     """The results in `results/<study>/`, levels as text.
 
     A trial that calls itself ok but has no finite score counts as diverged. Without `history.csv` the history
-    is empty. Raises RequestError where the folder holds no readable results.
+    is empty; without a column of test scores there are none, as where the column is empty.
+
+    Raises RequestError where the folder holds no readable results.
     """
     manifest = read_manifest(folder / "manifest.json")
     trials = _trials(folder / "trials.csv")
@@ -37,9 +39,11 @@ def read_results(folder: Path) -> Results:
         study = declared(manifest, trials, _data_settings(manifest))
     except KeyError as error:
         raise RequestError(f"{folder / 'manifest.json'}: lacks {error}") from None
-    missing = [column for column in (study.validation, study.test, *study.factors) if column not in trials.columns]
+    missing = [column for column in (study.validation, *study.factors) if column not in trials.columns]
     if missing:
         raise RequestError(f"{folder / 'trials.csv'}: lacks the columns {', '.join(missing)}")
+    if study.test not in trials.columns:
+        trials[study.test] = np.nan
     unscored = trials["status"].eq("ok") & ~np.isfinite(trials[study.validation].astype(float))
     trials["status"] = trials["status"].mask(unscored, "diverged")
     return Results(study, manifest, trials, _history(folder / "history.csv", study.validation))

@@ -93,7 +93,7 @@ def write_study_report(results_folder: Path, reports_folder: Path, *, paper: boo
 def study_context(findings: Findings, searches: Sequence[Search] = ()) -> dict[str, Any]:
     """All that a study's templates show. searches: of the same space, this one first."""
     study, manifest = findings.study, findings.results.manifest
-    seconds = findings.trials["seconds"].sum() if "seconds" in findings.trials else 0.0
+    seconds = findings.trials["seconds"].sum(min_count=1) if "seconds" in findings.trials else 0.0
     return {
         "study": study,
         "answer": answer(findings),
@@ -104,8 +104,16 @@ def study_context(findings: Findings, searches: Sequence[Search] = ()) -> dict[s
         "methods": methods(findings),
         "provenance": provenance(manifest, float(seconds)),
         "command": manifest.get("command") or f"ablations run {study.name}",
+        "again": _again(findings),
         "source": f"results/{study.name}",
     }
+
+
+def _again(findings: Findings) -> str:
+    """What the command does."""
+    if findings.imported:
+        return f"This command reads the {findings.imported['kind']} again, and writes its rows and this page anew:"
+    return "This command runs the study again; trials that are already there are not trained twice:"
 
 
 def setup(findings: Findings) -> str:

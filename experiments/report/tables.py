@@ -174,8 +174,9 @@ def chosen_table(findings: Findings) -> Table | None:
     ]  # fmt: skip
     if not study.conditions:
         return table("chosen-table", "The best configuration", ["Setting", "Value", "In this study"], rows)
-    scores = [value(f"{scale.score(part.test['mean'])} {reach(part, part.test)}") for part in parts]
-    rows.insert(len(study.varied), [value("Score on the test set"), *scores, value("chose nothing")])
+    if findings.tested:
+        scores = [value(f"{scale.score(part.test['mean'])} {reach(part, part.test)}") for part in parts]
+        rows.insert(len(study.varied), [value("Score on the test set"), *scores, value("chose nothing")])
     heads = ["Setting", *(f"With {circumstance(part.study.held)}" for part in parts), "In this study"]
     return table("chosen-table", "The best configuration under each condition", heads, rows)
 

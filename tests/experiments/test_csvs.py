@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.csvs import _text, write_csvs
+from experiments.csvs import csv_text, write_csvs
 from experiments.journal import Journal, Outcome
 from experiments.row import history_columns, trial_columns
 
@@ -125,7 +125,7 @@ def test_values_come_back_exactly_through_pandas(written):
 
 @given(st.lists(st.floats(allow_nan=False), min_size=1))
 def test_every_number_comes_back_exactly(numbers):
-    text = _text(["x"], [{"x": number} for number in numbers])
+    text = csv_text(["x"], [{"x": number} for number in numbers])
     assert list(pd.read_csv(io.StringIO(text))["x"]) == numbers
 
 

@@ -70,6 +70,8 @@ def _figure(findings: Findings, factor: str) -> Figure:
 
 def _range(top: pd.DataFrame, factor: str) -> str:
     low, high = top["value"].min(), top["value"].max()
+    if len(top) == 1:
+        return f"One of the best draws has a {name(factor)}, {low:.3g}"
     return f"The best {count(len(top), 'draw')} have {name(factor)} {low:.3g} to {high:.3g}"
 
 

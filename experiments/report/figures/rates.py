@@ -18,12 +18,14 @@ MOST = len(SERIES)
 def rates_figure(findings: Findings) -> Figure | None:
     """Sensitivity to the learning rate by the main factor's levels, or None where the rate was not varied."""
     study, scale = findings.study, findings.scale
+    if study.design == "random":
+        return None
     others = [factor for factor in study.main if factor != RATE]
     factor = others[0] if others and study.design == "grid" else None
     table = rate_table(findings.cells, study, factor)
     shown = list(dict.fromkeys(table["level"]))[:MOST]
     table = table[table["level"].isin(shown)].copy()
-    if study.design == "random" or table["mean"].notna().sum() < 2:
+    if table["mean"].notna().sum() < 2:
         return None
     table["mean"] *= scale.factor
     table["line"] = [level(factor, one) if factor else "all" for one in table["level"]]

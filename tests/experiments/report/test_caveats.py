@@ -1,11 +1,16 @@
 """What a reader is warned of."""
 
+import json
+import shutil
+
 import pytest
 
 from experiments.report.caveats import caveats
 from experiments.report.findings import Findings
 from experiments.report.results import read_results
 from tests.experiments.report.results_folder import GRID, cells_of, manifest_of, trial_rows, write_results
+
+CRASH = {"activation": ["relu", "tanh", "sigmoid"]}
 
 
 @pytest.mark.parametrize(
@@ -38,3 +43,23 @@ def test_a_best_rate_at_the_edge(tmp_path) -> None:
     trials = trial_rows(cells_of("grid", GRID, {}, {}), range(5), lambda cell, seed: cell["learning_rate"] + seed / 100)
     folder = write_results(tmp_path / "edge", trials, manifest_of(trials, name="edge"))
     assert any("0.03, is the largest one tried" in one for one in caveats(Findings(read_results(folder))))
+
+
+def test_what_must_be_said_of_another_tools_results_comes_first(results, tmp_path) -> None:
+    folder = shutil.copytree(results / "search", tmp_path / "search")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    imported = {"imported": {"kind": "thing", "caveats": ["Careful."]}}
+    (folder / "manifest.json").write_text(json.dumps(manifest | imported))
+    found = caveats(Findings(read_results(folder)))
+    assert found[0] == "Careful."
+    assert not any("confirm" in one for one in found)
+    assert any(one.endswith("it was chosen among many; train it again on fresh seeds.") for one in found)
+
+
+def test_a_crash_leaves_no_other_seeds_to_rank_on(tmp_path) -> None:
+    trials = trial_rows(
+        cells_of("grid", CRASH, {}, {}), [0],
+        lambda cell, _: "failed" if cell["activation"] == "tanh" else 0.5,
+    )  # fmt: skip
+    folder = write_results(tmp_path / "crash", trials, manifest_of(trials, name="crash", factors=CRASH))
+    assert not any("unequal" in one for one in caveats(Findings(read_results(folder))))

@@ -21,3 +21,7 @@ def test_spans() -> None:
 def test_an_empty_manifest_is_not_recorded() -> None:
     rows = dict(provenance({}, 0.0))
     assert rows["Backend"] == rows["Started"] == rows["Code revision"] == "not recorded"
+
+
+def test_seconds_that_nobody_took_are_not_recorded() -> None:
+    assert dict(provenance({}, float("nan")))["Training time, summed over trials"] == "not recorded"

@@ -191,3 +191,18 @@ def test_names_and_questions_are_escaped(results, tmp_path) -> None:
 def test_no_results_is_a_wrong_request(tmp_path) -> None:
     with pytest.raises(RequestError, match=r"manifest\.json"):
         write_study_report(tmp_path, tmp_path / "reports")
+
+
+@pytest.mark.parametrize("column", ["gone", "empty"])
+@pytest.mark.parametrize("name", ["planted", "conditions"])
+def test_without_test_scores_nothing_is_said_of_them(results, reports, tmp_path, name: str, column: str) -> None:
+    folder = shutil.copytree(results / name, tmp_path / name)
+    trials = pd.read_csv(folder / "trials.csv", dtype=str, keep_default_na=False)
+    tests = [one for one in trials if one.startswith("test_")]
+    trials = trials.drop(columns=tests) if column == "gone" else trials.assign(**dict.fromkeys(tests, ""))
+    trials.to_csv(folder / "trials.csv", index=False)
+    write_study_report(folder, tmp_path)
+    text = (tmp_path / name / "report.md").read_text(encoding="utf-8")
+    assert "there are no test scores" in text
+    assert not re.search(r"test set|\bnan\b", text)
+    assert "test set" in (reports / name / "report.md").read_text(encoding="utf-8")

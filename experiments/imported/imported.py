@@ -1,0 +1,42 @@
+"""What results of another tool come to: the rows, and the declaration that they are rows of."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Results that another tool has written, as `write_imported` takes them.
+
+    kind, place: what they were read from. task, model: what stands for these on the page.
+    factors: a hyper-parameter's levels, or its range `{min, max, scale}`. settings: what was held.
+    metrics: the primary one first; direction: "max" where more of it is better, else "min".
+    rows: in order of start; `trial, cell, seed, status`, a column a factor, and of the others of a row what is known.
+    history: `trial, epoch`, losses and metrics, where epochs are known.
+    tuner: what searched. started, ended: ISO times.
+    caveats: what a reader must know of such results. notes: what is missing here. method: what a trial is.
+    """
+
+    kind: str
+    place: Path
+    question: str
+    task: str
+    model: str
+    factors: dict[str, Any]
+    settings: dict[str, Any]
+    metrics: list[str]
+    direction: str
+    rows: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    tuner: str
+    started: str | None = None
+    ended: str | None = None
+    caveats: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    method: str = ""
+
+    @property
+    def proposed(self) -> list[str]:
+        """The ids of the cells, in order of start."""
+        return list(dict.fromkeys(row["cell"] for row in self.rows))
