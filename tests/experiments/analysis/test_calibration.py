@@ -5,7 +5,7 @@ from scipy import stats
 
 from benchmarks.calibration import KINDS, TRUE, false_findings, found_share
 
-GRIDS = 40
+GRIDS = 25
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ GRIDS = 40
 )
 def test_false_findings_are_as_rare_as_they_should_be(noise, options) -> None:
     wrong, turned, covered, total = false_findings(KINDS[noise], GRIDS, **options)
-    # 40 grids can't tell 5 % from 6 %: what would be seen once in a thousand at 6 % is refused
+    # 25 grids can't tell 5 % from 6 %: what would be seen once in a thousand at 6 % is refused
     assert stats.binom.sf(wrong - 1, GRIDS, 0.06) > 0.001
     assert turned <= 2
     assert 0.92 <= covered / total <= 0.98
