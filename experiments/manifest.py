@@ -42,6 +42,14 @@ def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
     write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 
 
+def imported_from(folder: Path) -> str | None:
+    """Where results were imported from that no run has written; None for others, or where there is no manifest."""
+    try:
+        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["imported"]["path"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
 def environment() -> dict[str, Any]:
     """Versions, machine and git revision."""
     return {"versions": versions(), "machine": machine(), "git_revision": _git_revision()}

@@ -120,6 +120,8 @@ def _opened(folder: Path, fresh: bool, say: Callable[[str], None]) -> Iterator[J
         if fresh and folder.exists():
             aside = set_aside(folder)
             say(f"the old results are now {aside}")
+        if (source := manifest.imported_from(folder)) is not None:
+            raise RequestError(f"{folder}: results imported from {source}; --fresh sets them aside")
         try:
             folder.mkdir(exist_ok=True)
             journal = Journal(folder / "journal.sqlite")

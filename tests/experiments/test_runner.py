@@ -146,6 +146,17 @@ def test_a_changed_setting_is_refused_and_named(run, tmp_path):
     assert csv(tmp_path) == before
 
 
+def test_results_that_were_imported_are_not_written_over(run, tmp_path):
+    study = tiny()
+    folder = tmp_path / study.name
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps({"imported": {"path": "searches/mine"}}))
+    with pytest.raises(RequestError, match="results imported from searches/mine; --fresh sets them aside"):
+        run(study)
+    assert [one.name for one in folder.iterdir()] == ["manifest.json"]
+    assert run(study, fresh=True).statuses == {"ok": len(study.trials)}
+
+
 def test_fresh_keeps_the_old_results(run, tmp_path):
     run(tiny())
     before = csv(tmp_path)
