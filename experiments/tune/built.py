@@ -1,5 +1,6 @@
 """Cells of a search over a user's own `build(hp)`: what the fused trainer needs of each, from the model it gives."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -40,11 +41,19 @@ class BuiltCells:
     """Cells of one task, made by a function; a model is built anew for every seed.
 
     build: of hyper-parameters. data: the examples. form: of the first model; others must agree with it. models: those
-    that are built already, by the id of their trial and the seed.
+    that are built already, by the id of their trial and the seed. most: how many weights a model may train, None for
+    any number.
     """
 
-    def __init__(self, build: Build, data: Data, form: Compiled, models: dict[tuple[str, int], keras.Model]) -> None:
-        self._build, self._form, self._models = build, form, models
+    def __init__(
+        self,
+        build: Build,
+        data: Data,
+        form: Compiled,
+        models: dict[tuple[str, int], keras.Model],
+        most: int | None = None,
+    ) -> None:
+        self._build, self._form, self._models, self._most = build, form, models, most
         self._made: dict[str, Cell] = {}
         metrics = tuple(dict.fromkeys(form.metrics.values())) or ("mean_squared_error",) * (form.head == "linear")
         self.task = Task(form.head, data.x.shape[1:], form.outputs, lambda seed: data, metrics or ("accuracy",))
@@ -55,6 +64,8 @@ class BuiltCells:
         """The cell of a trial, from the model of its first seed."""
         if trial.cell not in self._made:
             model = self._model(trial)
+            if self._most and sum(math.prod(weight.shape) for weight in model.trainable_weights) > self._most:
+                raise CannotStack(f"it trains more than {self._most} weights")
             form = compiled(model)
             if replace(form, loss={}) != replace(self._form, loss={}):
                 raise CannotStack("its head or its metrics differ from those of the first model")

@@ -6,14 +6,32 @@ from typing import Any
 import keras
 import numpy as np
 
-_ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy")
-_ERRORS = {
-    "mae": "mean_absolute_error",
-    "mean_absolute_error": "mean_absolute_error",
-    "mse": "mean_squared_error",
-    "mean_squared_error": "mean_squared_error",
+_losses, _kinds = keras.losses, keras.metrics
+# head → metrics by name or class → their names in a study
+_METRICS: dict[str, dict[Any, str]] = {
+    "softmax": {
+        "accuracy": "accuracy",
+        "acc": "accuracy",
+        "sparse_categorical_accuracy": "accuracy",
+        "categorical_accuracy": "accuracy",
+        _kinds.SparseCategoricalAccuracy: "accuracy",
+        _kinds.CategoricalAccuracy: "accuracy",
+    },
+    "sigmoid": {
+        "accuracy": "accuracy",
+        "acc": "accuracy",
+        "binary_accuracy": "accuracy",
+        _kinds.BinaryAccuracy: "accuracy",
+    },
+    "linear": {
+        "mae": "mean_absolute_error",
+        "mean_absolute_error": "mean_absolute_error",
+        _kinds.MeanAbsoluteError: "mean_absolute_error",
+        "mse": "mean_squared_error",
+        "mean_squared_error": "mean_squared_error",
+        _kinds.MeanSquaredError: "mean_squared_error",
+    },
 }
-_losses = keras.losses
 # loss → its name in a study, and the head of raw scores that it goes with (None: that of the last activation)
 _NAMES: dict[Any, tuple[str, str | None]] = {
     _losses.SparseCategoricalCrossentropy: ("sparse_cross_entropy", "softmax"),
@@ -50,6 +68,8 @@ def compiled(model: keras.Model) -> Compiled:
     """
     if not getattr(model, "compiled", False):
         raise CannotStack("the model is not compiled")
+    if not type(model).__module__.startswith("keras."):
+        raise CannotStack(f"{type(model).__name__} is a model class of its own, which may train in its own way")
     shape = getattr(model, "output_shape", None)
     if not isinstance(shape, tuple) or len(shape) != 2 or not isinstance(shape[1], int):
         raise CannotStack("the model does not give one row of numbers an example")
@@ -64,7 +84,7 @@ def compiled(model: keras.Model) -> Compiled:
     if unusual := [one for one in ("loss_weights", "weighted_metrics") if _given(model, one)]:
         raise CannotStack(f"compile's {unusual[0]}")
     head = wanted or ends
-    return Compiled(head, shape[1], {"name": name}, _metrics(model, head))
+    return Compiled(head, shape[1], {"name": name}, _metrics(model, head, ends))
 
 
 def targets(y: Any, form: Compiled) -> np.ndarray:
@@ -120,12 +140,13 @@ def _given(model: keras.Model, name: str) -> bool:
     )
 
 
-def _metrics(model: keras.Model, head: str) -> dict[str, str]:
-    known = dict.fromkeys(_ACCURACIES, "accuracy") if head != "linear" else _ERRORS
+def _metrics(model: keras.Model, head: str, ends: str) -> dict[str, str]:
+    half = 0.5 if ends == "sigmoid" else 0.0
     found = {}
     for one in getattr(model._compile_metrics, "_user_metrics", None) or []:
-        name = one if isinstance(one, str) else getattr(one, "name", str(one))
-        if name not in known:
+        kind = one if isinstance(one, str) else type(one)
+        name = one if isinstance(one, str) else getattr(one, "name", getattr(one, "__name__", str(one)))
+        if kind not in _METRICS[head] or getattr(one, "threshold", half) != half:
             raise CannotStack(f"the metric {name} has no fused form")
-        found[name] = known[name]
+        found[name] = _METRICS[head][kind]
     return found

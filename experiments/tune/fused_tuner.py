@@ -1,6 +1,7 @@
 """A keras-tuner `Tuner` that trains many trials at a time, as one compiled program."""
 
 import csv
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -21,26 +22,36 @@ from experiments.tune.listed_oracle import SEED, ListedOracle
 from experiments.tune.oracles import asked
 from experiments.tune.safe_files import keep_files_safe
 
-_FIT = ("x", "y", "batch_size", "epochs", "validation_data", "validation_split", "verbose", "callbacks", "shuffle")
+_FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle")
+_HOOKS = (
+    "on_epoch_begin",
+    "on_epoch_end",
+    "on_batch_begin",
+    "on_batch_end",
+    "pre_create_trial",
+    "_build_and_fit_model",
+)
+_BAYESIAN = 8  # trials at once where nothing else is asked for, as of `ablations tune`
+_DIVERGED = "diverged"
 
 
 class FusedTuner(keras_tuner.Tuner):
     """keras-tuner's `Tuner`, with any of its oracles, for a `build(hp)` or a `HyperModel` as it is.
 
     `search(x, y, validation_data=…, epochs=…, batch_size=…)` takes what `fit` takes. Trials that can be stacked train
-    together; whatever has no fused form (callbacks, a `run_trial` or `HyperModel.fit` of one's own, data sets,
+    together; whatever has no fused form (callbacks, a `run_trial`, hooks or `HyperModel.fit` of one's own, data sets,
     layers without a stacking rule, workers of a chief) is trained by keras-tuner's own loop, and a line says why.
 
     What differs from keras-tuner: a score is that of the last epoch, not of the best; executions of a trial have
     the seeds 0, 1, …, the same for all trials (those of a `FactorialOracle` or `AblationOracle` with more seeds go on
     from there), and each is a row of `executions.csv` in the project's folder, its
-    epochs in `history.csv`; a trial that diverges is failed and ends no search.
+    epochs in `history.csv`; a trial that diverges is failed and ends no search, only errors in a row do.
 
     Arguments:
         oracle: a `keras_tuner.Oracle`.
         hypermodel: a `HyperModel`, or a function of `HyperParameters` that gives a compiled model.
-        together: how many trials are asked for at once, at least 1; None for as many as the oracle gives. An oracle
-            that learns from scores sees fewer of them the more are asked for at once.
+        together: how many trials are asked for at once, at least 1; None for 8 of a Bayesian oracle, as many as there
+            are of any other. An oracle that learns from scores sees fewer of them the more are asked for at once.
         Others are those of `keras_tuner.Tuner`, such as `executions_per_trial`, `directory`, `project_name`.
 
     Example:
@@ -67,6 +78,9 @@ class FusedTuner(keras_tuner.Tuner):
         self.together = together
         self._weights: dict[str, list[np.ndarray]] = {}
         self._models: dict[tuple[str, int], keras.Model] = {}  # built and not yet trained, by trial and seed
+        self._shape: tuple[int | None, ...] = ()  # of a batch of examples
+        # the oracle would count what diverges as well
+        self._errors, self._most_errors = 0, oracle.max_consecutive_failed_trials
         oracle.max_consecutive_failed_trials = 2**31
         keep_files_safe(oracle)
         super().__init__(oracle, hypermodel, **options)
@@ -79,7 +93,7 @@ class FusedTuner(keras_tuner.Tuner):
 
     def search(self, *arguments: Any, **options: Any) -> None:
         """Search until the oracle is at its end; arguments are those of `keras.Model.fit`."""
-        given = dict(zip(("x", "y"), arguments, strict=False)) | options
+        given = dict(zip(_FIT, arguments, strict=False)) | options
         try:
             data, form = self._prepared(given)
         except CannotStack as error:
@@ -88,18 +102,40 @@ class FusedTuner(keras_tuner.Tuner):
             return
         self.oracle.verbose = given.get("verbose", 1)
         self.on_search_begin()
-        while some := asked(self.oracle, self.together or len(self.oracle.trials) + 256, self._see):
+        while some := asked(self.oracle, self._count(), self._see):
             self._train(some, data, form, given)
         self.on_search_end()
         for kept in Path(self.project_dir).glob("trial_*/progress-*.npz"):
             kept.unlink()
+
+    def run_trial(self, trial: Any, *arguments: Any, **options: Any) -> Any:
+        """Train a trial by itself, as keras-tuner does; of Hyperband for the epochs of its round."""
+        if "tuner/epochs" in trial.hyperparameters.values:
+            options["epochs"] = trial.hyperparameters.values["tuner/epochs"]
+        return super().run_trial(trial, *arguments, **options)
+
+    def on_trial_end(self, trial: Any) -> None:
+        """Tell the oracle; RuntimeError after as many trials in a row with an error as the oracle allows."""
+        super().on_trial_end(trial)
+        status = self.oracle.get_trial(trial.trial_id).status
+        if status == "FAILED" and trial.message not in (None, _DIVERGED):
+            self._errors += 1
+            if self._errors >= self._most_errors:
+                raise RuntimeError(f"{self._errors} trials in a row failed, the last one with\n{trial.message}")
+        elif status != "INVALID":  # which is tried again
+            self._errors = 0
+
+    def _count(self) -> int:
+        """How many trials to ask for at once."""
+        bayesian = isinstance(self.oracle, keras_tuner.oracles.BayesianOptimizationOracle)
+        return self.together or (_BAYESIAN if bayesian else len(self.oracle.trials) + 256)
 
     def _see(self, trial: Any) -> None:
         """Build a trial's model at once, as keras-tuner does before the next trial: it may have new parameters."""
         seed = self._seeds(trial)[0]
         keras.utils.set_random_seed(seed)
         try:
-            self._models[trial.trial_id, seed] = self._build_hypermodel(trial.hyperparameters)
+            self._models[trial.trial_id, seed] = self._built(trial.hyperparameters)
         except Exception:
             return  # it is built again when the trial is planned, and told there
         self.oracle.update_space(trial.hyperparameters)
@@ -113,8 +149,10 @@ class FusedTuner(keras_tuner.Tuner):
     def _prepared(self, given: dict[str, Any]) -> tuple[Data, Compiled]:
         """The data of all trials, and the form of their models; CannotStack where keras-tuner's loop is needed."""
         own = type(self)
-        if own.run_trial is not keras_tuner.Tuner.run_trial:
+        if own.run_trial is not FusedTuner.run_trial:
             raise CannotStack(f"{own.__name__} has a run_trial of its own")
+        if hooks := [name for name in _HOOKS if getattr(own, name) is not getattr(FusedTuner, name)]:
+            raise CannotStack(f"{own.__name__} has hooks of its own ({hooks[0]})")
         if type(self.hypermodel).fit is not keras_tuner.HyperModel.fit:
             raise CannotStack(f"{type(self.hypermodel).__name__} has a fit of its own")
         if "KERASTUNER_ORACLE_IP" in os.environ or self.distribution_strategy is not None:
@@ -136,14 +174,15 @@ class FusedTuner(keras_tuner.Tuner):
             len(validation) != 2 or any(not hasattr(one, "__array__") for one in validation)
         ):
             raise CannotStack("the validation data are no pair of arrays")
-        form = compiled(self._try_build(self.oracle.get_space()))
+        self._shape = (None, *np.shape(arrays[0])[1:])
+        form = compiled(self._built(self.oracle.get_space()))
         if self.oracle.objective.name not in ("val_loss", *(f"val_{name}" for name in form.metrics)):
             raise CannotStack(f"the objective {self.oracle.objective.name}")
         return _together(arrays, validation, share, form), form
 
     def _train(self, some: list[Any], data: Data, form: Compiled, given: dict[str, Any]) -> None:
         epochs, size = given.get("epochs", 1), given.get("batch_size") or 32
-        cells = BuiltCells(self._of_values, data, form, self._models)
+        cells = BuiltCells(self._of_values, data, form, self._models, self.max_model_size)
         by_id = {trial.trial_id: trial for trial in some}
         trials: dict[str, list[Trial]] = {}
         before = {trial.trial_id: self._before(trial) for trial in some}
@@ -176,7 +215,8 @@ class FusedTuner(keras_tuner.Tuner):
                     self._weights[trial.trial_id] = trainer.weights(cell, seed)
                 if "tuner/epochs" in trial.hyperparameters.values:  # a later round may go on from here
                     trainer.progress(cell, seed).save(self._progress_place(trial.trial_id, seed))
-        for name, own in trials.items():
+        # what is trained is told before anything else can fail
+        for name, own in sorted(trials.items(), key=lambda one: one[1][0].cell in refused):
             trial = by_id[name]
             self.on_trial_begin(trial)
             if why := refused.get(own[0].cell):
@@ -205,8 +245,9 @@ class FusedTuner(keras_tuner.Tuner):
             self.oracle.update_trial(trial.trial_id, means, step=outcomes[0].row["epochs_run"] - 1)
             trial.status = "COMPLETED"
             np.savez(self._weights_place(trial.trial_id), *self._weights.pop(trial.trial_id))
+            Path(self._get_build_config_fname(trial.trial_id)).write_text(json.dumps({"input_shape": self._shape}))
         else:
-            trial.status, trial.message = "FAILED", "diverged"
+            trial.status, trial.message = "FAILED", _DIVERGED
         if trial.trial_id in self._again:
             for name in ("executions.csv", "history.csv"):
                 _without(Path(self.project_dir, name), trial.trial_id)
@@ -224,6 +265,8 @@ class FusedTuner(keras_tuner.Tuner):
         place = self._weights_place(trial.trial_id)
         if not place.is_file():
             return super().load_model(trial)
+        config = json.loads(Path(self._get_build_config_fname(trial.trial_id)).read_text())
+        self._shape = tuple(config["input_shape"])
         model = self._of_values(trial.hyperparameters.values)
         with np.load(place) as kept:
             assign(model, compiled(model), [kept[name] for name in kept.files])
@@ -232,7 +275,14 @@ class FusedTuner(keras_tuner.Tuner):
     def _of_values(self, values: dict[str, Any]) -> keras.Model:
         space = self.oracle.get_space()
         space.values = dict(values)
-        return self._build_hypermodel(space)
+        return self._built(space)
+
+    def _built(self, hp: keras_tuner.HyperParameters) -> keras.Model:
+        """A model with weights, which without an `Input` of its own it would have from `fit`."""
+        model = self._build_hypermodel(hp)
+        if isinstance(model, keras.Sequential) and not model.built:
+            model.build(self._shape)
+        return model
 
 
 def _together(arrays: list[Any], validation: Any, share: float, form: Compiled) -> Data:

@@ -1,0 +1,102 @@
+"""A chief that keeps the oracle and workers that train, in processes of their own, as keras-tuner's guide has it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import keras_tuner
+import numpy as np
+
+import experiments
+from experiments.tune.fused_tuner import FusedTuner
+from tests.custom.support import KERAS_COPIES
+
+pytestmark = KERAS_COPIES
+TRIALS, LIMIT = 5, 240
+SEARCH = f"""
+import os, sys, time
+from pathlib import Path
+
+import keras, keras_tuner
+import numpy as np
+from keras_tuner.src.distribute import oracle_chief
+
+from experiments.tune.fused_tuner import FusedTuner
+
+
+class Briefly:
+    sleep = staticmethod(lambda seconds: time.sleep(min(seconds, 1)))
+
+
+class Telling(FusedTuner):
+    def on_trial_begin(self, trial):
+        super().on_trial_begin(trial)
+        print("trains", trial.trial_id)
+
+
+def build(hp):
+    model = keras.Sequential([keras.layers.Dense(hp.Int("units", 2, 8), "tanh"), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(hp.Float("rate", 1e-3, 1e-1, sampling="log")), "mse")
+    return model
+
+
+oracle_chief.time = Briefly  # the chief looks every 20 seconds whether all have gone
+folder, name = Path(sys.argv[1]), os.environ["KERASTUNER_TUNER_ID"]
+oracle = keras_tuner.oracles.RandomSearchOracle(objective="val_loss", max_trials={TRIALS}, seed=1)
+tuner = Telling(oracle, build, directory=folder, project_name="shared")
+# a chief goes when all that it knows have gone, and one that comes later would wait for it
+(folder / name).touch()
+while name != "chief" and not all((folder / one).exists() for one in ("tuner0", "tuner1")):
+    time.sleep(0.05)
+x = np.linspace(-1, 1, 40, dtype="float32").reshape(20, 2)
+tuner.search(x, x[:, :1], validation_split=0.25, epochs=2, verbose=0)
+"""
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def test_workers_share_the_trials_of_a_chief(tmp_path, monkeypatch):
+    script = tmp_path / "search.py"
+    script.write_text(SEARCH)
+    shared = os.environ | {
+        "KERASTUNER_ORACLE_IP": "127.0.0.1",
+        "KERASTUNER_ORACLE_PORT": str(free_port()),
+        "PYTHONPATH": str(Path(experiments.__file__).parents[1]),
+    }
+    processes = [
+        subprocess.Popen(
+            [sys.executable, script, tmp_path],
+            env=shared | {"KERASTUNER_TUNER_ID": name},
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("chief", "tuner0", "tuner1")
+    ]
+    try:
+        said = [process.communicate(timeout=LIMIT) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+    assert [process.returncode for process in processes] == [0, 0, 0], said
+    assert all("by keras-tuner: it is one of many workers" in out for out, _ in said)
+
+    kept = [json.loads(place.read_text()) for place in tmp_path.glob("shared/trial_*/trial.json")]
+    assert [trial["status"] for trial in kept] == ["COMPLETED"] * TRIALS
+    assert np.isfinite([trial["score"] for trial in kept]).all()
+    trained = [line.split()[1] for out, _ in said for line in out.splitlines() if line.startswith("trains ")]
+    assert sorted(trained) == sorted(trial["trial_id"] for trial in kept)  # each once
+
+    monkeypatch.setenv("KERASTUNER_TUNER_ID", "chief")  # whose project it is
+    oracle = keras_tuner.oracles.RandomSearchOracle(objective="val_loss", max_trials=TRIALS, seed=1)
+    reloaded = FusedTuner(oracle, lambda hp: None, directory=tmp_path, project_name="shared")
+    assert reloaded.remaining_trials == 0
+    assert reloaded.oracle.get_best_trials()[0].score == min(trial["score"] for trial in kept)
