@@ -2,6 +2,7 @@
 
     python benchmarks/search.py                    (about an hour)
     python benchmarks/search.py digits --tuners random --trials 40 --peer-trials 10
+    python benchmarks/search.py --study            (`ablations tune` beside keras-tuner on the same study)
 
 Space: activation, units, dropout and its rate, L2, learning rate on a log scale. keras-tuner's random and Bayesian
 searches are timed on fewer trials and extrapolated (marked ~). Each search is a process of its own; importing is not
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -65,11 +67,59 @@ def builder(case: str) -> Any:
     return build
 
 
+def study(case: str) -> Any:
+    """The same space as a study: of one L2 strength, of dropout after each hidden layer."""
+    from experiments.study_file import read
+
+    task = {
+        "digits": {"name": "digits"},
+        "mnist": {"name": "mnist", "train_size": 12800, "validation_size": 10000},
+        "toy": {"name": "moons", "n": 640},
+    }[case]
+    width = {"digits": 64, "mnist": 128, "toy": 16}[case]
+    factors = {
+        "activation": ["relu", "tanh"],
+        "regularizer": [{"name": "l2", "l2": {"min": 1e-6, "max": 1e-3, "scale": "log"}}],
+        "dropout": {"min": 0.05, "max": 0.5},
+        "learning_rate": {"min": 1e-4, "max": 1e-1, "scale": "log"},
+    }
+    table = {"name": case, "task": task, "model": {"units": [width, width]}, "design": "random", "factors": factors}
+    return read(table | {"seeds": 1, "epochs": EPOCHS[case], "batch_size": BATCH[case]})
+
+
+def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
+    """What `ablations tune` does, in two worker processes that are ready; rows, histories and best.keras included."""
+    import pandas as pd
+
+    from experiments import runner
+    from experiments.train import worker
+    from experiments.train.workers import Job, Workers
+    from experiments.tune.search import Search
+
+    folder = Path(tempfile.mkdtemp())
+    made = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
+    made.next([])  # keras-tuner imported
+    made = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
+    pool = Workers(2, folder / "log.txt")
+    list(pool.run([Job(at, worker.ready, ()) for at in range(2)]))
+    start = time.perf_counter()
+    summary = runner.run(made.study, folder, pool, grow=made.next, say=lambda line: None)
+    seconds = time.perf_counter() - start
+    pool.stop()
+    rows = pd.read_csv(summary.folder / "trials.csv")
+    best = float(rows["validation_accuracy"].max())
+    memory = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    return {"seconds": seconds, "trials": len(rows), "best": best, "memory": memory, "curve": []}
+
+
 def search(case: str, tuner: str, who: str, trials: int) -> dict[str, Any]:
     """One search in this process."""
+    if who == "tune":
+        return tune(case, tuner, trials)
     import keras_tuner
 
     from experiments.tune.fused_tuner import FusedTuner
+    from experiments.tune.study_hypermodel import StudyHyperModel
 
     (x, y), validation = data(case)
     options: dict[str, Any] = {"objective": "val_accuracy", "seed": 1}
@@ -81,7 +131,8 @@ def search(case: str, tuner: str, who: str, trials: int) -> dict[str, Any]:
         oracle = getattr(keras_tuner.oracles, f"{names[tuner]}Oracle")(**options)
         made: Any = FusedTuner(oracle, builder(case), together=8 if tuner == "bayesian" else None, **place)
     else:
-        made = getattr(keras_tuner, names[tuner])(builder(case), **options, **place)
+        built = StudyHyperModel(study(case)) if who == "keras-tuner on the study" else builder(case)
+        made = getattr(keras_tuner, names[tuner])(built, **options, **place)
     ended = made.on_trial_end
 
     def on_trial_end(trial: Any) -> None:
@@ -115,6 +166,7 @@ def main() -> None:
     parser.add_argument("--tuners", nargs="+", default=list(TUNERS))
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--peer-trials", type=int, default=30)
+    parser.add_argument("--study", action="store_true", help="`ablations tune` on a study, in two processes")
     parser.add_argument("--one", nargs=4)
     asked = parser.parse_args()
     if asked.one:
@@ -127,8 +179,9 @@ def main() -> None:
         for tuner in asked.tuners:
             trials = min(asked.trials, 60) if tuner == "bayesian" else asked.trials
             peer_trials = trials if tuner == "bayesian" else asked.peer_trials
-            ours = measured(case, tuner, "fused", str(trials))
-            theirs = measured(case, tuner, "keras-tuner", str(peer_trials))
+            pair = ("tune", "keras-tuner on the study") if asked.study else ("fused", "keras-tuner")
+            ours = measured(case, tuner, pair[0], str(trials))
+            theirs = measured(case, tuner, pair[1], str(peer_trials))
             share = ours["trials"] / theirs["trials"]
             whole = theirs["seconds"] * share
             mark = "~" if share != 1 else ""
