@@ -28,6 +28,11 @@ import numpy as np
 CASES = ("digits", "mnist", "toy")
 TUNERS = ("random", "hyperband", "bayesian")
 EPOCHS = {"digits": 20, "mnist": 5, "toy": 20}
+TASKS: dict[str, dict[str, Any]] = {
+    "digits": {"name": "digits"},
+    "mnist": {"name": "mnist", "train_size": 12800, "validation_size": 10000},
+    "toy": {"name": "moons", "n": 640},
+}
 BATCH = {"digits": 32, "mnist": 128, "toy": 32}
 
 
@@ -35,12 +40,7 @@ def data(case: str) -> Any:
     """Training and validation examples of a case."""
     from experiments.tasks.load import load
 
-    task = {
-        "digits": {"name": "digits"},
-        "mnist": {"name": "mnist", "train_size": 12800, "validation_size": 10000},
-        "toy": {"name": "moons", "n": 640},
-    }[case]
-    drawn = load(task).draw(0)
+    drawn = load(TASKS[case]).draw(0)
     x = drawn.x.reshape(len(drawn.x), -1).astype("float32") * np.float32(drawn.scale)
     return [(x[index], drawn.y[index]) for index in (drawn.train, drawn.validation)]
 
@@ -71,11 +71,6 @@ def study(case: str) -> Any:
     """The same space as a study: of one L2 strength, of dropout after each hidden layer."""
     from experiments.study_file import read
 
-    task = {
-        "digits": {"name": "digits"},
-        "mnist": {"name": "mnist", "train_size": 12800, "validation_size": 10000},
-        "toy": {"name": "moons", "n": 640},
-    }[case]
     width = {"digits": 64, "mnist": 128, "toy": 16}[case]
     factors = {
         "activation": ["relu", "tanh"],
@@ -83,7 +78,13 @@ def study(case: str) -> Any:
         "dropout": {"min": 0.05, "max": 0.5},
         "learning_rate": {"min": 1e-4, "max": 1e-1, "scale": "log"},
     }
-    table = {"name": case, "task": task, "model": {"units": [width, width]}, "design": "random", "factors": factors}
+    table = {
+        "name": case,
+        "task": TASKS[case],
+        "model": {"units": [width, width]},
+        "design": "random",
+        "factors": factors,
+    }
     return read(table | {"seeds": 1, "epochs": EPOCHS[case], "batch_size": BATCH[case]})
 
 

@@ -23,7 +23,8 @@ def keras_code(findings: Findings) -> str:
     except LookupError:
         return ""  # a part of the user's own
     head = findings.results.manifest.get("head")
-    if chosen.get("schedule", "constant") != "constant" or parts["loss"][0] == "wasserstein" or head is None:
+    other_targets = parts["loss"][0] == "wasserstein" or (head == "sigmoid" and parts["loss"][0] == "hinge")
+    if chosen.get("schedule", "constant") != "constant" or other_targets or head is None:
         return ""
     imports = {"import keras", "from experiments.tasks.load import load"}
     layers = _layers(chosen, parts, head, imports)
@@ -71,16 +72,12 @@ def _layers(chosen: dict[str, str], parts: dict[str, Any], head: str, imports: s
     """The lines of the model's layers."""
     name, options = parts["regularizer"]
     slot = catalog.REGULARIZERS[name].slot
-    kernel = (
-        f", kernel_regularizer={_made(catalog.REGULARIZERS, parts['regularizer'], imports)}"
-        if slot == "kernel_regularizer"
+    made = (
+        f", {slot}={_made(catalog.REGULARIZERS, parts['regularizer'], imports)}"
+        if slot.endswith("_regularizer")
         else ""
     )
-    activity = (
-        f", activity_regularizer={_made(catalog.REGULARIZERS, parts['regularizer'], imports)}"
-        if slot == "activity_regularizer"
-        else ""
-    )
+    kernel, activity = (made if slot == one else "" for one in ("kernel_regularizer", "activity_regularizer"))
     rate = options["rate"] if slot == "dropout" else _value(chosen.get("dropout", "0"))
     start = chosen.get("initializer", "glorot_uniform")
     kernel += f', kernel_initializer="{start}"' if start != "glorot_uniform" else ""

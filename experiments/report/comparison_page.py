@@ -49,7 +49,7 @@ def comparison(first: Results, second: Results, one: str, other: str) -> dict[st
         "one": one,
         "other": other,
         "sentence": _sentence(found, one, other),
-        "facts": _facts(first, second, found, names),
+        "facts": _facts({one: first, other: second}, found, names),
         "source": f"results/{one} and results/{other}",
         "tables": [table for table in tables if table],
     }
@@ -68,14 +68,13 @@ def _sentence(found: pd.DataFrame, one: str, other: str) -> str:
     return f"Of {count(len(found), 'configuration')} in common, {other} against {one}: {', '.join(said)}."
 
 
-def _facts(first: Results, second: Results, found: pd.DataFrame, names: list[str]) -> list[str]:
+def _facts(runs: dict[str, Results], found: pd.DataFrame, names: list[str]) -> list[str]:
+    """runs: by what they are called, two."""
+    first, second = runs.values()
     facts = []
-    for run, beside in ((first, second), (second, first)):
-        own, others = (
-            ({tuple(row) for row in each.trials[names].to_numpy()} for each in (run, beside)) if names else ((), ())
-        )
-        if extra := len(set(own) - set(others)):
-            facts.append(f"{count(extra, 'configuration')} of {run.study.name} alone.")
+    for called, run in runs.items() if names else ():
+        if extra := run.trials[names].drop_duplicates().shape[0] - len(found):
+            facts.append(f"{count(extra, 'configuration')} of {called} alone.")
     seeds = [set(map(int, run.trials["seed"].unique())) for run in (first, second)]
     if len(found):
         same = count(len(seeds[0] & seeds[1]), "seed")

@@ -1,6 +1,7 @@
 """Searches of the same space by different tuners, whose results lie side by side."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class Search:
         """Which of keras-tuner's oracles proposed."""
         return self.results.study.search
 
-    @property
+    @cached_property
     def budget(self) -> pd.DataFrame:
         """`budget_table`."""
         study, trials = self.results.study, self.results.trials

@@ -71,8 +71,8 @@ def write_study_report(results_folder: Path, reports_folder: Path, *, paper: boo
 
     Raises RequestError where the folder holds no readable results.
     """
-    results = read_results(Path(results_folder))
     results_folder = Path(results_folder)
+    results = read_results(results_folder)
     searches = searches_of(results_folder, study_folders(results_folder.parent))
     findings = Findings(results)
     context = study_context(findings, searches)
@@ -141,9 +141,10 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
     """The parts of the page that have something to show, in reading order. searches: of the same space."""
     scored = findings.best is not None
     ran = findings.counts["ok"] + findings.counts["diverged"]
+    code = keras_code(findings)
     found = [
         Section("use", "What to use", tables=_some(chosen_table(findings)), text=_use(findings)),
-        Section("code", "The same in Keras", text=CODE if keras_code(findings) else "", code=keras_code(findings)),
+        Section("code", "The same in Keras", text=CODE if code else "", code=code),
         Section(
             "levels", "What each level does", _some(effects_figure(findings) if scored else None),
             _some(effects_table(findings) if scored else None),

@@ -10,7 +10,6 @@ from experiments.report.findings import Findings
 from experiments.report.paper import how_found, latex
 from experiments.report.results import read_results
 from experiments.report.study_page import write_study_report
-from tests.experiments.report.conftest import EVERY
 
 
 @pytest.fixture(scope="module")
@@ -65,4 +64,3 @@ def test_only_where_it_is_asked_for(results, tmp_path) -> None:
     done = CliRunner().invoke(main, ["report", "planted", "--results", str(results), "--reports", str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert not (tmp_path / "planted" / "paper").exists()
-    assert "planted" in EVERY
