@@ -36,12 +36,12 @@ TASKS: dict[str, dict[str, Any]] = {
 BATCH = {"digits": 32, "mnist": 128, "toy": 32}
 
 
-def data(case: str) -> Any:
-    """Training and validation examples of a case."""
+def data(case: str, flat: bool = True) -> Any:
+    """Training and validation examples of a case; a study's model flattens images itself."""
     from experiments.tasks.load import load
 
     drawn = load(TASKS[case]).draw(0)
-    x = drawn.x.reshape(len(drawn.x), -1).astype("float32") * np.float32(drawn.scale)
+    x = (drawn.x.reshape(len(drawn.x), -1) if flat else drawn.x).astype("float32") * np.float32(drawn.scale)
     return [(x[index], drawn.y[index]) for index in (drawn.train, drawn.validation)]
 
 
@@ -122,7 +122,7 @@ def search(case: str, tuner: str, who: str, trials: int) -> dict[str, Any]:
     from experiments.tune.fused_tuner import FusedTuner
     from experiments.tune.study_hypermodel import StudyHyperModel
 
-    (x, y), validation = data(case)
+    (x, y), validation = data(case, flat=who != "keras-tuner on the study")
     options: dict[str, Any] = {"objective": "val_accuracy", "seed": 1}
     options |= {"max_epochs": EPOCHS[case]} if tuner == "hyperband" else {"max_trials": trials}
     names = {"random": "RandomSearch", "hyperband": "Hyperband", "bayesian": "BayesianOptimization"}
