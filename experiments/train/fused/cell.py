@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import keras
+import numpy as np
 
 from experiments import catalog
 from experiments.models import parts
@@ -16,6 +17,7 @@ from experiments.train import schedules
 from experiments.train.fused import optimizers
 from experiments.train.fused.probe import loss_passes
 from experiments.train.fused.template import Initial, Template, operations
+from experiments.train.fused.twins import Twins
 from experiments.train.head import Head
 from experiments.train.objective import Objective, objective
 from experiments.trial import LATER, Trial, canonical
@@ -31,6 +33,7 @@ class Cell:
     objective: Objective
     optimizer: keras.optimizers.Optimizer
     other_refuses: str | None
+    learning_rate: float | None = None  # where it is not the optimizer's own
 
     @property
     def refuses(self) -> str | None:
@@ -52,6 +55,8 @@ class Cell:
     def numbers(self) -> dict[str, float]:
         """What differs within one stack as a number."""
         of_optimizer = optimizers.numbers(self.optimizer)
+        if self.learning_rate is not None:
+            of_optimizer["learning_rate"] = float(np.asarray(self.learning_rate, keras.config.floatx()))
         return self.template.numbers | {f"optimizer/{name}": value for name, value in of_optimizer.items()}
 
 
@@ -83,19 +88,20 @@ class Cells:
         self._initial: dict[tuple[int, int], Initial] = {}
         self._groups: list[tuple[Template, Trial]] = []
         self._group: dict[int, int] = {}
+        self._twins = Twins(study, self._built)
 
     def cell(self, trial: Trial) -> Cell:
         """The cell of a trial; what depends on the seed is that of the first trial seen with these settings."""
         settings, folder = trial.settings, self.study.folder
         loss = self._once("loss", settings["loss"], lambda: self._loss(settings["loss"]))
-        rate = settings["learning_rate"]
+        level, rate = settings["optimizer"], settings["learning_rate"]
+        hands_on = level["name"] in catalog.OPTIMIZERS  # a user's own may do something else with its rate
         optimizer = self._once(
-            "optimizer",
-            [settings["optimizer"], rate],
-            lambda: parts.optimizer(settings["optimizer"], rate, folder),
+            "optimizer", [level, None if hands_on else rate], lambda: parts.optimizer(level, rate, folder)
         )
         refuses = loss[1] or self._ignores_schedule(trial)
-        return Cell(trial.cell, settings, self._template(trial), loss[0], optimizer, refuses)
+        template = self._template(trial)
+        return Cell(trial.cell, settings, template, loss[0], optimizer, refuses, rate if hands_on else None)
 
     def _ignores_schedule(self, trial: Trial) -> str | None:
         """Why the rates of a schedule are not those of the optimizer, or None: a user's own may change them."""
@@ -133,10 +139,17 @@ class Cells:
         return self._made[key]
 
     def _template(self, trial: Trial) -> Template:
-        return self._once("model", asked(self.study, trial), lambda: self._new_template(trial))
+        wanted = asked(self.study, trial)
+        return self._once("model", wanted, lambda: self._new_template(trial, wanted))
 
-    def _new_template(self, trial: Trial) -> Template:
-        template = Template(Head(build(self.study, trial, self.task), self.task.head, self.task.outputs))
+    def _built(self, trial: Trial) -> Template:
+        return Template(Head(build(self.study, trial, self.task), self.task.head, self.task.outputs))
+
+    def _new_template(self, trial: Trial, wanted: dict[str, Any]) -> Template:
+        template, twin = self._twins.template(trial, wanted)
+        if twin:
+            self._group[id(template)] = self._group[id(twin)]
+            return template
         if template.refuses:
             return template
         for number, (other, seen) in enumerate(self._groups):

@@ -1,6 +1,7 @@
 """A model as the stack needs it: its layers, what they can be stacked with, and the numbers of a trial in them."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -71,6 +72,12 @@ class Template:
                 own = constraints.numbers(weight.constraint)
                 found |= {f"{at}/{weight.name}/{key}": value for key, value in own.items()}
         return found
+
+    def with_numbers(self, numbers: dict[str, float]) -> "Template":
+        """The same layers with other numbers in place of some: of a model that differs in these alone."""
+        twin = copy(self)
+        twin.__dict__["numbers"] = self.numbers | numbers
+        return twin
 
     @cached_property
     def parameters(self) -> int:
