@@ -6,7 +6,7 @@
 
 Space: activation, units, dropout and its rate, L2, learning rate on a log scale. keras-tuner's random and Bayesian
 searches are timed on fewer trials and extrapolated (marked ~). Each search is a process of its own; importing is not
-counted. Nothing is asserted.
+counted. The best score by the time of every search goes to search.csv, search.png draws it. Nothing is asserted.
 """
 
 import os
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 CASES = ("digits", "mnist", "toy")
 TUNERS = ("random", "hyperband", "bayesian")
@@ -90,9 +91,8 @@ def study(case: str) -> Any:
 
 def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
     """What `ablations tune` does, in two worker processes that are ready; rows, histories and best.keras included."""
-    import pandas as pd
-
     from experiments import runner
+    from experiments.journal import Journal
     from experiments.train import worker
     from experiments.train.workers import Job, Workers
     from experiments.tune.search import Search
@@ -100,6 +100,16 @@ def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp())
     made = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
     made.next([])  # keras-tuner imported
+    curve: list[tuple[float, float]] = []
+    add = Journal.add
+
+    def noted(journal: Journal, *outcomes: Any) -> None:
+        add(journal, *outcomes)
+        for one in outcomes:
+            score = one.row.get("validation_accuracy", 0.0)
+            curve.append((time.perf_counter() - start, max(score, curve[-1][1] if curve else 0.0)))
+
+    Journal.add = noted  # type: ignore[method-assign]
     made = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
     pool = Workers(2, folder / "log.txt")
     list(pool.run([Job(at, worker.ready, ()) for at in range(2)]))
@@ -110,7 +120,7 @@ def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
     rows = pd.read_csv(summary.folder / "trials.csv")
     best = float(rows["validation_accuracy"].max())
     memory = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    return {"seconds": seconds, "trials": len(rows), "best": best, "memory": memory, "curve": []}
+    return {"seconds": seconds, "trials": len(rows), "best": best, "memory": memory, "curve": curve}
 
 
 def search(case: str, tuner: str, who: str, trials: int) -> dict[str, Any]:
@@ -160,6 +170,44 @@ def measured(*arguments: str) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def keep(case: str, tuner: str, who: str, found: dict[str, Any], place: Path) -> None:
+    """Put the best score by time of a search into the CSV, in place of an earlier one of its kind."""
+    names = {"fused": "FusedTuner", "tune": "ablations tune", "keras-tuner": "keras-tuner (build)"}
+    facts = {"case": case, "tuner": tuner, "who": names.get(who, "keras-tuner (study)")}
+    points = [(seconds, trial + 1, best) for trial, (seconds, best) in enumerate(found["curve"])]
+    rises = [one for at, one in enumerate(points) if at in (0, len(points) - 1) or one[2] > points[at - 1][2]]
+    fresh = pd.DataFrame([facts | {"seconds": round(t, 3), "trials": n, "best": best} for t, n, best in rises])
+    if place.is_file():
+        known = pd.read_csv(place)
+        others = known[~(known[list(facts)] == pd.Series(facts)).all(axis=1)]
+        fresh = pd.concat([others, fresh])
+    fresh.sort_values(["case", "tuner", "who", "seconds"], kind="stable").to_csv(place, index=False)
+
+
+def figure(place: Path) -> None:
+    """The best score by time, a panel for each case and tuner."""
+    import seaborn as sns
+
+    from experiments.report.style import RC, SERIES
+
+    frame = pd.read_csv(place)
+    frame["search"] = frame["case"] + ", " + frame["tuner"]
+    sns.set_theme(style="ticks", rc=RC)
+    grid = sns.relplot(
+        frame, x="seconds", y="best", hue="who", style="who", col="search", col_wrap=3, kind="line", markers=True,
+        drawstyle="steps-post", palette=SERIES[: frame["who"].nunique()], height=2.6, aspect=1.3,
+        facet_kws={"sharey": False, "sharex": False},
+    )  # fmt: skip
+    grid.set(xscale="log", xlabel="seconds", ylabel="best validation accuracy").set_titles("{col_name}")
+    sns.move_legend(grid, "upper center", bbox_to_anchor=(0.45, 1.06), ncol=4, title=None)
+    grid.savefig(place.with_suffix(".png"), dpi=110)
+
+
+def reached(found: dict[str, Any], score: float) -> str:
+    """When a search had reached a score."""
+    return next((f"{seconds:.1f} s" for seconds, best in found["curve"] if best >= score), "not reached")
+
+
 def main() -> None:
     """Search by both, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -174,7 +222,7 @@ def main() -> None:
         case, tuner, who, trials = asked.one
         print(json.dumps(search(case, tuner, who, int(trials))))
         return
-    titles = ["case, tuner", "trials", "keras-tuner", "ours", "faster by", "best score", "peak memory"]
+    titles = ["case, tuner", "trials", "keras-tuner", "ours", "faster by", "best score", "theirs reached", "memory"]
     print(f"| {' | '.join(titles)} |\n{'|---' * len(titles)}|")
     for case in asked.cases:
         for tuner in asked.tuners:
@@ -183,13 +231,18 @@ def main() -> None:
             pair = ("tune", "keras-tuner on the study") if asked.study else ("fused", "keras-tuner")
             ours = measured(case, tuner, pair[0], str(trials))
             theirs = measured(case, tuner, pair[1], str(peer_trials))
+            place = Path(__file__).with_name("search.csv")
+            for who, found in zip(pair, (ours, theirs), strict=True):
+                keep(case, tuner, who, found, place)
+            figure(place)
             share = ours["trials"] / theirs["trials"]
             whole = theirs["seconds"] * share
             mark = "~" if share != 1 else ""
             print(
                 f"| {case}, {tuner} | {ours['trials']} | {mark}{whole:.0f} s | {ours['seconds']:.1f} s | "
                 f"{whole / ours['seconds']:.1f} | {theirs['best']:.4f} of {theirs['trials']}, {ours['best']:.4f} | "
-                f"{theirs['memory']:.0f} MiB after {theirs['trials']}, {ours['memory']:.0f} MiB |",
+                f"{reached(ours, theirs['best'])} | {theirs['memory']:.0f} MiB after {theirs['trials']}, "
+                f"{ours['memory']:.0f} MiB |",
                 flush=True,
             )
 
