@@ -1,6 +1,7 @@
 """keras-tuner's files of a search, whole at every moment; and what is left where one is not."""
 
 import json
+from functools import cmp_to_key
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +64,17 @@ def _reload(oracle: keras_tuner.Oracle) -> None:
     queued = [one for one in oracle._retry_queue if one in oracle.trials]
     again = [one for one in oracle.start_order if one not in ended and one not in queued]
     oracle._retry_queue = queued + again[::-1]  # the last is taken first
+    if isinstance(oracle, keras_tuner.oracles.GridSearchOracle):
+        _resume_grid(oracle)
+
+
+def _resume_grid(oracle: keras_tuner.Oracle) -> None:
+    """Give a grid back what keras-tuner keeps of it in memory alone: the order of its trials, and whose next to try."""
+
+    def compared(one: str, other: str) -> int:
+        return oracle._compare(*(oracle.trials[name].hyperparameters.values for name in (one, other)))
+
+    ordered = sorted(oracle.start_order, key=cmp_to_key(compared))
+    for name in ordered:
+        oracle._ordered_ids.insert(name)
+    oracle._populate_next = ordered

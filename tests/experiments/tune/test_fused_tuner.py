@@ -92,6 +92,36 @@ def test_a_search_goes_on_where_it_was(searched, tmp_path):
     assert len(executions(more)) == 9
 
 
+def few(hp):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(hp.Choice("units", [2, 3]), "tanh")])
+    model.add(keras.layers.Dense(3, "softmax"))
+    rate = hp.Choice("learning_rate", [1e-3, 1e-2, 1e-1])
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def test_a_grid_goes_on_as_well(tmp_path):
+    """keras-tuner's own ends there in silence: which combinations come next it keeps in memory alone."""
+
+    def grid():
+        oracle = keras_tuner.oracles.GridSearchOracle(objective="val_accuracy", seed=3)
+        return tuner(tmp_path, few, oracle=oracle, together=2)
+
+    def stop(trial):
+        FusedTuner.on_trial_end(first, trial)
+        if len(first.oracle.end_order) == 3:
+            raise KeyboardInterrupt
+
+    first = grid()
+    first.on_trial_end = stop
+    with pytest.raises(KeyboardInterrupt):
+        first.search(**GIVEN)
+    more = grid()
+    more.search(**GIVEN)
+    tried = [tuple(one.values()) for one in values(more)]
+    assert len(tried) == len(set(tried)) == len(executions(more)) == 6
+
+
 def diverging(hp):
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
     model.compile(keras.optimizers.SGD(hp.Choice("rate", [0.01, 1e20, 1e25, 1e30])), "mse", metrics=["mae"])
