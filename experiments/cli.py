@@ -336,26 +336,28 @@ def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
 @_results
 @_reports
 @click.option("--paper", is_flag=True, help="Write tables as LaTeX and figures as PDF too, in REPORTS/STUDY/paper.")
-@click.option("--from", "source", type=click.Path(path_type=Path), metavar="PROJECT",
-              help="Folder of a keras-tuner project: read its trials as results, and report these.")  # fmt: skip
-@click.option("--name", "called", help="With --from: what the results are called.  [default: the project's name]")
+@click.option("--from", "source", type=click.Path(path_type=Path), metavar="PLACE",
+              help="Folder of a keras-tuner project, or a CSV: read its trials and report them.")  # fmt: skip
+@click.option("--name", "called", help="With --from: what the results are called.  [default: that of PLACE]")
 @click.option("--objective", help="With --from: what was searched for, e.g. val_accuracy.  [default: as scores show]")
-def report(
-    studies: tuple[str, ...], results: Path, reports: Path, paper: bool, source: Path | None, called: str | None,
-    objective: str | None,
-) -> None:  # fmt: skip
+@click.option("--factors", help="With --from a CSV: the columns that were varied, e.g. activation,loss.")
+@click.option("--score", help="With --from a CSV: the column that is compared.")
+@click.option("--seed", help="With --from a CSV: the column of seeds, where it has one.")
+@click.option("--direction", type=click.Choice(["max", "min"]), help="With --from a CSV: which scores are better.")
+def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, source: Path | None,
+           called: str | None, **reading: str | None) -> None:  # fmt: skip
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
     from experiments.report.results import study_folders
 
     if source is not None:
         if studies:
-            raise RequestError(f'--from: reads one project and takes no STUDY, got "{studies[0]}"; leave out either')
-        _written([_read_from(source, called, objective, results)], results, reports, paper=paper)
+            raise RequestError(f'--from: reads one place and takes no STUDY, got "{studies[0]}"; leave out either')
+        _written([_read_from(source, called, reading, results)], results, reports, paper=paper)
         return
-    for option, value in (("--name", called), ("--objective", objective)):
+    for option, value in {"name": called, **reading}.items():
         if value is not None:
-            raise RequestError(f'{option}: got "{value}", allowed with --from only')
+            raise RequestError(f'--{option}: got "{value}", allowed with --from only')
     found = [folder.name for folder in study_folders(results)]
     names = [_study_name(one) for one in studies] or found
     if not names:
@@ -367,16 +369,16 @@ def report(
     _written(names, results, reports, paper=paper)
 
 
-def _read_from(source: Path, name: str | None, objective: str | None, results: Path) -> str:
+def _read_from(source: Path, name: str | None, reading: dict[str, str | None], results: Path) -> str:
     """Write the results of another tool as results of ours; what they are called."""
-    from experiments.imported.keras_tuner_project import keras_tuner_project
+    from experiments.imported.source import read_source
     from experiments.imported.writer import check_free, name_for, write_imported
 
     called = name_for(source, name)
     check_free(results, called, source)
-    imported = keras_tuner_project(source, objective)
-    options = {"--from": source, "--name": name, "--objective": objective}
-    told = [text for option, value in options.items() if value is not None for text in (option, str(value))]
+    imported = read_source(source, **reading)
+    options = {"from": source, "name": name, **reading}
+    told = [text for option, value in options.items() if value is not None for text in (f"--{option}", str(value))]
     command = shlex.join(["ablations", "report", *told])
     folder = _guarded(lambda: write_imported(imported, results, called, command), results)
     for note in imported.notes:

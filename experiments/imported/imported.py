@@ -14,7 +14,8 @@ class Imported:
     metrics: the primary one first; direction: "max" where more of it is better, else "min".
     rows: in order of start; `trial, cell, seed, status`, a column a factor, and of the others of a row what is known.
     history: `trial, epoch`, losses and metrics, where epochs are known.
-    tuner: what searched. started, ended: ISO times.
+    tuner: what searched, "" where nothing did. design: "random", or "grid" where levels are compared.
+    started, ended: ISO times.
     caveats: what a reader must know of such results. notes: what is missing here. method: what a trial is.
     """
 
@@ -30,6 +31,7 @@ class Imported:
     rows: list[dict[str, Any]]
     history: list[dict[str, Any]]
     tuner: str
+    design: str = "random"
     started: str | None = None
     ended: str | None = None
     caveats: list[str] = field(default_factory=list)

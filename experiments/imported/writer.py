@@ -23,7 +23,7 @@ def name_for(place: Path, given: str | None) -> str:
     ('my-search-2', 'other')
     """
     if given is None:
-        given = re.sub(r"[^A-Za-z0-9_.-]+", "-", place.resolve().name).strip("-_.") or "imported"
+        given = re.sub(r"[^A-Za-z0-9_.-]+", "-", place.resolve().name.removesuffix(".csv")).strip("-_.") or "imported"
     elif not re.fullmatch(NAME, given):
         allowed = "letters, digits, dots, dashes and underscores, a letter or digit first"
         raise RequestError(wrong("--name", given, allowed))
@@ -79,12 +79,11 @@ def _manifest(imported: Imported, name: str, command: str) -> dict[str, Any]:
             "question": imported.question,
             "task": imported.task,
             "model": imported.model,
-            "design": "random",
+            "design": imported.design,
             "seeds": sorted({row["seed"] for row in imported.rows}),
             "factors": imported.factors,
             "settings": imported.settings,
-            "search": {"tuner": imported.tuner},
-            "proposed": imported.proposed,
+            **({"search": {"tuner": imported.tuner}, "proposed": imported.proposed} if imported.tuner else {}),
         },
         "metrics": imported.metrics,
         "primary": imported.metrics[0],

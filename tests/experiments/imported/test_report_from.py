@@ -83,7 +83,7 @@ def test_what_is_missing_is_said(place):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["mine", "--from", "searches/random"], '--from: reads one project and takes no STUDY, got "mine"'),
+        (["mine", "--from", "searches/random"], '--from: reads one place and takes no STUDY, got "mine"'),
         (["--from", "searches/randon"], "--from searches/randon: no such folder; did you mean"),
         (["--from", "searches/random", "--name", "a b"], '--name: got "a b", allowed is letters'),
         (["--from", "searches/random", "--objective", "val_acc"], '--objective: got "val_acc"; did you mean "val_ac'),
