@@ -113,7 +113,7 @@ def test_what_is_missing_of_a_grid_is_told(written):
         ({"factors": "activation", "score": "val_acc", "seed": "sed"}, 'did you mean "seed"'),
         ({"factors": "activation,seed", "score": "val_acc", "seed": "seed"}, "is the seed as well"),
         ({"factors": "activation", "score": "lr", "seed": "seed"}, "--direction: whether more or less of lr is better"),
-        ({"factors": "lr", "score": "activation"}, 'has "relu" in row 1, allowed are numbers'),
+        ({"factors": "lr", "score": "activation", "direction": "max"}, 'has "relu" in row 1, allowed are numbers'),
         ({"objective": "val_acc"}, "--objective"),
     ],
 )
