@@ -431,6 +431,19 @@ def compare(first: str, second: str, results: Path, reports: Path) -> None:
 
 
 @main.command()
+@click.argument("factor", metavar="FACTOR")
+@click.argument("studies", nargs=-1, metavar="STUDY STUDY...")
+@_results
+@_reports
+def rank(factor: str, studies: tuple[str, ...], results: Path, reports: Path) -> None:
+    """Which levels of a factor rank better over several studies, each of another task."""
+    from experiments.report.ranks_page import write_ranks
+
+    folders = [results / _study_name(one) for one in studies]
+    click.echo(_guarded(lambda: write_ranks(factor, folders, reports), reports))
+
+
+@main.command()
 @click.argument("study", metavar="STUDY")
 @_results
 @click.option("--to", "form", default="tensorboard", help="tensorboard: HParams and scalars.  [default: tensorboard]")

@@ -1,0 +1,41 @@
+"""Levels by their average rank over tasks, with the difference that tells two apart."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from experiments.report.figure import Figure
+from experiments.report.style import LIGHT
+from experiments.report.words import short
+
+
+def ranks_figure(table: pd.DataFrame, ranks: pd.DataFrame, gap: float, title: str) -> Figure:
+    """The critical-difference diagram, a row a level. table: of `rank_table`; ranks: by task; gap: that difference."""
+    said = [f"{short(row.level)}: average rank {row.mean_rank:.2f}" for row in table.itertuples()]
+    return Figure(
+        name="ranks",
+        title=title,
+        caption=f"Large dots are average ranks over {len(ranks)} tasks, small ones the ranks on each; 1 is the best. "
+        f"Two levels whose lines do not overlap are told apart: their average ranks differ by more than {gap:.2f}, the "
+        "critical difference of Nemenyi’s test at 0.05.",
+        alt="; ".join(said) + ".",
+        height=0.9 + 0.42 * len(table),
+        draw=lambda axis: draw_ranks(axis, table, ranks, gap),
+    )
+
+
+def draw_ranks(axis: Axes, table: pd.DataFrame, ranks: pd.DataFrame, gap: float) -> None:
+    """table: `level, mean_rank`, the best first; ranks: a column a level; gap: the critical difference."""
+    for place, row in enumerate(table.itertuples()):
+        counts = ranks[row.level].value_counts()
+        axis.scatter(
+            counts.index, [place - 0.28] * len(counts), s=12 + 6 * counts.to_numpy(), color=LIGHT["muted"], alpha=0.55,
+            linewidth=0, zorder=3,
+        )  # fmt: skip
+        axis.plot([row.mean_rank - gap / 2, row.mean_rank + gap / 2], [place, place], color=LIGHT["good"], zorder=2)
+        axis.plot([row.mean_rank], [place], "o", color=LIGHT["good"], markersize=8, zorder=4)
+    axis.set_yticks(range(len(table)), [short(one) for one in table["level"]])
+    axis.set_ylim(len(table) - 0.4, -0.6)
+    axis.grid(axis="y", visible=False)
+    axis.tick_params(axis="y", length=0)
+    axis.spines["left"].set_visible(False)
+    axis.set_xlabel("average rank over tasks (1 is the best)", loc="right")
