@@ -95,8 +95,11 @@ def _score(run: Results, factor: str, level: str) -> float | None:
 def _title(found: pd.DataFrame, p: float) -> str:
     best = found.iloc[0]
     worse = [short(one) for one in best["apart_from"]]
-    if p >= _ALPHA or p != p or not worse:  # noqa: PLR0124 (NaN)
-        return f"No level is shown to rank better; {short(best['level'])} has the best average rank"
+    ahead = f"{short(best['level'])} has the best average rank"
+    if not p < _ALPHA:
+        return f"No level is shown to rank better; {ahead}"
+    if not worse:
+        return f"Ranks differ, but no level is shown to rank worse than the first; {ahead}"
     return f"{short(best['level'])} ranks better than {listed(worse)}"
 
 
@@ -127,7 +130,7 @@ def _levels(found: pd.DataFrame) -> Table:
         for row in found.itertuples()
     ]  # fmt: skip
     heads = ["Level", "Average rank", "Best on", "Told apart from"]
-    return table("ranks-table", "Levels by their average rank", heads, rows, sortable=True)
+    return table("ranks-table", "Levels by their average rank", heads, rows)
 
 
 def _tasks(scores: pd.DataFrame, ranks: pd.DataFrame, runs: list[Results]) -> Table:
