@@ -17,7 +17,7 @@ from experiments.report.table import Table, table, value
 from experiments.report.templating import render
 from experiments.report.words import count, file_name, listed, name, short
 
-FEW = 5  # tasks below which Friedman's test can hardly find anything
+FEW = 5  # tasks below which the distribution that Friedman's test takes is too rough
 _ALPHA = 0.05
 
 
@@ -42,7 +42,7 @@ def ranking(factor: str, runs: list[Results]) -> dict[str, Any]:
     ranks = task_ranks(scores.mul(pd.Series(signs), axis=0))
     found, gap = rank_table(ranks), critical_difference(len(levels), len(ranks))
     chi, f, p = friedman(ranks)
-    title = _title(found, p)
+    title = _title(found, p if len(runs) >= FEW else 1.0)
     figure = ranks_figure(found, ranks, gap, title)
     return {
         "factor": name(factor),
@@ -112,7 +112,7 @@ def _facts(runs: list[Results], ranks: pd.DataFrame, scores: pd.DataFrame, chi: 
         "own best rate. Ranks say how often a level is ahead, not by how much: that is on the studies’ own pages."
     ]
     if len(ranks) < FEW:
-        facts.append(f"{len(ranks)} tasks are few: with fewer than {FEW}, hardly any difference of ranks can be shown.")
+        facts.append(f"{len(ranks)} tasks are few: below {FEW}, Friedman’s test is too rough to show anything.")
     if lost := int(scores.isna().to_numpy().sum()):
         facts.append(f"{count(lost, 'level')} of a task did not train on every seed, and is ranked last there.")
     metrics = {run.study.primary for run in runs}
