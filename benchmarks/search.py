@@ -195,11 +195,15 @@ def figure(place: Path) -> None:
     sns.set_theme(style="ticks", rc=RC)
     grid = sns.relplot(
         frame, x="seconds", y="best", hue="who", style="who", col="search", col_wrap=3, kind="line", markers=True,
-        drawstyle="steps-post", palette=SERIES[: frame["who"].nunique()], height=2.6, aspect=1.3,
+        estimator=None, drawstyle="steps-post", palette=SERIES[: frame["who"].nunique()], height=2.6, aspect=1.3,
         facet_kws={"sharey": False, "sharex": False},
     )  # fmt: skip
     grid.set(xscale="log", xlabel="seconds", ylabel="best validation accuracy").set_titles("{col_name}")
-    sns.move_legend(grid, "upper center", bbox_to_anchor=(0.45, 1.06), ncol=4, title=None)
+    for axis in grid.axes.flat:
+        axis.xaxis.set_major_formatter("{x:g}")
+        axis.xaxis.set_minor_formatter("")
+    grid.tight_layout()
+    sns.move_legend(grid, "upper center", bbox_to_anchor=(0.45, 1.05), ncol=4, title=None)
     grid.savefig(place.with_suffix(".png"), dpi=110)
 
 

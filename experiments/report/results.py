@@ -12,7 +12,7 @@ from experiments import catalog
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.labels import text
 from experiments.errors import RequestError
-from experiments.row import STATUSES
+from experiments.row import STATUSES, telemetry_columns
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ def _trials(path: Path) -> pd.DataFrame:
         raise RequestError(f"{path}: lacks the columns {', '.join(lacking)}")
     settings = list(table.columns[: table.columns.get_loc("status")])
     numbers = [name for name in table if name.startswith(("train_", "validation_", "test_")) and name not in settings]
+    numbers += [name for name in telemetry_columns(table.columns) if name not in settings]
     for name in [*numbers, *(n for n in ("parameters", "epochs_run", "seconds") if n in table)]:
         table[name] = pd.to_numeric(table[name], errors="coerce")
     for name in settings[6:]:

@@ -19,6 +19,7 @@ from experiments.report.figures.draws import draws_figures
 from experiments.report.figures.effects import effects_figure
 from experiments.report.figures.heat_map import heat_map
 from experiments.report.figures.importance import importance_figure, importance_text
+from experiments.report.figures.layers import layers_figures
 from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.searches import searches_figure
@@ -188,6 +189,7 @@ def _details(findings: Findings) -> list[Section]:
     learning = (rates_figure(findings), curves_figure(findings)) if scored else ()
     return [
         Section("learning", "Learning", _some(*learning)),
+        Section("layers", "Inside the networks", tuple(layers_figures(findings)) if scored else ()),
         Section("seeds", "From seed to seed", _some(spread_figure(findings) if scored else None)),
         Section("best", "The best configurations", tables=_some(best_table(findings))),
     ]

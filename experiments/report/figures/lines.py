@@ -1,0 +1,38 @@
+"""Which cells a figure of lines shows: levels of the main factor, changes, or the best cells."""
+
+from experiments.analysis.arms import arm
+from experiments.analysis.declared import RATE
+from experiments.report.findings import Findings
+from experiments.report.style import SERIES
+from experiments.report.words import level
+
+MOST = len(SERIES)
+
+
+def lines_of(findings: Findings) -> tuple[dict[str, str], str]:
+    """Cell → its name in the legend, and what was chosen in words."""
+    study, cells = findings.study, findings.cells
+    ranked = cells[cells["rank"].notna()]
+    if study.design == "leave-one-out" and findings.reference:
+        cells_ = [findings.reference, *(row.cell for row in _present(findings))][:MOST]
+        return {cell: findings.words(cell) for cell in cells_}, "the whole, and each part taken away"
+    if study.design == "one-factor" and findings.reference:
+        by_gain = sorted(_present(findings), key=lambda row: -row.mean)
+        cells_ = [findings.reference, *(row.cell for row in by_gain)][:MOST]
+        return {cell: findings.words(cell) for cell in cells_}, "the baseline and the changes that score best"
+    factors = [factor for factor in study.main if factor != RATE]
+    if study.design == "grid" and factors:
+        factor = factors[0]
+        arms = {one: arm(cells, study, {factor: one}) for one in study.factors[factor]}
+        scored = set(ranked["cell"])
+        lines = {cell: level(factor, one) for one, cell in arms.items() if cell in scored}
+        held = "other factors at the baseline" if len(study.varied) > 1 else "nothing else varied"
+        rate = ", each at its own best learning rate" if findings.tuned else ""
+        return dict(list(lines.items())[:MOST]), f"{held}{rate}"
+    best = ranked.head(5)
+    return {cell: findings.words(cell) for cell in best["cell"]}, "the best configurations"
+
+
+def _present(findings: Findings) -> list:
+    table = findings.effects
+    return list(table[table["n"] > 0].itertuples())
