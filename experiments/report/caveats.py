@@ -2,20 +2,26 @@
 
 import math
 
+import pandas as pd
+
+from experiments.analysis.arms import arm
 from experiments.analysis.declared import RATE
 from experiments.analysis.labels import NONE, number
+from experiments.analysis.penalties import penalty_shares
 from experiments.analysis.scores import common_seeds
 from experiments.report.findings import Findings
-from experiments.report.words import count, name
+from experiments.report.words import count, level, listed, name, opened, short
 
 FEW_SEEDS = 5
 CLOSE = 0.05  # share of a range
+SWAMPED, APART = 0.5, 0.2  # shares of a loss that are penalty: most of it, and clearly more than of another
 
 
 def caveats(findings: Findings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
     told = findings.imported.get("caveats", [])
     found = [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
+    found += _penalties(findings)
     return [*told, *found]
 
 
@@ -58,8 +64,8 @@ def _seeds(findings: Findings) -> list[str]:
         found.append(f"Configurations have unequal seeds: they are ranked on the {kept}, of {seen}.")
     elif findings.cells.loc[findings.cells["diverged"].eq(0) & findings.cells["n"].gt(0), "n"].nunique() > 1:
         found.append("Configurations have unequal seeds, and so are ranked by means over different seeds.")
-    if used > 1 and (short := _short_of_seeds(findings)):
-        found.append(short)
+    if used > 1 and (too_few := _short_of_seeds(findings)):
+        found.append(too_few)
     if used == 1:
         found.append("One seed: no interval is possible, and another seed may reverse any order seen here.")
     elif used < FEW_SEEDS:
@@ -84,9 +90,25 @@ def _short_of_seeds(findings: Findings) -> str:
     )
 
 
+def _penalties(findings: Findings) -> list[str]:
+    """A strength that most of one loss is made of, and little of another."""
+    found = []
+    for regularizer, table in penalty_shares(findings.trials, findings.study).groupby("regularizer", sort=False):
+        most, least = (table.loc[table["share"].idxmax()], table.loc[table["share"].idxmin()])
+        if most["share"] < SWAMPED or most["share"] - least["share"] < APART:
+            continue
+        found.append(
+            f"{opened(short(str(regularizer)))} makes up {100 * most['share']:.0f} % of the loss with "
+            f"{short(most['loss'])}, {100 * max(least['share'], 0):.0f} % with {short(least['loss'])}: one strength is "
+            "not the same treatment of both."
+        )
+    return found
+
+
 def _edges(findings: Findings) -> list[str]:
     """The best cell's rate at the end of those tried: a better one may lie beyond."""
-    return list(dict.fromkeys(text for part in findings.parts for text in _edge(part)))
+    parts = findings.parts
+    return list(dict.fromkeys(text for part in parts for text in [*_edge(part), *_levels_at_edges(part)]))
 
 
 def _edge(findings: Findings) -> list[str]:
@@ -106,6 +128,27 @@ def _edge(findings: Findings) -> list[str]:
             end, beyond = ("smallest", "smaller") if chosen == rates[0] else ("largest", "larger")
             found.append(f"The best {name(factor)}, {chosen}, is the {end} one tried: a {beyond} one may be better.")
     return found
+
+
+def _levels_at_edges(findings: Findings) -> list[str]:
+    """Levels that are compared at the smallest or largest rate tried: they might do better beyond it."""
+    study = findings.study
+    rates = sorted((one for one in study.factors.get(RATE, ()) if number(one) is not None), key=float)
+    if not findings.tuned or findings.best is None or len(rates) < 3:
+        return []
+    ends: dict[str, list[str]] = {rates[0]: [], rates[-1]: []}
+    for factor in study.main:
+        for one in study.factors[factor] if factor != RATE and factor not in study.conditions else ():
+            cell = arm(findings.cells, study, {factor: one})
+            if cell is None or one == study.baseline[factor] or pd.isna(findings.cell(cell)["rank"]):
+                continue
+            if findings.cell(cell)[RATE] in ends:
+                ends[findings.cell(cell)[RATE]].append(level(factor, one))
+    return [
+        f"Compared at the {end} rate tried, {rate}: {listed(names)}. A {beyond} one may suit better."
+        for (rate, names), end, beyond in zip(ends.items(), ("smallest", "largest"), ("smaller", "larger"), strict=True)
+        if names
+    ]
 
 
 def _range_ends(findings: Findings) -> list[str]:

@@ -3,12 +3,21 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from experiments.report.caveats import caveats
 from experiments.report.findings import Findings
 from experiments.report.results import read_results
-from tests.experiments.report.results_folder import GRID, cells_of, manifest_of, trial_rows, write_results
+from tests.experiments.report.results_folder import (
+    GRID,
+    cells_of,
+    hash_of,
+    manifest_of,
+    planted,
+    trial_rows,
+    write_results,
+)
 
 CRASH = {"activation": ["relu", "tanh", "sigmoid"]}
 
@@ -63,3 +72,26 @@ def test_a_crash_leaves_no_other_seeds_to_rank_on(tmp_path) -> None:
     )  # fmt: skip
     folder = write_results(tmp_path / "crash", trials, manifest_of(trials, name="crash", factors=CRASH))
     assert not any("unequal" in one for one in caveats(Findings(read_results(folder))))
+
+
+def test_a_strength_that_swamps_one_loss(tmp_path):
+    factors = {"loss": ["cross_entropy", "mean_squared_error"], "regularizer": ["none", "l1(l1=0.1)"]}
+    trials = trial_rows(cells_of("grid", factors, {}, {}), range(5), planted)
+    plain = trials["loss"].map({"cross_entropy": 0.3, "mean_squared_error": 0.02})
+    trials["validation_loss"] = plain + 0.1 * trials["regularizer"].ne("none")
+    folder = write_results(tmp_path / "swamped", trials, manifest_of(trials, name="swamped", factors=factors))
+    found = caveats(Findings(read_results(folder)))
+    said = "makes up 83 % of the loss with mean_squared_error, 25 % with cross_entropy"
+    assert any(one.startswith("l1") and said in one for one in found)
+
+
+def test_a_level_that_is_compared_at_the_largest_rate(tmp_path):
+    def score(levels, seed):
+        best = 0.03 if levels["activation"] == "tanh" else 0.003
+        near = 0.05 * (levels["learning_rate"] == best)
+        return 0.8 + near + np.random.default_rng([9, seed, hash_of(levels)]).normal(0, 0.002)
+
+    trials = trial_rows(cells_of("grid", GRID, {}, {}), range(5), score)
+    folder = write_results(tmp_path / "edge", trials, manifest_of(trials, name="edge"))
+    found = caveats(Findings(read_results(folder)))
+    assert "Compared at the largest rate tried, 0.03: tanh. A larger one may suit better." in found
