@@ -96,7 +96,9 @@ def found_share(noise: Noise, count: int) -> tuple[int, int]:
     """With how many seeds the analysis says that the true effect is found four times in five; and in how many it is."""
     made = study()
     comparisons = sum(len(levels) - 1 for levels in LEVELS.values())
-    needed = int(seeds_needed(np.array([SPREAD * np.sqrt(2)]), np.array([0.01]), comparisons)[0])
+    many = SPREAD * noise(np.random.default_rng(0), (len(LEVELS["activation"]) * len(LEVELS["loss"]), 200_000))
+    baseline, tanh = many[0], many[len(LEVELS["loss"])]
+    needed = int(seeds_needed(np.array([(tanh - baseline).std()]), np.array([0.01]), comparisons)[0])
     found = 0
     for stream in range(count):
         trials = grid(noise, [stream, 2], seeds=needed, true=0.01)

@@ -1,4 +1,6 @@
-// Makes the headings of every sortable table into buttons that sort it; without JavaScript it is a plain table.
+// Makes the headings of every sortable table into buttons that sort it, and puts a filter over a long one; without
+// JavaScript it is a plain table.
+const LONG = 8;
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
   table.querySelectorAll("thead th").forEach((head, column) => {
@@ -22,5 +24,28 @@ for (const table of document.querySelectorAll("table.sortable")) {
       for (const other of table.querySelectorAll("thead th")) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
     });
+  });
+  if (body.rows.length > LONG) filtered(table, body);
+}
+
+function filtered(table, body) {
+  const field = document.createElement("input");
+  field.type = "search";
+  const label = document.createElement("label");
+  label.className = "filter";
+  label.append("Rows with ", field);
+  const count = document.createElement("span");
+  count.setAttribute("role", "status");
+  label.append(" ", count);
+  table.parentElement.before(label);
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of body.rows) {
+      const cells = [...row.cells].map((cell) => cell.textContent.toLowerCase());
+      row.hidden = !words.every((word) => cells.some((cell) => cell.includes(word)));
+      shown += row.hidden ? 0 : 1;
+    }
+    count.textContent = words.length ? `${shown} of ${body.rows.length}` : "";
   });
 }
