@@ -22,6 +22,7 @@ from experiments.report.figures.importance import importance_figure, importance_
 from experiments.report.figures.layers import layers_figures
 from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
+from experiments.report.figures.reruns import reruns_figure
 from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
 from experiments.report.figures.turning import turning_figure, turning_text
@@ -144,7 +145,9 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
     ran = findings.counts["ok"] + findings.counts["diverged"]
     code = keras_code(findings)
     found = [
-        Section("use", "What to use", tables=_some(chosen_table(findings)), text=_use(findings)),
+        Section(
+            "use", "What to use", _some(reruns_figure(findings)), _some(chosen_table(findings)), _use(findings),
+        ),
         Section("code", "The same in Keras", text=CODE if code else "", code=code),
         Section(
             "levels", "What each level does", _some(effects_figure(findings) if scored else None),

@@ -1,0 +1,62 @@
+"""Of 100 reruns: how often the best configuration would score above the baseline, as icons."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from scipy import stats
+
+from experiments.report.figure import Figure
+from experiments.report.findings import Findings
+from experiments.report.style import LIGHT
+
+FEWEST = 5  # seeds, below which a share of them says next to nothing
+_ROWS, _ALL = 5, 100
+
+
+def reruns_figure(findings: Findings) -> Figure | None:
+    """A hundred icons by the seeds that the best configuration won, tied and lost; None without a comparison.
+
+    A rerun trains both once, with one new seed; a failure loses. The interval is Wilson's, 95 %.
+    """
+    table = findings.over_baseline
+    if table.empty or table.iloc[0]["runs"] < FEWEST:
+        return None
+    row = table.iloc[0]
+    runs, wins, losses = int(row["runs"]), int(row["wins"]), int(row["losses"])
+    shares = icons(wins, runs - wins - losses, losses)
+    ends = stats.binomtest(wins, runs).proportion_ci(method="wilson")
+    best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
+    span = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}"
+    return Figure(
+        name="reruns",
+        title=f"Of 100 reruns of both, the best configuration would win about {shares[0]} ({span})",
+        caption=f"An icon is a rerun with a seed of its own: {best} scores higher (blue), lower (orange), or neither "
+        f"(grey); counted on {runs} seeds, on which it was chosen too, so the truth may be less. A rerun says less "
+        "than the mean over seeds: a small gain that is sure may still lose many single reruns.",
+        alt=f"{best} against {reference}: {shares[0]} won, {shares[1]} equal, {shares[2]} lost.",
+        height=1.3,
+        draw=lambda axis: draw_reruns(axis, shares),
+    )
+
+
+def icons(*counts: int) -> list[int]:
+    """Counts as parts of 100, by largest remainders.
+
+    >>> icons(2, 0, 1), icons(1, 1, 1)
+    ([67, 0, 33], [34, 33, 33])
+    """
+    exact = _ALL * np.array(counts) / sum(counts)
+    parts = np.floor(exact).astype(int)
+    for place in np.argsort(parts - exact, kind="stable")[: _ALL - parts.sum()]:
+        parts[place] += 1
+    return [int(one) for one in parts]
+
+
+def draw_reruns(axis: Axes, shares: list[int]) -> None:
+    """shares: icons won, equal and lost, 100 in all."""
+    colours = np.repeat([LIGHT["good"], LIGHT["unsure"], LIGHT["bad"]], shares)
+    marks = np.repeat(["o", "s", "v"], shares)
+    for mark in dict.fromkeys(marks):
+        at = np.flatnonzero(marks == mark)
+        axis.scatter(at // _ROWS, at % _ROWS, c=colours[at], marker=str(mark), s=38, linewidth=0)
+    axis.set(xlim=(-0.8, _ALL / _ROWS - 0.2), ylim=(_ROWS - 0.4, -0.6))
+    axis.axis("off")
