@@ -30,8 +30,8 @@ def reruns_figure(findings: Findings) -> Figure | None:
         name="reruns",
         title=f"Of 100 reruns of both, the best configuration would win about {shares[0]} ({span})",
         caption=f"An icon is a rerun with a seed of its own: {best} scores higher (blue), lower (orange), or neither "
-        f"(grey); counted on {runs} seeds, on which it was chosen too, so the truth may be less. A rerun says less "
-        "than the mean over seeds: a small gain that is sure may still lose many single reruns.",
+        f"(grey) than {reference}; counted on {runs} seeds. It was chosen among {len(findings.cells)} on these same "
+        "seeds, so this flatters it: it shows what single runs would look like, and is no evidence that it wins.",
         alt=f"{best} against {reference}: {shares[0]} won, {shares[1]} equal, {shares[2]} lost.",
         height=1.3,
         draw=lambda axis: draw_reruns(axis, shares),

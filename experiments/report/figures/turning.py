@@ -56,9 +56,11 @@ def turning_text(findings: Findings) -> str:
     if table.empty or not (table["n"] > 1).any() or len(findings.turning):
         return ""
     gap = findings.scale.gap(table["delta"].max())
+    names = [name(one) for one in dict.fromkeys([*table["factor"], *table["other"]])]
+    rate = ", at its own best learning rate" if findings.tuned else ""
     return (
-        f"In {len(table)} comparisons, each level with each level of another factor, none is shown to gain more than "
-        f"{gap} with one and lose more than that with another."
+        f"Of {listed(names)}, in {len(table)} comparisons, each level with each level of another of these"
+        f"{rate}: none is shown to gain more than {gap} with one and lose more than that with another."
     )
 
 
