@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from experiments.analysis.curves import BAND
 from experiments.row import telemetry_columns
-
-BAND = (0.1, 0.9)
 
 
 def layer_table(trials: pd.DataFrame, cells: Sequence[str], figure: str) -> pd.DataFrame:

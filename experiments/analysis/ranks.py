@@ -8,15 +8,16 @@ from scipy import stats
 ALPHA = 0.05
 
 
-def task_ranks(scores: pd.DataFrame, sign: int = 1) -> pd.DataFrame:
+def task_ranks(scores: pd.DataFrame, sign: int | pd.Series = 1) -> pd.DataFrame:
     """Ranks within each task, 1 the best; equal scores share the mean of their ranks, missing ones are last.
 
-    scores: a row a task, a column a level. sign: 1 where a higher score is better, −1 where a lower one is.
+    scores: a row a task, a column a level. sign: 1 where a higher score is better, −1 where a lower one is; of all
+    tasks, or of each.
 
     >>> task_ranks(pd.DataFrame({"relu": [0.9, 0.8], "tanh": [0.9, None]})).values.tolist()
     [[1.5, 1.5], [1.0, 2.0]]
     """
-    return (sign * scores.astype(float)).fillna(-math.inf).rank(axis=1, ascending=False)
+    return scores.astype(float).mul(sign, axis=0).fillna(-math.inf).rank(axis=1, ascending=False)
 
 
 def rank_table(ranks: pd.DataFrame) -> pd.DataFrame:

@@ -80,8 +80,10 @@ def table(
     better = direction or _direction(score)
     own = metric_names([score], score)[score]
     values, percent = _scores(ended[scored], own, place)
-    named = {_RATE if name.lower() in _RATES else name: column for name, column in named.items()}
     columns = columns_of(named, trial_columns([], [own]))
+    rates = [name for name in named if name.lower() in _RATES]
+    if len(rates) == 1 and _RATE not in columns.values():
+        columns[rates[0]] = _RATE
     levels = {columns[name]: _levels(ended[column]) for name, column in named.items()}
     rows = _rows(ended, {columns[name]: column for name, column in named.items()}, seeded, place)
     kept = [row | _outcome(ended, at, values.iloc[at], own) for at, row in rows]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from experiments.analysis.arms import arm
 from experiments.analysis.cells import cell_table
-from experiments.analysis.ranks import critical_difference, friedman, rank_table, task_ranks
+from experiments.analysis.ranks import ALPHA, critical_difference, friedman, rank_table, task_ranks
 from experiments.errors import RequestError, unknown
 from experiments.files import write
 from experiments.report.figure import inline
@@ -18,7 +18,6 @@ from experiments.report.templating import render
 from experiments.report.words import count, file_name, listed, name, short
 
 FEW = 5  # tasks below which the distribution that Friedman's test takes is too rough
-_ALPHA = 0.05
 
 
 def write_ranks(factor: str, folders: list[Path], reports_folder: Path) -> Path:
@@ -38,8 +37,7 @@ def ranking(factor: str, runs: list[Results]) -> dict[str, Any]:
     levels = _check(factor, runs)
     rows = {_task(run): {level: _score(run, factor, level) for level in levels} for run in runs}
     scores = pd.DataFrame.from_dict(rows, orient="index", columns=levels)
-    signs = {_task(run): run.study.sign for run in runs}
-    ranks = task_ranks(scores.mul(pd.Series(signs), axis=0))
+    ranks = task_ranks(scores, pd.Series({_task(run): run.study.sign for run in runs}))
     found, gap = rank_table(ranks), critical_difference(len(levels), len(ranks))
     chi, f, p = friedman(ranks)
     title = _title(found, p if len(runs) >= FEW else 1.0)
@@ -96,7 +94,7 @@ def _title(found: pd.DataFrame, p: float) -> str:
     best = found.iloc[0]
     worse = [short(one) for one in best["apart_from"]]
     ahead = f"{short(best['level'])} has the best average rank"
-    if not p < _ALPHA:
+    if not p < ALPHA:
         return f"No level is shown to rank better; {ahead}"
     if not worse:
         return f"Ranks differ, but no level is shown to rank worse than the first; {ahead}"

@@ -43,6 +43,10 @@ def test_rows_factors_and_scores(written):
     found = table(written(runs()), FACTORS, "val_acc", "seed")
     assert found.factors == {"activation": ["relu", "gelu"], "learning_rate": [0.01, 0.1]}
     assert (found.metrics, found.direction, found.design) == (["accuracy"], "max", "grid")
+    assert "The column lr is learning_rate here." in found.caveats
+    frame = runs().rename(columns={"activation": "learning_rate"})
+    both = table(written(frame), ["learning_rate", "lr"], "val_acc", "seed")
+    assert list(both.factors) == ["learning_rate", "lr"]
     assert len(found.rows) == 24
     assert len({row["cell"] for row in found.rows}) == 4
     frame = runs()
