@@ -22,7 +22,7 @@ _PREFIXES = ("", "params.", "metrics.", "config.", "config/", "summary.", "summa
 _IDS = ("trial", "run_id", "ID", "run", "Name", "name")
 _STATES = ("status", "State", "state")
 _RATE, _RATES = "learning_rate", ("lr", "learning-rate", "learningrate")  # a rate is tuned, not compared, beside others
-_STATE = "state in small letters"  # a column of our own
+_STATE, _ROW = "state in small letters", "row of the file"  # columns of our own
 _SECONDS = ("seconds", "Runtime", "_runtime")
 # states of MLflow, W&B and ours, in small letters; any other counts as ended
 _FAILED = ("failed", "crashed", "killed", "error")
@@ -79,7 +79,7 @@ def table(
         raise RequestError(f"{place}: none of its {len(read)} rows has ended")
     better = direction or _direction(score)
     own = metric_names([score], score)[score]
-    values, percent = _scores(ended[scored], own, place)
+    values, percent = _scores(ended.set_index(_ROW)[scored], own, place)
     columns = columns_of(named, trial_columns([], [own]))
     rates = [name for name in named if name.lower() in _RATES]
     if len(rates) == 1 and _RATE not in columns.values():
@@ -131,7 +131,7 @@ def _ended(read: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     count = int(running.sum())
     left_out = f"{count} {'row had' if count == 1 else 'rows had'} not ended when the table was written: left out."
     notes = [left_out] if count else []
-    return read.assign(**{_STATE: states})[~running].reset_index(drop=True), notes
+    return read.assign(**{_STATE: states, _ROW: range(1, len(read) + 1)})[~running].reset_index(drop=True), notes
 
 
 def _scores(texts: pd.Series, own: str, place: Path) -> tuple[pd.Series, bool]:
@@ -139,7 +139,7 @@ def _scores(texts: pd.Series, own: str, place: Path) -> tuple[pd.Series, bool]:
     numbers = pd.to_numeric(texts.str.rstrip("%").str.strip(), errors="coerce")
     words = texts[numbers.isna() & ~texts.str.strip().str.lower().isin(("", "nan", "none", "null"))]
     if len(words):
-        raise RequestError(f'--score: {place} has "{words.iloc[0]}" in row {words.index[0] + 1}, allowed are numbers')
+        raise RequestError(f'--score: {place} has "{words.iloc[0]}" in row {words.index[0]}, allowed are numbers')
     percent = own in SHARES and bool((numbers[numbers.abs() < math.inf] > 1.5).any())
     return (numbers / 100 if percent else numbers), percent
 
@@ -190,7 +190,7 @@ def _rows(
             _refuse_other(ended, taken[cell, seed], at, {*columns.values(), seeded}, place)
             continue
         taken[cell, seed] = at
-        found.append((at, {"trial": row[name] if name else f"row-{at + 1}", "cell": cell, "seed": seed, **levels}))
+        found.append((at, {"trial": row[name] if name else f"row-{row[_ROW]}", "cell": cell, "seed": seed, **levels}))
     return found
 
 
@@ -206,10 +206,10 @@ def _seeds(texts: pd.Series) -> list[int]:
 def _refuse_other(ended: pd.DataFrame, first: int, second: int, known: set[str | None], place: Path) -> None:
     """RequestError where two rows of one configuration and seed are not the same row twice."""
     one, other = ended.iloc[first], ended.iloc[second]
-    differ = [name for name in ended if name not in known and one[name] != other[name] and name != _STATE]
+    differ = [name for name in ended if name not in {*known, _STATE, _ROW} and one[name] != other[name]]
     if differ:
         raise RequestError(
-            f"{place}: rows {first + 1} and {second + 1} have the same factors and seed, but differ in "
+            f"{place}: rows {one[_ROW]} and {other[_ROW]} have the same factors and seed, but differ in "
             f"{', '.join(differ[:6])}; name what was varied among --factors, or the seeds by --seed"
         )
 

@@ -63,12 +63,16 @@ def test_names_as_exports_have_them(written, form):
 
 def test_states_of_exports(written):
     frame = runs().assign(status="FINISHED", run_id=[f"r{at}" for at in range(24)])
+    frame = frame.astype({"val_acc": object})
     frame.loc[0, "status"], frame.loc[1, "status"], frame.loc[2, "val_acc"] = "RUNNING", "FAILED", np.nan
     found = table(written(frame), FACTORS, "val_acc", "seed")
     by_trial = {row["trial"]: row["status"] for row in found.rows}
     assert "r0" not in by_trial
     assert [by_trial[f"r{at}"] for at in (1, 2, 3)] == ["failed", "diverged", "ok"]
     assert found.notes == ["1 row had not ended when the table was written: left out."]
+    frame.loc[5, "val_acc"] = "good"
+    with pytest.raises(RequestError, match='"good" in row 6'):
+        table(written(frame), FACTORS, "val_acc", "seed")
 
 
 def test_without_seeds_rows_are_counted_and_the_page_says_so(written):
