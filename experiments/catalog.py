@@ -166,6 +166,8 @@ TRAINING: dict[str, Setting] = {
     "epochs": Setting(Count, 20),
     # epochs in a row without a lower validation loss after which a trial stops; 0: never
     "patience": Setting(Annotated[int, Field(ge=0)], 0),
+    # other initial weights and dropout on the same data and batches: what an A/A comparison varies
+    "salt": Setting(Annotated[int, Field(ge=0)], 0),
 }
 
 _INITIALIZERS = Literal["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"]

@@ -77,7 +77,8 @@ class Study:
     def settings(self) -> list[str]:
         """The names of all settings, in the order of the columns; at the end factors within levels of others."""
         names = [*self.model_settings, *catalog.TRAINING, *self.task_settings, *inner_factors(self.factors)]
-        return ordered_settings(names)
+        salted = "salt" in self.factors or self.base.get("salt")
+        return ordered_settings(name for name in names if salted or name != "salt")
 
     @property
     def fixed(self) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class StudyFile(BaseModel):
     batch_size: Any = None
     epochs: Any = None
     patience: Any = None
+    salt: Any = None
     telemetry: bool = False
     smallest_effect: catalog.Positive | None = None
     model: dict[str, Any] = {}

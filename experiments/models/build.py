@@ -8,6 +8,7 @@ import keras
 from experiments import catalog
 from experiments.imports import load
 from experiments.models import parts
+from experiments.seeds import stream
 from experiments.study import Study
 from experiments.tasks import Task
 from experiments.trial import Trial
@@ -20,7 +21,7 @@ def build(study: Study, trial: Trial, task: Task) -> keras.Model:
 
     Raises TypeError where a user's function gives something other than a `keras.Model` with one output.
     """
-    keras.utils.set_random_seed(trial.seed)
+    keras.utils.set_random_seed(model_seed(trial))
     function = _function(study)
     model = function(**_arguments(function, study, trial, task))
     if not isinstance(model, keras.Model):
@@ -30,9 +31,15 @@ def build(study: Study, trial: Trial, task: Task) -> keras.Model:
     return model
 
 
+def model_seed(trial: Trial) -> int:
+    """What a trial's initial weights and dropout are drawn from: its seed, or a salted one."""
+    salt = trial.settings.get("salt", 0)
+    return stream(trial.seed, salt, "salt") if salt else trial.seed
+
+
 def asked(study: Study, trial: Trial) -> dict[str, Any]:
     """The settings of a trial that its model's function asks for: where they are equal, models are."""
-    names = set(_arguments(_function(study), study, trial, None))
+    names = {"salt", *_arguments(_function(study), study, trial, None)}
     if names & set(catalog.REGULARIZER_SLOTS):
         names.add("regularizer")
     return {name: level for name, level in trial.settings.items() if name in names}
@@ -51,7 +58,7 @@ def _arguments(function: Any, study: Study, trial: Trial, task: Task | None) -> 
         "input_shape": task and task.input_shape,
         "outputs": task and task.outputs,
         "head": task and task.head,
-        "seed": trial.seed,
+        "seed": model_seed(trial),
         "kernel_regularizer": None,
         "activity_regularizer": None,
         **settings,

@@ -361,3 +361,10 @@ def test_only_misused(changes, name, levels, message):
     with pytest.raises(RequestError) as error:
         tiny(**changes).only(name, levels)
     assert str(error.value) == message
+
+
+def test_the_salt_is_a_column_only_where_it_is_used():
+    assert "salt" not in tiny().settings
+    assert "salt" in tiny(factors={"salt": [0, 1]}).settings
+    assert "salt" in tiny(salt=4).settings
+    assert tiny(salt=0).trials == tiny().trials != tiny(salt=4).trials

@@ -48,3 +48,13 @@ def test_what_is_no_model_is_refused():
 def test_a_sequential_without_input_is_built():
     task, study = declared(lambda activation: keras.Sequential([keras.layers.Dense(3, activation=activation)]))
     assert build(study, study.trials[0], task).output_shape == (None, 3)
+
+
+def test_a_salt_changes_the_weights_of_a_seed_and_nothing_else():
+    task, _ = classes()
+    table = {"name": "salted", "factors": {"salt": [0, 1, 2]}, "seeds": 2, "epochs": 1, "model": {"units": [5]}}
+    study = read(table, objects={"task": task})
+    weights = {(t.settings["salt"], t.seed): build(study, t, task).get_weights()[0] for t in study.trials}
+    assert len({one.tobytes() for one in weights.values()}) == 6
+    plain = read(table | {"factors": {"activation": ["relu"]}}, objects={"task": task})
+    np.testing.assert_array_equal(weights[0, 1], build(plain, plain.trials[1], task).get_weights()[0])

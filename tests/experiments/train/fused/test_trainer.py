@@ -17,7 +17,7 @@ from experiments.train.fused.plan import plan
 from experiments.train.fused.progress import Progress
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.studies import classes
-from tests.experiments.train.fused.stacks import DATA, TASK, same_outcome, trained, trainers
+from tests.experiments.train.fused.stacks import DATA, TASK, check_against_serial, same_outcome, trained, trainers
 
 pytestmark = KERAS_COPIES
 
@@ -46,6 +46,15 @@ def test_a_rate_of_1e30_leaves_the_others_bitwise_the_same(undisturbed):
         assert all(np.array_equal(a, b) for a, b in zip(weights, other_weights, strict=True))
         assert replace(ours, row=ours.row | {"seconds": 0}) == replace(theirs, row=theirs.row | {"seconds": 0})
     assert "diverged" in [o.row["status"] for pair, (o, _) in wild.items() if pair not in undisturbed]
+
+
+def test_salts_train_as_one_stack_like_the_serial_trainer():
+    salts = {"factors": {"salt": [0, 3, 5]}, "epochs": 2, "batch_size": 7}
+    check_against_serial(Study(data=TASK, seeds=2, model={"units": [5]}, **salts).declared, rtol=1e-4, atol=1e-6)
+    made, _ = trainers(Study(data=TASK, seeds=2, model={"units": [5]}, **salts).declared)
+    assert [len(one.chunk) for one in made] == [6]
+    dropped = Study(data=TASK, seeds=2, model={"units": [5], "dropout": 0.4}, **salts).declared
+    check_against_serial(dropped, rtol=1e-4, atol=1e-6)  # in stacks apart, for salts drop other units
 
 
 def test_a_seed_fed_nan_leaves_the_others_bitwise_the_same(undisturbed):
