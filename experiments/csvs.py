@@ -1,5 +1,6 @@
-"""`trials.csv` and `history.csv` from the journal: the same rows give the same bytes."""
+"""`trials.csv`, `history.csv` and `correct.csv` from the journal: the same rows give the same bytes."""
 
+import base64
 import csv
 import io
 from collections.abc import Iterable
@@ -9,12 +10,15 @@ from typing import Any
 from experiments.files import write
 from experiments.journal import Journal
 from experiments.level import label
-from experiments.row import history_columns, telemetry_columns, trial_columns
+from experiments.row import CORRECT_COLUMNS, history_columns, telemetry_columns, trial_columns
 from experiments.trial import LATER
 
 
 def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tuple[str, ...]) -> None:
-    """Replace both files. Rows are sorted by seed, then by the settings' values, whatever the order of training."""
+    """Replace the files. Rows are sorted by seed, then by the settings' values, whatever the order of training.
+
+    `correct.csv`, which test examples came out right, is there where seeds are tested on the same examples.
+    """
     before = {name: label(name, level) for name, level in LATER.items() if name in settings}
     rows = sorted(
         (before | row for row in journal.rows()),
@@ -25,6 +29,29 @@ def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tup
     entries = ({"trial": row["trial"], **entry} for row in rows for entry in histories.get(row["trial"], []))
     write(folder / "trials.csv", csv_text(trial_columns(settings, metrics, figures), rows))
     write(folder / "history.csv", csv_text(history_columns(metrics, figures), entries))
+    if correct := _correct(journal, rows):
+        write(folder / "correct.csv", csv_text(CORRECT_COLUMNS, correct))
+    else:
+        (folder / "correct.csv").unlink(missing_ok=True)
+
+
+def _correct(journal: Journal, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of every trial whose test set another seed has too the examples that came out right, as base64 of bits."""
+    tested = journal.tested()
+    seeds: dict[str, set[int]] = {}
+    for row in rows:
+        if one := tested.get(row["trial"]):
+            seeds.setdefault(one.test_set, set()).add(row["seed"])
+    return [
+        {
+            "trial": row["trial"],
+            "test_set": one.test_set,
+            "examples": one.examples,
+            "correct": base64.b64encode(one.correct).decode(),
+        }
+        for row in rows
+        if (one := tested.get(row["trial"])) and len(seeds[one.test_set]) > 1
+    ]
 
 
 def _order(value: Any) -> tuple[int, float, str]:
@@ -33,14 +60,14 @@ def _order(value: Any) -> tuple[int, float, str]:
     return (1, 0.0, "" if value is None else str(value))
 
 
-def csv_text(columns: list[str], rows: Iterable[dict[str, Any]]) -> str:
+def csv_text(columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> str:
     """A CSV's text; what a row has beside the columns is left out, what it lacks is empty.
 
     >>> csv_text(["a", "b"], [{"a": 1, "c": 2}])
     'a,b\\n1,\\n'
     """
     target = io.StringIO()
-    writer = csv.DictWriter(target, columns, extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(target, list(columns), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return target.getvalue()

@@ -13,16 +13,30 @@ PATIENCE = 30  # seconds that a writer waits for another
 
 
 @dataclass(frozen=True)
+class Answers:
+    """Which test examples a trained model got right.
+
+    test_set: a digest, equal where the examples are. correct: a bit an example, packed by `numpy.packbits`.
+    """
+
+    test_set: str
+    examples: int
+    correct: bytes
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a trial came to.
 
     row: status, losses, metrics and the other columns that training fills.
     history: one entry a completed epoch: epoch (from 1), losses, metrics.
+    answers: which test examples came out right, where the task counts that.
     """
 
     trial: str
     row: dict[str, Any]
     history: list[dict[str, Any]] = field(default_factory=list)
+    answers: Answers | None = None
 
 
 class Journal:
@@ -44,6 +58,8 @@ class Journal:
         self._database.executescript(
             "CREATE TABLE IF NOT EXISTS trials (trial TEXT PRIMARY KEY, row TEXT NOT NULL);"
             "CREATE TABLE IF NOT EXISTS history (trial TEXT PRIMARY KEY, epochs TEXT NOT NULL);"
+            "CREATE TABLE IF NOT EXISTS tested"
+            " (trial TEXT PRIMARY KEY, test_set TEXT NOT NULL, examples INTEGER NOT NULL, correct BLOB NOT NULL);"
             "CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
         )
 
@@ -54,6 +70,10 @@ class Journal:
                 row, history = json.dumps(outcome.row), json.dumps(outcome.history)
                 self._database.execute("INSERT OR REPLACE INTO trials VALUES (?, ?)", (outcome.trial, row))
                 self._database.execute("INSERT OR REPLACE INTO history VALUES (?, ?)", (outcome.trial, history))
+                self._database.execute("DELETE FROM tested WHERE trial = ?", (outcome.trial,))
+                if one := outcome.answers:
+                    values = (outcome.trial, one.test_set, one.examples, one.correct)
+                    self._database.execute("INSERT INTO tested VALUES (?, ?, ?, ?)", values)
 
     def statuses(self) -> dict[str, str]:
         """The status of every trial that has a row."""
@@ -67,6 +87,11 @@ class Journal:
     def histories(self) -> dict[str, list[dict[str, Any]]]:
         """The history of every trial."""
         return {trial: json.loads(epochs) for trial, epochs in self._database.execute("SELECT * FROM history")}
+
+    def tested(self) -> dict[str, Answers]:
+        """Which test examples came out right, of every trial that has it."""
+        rows = self._database.execute("SELECT trial, test_set, examples, correct FROM tested")
+        return {trial: Answers(*rest) for trial, *rest in rows}
 
     def fact(self, key: str) -> Any:
         """A fact on the study, or None."""

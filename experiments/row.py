@@ -6,6 +6,7 @@ from collections.abc import Iterable
 STATUSES = ("ok", "diverged", "failed")
 IDENTITY = ("study", "trial", "cell", "seed", "task", "model")
 LEADING_SETTINGS = ("activation", "loss", "regularizer", "learning_rate", "optimizer", "batch_size", "epochs")
+CORRECT_COLUMNS = ("trial", "test_set", "examples", "correct")  # of `correct.csv`
 LOSSES = ("train_loss", "validation_loss")
 ENDING = ("parameters", "epochs_run", "seconds", "engine", "error")
 

@@ -240,7 +240,7 @@ def _train(
                 summary.stopped = "time"
                 break
             for outcomes in training.run(chunks, alone):
-                whole = [Outcome(one.trial, _row(study, trials[one.trial], one), one.history) for one in outcomes]
+                whole = [replace(one, row=_row(study, trials[one.trial], one)) for one in outcomes]
                 journal.add(*whole)
                 summary.trained += len(whole)
                 summary.left -= len(whole)

@@ -21,8 +21,12 @@ def scores(metrics: tuple[str, ...], y: np.ndarray, z: np.ndarray) -> dict[str, 
 
 def accuracy(y: np.ndarray, z: np.ndarray) -> float:
     """Share of examples whose class has the highest score; with one output, class 1 where z > 0."""
-    predicted = z[:, 0] > 0 if z.shape[1] == 1 else z.argmax(axis=1)
-    return float(np.mean(predicted == y))
+    return float(np.mean(correct(y, z)))
+
+
+def correct(y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Which examples `accuracy` counts, `[examples]`."""
+    return (z[:, 0] > 0 if z.shape[1] == 1 else z.argmax(axis=1)) == y
 
 
 def cross_entropy(y: np.ndarray, z: np.ndarray) -> float:

@@ -8,14 +8,15 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments.journal import Outcome
+from experiments.journal import Answers, Outcome
 from experiments.models import parts
 from experiments.models.build import build
 from experiments.study import Study
 from experiments.tasks import Data, Task
+from experiments.tasks.digest import digest_of_test_set
 from experiments.train.early_stopping import exhausted
 from experiments.train.head import Head
-from experiments.train.metrics import scores
+from experiments.train.metrics import correct, scores
 from experiments.train.objective import objective
 from experiments.train.schedules import learning_rate
 from experiments.train.telemetry import Probe, probe
@@ -124,7 +125,7 @@ def train(
     # shuffle would reorder the batches, by Python's global random state
     told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: note(epoch + 1))
     raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told])
-    tested = {} if watch.diverged else _test(raw, data, task.metrics)
+    tested, right = ({}, None) if watch.diverged else _test(raw, data, task.metrics)
     diverged = watch.diverged or not _finite(tested)
     row: dict[str, Any] = {
         "status": "diverged" if diverged else "ok",
@@ -136,14 +137,22 @@ def train(
         row |= {key: value for key, value in watch.history[-1].items() if key != "epoch"}
         row |= tested
     row["seconds"] = round(time.perf_counter() - start, 3)
-    return Outcome(trial.id, row, watch.history), head.probabilities()
+    kept = None if diverged or right is None else answers(digest_of_test_set(data), right)
+    return Outcome(trial.id, row, watch.history, kept), head.probabilities()
 
 
-def _test(model: keras.Model, data: Data, metrics: tuple[str, ...]) -> dict[str, float]:
+def answers(test_set: str, right: np.ndarray) -> Answers:
+    """Which test examples came out right, as the journal keeps it. right: `[examples]`, true or false."""
+    return Answers(test_set, len(right), np.packbits(right.astype(bool)).tobytes())
+
+
+def _test(model: keras.Model, data: Data, metrics: tuple[str, ...]) -> tuple[dict[str, float], np.ndarray | None]:
+    """Every metric, and which examples came out right where accuracy is one."""
     chunks = [data.test[start : start + CHUNK] for start in range(0, len(data.test), CHUNK)]
     raw = [model.predict_on_batch(examples(data, chunk)[0]) for chunk in chunks]
-    found = scores(metrics, data.y[data.test], np.concatenate(raw))
-    return {f"test_{name}": value for name, value in found.items()}
+    y, z = data.y[data.test], np.concatenate(raw)
+    found = {f"test_{name}": value for name, value in scores(metrics, y, z).items()}
+    return found, correct(y, z) if "accuracy" in metrics else None
 
 
 def _finite(values: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """`trials.csv` and `history.csv`: the same rows give the same bytes, and values come back exactly."""
 
+import base64
 import io
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.csvs import csv_text, write_csvs
-from experiments.journal import Journal, Outcome
+from experiments.journal import Answers, Journal, Outcome
 from experiments.row import history_columns, trial_columns
 
 SETTINGS = ["activation", "regularizer", "learning_rate", "units"]
@@ -154,3 +155,19 @@ def test_without_rows_there_are_the_headers(written):
 
 def test_lines_end_the_same_on_every_system(written):
     assert all(b"\r" not in content for content in both(written(ROWS)))
+
+
+def test_right_answers_are_written_where_seeds_share_their_test_set(tmp_path):
+    journal = Journal(tmp_path / "journal.sqlite")
+    sets = {"b": "shared", "a": "shared", "e": "shared", "f": "another"}
+    for one in ROWS:
+        answers = Answers(sets[one["trial"]], 10, b"\xaa\x80") if one["trial"] in sets else None
+        journal.add(Outcome(one["trial"], one, [], answers))
+    write_csvs(journal, tmp_path, SETTINGS, METRICS)
+    table = pd.read_csv(tmp_path / "correct.csv")
+    assert list(table["trial"]) == ["a", "b", "e"]
+    assert base64.b64decode(table["correct"][0]) == b"\xaa\x80"
+    journal.add(*(Outcome(one["trial"], one) for one in ROWS))
+    write_csvs(journal, tmp_path, SETTINGS, METRICS)
+    assert not (tmp_path / "correct.csv").exists()
+    journal.close()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.journal import Journal, Outcome
+from experiments.journal import Answers, Journal, Outcome
 
 ROOT = Path(__file__).parents[2]
 WRITER = """
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from experiments.journal import Journal, Outcome
+from experiments.journal import Journal, Outcome, Answers
 
 name, count = sys.argv[2], int(sys.argv[3])
 journal = Journal(Path(sys.argv[1]))
@@ -168,3 +168,11 @@ def test_it_waits_for_another_who_is_making_the_same_journal(path):
     assert journal.statuses() == {"a": "ok"}
     journal.close()
     other.close()
+
+
+def test_which_test_examples_came_out_right_is_kept_and_replaced(journal):
+    row = {"status": "ok", "trial": "a"}
+    journal.add(Outcome("a", row, [], Answers("set", 9, b"\xff\x80")), outcome("b"))
+    assert journal.tested() == {"a": Answers("set", 9, b"\xff\x80")}
+    journal.add(outcome("a"))
+    assert journal.tested() == {}

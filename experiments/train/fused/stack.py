@@ -164,7 +164,19 @@ class Stack:
         self._state = {**self._state, "alive": ops.convert_to_tensor(alive)}
 
     def look(self, part: str) -> dict[str, np.ndarray]:
-        """The loss of every trial on a part of the data (of the test part none), and every metric."""
+        """The loss of every trial on a part of the data, and every metric, `[seeds, cells]`."""
+        penalty, losses, metrics = self._examined(part)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = np.mean(losses, axis=-1, dtype=float) + penalty
+        means = {f"{part}_{name}": np.mean(values, axis=-1, dtype=float) for name, values in metrics.items()}
+        return {f"{part}_loss": loss, **means}
+
+    def test(self) -> dict[str, np.ndarray]:
+        """Every metric of every test example, `[seeds, cells, examples]`."""
+        return self._examined("test")[2]
+
+    def _examined(self, part: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+        """The penalties `[seeds, cells]`, and of every example of a part of the data the loss and the metrics."""
         index = np.stack([getattr(one.data, part) + one.offset for one in self._members])
         count = index.shape[1]
         size = self._block()
@@ -186,16 +198,10 @@ class Stack:
             metrics.append({name: np.asarray(ops.convert_to_numpy(one))[..., :here] for name, one in found.items()})
             penalties.append(np.asarray(ops.convert_to_numpy(penalty), np.float64))
             weights.append(here)
-        means = {
-            f"{part}_{name}": np.mean(np.concatenate([one[name] for one in metrics], axis=-1), axis=-1, dtype=float)
-            for name in self._task.metrics
-        }
-        if part == "test":
-            return means
-        penalty = np.average(penalties, axis=0, weights=weights)
+        found = {name: np.concatenate([one[name] for one in metrics], axis=-1) for name in self._task.metrics}
         with np.errstate(over="ignore", invalid="ignore"):
-            mean_loss = np.mean(np.concatenate(losses, axis=-1), axis=-1, dtype=float) + penalty
-        return {f"{part}_loss": mean_loss, **means}
+            penalty = np.average(penalties, axis=0, weights=weights)
+        return penalty, np.concatenate(losses, axis=-1), found
 
     def _block(self) -> int:
         """How many examples a look takes at once: the same for validation and test, so that one program does."""

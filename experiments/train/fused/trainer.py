@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.journal import Outcome
 from experiments.tasks import Data
+from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
 from experiments.train.chunk import Chunk
 from experiments.train.early_stopping import exhausted
@@ -72,6 +73,7 @@ class Trainer:
         )
         self._ok = np.ones(shape, bool)
         self._tested = {f"test_{name}": np.full(shape, np.nan) for name in cells.task.metrics}
+        self._right = np.zeros((*shape, len(data[0].test) if "accuracy" in cells.task.metrics else 0), bool)
 
     def run(self, note: Callable[[int], None] = lambda epoch: None) -> list[Outcome]:
         """Train to the end; `note` hears of every epoch that is done."""
@@ -123,8 +125,11 @@ class Trainer:
 
     def _test(self) -> None:
         stack, rows, columns = self._seats[-1]
-        for name, values in stack.look("test").items():
-            self._tested[name][np.ix_(rows, columns)] = values
+        place = np.ix_(rows, columns)
+        for name, values in stack.test().items():
+            self._tested[f"test_{name}"][place] = np.mean(values, axis=-1, dtype=float)
+            if name == "accuracy":
+                self._right[place] = values.astype(bool)
 
     def model(self, cell: str, seed: int) -> keras.Model:
         """A trial taken out of the stack: the ordinary Keras model that it is, giving probabilities."""
@@ -151,6 +156,7 @@ class Trainer:
     def _outcomes(self) -> list[Outcome]:
         ok = self._ok & np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])
         seconds = round((time.perf_counter() - self._start) / len(self.chunk), 6)
+        test_sets = [digest_of_test_set(one) for one in self._data] if self._right.size else []
         found = []
         for s, of_seed in enumerate(self._trials):
             for c, trial in enumerate(of_seed):
@@ -165,7 +171,8 @@ class Trainer:
                 if ok[s, c]:
                     row |= {key: value for key, value in history[-1].items() if key != "epoch"}
                     row |= {name: float(values[s, c]) for name, values in self._tested.items()}
-                found.append(Outcome(trial.id, row, history))
+                right = serial.answers(test_sets[s], self._right[s, c]) if ok[s, c] and test_sets else None
+                found.append(Outcome(trial.id, row, history, right))
         return found
 
 

@@ -53,6 +53,7 @@ def same_outcome(ours, theirs):
     assert ours.row.keys() == theirs.row.keys()
     for name in ("status", "parameters", "epochs_run"):
         assert ours.row[name] == theirs.row[name]
+    assert ours.answers == theirs.answers
     for left, right in zip([ours.row, *ours.history], [theirs.row, *theirs.history], strict=True):
         for name, value in right.items():
             if isinstance(value, float) and name != "seconds":
