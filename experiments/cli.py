@@ -216,7 +216,7 @@ def tune(
 
 
 @main.command()
-@click.argument("name", metavar="STUDY-tune-TUNER")
+@click.argument("study", metavar="STUDY")
 @_results
 @_reports
 @click.option("--top", type=click.IntRange(1), default=3, help="How many of the best cells.  [default: 3]")
@@ -226,39 +226,67 @@ def tune(
 @click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
 @click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
 def confirm(
-    name: str, results: Path, reports: Path, top: int, seeds: int, engine: str, max_time: float | None,
+    study: str, results: Path, reports: Path, top: int, seeds: int, engine: str, max_time: float | None,
     workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
-    """Train a search's best cells again on fresh seeds: what the search itself saw of them is too good."""
+    """Train again, on fresh seeds, what a study or a search showed: what chose it is too good.
+
+    The best cells, the baseline, and every level that the study compares, each at the rate that suited it best.
+    """
     deadline = None if max_time is None else time.monotonic() + max_time
-    import pandas as pd
+    from experiments.evidence.confirm import best_of_search, best_of_study, confirmation, write_confirmation
+    from experiments.evidence.source import read_source
+    from experiments.report.findings import Findings
+    from experiments.report.results import read_results
 
-    from experiments.analysis.confirmation import confirmed, leaders
-    from experiments.errors import RequestError
-    from experiments.tune.confirm import confirmation, searched
-
-    study, rows, used = searched(results, name)
-    score = f"validation_{study.primary}"
-    best = leaders(pd.DataFrame(rows), score, study.direction, used, top)
-    if best.empty:
-        raise RequestError(f"{results / name}: no cell is ok on all seeds of the search, so there is none to confirm")
-    again = confirmation(study, rows, list(best["cell"]), used, seeds)
+    name = _study_name(study)
+    source = read_source(results, name)
+    if source.study.search:
+        best = best_of_search(source, top)
+        cells = list(best["cell"])
+    else:
+        best, cells = best_of_study(Findings(read_results(results / name)), top)
+    again = confirmation(source, cells, seeds)
     summary = _carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
-    trials = pd.read_csv(summary.folder / "trials.csv")
-    if not trials["status"].eq("ok").any():
-        click.echo(f"{again.name}: no trial is ok, so nothing is confirmed yet")
-        sys.exit(SOME_FAILED if summary.failed else DONE)
-    table = confirmed(best, trials, score, f"test_{study.primary}")
-    table.to_csv(summary.folder / "confirmation.csv", index=False)
-    for place, row in enumerate(table[table["n"] > 0].itertuples(), 1):
-        levels = trials.loc[trials["cell"].eq(row.cell), list(study.factors)].iloc[0]
-        click.echo(
-            f"{place}. {', '.join(map(str, levels))}: the search saw {study.primary} {row.searched:.4f} on {len(used)} "
-            f"seeds; {row.n} fresh ones give {row.fresh:.4f} ({row.low:.4f} to {row.high:.4f}), on test data "
-            f"{row.test:.4f} ({row.test_low:.4f} to {row.test_high:.4f})"
-        )
-    click.echo(summary.folder / "confirmation.csv")
-    _written([summary.study.name, name], results, reports)
+    for line in write_confirmation(source, best, summary.folder):
+        click.echo(line)
+    pages = [again.name, name] if source.study.search else [name]
+    _written(pages, results, reports)
+    sys.exit(SOME_FAILED if summary.failed else DONE)
+
+
+@main.command()
+@click.argument("study", metavar="STUDY")
+@_results
+@_reports
+@click.option("--comparisons", type=click.IntRange(2), default=200, help="How many.  [default: 200]")
+@click.option("--seeds", type=click.IntRange(2), help="Seeds of each.  [default: as many as the study has, at most 20]")
+@click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
+@click.option("--max-time", type=_Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
+@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+def calibrate(
+    study: str, results: Path, reports: Path, comparisons: int, seeds: int | None, engine: str,
+    max_time: float | None, workers: int | None, fresh: bool,
+) -> None:  # fmt: skip
+    """Compare a study's baseline with itself, many times: is a difference found where there is none?
+
+    The two sides of a comparison differ in their initial weights alone. Then the smallest effect of interest is
+    planted in one side, and the share that finds it is held to the power that was predicted.
+    """
+    deadline = None if max_time is None else time.monotonic() + max_time
+    from experiments.evidence.calibrate import calibration, cell_to_compare, write_calibration
+    from experiments.evidence.source import read_source
+    from experiments.report.findings import Findings
+    from experiments.report.results import read_results
+
+    name = _study_name(study)
+    source = read_source(results, name)
+    cell = cell_to_compare(Findings(read_results(results / name)))
+    again = calibration(source, cell, comparisons, seeds or min(max(len(source.seeds), 2), 20))
+    summary = _carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
+    click.echo(write_calibration(again, summary.folder))
+    _written([name], results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)
 
 

@@ -92,7 +92,7 @@ def run(
             summary.stopped = "interrupted"
         finally:
             _write(study, journal, folder)
-        if not summary.stopped:
+        if not summary.stopped and not study.part_of:  # of those the tested study has the model
             _save_best(study, journal, folder, pool, deadline, say)
         if summary.trained or journal.fact("ended") is None:
             journal.set_fact("ended", manifest.now())

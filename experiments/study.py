@@ -26,6 +26,7 @@ class Study:
     smallest_effect: Δ, in the units of the primary metric; None for that of the metric. It changes no trial.
     telemetry: whether figures of every layer are measured after every epoch.
     search, proposed: of a search what must stay the same, and the settings of the cells that it has proposed so far.
+        Of a test of another study `search` has that one's name as `part_of`, and as `stage` the command.
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
     """
 
@@ -64,8 +65,15 @@ class Study:
         return catalog.METRICS[self.primary].direction
 
     @property
+    def part_of(self) -> str:
+        """The study that this one tests, on whose page it is told; empty for any other."""
+        return (self.search or {}).get("part_of", "")
+
+    @property
     def command(self) -> str:
         """What runs the study from the command line."""
+        if self.part_of:
+            return f"ablations {self.search['stage']} {self.search['part_of']}"
         if self.search and "confirms" in self.search:
             return f"ablations confirm {self.search['confirms']}"
         if self.search:

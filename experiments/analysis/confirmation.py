@@ -1,10 +1,14 @@
-"""What is left of a search's best cells when they are trained again on fresh seeds."""
+"""What is left of a study's best cells, and of its comparisons, when they are trained again on fresh seeds."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
+from experiments.analysis.arms import exact, reference_cell
+from experiments.analysis.declared import Declared
+from experiments.analysis.effects import declared_comparisons
 from experiments.analysis.intervals import intervals
+from experiments.analysis.pairs import compare
 
 
 def leaders(rows: pd.DataFrame, score: str, direction: str, seeds: Sequence[int], top: int) -> pd.DataFrame:
@@ -21,6 +25,41 @@ def leaders(rows: pd.DataFrame, score: str, direction: str, seeds: Sequence[int]
     means = grouped.mean()[grouped.size() == len(set(seeds))]
     ranked = means.sort_values(ascending=direction == "min", kind="stable").head(top)
     return ranked.rename("searched").reset_index()
+
+
+def cells_to_confirm(cells: pd.DataFrame, study: Declared, top: int) -> list[str]:
+    """The ids of what must be trained again: the best cells, what they are compared with, and both sides of every
+    declared comparison, each at the rate that was chosen for it.
+
+    cells: of `cell_table`; those without a score are left out.
+    """
+    scored = cells[cells["rank"].notna()].sort_values("rank")
+    wanted = [*scored["cell"].head(top)]
+    if study.design != "random":
+        wanted += [reference_cell(cells, study), exact(cells, study, {})]
+    pairs = declared_comparisons(cells, study)
+    wanted += [cell for sides in zip(pairs["cell"], pairs["reference_cell"], strict=True) for cell in sides]
+    known = set(scored["cell"])
+    return [cell for cell in dict.fromkeys(wanted) if cell in known]
+
+
+def fresh_effects(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """The comparisons of `effects` on fresh seeds: sides and rates as they were chosen, scores that chose nothing.
+
+    fresh: trials. Returns `factor, level, reference, condition` with the columns of `compare`.
+    """
+    pairs = table[["factor", "level", "reference", "condition", "cell", "reference_cell"]]
+    return compare(fresh, pairs, study, len(pairs))
+
+
+def fresh_gain(fresh: pd.DataFrame, best: str, reference: str, study: Declared) -> pd.DataFrame:
+    """The best cell's gain over the reference on fresh seeds: one row of `compare`, or none where either lacks there.
+
+    It is one comparison, named before these seeds were seen, so its level is 95 %.
+    """
+    there = {best, reference} <= set(fresh["cell"]) and best != reference
+    pairs = pd.DataFrame([(best, reference)] if there else [], columns=["cell", "reference_cell"], dtype=object)
+    return compare(fresh, pairs, study, 1)
 
 
 def confirmed(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str) -> pd.DataFrame:

@@ -24,17 +24,21 @@ def seeds_needed(spread: np.ndarray, effect: np.ndarray, comparisons: int = 1) -
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(spread > 0, effect / spread, np.inf)
     known = np.isfinite(spread) & (effect > 0)
-    enough = _power(np.minimum(ratio, 1e3), high, comparisons) >= POWER
+    enough = power(np.minimum(ratio, 1e3), high, comparisons) >= POWER
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
-        fine = _power(np.minimum(ratio, 1e3), middle, comparisons) >= POWER
+        fine = power(np.minimum(ratio, 1e3), middle, comparisons) >= POWER
         low, high = np.where(fine, low, middle), np.where(fine, middle, high)
-    least = np.where(_power(np.minimum(ratio, 1e3), np.full(spread.shape, 2.0), comparisons) >= POWER, 2.0, high)
+    least = np.where(power(np.minimum(ratio, 1e3), np.full(spread.shape, 2.0), comparisons) >= POWER, 2.0, high)
     return np.where(known, np.where(enough, least, np.inf), np.nan)
 
 
-def _power(ratio: np.ndarray, seeds: np.ndarray, comparisons: int) -> np.ndarray:
-    """Of a two-sided paired t test, for an effect of `ratio` standard deviations."""
+def power(ratio: np.ndarray, seeds: np.ndarray, comparisons: int = 1) -> np.ndarray:
+    """How often a two-sided paired t test at 0.05/m finds an effect of `ratio` standard deviations.
+
+    >>> float(power(np.array([1.0]), np.array([10.0]))[0].round(2))
+    0.8
+    """
     bound = stats.t.ppf(1 - ALPHA / max(comparisons, 1) / 2, seeds - 1)
     centre = ratio * np.sqrt(seeds)
     found = stats.nct.sf(bound, seeds - 1, centre) + stats.nct.cdf(-bound, seeds - 1, centre)

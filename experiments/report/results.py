@@ -1,7 +1,7 @@
 """A results folder, read."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,21 @@ from experiments import catalog
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.labels import text
 from experiments.errors import RequestError
-from experiments.row import STATUSES, telemetry_columns
+from experiments.row import CORRECT_COLUMNS, STATUSES, telemetry_columns
 
 
 @dataclass(frozen=True)
 class Results:
-    """What a run left behind: the declaration, the manifest, a row a trial, a row a trial and epoch."""
+    """What a run left behind: the declaration, the manifest, a row a trial, a row a trial and epoch.
+
+    correct: which test examples trials got right, as in `correct.csv`; empty where that is not known.
+    """
 
     study: Declared
     manifest: dict[str, Any]
     trials: pd.DataFrame
     history: pd.DataFrame
+    correct: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def read_results(folder: Path) -> Results:
@@ -46,7 +50,8 @@ def read_results(folder: Path) -> Results:
         trials[study.test] = np.nan
     unscored = trials["status"].eq("ok") & ~np.isfinite(trials[study.validation].astype(float))
     trials["status"] = trials["status"].mask(unscored, "diverged")
-    return Results(study, manifest, trials, _history(folder / "history.csv", study.validation))
+    history = _history(folder / "history.csv", study.validation)
+    return Results(study, manifest, trials, history, _correct(folder / "correct.csv"))
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -58,14 +63,15 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 
 def study_folders(results_folder: Path) -> list[Path]:
-    """The folders with the results of the study that they are named after."""
+    """The folders with the results of the study that they are named after, less those that another's page tells of."""
     found = []
     for manifest in sorted(results_folder.glob("*/manifest.json")):
         try:
-            study = json.loads(manifest.read_text(encoding="utf-8"))["study"]["name"]
-        except (OSError, ValueError, KeyError, TypeError):
+            study = json.loads(manifest.read_text(encoding="utf-8"))["study"]
+            name, part = study["name"], "part_of" in study.get("search", {})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
-        if study == manifest.parent.name and (manifest.parent / "trials.csv").is_file():
+        if not part and name == manifest.parent.name and (manifest.parent / "trials.csv").is_file():
             found.append(manifest.parent)
     return found
 
@@ -104,3 +110,12 @@ def _history(path: Path, column: str) -> pd.DataFrame:
     except (OSError, ValueError):
         return empty
     return table if set(empty.columns) <= set(table.columns) else empty
+
+
+def _correct(path: Path) -> pd.DataFrame:
+    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in CORRECT_COLUMNS})
+    try:
+        table = pd.read_csv(path, dtype={"trial": str, "test_set": str, "correct": str})
+    except (OSError, ValueError):
+        return empty
+    return table if set(CORRECT_COLUMNS) <= set(table.columns) else empty

@@ -1,0 +1,54 @@
+"""What was trained to test a study: its choices on fresh seeds, and its baseline against itself."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.errors import RequestError
+from experiments.report.results import Results, read_results
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """fresh: trials on fresh seeds, of `ablations confirm`; fresh_correct: which test examples those got right.
+
+    compared: the comparisons of a cell with itself, of `ablations calibrate`; of `self_comparisons`. None where there
+    are none.
+    """
+
+    fresh: pd.DataFrame | None = None
+    fresh_correct: pd.DataFrame = field(default_factory=pd.DataFrame)
+    compared: pd.DataFrame | None = None
+
+
+def follow_ups(folder: Path, results: Results) -> FollowUps:
+    """Those of the study in a results folder; what can't be read, or tests another study, is as if it were not there.
+
+    Fresh trials on seeds that the study has come to use itself are left out.
+    """
+    fresh = _part(folder, "confirm", results.study.name)
+    compared = None
+    if _part(folder, "calibration", results.study.name):
+        try:
+            compared = pd.read_csv(_beside(folder, "calibration") / "calibration.csv")
+        except (OSError, ValueError):
+            compared = None
+    if fresh is None:
+        return FollowUps(compared=compared)
+    trials = fresh.trials[~fresh.trials["seed"].isin(results.trials["seed"])]
+    lacking = {results.study.validation, results.study.test, *results.study.factors} - set(trials)
+    return FollowUps(None if lacking or trials.empty else trials, fresh.correct, compared)
+
+
+def _part(folder: Path, name: str, study: str) -> Results | None:
+    """The results of a part of a study's evidence."""
+    try:
+        found = read_results(_beside(folder, name))
+    except RequestError:
+        return None
+    return found if found.manifest["study"].get("search", {}).get("part_of") == study else None
+
+
+def _beside(folder: Path, name: str) -> Path:
+    return folder.with_name(f"{folder.name}-{name}")

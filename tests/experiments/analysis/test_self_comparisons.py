@@ -1,0 +1,80 @@
+"""A cell against itself: what is counted, that bands hold, and that a biased method falls out of them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from experiments.analysis.declared import declared
+from experiments.analysis.self_comparisons import calibration, self_comparisons
+
+MANIFEST = {
+    "study": {"name": "s", "task": "digits", "seeds": [0], "factors": {"salt": [1, 2]}, "baseline": {"salt": 1}},
+    "primary": "accuracy",
+    "direction": "max",
+}
+
+
+def salted(generator, comparisons, seeds=10, spread=0.01, bias=0.0):
+    """Trials of a cell under two salts a comparison: a seed's own level, and noise; bias: of every second salt."""
+    salts = np.arange(1, 2 * comparisons + 1)
+    scores = 0.9 + generator.normal(0, 0.05, seeds)[None] + generator.normal(0, spread, (len(salts), seeds))
+    scores += bias * (salts % 2)[:, None]
+    table = pd.DataFrame(scores, index=salts, columns=range(seeds)).rename_axis("salt").reset_index()
+    trials = table.melt("salt", var_name="seed", value_name="validation_accuracy")
+    trials = trials.assign(cell="c" + trials["salt"].astype(str), salt=trials["salt"].astype(str), status="ok")
+    return trials.assign(trial=trials["cell"] + "/" + trials["seed"].astype(str), test_accuracy=0.9)
+
+
+def table_of(trials):
+    return self_comparisons(trials, declared(MANIFEST, trials))
+
+
+def test_each_comparison_is_a_paired_t_test_of_two_salts():
+    trials = salted(np.random.default_rng(0), 12)
+    found = table_of(trials.sample(frac=1, random_state=1))
+    assert list(found["comparison"]) == list(range(1, 13))
+    scores = trials.assign(salt=trials["salt"].astype(int)).pivot(
+        index="salt", columns="seed", values="validation_accuracy"
+    )
+    for row in found.itertuples():
+        one, other = scores.loc[2 * row.comparison - 1], scores.loc[2 * row.comparison]
+        test = stats.ttest_rel(one, other)
+        low, high = test.confidence_interval(0.95)
+        assert (row.n, row.mean, row.low, row.high) == pytest.approx((10, (one - other).mean(), low, high))
+
+
+def test_the_band_of_200_comparisons_is_3_to_19():
+    found = calibration(table_of(salted(np.random.default_rng(1), 200)))
+    assert (found["comparisons"], found["rejected_low"], found["rejected_high"]) == (200, 3, 19)
+    assert 3 <= found["rejected"] <= 19
+    assert found["delta"] == pytest.approx(0.005)
+    expected = stats.nct.sf(stats.t.ppf(0.975, 9), 9, 0.005 / (0.01 * np.sqrt(2)) * np.sqrt(10))
+    assert found["power"] == pytest.approx(expected, abs=0.05)
+    assert found["found_low"] <= found["found"] <= found["found_high"]
+
+
+def test_arms_that_are_not_alike_fall_out_of_the_band():
+    found = calibration(table_of(salted(np.random.default_rng(2), 200, bias=0.008)))
+    assert found["rejected"] > found["rejected_high"]
+
+
+def test_what_never_differs_is_never_found_and_what_has_no_interval_is_left_out():
+    trials = salted(np.random.default_rng(3), 4, spread=0.0)
+    found = calibration(table_of(trials))
+    assert (found["comparisons"], found["rejected"], found["found"], found["power"]) == (4, 0, 4, 1)
+    one = calibration(table_of(trials[trials["seed"] == 0]))
+    assert one["comparisons"] == 0
+    failed = trials.assign(status=trials["status"].mask(trials["salt"].eq("1"), "diverged"))
+    assert calibration(table_of(failed))["comparisons"] == 3
+
+
+def test_a_score_to_be_small_is_planted_on_its_good_side():
+    trials = salted(np.random.default_rng(4), 50).rename(
+        columns={"validation_accuracy": "validation_mean_squared_error", "test_accuracy": "test_mean_squared_error"}
+    )
+    study = declared(MANIFEST | {"primary": "mean_squared_error", "direction": "min"}, trials)
+    found = calibration(self_comparisons(trials, replace(study, smallest_effect=0.02)))
+    assert found["found"] >= found["found_low"] > 40
