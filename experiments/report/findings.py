@@ -9,14 +9,18 @@ import pandas as pd
 from experiments.analysis.arms import reference_cell
 from experiments.analysis.best import against_best, best_against_baseline, best_cell, best_score
 from experiments.analysis.cells import cell_table
+from experiments.analysis.confirmation import fresh_effects, fresh_gain
 from experiments.analysis.declared import Declared
 from experiments.analysis.effects import effect_seeds, effects
 from experiments.analysis.failures import failure_shares
 from experiments.analysis.importance import importance_table
+from experiments.analysis.ladder import ladder
 from experiments.analysis.scores import common_seeds
+from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
 from experiments.analysis.simple_effects import simple_effects, turning
 from experiments.analysis.variance import balanced, variance_table
+from experiments.report.follow_ups import FollowUps
 from experiments.report.results import Results
 from experiments.report.scale import Scale, scale_of
 from experiments.report.words import configuration, level, swap
@@ -24,9 +28,13 @@ from experiments.report.words import configuration, level, swap
 
 @dataclass(frozen=True)
 class Findings:
-    """The tables of a study; each is computed when first asked for."""
+    """The tables of a study; each is computed when first asked for.
+
+    follow_ups: what was trained to test it.
+    """
 
     results: Results
+    follow_ups: FollowUps = FollowUps()
 
     @property
     def study(self) -> Declared:
@@ -136,6 +144,40 @@ class Findings:
         return best_score(self.trials, self.best["cell"], self.study.test).iloc[0]
 
     @property
+    def fresh(self) -> pd.DataFrame | None:
+        """Trials on fresh seeds; None where there are none of the best cell."""
+        trials = self.follow_ups.fresh
+        there = trials is not None and self.best is not None and (trials["cell"] == self.best["cell"]).any()
+        return trials if there else None
+
+    @cached_property
+    def fresh_gain(self) -> pd.Series | None:
+        """The best cell's gain over the reference on fresh seeds; None without both of them there."""
+        if self.fresh is None or self.reference is None:
+            return None
+        table = fresh_gain(self.fresh, self.best["cell"], self.reference, self.study)
+        return None if table.empty or not table["n"].iloc[0] else table.iloc[0]
+
+    @cached_property
+    def fresh_effects(self) -> pd.DataFrame:
+        """The declared comparisons on fresh seeds; empty without any."""
+        trials = self.fresh
+        return fresh_effects(self.trials.head(0) if trials is None else trials, self.effects, self.study)
+
+    @cached_property
+    def ladder(self) -> pd.DataFrame:
+        """`ladder` of the best cell and the reference."""
+        cells = [] if self.best is None else list(dict.fromkeys(filter(None, [self.best["cell"], self.reference])))
+        answers = self.results.correct, self.follow_ups.fresh_correct
+        return ladder(self.study, self.trials, self.fresh, cells, *answers)
+
+    @cached_property
+    def calibration(self) -> pd.Series | None:
+        """What comparisons of a cell with itself came to; None where there were none."""
+        table = self.follow_ups.compared
+        return None if table is None else calibration(table)
+
+    @property
     def tested(self) -> bool:
         """Whether there are test scores at all."""
         return bool(self.trials[self.study.test].notna().any())
@@ -165,7 +207,8 @@ class Findings:
         found = []
         for condition in self.study.condition_levels:
             keep = (self.trials[list(condition)] == pd.Series(condition)).all(axis=1)
-            found.append(Findings(replace(self.results, study=self.study.under(condition), trials=self.trials[keep])))
+            results = replace(self.results, study=self.study.under(condition), trials=self.trials[keep])
+            found.append(Findings(results, self.follow_ups.under(condition)))
         return [part for part in found if len(part.trials)]
 
     def cell(self, cell: str) -> pd.Series:

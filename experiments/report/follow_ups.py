@@ -21,6 +21,13 @@ class FollowUps:
     fresh_correct: pd.DataFrame = field(default_factory=pd.DataFrame)
     compared: pd.DataFrame | None = None
 
+    def under(self, condition: dict[str, str]) -> "FollowUps":
+        """The part under one condition; comparisons of a cell with itself are the whole study's."""
+        if self.fresh is None:
+            return FollowUps()
+        keep = (self.fresh[list(condition)] == pd.Series(condition)).all(axis=1)
+        return FollowUps(self.fresh[keep], self.fresh_correct)
+
 
 def follow_ups(folder: Path, results: Results) -> FollowUps:
     """Those of the study in a results folder; what can't be read, or tests another study, is as if it were not there.

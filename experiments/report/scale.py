@@ -38,6 +38,11 @@ class Scale:
         return self.label.capitalize() + (" (%)" if self.factor > 1 else "")
 
     @property
+    def metric_axis(self) -> str:
+        """The label of an axis with scores on any part of the data."""
+        return name(self.metric).capitalize() + (" (%)" if self.factor > 1 else "")
+
+    @property
     def gain_axis(self) -> str:
         """The label of an axis with gains."""
         unit = " (percentage points)" if self.factor > 1 else ""

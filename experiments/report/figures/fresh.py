@@ -1,0 +1,75 @@
+"""The declared comparisons again on fresh seeds, beside what the seeds that chose them showed."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from experiments.analysis.declared import RATE
+from experiments.report.figure import Figure
+from experiments.report.figures.headed import Headings, draw_headed, headed_places
+from experiments.report.findings import Findings
+from experiments.report.sentences import with_condition
+from experiments.report.style import LIGHT, outcome_colour
+from experiments.report.words import count, level, name, short, swap
+
+
+def fresh_figure(findings: Findings) -> Figure | None:
+    """Two intervals a comparison; None where no comparison has a fresh seed on which both sides trained.
+
+    A grid's learning rates are left out, as in the figure of the comparisons themselves.
+    """
+    table = findings.fresh_effects[findings.fresh_effects["n"] > 0]
+    if findings.tuned and (table["factor"] != RATE).any():
+        table = table[table["factor"] != RATE]
+    if table.empty:
+        return None
+    scale, removed = findings.scale, findings.study.design == "leave-one-out"
+    before = findings.effects.loc[table.index]
+    rows = pd.DataFrame({"outcome": table["outcome"]})
+    for prefix, source in (("", table), ("before_", before)):
+        rows[[f"{prefix}mean", f"{prefix}low", f"{prefix}high"]] = source[["mean", "low", "high"]] * scale.factor
+    rows["tick"] = [
+        swap(row.factor, row.level, row.reference) if removed else short(row.level) for row in table.itertuples()
+    ]
+    heads = [
+        f"{name(row.factor)}, against {short(row.reference)}{with_condition(row.condition)}"
+        for row in table.itertuples()
+    ]
+    rows["place"], headings = headed_places(heads, heads)
+    if removed:
+        rows["place"], headings = [float(place) for place in range(len(rows))], []
+    same = int((table["outcome"].to_numpy() == before["outcome"].to_numpy()).sum())
+    seeds, delta = int(table["n"].max()), table["delta"].max()
+    return Figure(
+        name="fresh",
+        title=f"On {count(seeds, 'fresh seed')} {same} of {count(len(table), 'comparison')} come out as before",
+        caption="Of each pair the upper, grey one is the interval from the seeds that chose rates and winner, the "
+        "lower one that from fresh seeds, which chose nothing. Intervals leave room for all "
+        f"{len(findings.effects)} comparisons. The band holds differences up to {scale.gap(delta)}, too small to "
+        "matter.",
+        alt="; ".join(
+            f"{level(row.factor, row.level)} against {short(row.reference)}{with_condition(row.condition)}: "
+            f"{scale.signed(row.mean)} ({scale.span(row.low, row.high)}), {row.outcome}"
+            for row in table.itertuples()
+        )
+        + ".",
+        height=0.9 + 0.34 * (rows["place"].max() + 1),
+        draw=lambda axis: draw_fresh(axis, rows, headings, delta * scale.factor, scale.gain_axis),
+    )
+
+
+def draw_fresh(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: float, label: str) -> None:
+    """rows: `place, tick, outcome, mean, low, high` and the same with `before_`; delta: the smallest effect."""
+    axis.axvspan(-delta, delta, color=LIGHT["line"], alpha=0.55, linewidth=0, zorder=0)
+    axis.axvline(0, color=LIGHT["muted"], linewidth=1)
+    for row in rows.itertuples():
+        for shift, colour, ends in (
+            (-0.17, LIGHT["unsure"], (row.before_low, row.before_mean, row.before_high)),
+            (0.17, outcome_colour(row.outcome), (row.low, row.mean, row.high)),
+        ):
+            low, mean, high = ends
+            old = shift < 0
+            axis.plot([low, high], [row.place + shift] * 2, color=colour, linewidth=1.2 if old else 2.6)
+            axis.plot([mean], [row.place + shift], "o", color=colour, markersize=4 if old else 7)
+    draw_headed(axis, rows["place"], rows["tick"], headings)
+    axis.spines["left"].set_visible(False)
+    axis.set_xlabel(label, loc="right")

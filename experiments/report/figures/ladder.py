@@ -1,0 +1,76 @@
+"""What the best configuration scores, from where it was chosen down to seeds that chose nothing."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from experiments.report.figure import Figure
+from experiments.report.findings import Findings
+from experiments.report.style import LIGHT, MARKERS
+from experiments.report.words import count
+
+SAID = {
+    "validation": "validation, where it was chosen",
+    "test": "test, the same seeds",
+    "fresh validation": "validation, fresh seeds",
+    "fresh test": "test, fresh seeds",
+}
+_SERIES = ("good", "unsure")
+
+
+def ladder_figure(findings: Findings) -> Figure | None:
+    """The best and its reference, a row a step; None where there is one step alone."""
+    table = findings.ladder
+    best = table[table["cell"] == findings.best["cell"]] if len(table) else table
+    if len(best) < 2:
+        return None
+    scale, names = findings.scale, _names(findings, table)
+    rows = table.assign(series=table["cell"].map(list(names).index), place=table["step"].map(list(SAID).index))
+    for column in ("mean", "low", "high", "wide_low", "wide_high"):
+        rows[column] *= scale.factor
+    steps = [step for step in SAID if step in set(table["step"])]
+    rows["place"] = rows["step"].map(steps.index)
+    first, last = best.iloc[0], best.iloc[-1]
+    wide = " The thin line holds for other test examples as well." if rows["examples"].any() else ""
+    flatters = (
+        "Its first score flatters it, for that score chose it; fresh seeds chose nothing."
+        if len(steps) > 2  # noqa: PLR2004
+        else "Its first score flatters it, for that score chose it; the test set chose nothing."
+    )
+    return Figure(
+        name="ladder",
+        title=f"{next(iter(names.values()))}: {scale.score(first['mean'])} where it was chosen, "
+        f"{scale.score(last['mean'])} on {'the test set' if last['step'] == 'test' else 'fresh seeds, test set'}",
+        caption=f"{flatters} Dots are means over seeds, lines 95 % intervals of each mean.{wide}",
+        alt="; ".join(
+            f"{names[row.cell]}, {SAID[row.step]}: {scale.score(row.mean)} "
+            + (f"({scale.span(row.low, row.high)}, " if row.kind == "interval" else "(")
+            + f"{count(row.n, 'seed')})"
+            for row in table.itertuples()
+        )
+        + ".",
+        height=1.2 + 0.42 * len(steps) + 0.2 * (len(names) > 1),
+        draw=lambda axis: draw_ladder(
+            axis, rows, [SAID[step] for step in steps], list(names.values()), scale.metric_axis
+        ),
+    )
+
+
+def draw_ladder(axis: Axes, rows: pd.DataFrame, steps: list[str], names: list[str], label: str) -> None:
+    """rows: `series, place, mean, low, high, wide_low, wide_high`; steps: a place each; names: of the series."""
+    for at, text in enumerate(names):
+        own, colour = rows[rows["series"] == at], LIGHT[_SERIES[at % len(_SERIES)]]
+        places = own["place"] + 0.16 * (2 * at - len(names) + 1)
+        axis.hlines(places, own["wide_low"], own["wide_high"], color=colour, linewidth=1)
+        axis.hlines(places, own["low"], own["high"], color=colour, linewidth=2.6)
+        axis.plot(own["mean"], places, MARKERS[at], color=colour, markersize=7, linestyle="", label=text)
+    axis.set_yticks(range(len(steps)), steps)
+    axis.set_ylim(len(steps) - 0.5, -0.5)
+    axis.grid(axis="y", visible=False)
+    axis.tick_params(axis="y", length=0)
+    axis.set_xlabel(label, loc="right")
+    if len(names) > 1:
+        axis.figure.legend(loc="outside lower left", ncols=1, handlelength=1.2)
+
+
+def _names(findings: Findings, table: pd.DataFrame) -> dict[str, str]:
+    return {cell: findings.words(cell) for cell in dict.fromkeys(table["cell"])}

@@ -1,0 +1,39 @@
+"""The comparisons one step of the learning rate lower, and one higher."""
+
+from experiments.analysis.labels import number
+from experiments.analysis.neighbouring_rates import STEPS, neighbouring_rates
+from experiments.report.findings import Findings
+from experiments.report.table import Table, Value, table, value
+from experiments.report.words import name, short
+
+
+def neighbours_table(findings: Findings) -> Table | None:
+    """A row a comparison; None where no rates were tuned."""
+    found = neighbouring_rates(findings.trials, findings.cells, findings.study, findings.effects)
+    if found.empty:
+        return None
+    rows = []
+    for at, row in found.iterrows():
+        tuned = findings.effects.loc[at]
+        held = [value(short(one), number(one)) for one in row["condition"].values()]
+        rows.append(
+            [
+                value(name(row["factor"])), *held, value(short(row["level"]), number(row["level"])),
+                value(short(row["reference"])), _gain(findings, tuned, ""),
+                *(_gain(findings, row, f"{step}_") for step in STEPS),
+            ]
+        )  # fmt: skip
+    held_heads = [f"With {name(one)}" for one in findings.study.conditions]
+    heads = ["Factor", *held_heads, "Level", "Against", "At the best rates", "One rate lower", "One rate higher"]
+    caption = (
+        f"Gain in {findings.scale.label} where both sides take the next lower or higher of the rates tried: a verdict "
+        "that turns here hangs on how finely rates were tuned"
+    )
+    return table("neighbours-table", caption, heads, rows)
+
+
+def _gain(findings: Findings, row: object, prefix: str) -> Value:
+    outcome, mean = row[f"{prefix}outcome"], row[f"{prefix}mean"]
+    if mean != mean:  # noqa: PLR0124 (not a number)
+        return value(outcome, float("nan"))
+    return value(f"{findings.scale.signed(mean)}, {outcome}", mean)
