@@ -49,8 +49,9 @@ def write_calibration(study: Study, folder: Path) -> str:
     found = measured(table)
     if not found["comparisons"]:
         return f"{folder.name}: no comparison has two seeds yet"
+    bands = {name: f"{found[f'{name}_low']:.0f} to {found[f'{name}_high']:.0f}" for name in ("rejected", "found")}
     return (
         f"{study.name}: of {found['comparisons']:.0f} comparisons of a cell with itself {found['rejected']:.0f} found "
-        f"a difference ({found['rejected_low']:.0f} to {found['rejected_high']:.0f} expected); with {found['delta']:.3g} "
-        f"planted {found['found']:.0f} did ({found['found_low']:.0f} to {found['found_high']:.0f} expected)"
+        f"a difference ({bands['rejected']} expected); with {found['delta']:.3g} planted {found['found']:.0f} did "
+        f"({bands['found']} expected)"
     )

@@ -6,6 +6,7 @@ from experiments.report.answer_changes import leave_one_out, one_factor
 from experiments.report.answer_conditions import under_conditions
 from experiments.report.answer_grid import grid
 from experiments.report.findings import Findings
+from experiments.report.fresh import fresh_lead
 from experiments.report.sentences import Lead, ranks_first, test_score
 from experiments.report.words import conditions, count
 
@@ -32,6 +33,10 @@ def answer(findings: Findings) -> Answer:
         return Answer(_one_cell(findings), test_score(findings, "it"))
     designs = {"one-factor": one_factor, "leave-one-out": leave_one_out, "random": _random}
     sentence, more, sure = designs.get(findings.study.design, grid)(findings)
+    if lead := fresh_lead(findings):
+        more = (f"On the seeds that chose it: {sentence[0].lower() if sentence.startswith('No ') else sentence[0]}"
+                f"{sentence[1:]}", *more)  # fmt: skip
+        sentence, sure = lead
     return Answer(sentence, (*more, *_closing(findings)), sure)
 
 

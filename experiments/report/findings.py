@@ -20,7 +20,7 @@ from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
 from experiments.analysis.simple_effects import simple_effects, turning
 from experiments.analysis.variance import balanced, variance_table
-from experiments.report.follow_ups import FollowUps
+from experiments.report.follow_ups import NONE, FollowUps
 from experiments.report.results import Results
 from experiments.report.scale import Scale, scale_of
 from experiments.report.words import configuration, level, swap
@@ -34,7 +34,7 @@ class Findings:
     """
 
     results: Results
-    follow_ups: FollowUps = FollowUps()
+    follow_ups: FollowUps = NONE
 
     @property
     def study(self) -> Declared:

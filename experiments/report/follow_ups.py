@@ -59,3 +59,6 @@ def _part(folder: Path, name: str, study: str) -> Results | None:
 
 def _beside(folder: Path, name: str) -> Path:
     return folder.with_name(f"{folder.name}-{name}")
+
+
+NONE = FollowUps()

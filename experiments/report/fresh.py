@@ -39,8 +39,8 @@ def fresh_text(findings: Findings) -> str:
     changed = table[table["outcome"] != before]
     seeds = count(int(findings.fresh["seed"].nunique()), "seed")
     said = (
-        f"What was chosen above on {count(findings.trials['seed'].nunique(), 'seed')} was trained again on {seeds} that "
-        f"chose nothing, each level at the rate that had suited it best."
+        f"What was chosen above was trained again on {seeds} that chose nothing, each level at the rate that had "
+        "suited it best."
         if findings.tuned
         else f"What was seen above was trained again on {seeds} that chose nothing."
     )

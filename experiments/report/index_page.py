@@ -5,8 +5,9 @@ from typing import Any
 
 from experiments.report.answer import answer
 from experiments.report.findings import Findings
+from experiments.report.follow_ups import follow_ups
 from experiments.report.provenance import moment
-from experiments.report.results import Results, read_results, study_folders
+from experiments.report.results import read_results, study_folders
 from experiments.report.templating import render
 from experiments.report.words import count, short
 
@@ -22,7 +23,7 @@ def write_index(reports_folder: Path, results_folder: Path) -> Path:
     Raises RequestError where a study's results can't be read.
     """
     reports_folder, results_folder = Path(reports_folder), Path(results_folder)
-    studies = [_entry(read_results(folder), reports_folder) for folder in study_folders(results_folder)]
+    studies = [_entry(folder, reports_folder) for folder in study_folders(results_folder)]
     reports_folder.mkdir(parents=True, exist_ok=True)
     page = reports_folder / "index.html"
     found = "1 study has results" if len(studies) == 1 else f"{len(studies)} studies have results"
@@ -34,8 +35,9 @@ def write_index(reports_folder: Path, results_folder: Path) -> Path:
     return page
 
 
-def _entry(results: Results, reports_folder: Path) -> dict[str, Any]:
-    study, findings = results.study, Findings(results)
+def _entry(folder: Path, reports_folder: Path) -> dict[str, Any]:
+    results = read_results(folder)
+    study, findings = results.study, Findings(results, follow_ups(folder, results))
     counts = findings.counts
     run = count(counts["run"], "trial")
     if counts["run"] < counts["wanted"]:

@@ -9,7 +9,7 @@ def methods(findings: Findings) -> list[str]:
     """Paragraphs, each true of this study."""
     found = [
         _trials(findings), _intervals(findings), _comparisons(findings), _turning(findings), _shares(findings),
-        _choice(findings), _mistakes(findings),
+        _choice(findings), _fresh(findings), _images(findings), _mistakes(findings),
     ]  # fmt: skip
     return [paragraph for paragraph in found if paragraph]
 
@@ -101,6 +101,27 @@ def _choice(findings: Findings) -> str:
         "any seed diverged ranks after those in which none did. Where a tenth of a side’s runs diverged, or the "
         "two sides differ in how often they did (exact McNemar test), a comparison is said to hold only “where "
         "both train”."
+    )
+
+
+def _fresh(findings: Findings) -> str:
+    if findings.fresh is None:
+        return ""
+    return (
+        f"Fresh seeds ({findings.fresh['seed'].nunique()} here) are seeds that no choice was made on: rates and winner "
+        "are kept as they were chosen, and every comparison is made again. The best configuration against the baseline "
+        "is one comparison there (m = 1), for it was named before; the levels are as many as before."
+    )
+
+
+def _images(findings: Findings) -> str:
+    examples = findings.ladder["examples"].max() if len(findings.ladder) else 0
+    if not examples:
+        return ""
+    return (
+        f"All seeds are tested on the same {examples} examples, so seeds alone say how sure a score is on these. The "
+        "wider interval takes the examples for a sample as well: its squared standard error is that of the seeds plus "
+        "that of the examples, less what both count (crossed random effects; degrees of freedom by Satterthwaite)."
     )
 
 

@@ -17,18 +17,24 @@ from experiments.report.figures.divergence import divergence_figure
 from experiments.report.figures.draw_pairs import draw_pairs_figures
 from experiments.report.figures.draws import draws_figures
 from experiments.report.figures.effects import effects_figure
+from experiments.report.figures.fresh import fresh_figure
 from experiments.report.figures.heat_map import heat_map
 from experiments.report.figures.importance import importance_figure, importance_text
+from experiments.report.figures.ladder import ladder_figure
 from experiments.report.figures.layers import layers_figures
 from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.reruns import reruns_figure
 from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
+from experiments.report.figures.trust import trust_figure
 from experiments.report.figures.turning import turning_figure, turning_text
 from experiments.report.figures.variance import variance_figure
 from experiments.report.findings import Findings
+from experiments.report.follow_ups import follow_ups
+from experiments.report.fresh import fresh_text
 from experiments.report.methods import methods
+from experiments.report.neighbours_table import neighbours_table
 from experiments.report.paper import write_paper
 from experiments.report.provenance import provenance
 from experiments.report.results import read_results, study_folders
@@ -76,7 +82,7 @@ def write_study_report(results_folder: Path, reports_folder: Path, *, paper: boo
     results_folder = Path(results_folder)
     results = read_results(results_folder)
     searches = searches_of(results_folder, study_folders(results_folder.parent))
-    findings = Findings(results)
+    findings = Findings(results, follow_ups(results_folder, results))
     context = study_context(findings, searches)
     folder = Path(reports_folder) / results.study.name
     pictures = {one.name: drawn(one) for section in context["sections"] for one in section.figures}
@@ -146,13 +152,15 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
     code = keras_code(findings)
     found = [
         Section(
-            "use", "What to use", _some(reruns_figure(findings)), _some(chosen_table(findings)), _use(findings),
+            "use", "What to use", _some(reruns_figure(findings), ladder_figure(findings) if scored else None),
+            _some(chosen_table(findings)), _use(findings),
         ),
         Section("code", "The same in Keras", text=CODE if code else "", code=code),
         Section(
             "levels", "What each level does", _some(effects_figure(findings) if scored else None),
             _some(effects_table(findings) if scored else None),
         ),
+        Section("fresh", "On fresh seeds", _some(fresh_figure(findings)), text=fresh_text(findings)),
         *([] if findings.study.conditions else _matters(findings)),
         Section(
             "pairs", "Two factors together",
@@ -177,7 +185,12 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             "divergence", "What diverged", _some(divergence_figure(findings)), _some(failures_table(findings)),
             f"None of {count(ran, 'trial')} diverged." if ran and not findings.counts["diverged"] else "",
         ),
-        Section("tests", "The same by other tests", tables=_some(other_tests_table(findings) if scored else None)),
+        Section(
+            "tests", "The same by other tests", tables=_some(
+                *(make(findings) for make in (other_tests_table, neighbours_table) if scored)
+            ),
+        ),
+        Section("trust", "Whether the method can be trusted", _some(trust_figure(findings))),
         Section("failed", "What failed", tables=_some(errors_table(findings))),
     ]  # fmt: skip
     return [section for section in found if section.figures or section.tables or section.text]

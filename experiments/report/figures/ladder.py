@@ -33,7 +33,7 @@ def ladder_figure(findings: Findings) -> Figure | None:
     wide = " The thin line holds for other test examples as well." if rows["examples"].any() else ""
     flatters = (
         "Its first score flatters it, for that score chose it; fresh seeds chose nothing."
-        if len(steps) > 2  # noqa: PLR2004
+        if len(steps) > 2
         else "Its first score flatters it, for that score chose it; the test set chose nothing."
     )
     return Figure(

@@ -29,8 +29,8 @@ def trust_figure(findings: Findings) -> Figure | None:
     return Figure(
         name="trust",
         title=f"Compared with itself {total} times, a difference was found {counts[0]} times ({bands[0]} expected)",
-        caption=f"Both sides of a comparison are the same configuration, trained on the same {found['seeds']:.0f} seeds "
-        "from other initial weights, compared as the levels of this study are, at 95 % each. Below, "
+        caption="Both sides of a comparison are the same configuration, trained on the same "
+        f"{found['seeds']:.0f} seeds from other initial weights, compared as the levels of this study are, at 95 % each. Below, "
         f"{gap} were added to one side of each. Bands hold 99 % of such counts where the method keeps "
         f"what it says; the lower one is what the spread over seeds predicts ({100 * found['power']:.0f} % found).",
         alt=f"Nothing there: {counts[0]} found, {bands[0]} expected. {gap} planted: {counts[1]} found, {bands[1]} "
