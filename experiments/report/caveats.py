@@ -9,6 +9,7 @@ from experiments.analysis.declared import RATE
 from experiments.analysis.labels import NONE, number
 from experiments.analysis.penalties import penalty_shares
 from experiments.analysis.scores import common_seeds
+from experiments.report.figures.trust import trusted
 from experiments.report.findings import Findings
 from experiments.report.words import count, level, listed, name, opened, short
 
@@ -21,7 +22,7 @@ def caveats(findings: Findings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
     told = findings.imported.get("caveats", [])
     found = [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
-    found += _penalties(findings)
+    found += [*_penalties(findings), *_calibration(findings)]
     return [*told, *found]
 
 
@@ -103,6 +104,20 @@ def _penalties(findings: Findings) -> list[str]:
             "not the same treatment of both."
         )
     return found
+
+
+def _calibration(findings: Findings) -> list[str]:
+    """A method that finds more, or less, than it should when a cell is compared with itself."""
+    found = findings.calibration
+    if found is None or not found["comparisons"] or trusted(findings):
+        return []
+    many = f"{found['comparisons']:.0f} times"
+    return [
+        f"A configuration compared with itself {many} was found to differ {found['rejected']:.0f} times, where "
+        f"{found['rejected_low']:.0f} to {found['rejected_high']:.0f} are expected, and a planted difference "
+        f"{found['found']:.0f} times, where {found['found_low']:.0f} to {found['found_high']:.0f} are: on this study "
+        "intervals do not keep what they say."
+    ]
 
 
 def _edges(findings: Findings) -> list[str]:

@@ -1,12 +1,13 @@
 """What was trained to test a study: its choices on fresh seeds, and its baseline against itself."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from experiments.errors import RequestError
-from experiments.report.results import Results, read_results
+from experiments.report.results import Results, read_manifest, read_results
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,14 @@ def follow_ups(folder: Path, results: Results) -> FollowUps:
 
     Fresh trials on seeds that the study has come to use itself are left out.
     """
-    fresh = _part(folder, "confirm", results.study.name)
+    fresh = None
+    if _tests(_beside(folder, "confirm"), results.study.name):
+        with suppress(RequestError):
+            fresh = read_results(_beside(folder, "confirm"))
     compared = None
-    if _part(folder, "calibration", results.study.name):
-        try:
+    if _tests(_beside(folder, "calibration"), results.study.name):
+        with suppress(OSError, ValueError):
             compared = pd.read_csv(_beside(folder, "calibration") / "calibration.csv")
-        except (OSError, ValueError):
-            compared = None
     if fresh is None:
         return FollowUps(compared=compared)
     trials = fresh.trials[~fresh.trials["seed"].isin(results.trials["seed"])]
@@ -48,13 +50,12 @@ def follow_ups(folder: Path, results: Results) -> FollowUps:
     return FollowUps(None if lacking or trials.empty else trials, fresh.correct, compared)
 
 
-def _part(folder: Path, name: str, study: str) -> Results | None:
-    """The results of a part of a study's evidence."""
+def _tests(folder: Path, study: str) -> bool:
+    """Whether a folder holds results that test a study."""
     try:
-        found = read_results(_beside(folder, name))
-    except RequestError:
-        return None
-    return found if found.manifest["study"].get("search", {}).get("part_of") == study else None
+        return read_manifest(folder / "manifest.json")["study"].get("search", {}).get("part_of") == study
+    except (RequestError, LookupError, AttributeError):
+        return False
 
 
 def _beside(folder: Path, name: str) -> Path:

@@ -207,10 +207,10 @@ def test_the_best_of_a_search_is_confirmed_on_fresh_seeds(folder, searched):
     said = confirm(folder, "own-tune-bayesian", "--top", "1", "--seeds", "3")
     assert re.search(r"1\. \w+, \d: the search saw accuracy [\d.]+ on 2 seeds; 3 fresh ones give", said)
     kept = pd.read_csv(folder / "searched" / "own-tune-bayesian-confirm" / "trials.csv")
-    assert list(kept["seed"]) == [2, 3, 4]
+    assert list(kept["seed"]) == [1_000_000, 1_000_001, 1_000_002]
     assert kept["cell"].nunique() == 1
     assert (folder / "searched" / "own-tune-bayesian-confirm" / "confirmation.csv").is_file()
-    assert "nothing to confirm" in confirm(folder, "own-tune-bayesian-confirm", status=2)
+    assert "themselves a test of own-tune-bayesian" in confirm(folder, "own-tune-bayesian-confirm", status=2)
     said = confirm(folder, "own-tune-bayesia", status=2)
     assert 'did you mean "own-tune-bayesian"?' in said
 

@@ -41,7 +41,7 @@ def fresh_figure(findings: Findings) -> Figure | None:
     seeds, delta = int(table["n"].max()), table["delta"].max()
     return Figure(
         name="fresh",
-        title=f"On {count(seeds, 'fresh seed')} {same} of {count(len(table), 'comparison')} come out as before",
+        title=f"On {count(seeds, 'fresh seed')} {_as_before(same, len(table))}",
         caption="Of each pair the upper, grey one is the interval from the seeds that chose rates and winner, the "
         "lower one that from fresh seeds, which chose nothing. Intervals leave room for all "
         f"{len(findings.effects)} comparisons. The band holds differences up to {scale.gap(delta)}, too small to "
@@ -55,6 +55,13 @@ def fresh_figure(findings: Findings) -> Figure | None:
         height=0.9 + 0.34 * (rows["place"].max() + 1),
         draw=lambda axis: draw_fresh(axis, rows, headings, delta * scale.factor, scale.gain_axis),
     )
+
+
+def _as_before(same: int, total: int) -> str:
+    if same == total:
+        return "the one comparison comes out as before" if total == 1 else f"all {total} comparisons come out as before"
+    come = "comes" if same == 1 else "come"
+    return f"{same or 'none'} of {count(total, 'comparison')} {come} out as before"
 
 
 def draw_fresh(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: float, label: str) -> None:

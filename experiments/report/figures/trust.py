@@ -2,6 +2,7 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
@@ -30,8 +31,8 @@ def trust_figure(findings: Findings) -> Figure | None:
         name="trust",
         title=f"Compared with itself {total} times, a difference was found {counts[0]} times ({bands[0]} expected)",
         caption="Both sides of a comparison are the same configuration, trained on the same "
-        f"{found['seeds']:.0f} seeds from other initial weights, compared as the levels of this study are, at 95 % each. Below, "
-        f"{gap} were added to one side of each. Bands hold 99 % of such counts where the method keeps "
+        f"{found['seeds']:.0f} seeds from other initial weights, compared as the levels of this study are, each at "
+        f"95 %. Below, {gap} were added to one side of each. Bands hold 99 % of such counts where the method keeps "
         f"what it says; the lower one is what the spread over seeds predicts ({100 * found['power']:.0f} % found).",
         alt=f"Nothing there: {counts[0]} found, {bands[0]} expected. {gap} planted: {counts[1]} found, {bands[1]} "
         "expected.",
@@ -52,6 +53,7 @@ def draw_trust(axis: Axes, rows: pd.DataFrame, total: int) -> None:
         axis.barh(place, row.high - row.low, left=row.low, height=0.5, color=LIGHT["line"])
         colour = LIGHT["good" if row.fine else "bad"]
         axis.plot([row.count], [place], "o" if row.fine else "X", color=colour, markersize=8)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set_yticks(range(len(rows)), rows["text"])
     axis.set(xlim=(-0.02 * total, 1.02 * total), ylim=(len(rows) - 0.5, -0.5))
     axis.grid(axis="y", visible=False)

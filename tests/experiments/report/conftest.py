@@ -1,10 +1,13 @@
 """Results folders of all designs, and of everything that can go wrong, with effects planted in them."""
 
+import base64
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from experiments.analysis.intervals import intervals
 from tests.experiments.report.results_folder import (
     GRID,
     cells_of,
@@ -74,7 +77,26 @@ def results(tmp_path_factory) -> Path:
         if name == "interrupted":
             trials = trials.iloc[:44]
         write_results(folder / name, trials, manifest_of(trials, name=name, **manifest))
+    _follow_up(folder, "followed")
     return folder
+
+
+def _follow_up(folder, name):
+    """What tests a study: all of its cells on fresh seeds, tested on the same examples; and a cell against itself."""
+    part = {"search": {"search": {"part_of": name, "stage": "confirm"}}}
+    trials = trial_rows(CELLS, range(1_000_000, 1_000_008), planted)
+    place = write_results(folder / f"{name}-confirm", trials, manifest_of(trials, name=f"{name}-confirm", **part))
+    answers = np.random.default_rng(11).uniform(size=(len(trials), 200)) < trials[["test_accuracy"]].to_numpy(float)
+    bits = [base64.b64encode(np.packbits(one).tobytes()).decode() for one in answers]
+    table = pd.DataFrame({"trial": trials["trial"], "test_set": "t", "examples": 200, "correct": bits})
+    table[trials["status"].eq("ok")].to_csv(place / "correct.csv", index=False)
+    noise = np.random.default_rng(12).normal(0, 0.004, (200, 6))
+    compared = intervals(pd.DataFrame(noise)).assign(comparison=range(1, 201), delta=0.005)
+    part["search"]["search"]["stage"] = "calibrate"
+    place = write_results(
+        folder / f"{name}-calibration", trials.head(1), manifest_of(trials, name=f"{name}-calibration", **part)
+    )
+    compared.to_csv(place / "calibration.csv", index=False)
 
 
 SPACE = {
@@ -217,6 +239,7 @@ STUDIES = {
     "diverged-or-failed": (CELLS, 2, lambda cell, seed: None if seed else "failed", {}),
     "one-trial": (CELLS[:1], 1, lambda *_: 0.95, ONE),
     "one-trial-diverged": (CELLS[:1], 1, lambda *_: None, ONE),
+    "followed": (CELLS, 6, planted, {}),
     "one-level": (CELLS[:1], 4, lambda cell, seed: 0.9 + seed / 100, ONE),
     "one-seed": (CELLS, 1, planted, {}),
     "interrupted": (CELLS, 3, planted, {"wanted": 54}),

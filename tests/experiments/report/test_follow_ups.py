@@ -1,0 +1,122 @@
+"""What tests a study is found beside it, told on its page, and has no page of its own."""
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+from experiments.report.answer import answer
+from experiments.report.figures.fresh import fresh_figure
+from experiments.report.figures.ladder import ladder_figure
+from experiments.report.figures.trust import trust_figure, trusted
+from experiments.report.findings import Findings
+from experiments.report.follow_ups import follow_ups
+from experiments.report.fresh import fresh_text
+from experiments.report.index_page import write_index
+from experiments.report.results import read_results, study_folders
+from experiments.report.study_page import study_context
+
+
+def of(folder) -> Findings:
+    read = read_results(folder)
+    return Findings(read, follow_ups(folder, read))
+
+
+@pytest.fixture
+def copied(results, tmp_path):
+    """The study with its tests, to be changed."""
+    for end in ("", "-confirm", "-calibration"):
+        shutil.copytree(results / f"followed{end}", tmp_path / f"followed{end}")
+    return tmp_path / "followed"
+
+
+def test_fresh_seeds_lead_the_answer_and_repeat_every_comparison(results) -> None:
+    found = of(results / "followed")
+    assert found.fresh["seed"].min() == 1_000_000
+    assert answer(found).sentence.startswith("On fresh seeds tanh beats the baseline’s relu")
+    assert "8 of 8 seeds" in answer(found).sentence
+    assert any(text.startswith("On the seeds that chose it: ") for text in answer(found).more)
+    table = found.fresh_effects
+    assert table["cell"].tolist() == found.effects["cell"].tolist()
+    assert table["n"].tolist() == [8] * len(table)
+    scores = found.fresh.pivot(index="seed", columns="cell", values="validation_accuracy")
+    row = table.iloc[0]
+    assert row["mean"] == pytest.approx((scores[row["cell"]] - scores[row["reference_cell"]]).mean())
+    assert "Every comparison comes out as before." in fresh_text(found)
+    assert fresh_figure(found).title == "On 8 fresh seeds all 3 comparisons come out as before"
+
+
+def test_the_ladder_goes_from_choice_to_fresh_test_and_is_wider_for_other_examples(results) -> None:
+    table = of(results / "followed").ladder
+    assert table.groupby("cell", sort=False)["step"].apply(list).tolist() == [
+        ["validation", "test", "fresh validation", "fresh test"]
+    ] * 2  # fmt: skip
+    last = table[table["step"] == "fresh test"]
+    assert (last["examples"] == 200).all()
+    assert (last["wide_low"] < last["low"]).all()
+    assert (last["wide_high"] > last["high"]).all()
+    assert (table.loc[table["step"] != "fresh test", "examples"] == 0).all()
+    figure = ladder_figure(of(results / "followed"))
+    assert "on fresh seeds, test set" in figure.title
+    assert "The thin line holds for other test examples as well." in figure.caption
+    assert "on the test set" in ladder_figure(of(results / "planted")).title
+
+
+def test_the_trust_strip_counts_what_was_found(results) -> None:
+    found = of(results / "followed")
+    compared = found.follow_ups.compared
+    rejected = int((compared["low"].gt(0) | compared["high"].lt(0)).sum())
+    expected = f"Compared with itself 200 times, a difference was found {rejected} times (3 to 19 expected)"
+    assert trust_figure(found).title == expected
+    assert trusted(found)
+    assert trust_figure(of(results / "planted")) is None
+
+
+def test_a_method_that_finds_too_much_is_distrusted_on_the_page(copied) -> None:
+    place = copied.with_name("followed-calibration") / "calibration.csv"
+    table = pd.read_csv(place)
+    table[["mean", "low", "high"]] += 0.004
+    table.to_csv(place, index=False)
+    assert not trusted(of(copied))
+    assert any("compared with itself" in text for text in study_context(of(copied))["caveats"])
+
+
+def test_tests_of_a_study_have_no_page_of_their_own(results, tmp_path) -> None:
+    names = {folder.name for folder in study_folders(results)}
+    assert "followed" in names
+    assert not {"followed-confirm", "followed-calibration"} & names
+    assert "followed-confirm" not in write_index(tmp_path, results).read_text(encoding="utf-8")
+
+
+def test_seeds_that_the_study_has_come_to_use_are_fresh_no_more(copied) -> None:
+    trials = pd.read_csv(copied / "trials.csv", dtype=str, keep_default_na=False)
+    trials.assign(seed=(trials["seed"].astype(int) + 1_000_000).astype(str)).to_csv(copied / "trials.csv", index=False)
+    assert sorted(of(copied).fresh["seed"].unique()) == [1_000_006, 1_000_007]
+
+
+@pytest.mark.parametrize("part_of", ["other", None])
+def test_what_tests_another_study_is_left_alone(copied, part_of) -> None:
+    for end in ("confirm", "calibration"):
+        place = copied.with_name(f"followed-{end}") / "manifest.json"
+        manifest = json.loads(place.read_text())
+        manifest["study"]["search"]["part_of"] = part_of
+        place.write_text(json.dumps(manifest))
+    found = of(copied)
+    assert found.fresh is None
+    assert found.calibration is None
+
+
+def test_broken_files_cost_what_only_they_knew(copied) -> None:
+    (copied.with_name("followed-calibration") / "calibration.csv").unlink()
+    (copied.with_name("followed-confirm") / "trials.csv").write_text("nothing")
+    found = of(copied)
+    assert (found.fresh, found.calibration) == (None, None)
+    assert "fresh" not in answer(found).sentence
+
+
+def test_a_best_cell_that_was_not_trained_again_is_not_confirmed(copied) -> None:
+    place = copied.with_name("followed-confirm") / "trials.csv"
+    trials = pd.read_csv(place, dtype=str, keep_default_na=False)
+    trials[trials["cell"] != of(copied).best["cell"]].to_csv(place, index=False)
+    assert of(copied).fresh is None
