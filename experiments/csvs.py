@@ -14,17 +14,25 @@ from experiments.trial import LATER
 
 
 def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tuple[str, ...]) -> None:
-    """Replace both files. Rows are sorted by seed, then by the settings' values, whatever the order of training."""
-    before = {name: label(name, level) for name, level in LATER.items() if name in settings}
-    rows = sorted(
-        (before | row for row in journal.rows()),
-        key=lambda row: (row["seed"], [_order(row.get(name)) for name in settings], row["trial"]),
-    )
+    """Replace both files."""
+    rows = in_order(journal.rows(), settings)
     histories = journal.histories()
     figures = telemetry_columns(name for row in rows for name in row)
     entries = ({"trial": row["trial"], **entry} for row in rows for entry in histories.get(row["trial"], []))
     write(folder / "trials.csv", csv_text(trial_columns(settings, metrics, figures), rows))
     write(folder / "history.csv", csv_text(history_columns(metrics, figures), entries))
+
+
+def in_order(rows: Iterable[dict[str, Any]], settings: list[str]) -> list[dict[str, Any]]:
+    """Rows sorted by seed, then by the settings' values, whatever the order of training.
+
+    Where a row is from before there was a setting, it gets what the setting was then.
+    """
+    before = {name: label(name, level) for name, level in LATER.items() if name in settings}
+    return sorted(
+        (before | row for row in rows),
+        key=lambda row: (row["seed"], [_order(row.get(name)) for name in settings], row["trial"]),
+    )
 
 
 def _order(value: Any) -> tuple[int, float, str]:
