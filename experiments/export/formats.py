@@ -28,6 +28,11 @@ FORMATS = {
         "experiments.export.tensorboard:export_tensorboard",
         "look at it with: tensorboard --logdir {target}",
     ),
+    "parquet": Format(
+        "typed tables of trials and epochs",
+        "experiments.export.parquet:export_parquet",
+        'read it with: pandas.read_parquet("{path}/trials.parquet")',
+    ),
 }
 
 
