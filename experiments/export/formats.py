@@ -33,6 +33,11 @@ FORMATS = {
         "experiments.export.parquet:export_parquet",
         'read it with: pandas.read_parquet("{path}/trials.parquet")',
     ),
+    "mlflow": Format(
+        "an SQLite store",
+        "experiments.export.mlflow:export_mlflow",
+        "look at it with all of mlflow installed: mlflow ui --backend-store-uri {store}",
+    ),
 }
 
 
