@@ -38,6 +38,11 @@ FORMATS = {
         "experiments.export.mlflow:export_mlflow",
         "look at it with all of mlflow installed: mlflow ui --backend-store-uri {store}",
     ),
+    "wandb": Format(
+        "offline runs",
+        "experiments.export.wandb:export_wandb",
+        "send it with: cd {target} && wandb sync",
+    ),
 }
 
 
