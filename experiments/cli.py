@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from experiments.export.formats import choices
+
 if TYPE_CHECKING:
     from experiments.runner import Summary
     from experiments.study import Study
@@ -474,19 +476,16 @@ def rank(factor: str, studies: tuple[str, ...], results: Path, reports: Path) ->
 @main.command()
 @click.argument("study", metavar="STUDY")
 @_results
-@click.option("--to", "form", default="tensorboard", help="tensorboard: HParams and scalars.  [default: tensorboard]")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RESULTS/STUDY/export/tensorboard]")
+@click.option("--to", "form", default="tensorboard", help=f"{choices()}.  [default: tensorboard]")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RESULTS/STUDY/export/FORM]")
 def export(study: str, results: Path, form: str, out: Path | None) -> None:
     """Write results in the form of another tool: a trial is a run, seeds of a cell are a group."""
-    from experiments.errors import RequestError, unknown
-    from experiments.export.tensorboard import FORMATS, export_tensorboard
+    from experiments.export.formats import told, write_export
 
-    if form not in FORMATS:
-        raise RequestError(unknown("--to", form, FORMATS))
     folder = results / _study_name(study)
     target = out or folder / "export" / form
-    click.echo(_guarded(lambda: export_tensorboard(folder, target), target))
-    click.echo(f"look at it with: tensorboard --logdir {target}")
+    click.echo(_guarded(lambda: write_export(folder, form, target), target))
+    click.echo(told(form, target))
 
 
 @main.command()

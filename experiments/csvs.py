@@ -15,15 +15,11 @@ from experiments.trial import LATER
 
 
 def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tuple[str, ...]) -> None:
-    """Replace the files. Rows are sorted by seed, then by the settings' values, whatever the order of training.
+    """Replace the files, their rows as `in_order` has them.
 
     `correct.csv`, which test examples came out right, is there where seeds are tested on the same examples.
     """
-    before = {name: label(name, level) for name, level in LATER.items() if name in settings}
-    rows = sorted(
-        (before | row for row in journal.rows()),
-        key=lambda row: (row["seed"], [_order(row.get(name)) for name in settings], row["trial"]),
-    )
+    rows = in_order(journal.rows(), settings)
     histories = journal.histories()
     figures = telemetry_columns(name for row in rows for name in row)
     entries = ({"trial": row["trial"], **entry} for row in rows for entry in histories.get(row["trial"], []))
@@ -52,6 +48,18 @@ def _correct(journal: Journal, rows: list[dict[str, Any]]) -> list[dict[str, Any
         for row in rows
         if (one := tested.get(row["trial"])) and len(seeds[one.test_set]) > 1
     ]
+
+
+def in_order(rows: Iterable[dict[str, Any]], settings: list[str]) -> list[dict[str, Any]]:
+    """Rows sorted by seed, then by the settings' values, whatever the order of training.
+
+    Where a row is from before there was a setting, it gets what the setting was then.
+    """
+    before = {name: label(name, level) for name, level in LATER.items() if name in settings}
+    return sorted(
+        (before | row for row in rows),
+        key=lambda row: (row["seed"], [_order(row.get(name)) for name in settings], row["trial"]),
+    )
 
 
 def _order(value: Any) -> tuple[int, float, str]:

@@ -1,18 +1,11 @@
 """Results as TensorBoard's HParams dashboard and scalars show them: a run a trial, a group a cell."""
 
-import json
 import math
-import shutil
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from experiments.errors import RequestError
-from experiments.journal import Journal
-
-FORMATS = ("tensorboard",)
-_OURS = ".keras-ablations"  # marks a folder that an export may replace
+from experiments.export.results import cleared, read_results
 
 
 def export_tensorboard(results_folder: Path, target: Path) -> Path:
@@ -24,36 +17,14 @@ def export_tensorboard(results_folder: Path, target: Path) -> Path:
 
     Raises RequestError where there are no results, or `target` holds something else.
     """
-    journal_file, manifest_file = results_folder / "journal.sqlite", results_folder / "manifest.json"
-    if not journal_file.is_file() or not manifest_file.is_file():
-        raise RequestError(f"{results_folder}: no results there; `ablations run {results_folder.name}` makes some")
-    manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-    journal = Journal(journal_file)
-    try:
-        rows, histories = journal.rows(), journal.histories()
-    finally:
-        journal.close()
-    _clear(target)
-    factors = manifest["study"]["factors"]
-    started = _seconds(manifest.get("started"))
-    metrics = [f"{part}_{name}" for part in ("validation", "test") for name in manifest["metrics"]]
+    results = read_results(results_folder)
+    cleared(target)
+    factors, metrics, started = results.factors, results.scores, results.started
     _write(target, [(0, started, _config(factors, metrics, started))])
-    for row in rows:
-        history = histories.get(row["trial"], [])
+    for row in results.rows:
+        history = results.histories.get(row["trial"], [])
         _write(target / row["trial"], _events(row, history, factors, metrics, started))
     return target
-
-
-def _clear(target: Path) -> None:
-    if target.exists() and any(target.iterdir()) and not (target / _OURS).is_file():
-        raise RequestError(f"{target}: holds other files; give a folder that is new, or one that an export has written")
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    (target / _OURS).touch()
-
-
-def _seconds(moment: str | None) -> float:
-    return datetime.fromisoformat(moment).timestamp() if moment else 0.0
 
 
 def _config(factors: dict[str, Any], metrics: list[str], started: float) -> Any:
