@@ -12,6 +12,7 @@ from experiments.report.caveats import caveats
 from experiments.report.code.keras_code import keras_code
 from experiments.report.figure import Drawn, Figure, drawn
 from experiments.report.figures.budget import budget_figure
+from experiments.report.figures.cost import cost_figure
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
 from experiments.report.figures.draw_pairs import draw_pairs_figures
@@ -201,6 +202,7 @@ def _details(findings: Findings) -> list[Section]:
     return [
         Section("learning", "Learning", _some(*learning)),
         Section("layers", "Inside the networks", tuple(layers_figures(findings)) if scored else ()),
+        Section("cost", "What it costs", _some(cost_figure(findings) if scored else None)),
         Section("seeds", "From seed to seed", _some(spread_figure(findings) if scored else None)),
         Section("best", "The best configurations", tables=_some(best_table(findings))),
     ]
