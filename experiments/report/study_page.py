@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from experiments.report.answer import answer
 from experiments.report.caveats import caveats
-from experiments.report.code import keras_code
+from experiments.report.code.keras_code import keras_code
 from experiments.report.figure import Drawn, Figure, drawn
 from experiments.report.figures.budget import budget_figure
+from experiments.report.figures.cost import cost_figure
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
 from experiments.report.figures.draw_pairs import draw_pairs_figures
@@ -53,9 +54,10 @@ from experiments.report.templating import render
 from experiments.report.words import circumstance, count, file_name, listed, name, short
 
 MOST_NAMED = 4
+MOST_CODES = 4  # conditions under each of which something else may be best
 CODE = (
-    "The recommended configuration, written out; it trains and tests it on the data of seed 0. Initial weights and the "
-    "order of examples are Keras’ own, so the score agrees with this page as seeds do with one another."
+    "written out; it trains and tests it on the data of seed 0. Initial weights and the order of examples are Keras’ "
+    "own, so the score agrees with this page as seeds do with one another."
 )
 
 
@@ -68,7 +70,7 @@ class Section:
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     text: str = ""
-    code: str = ""
+    code: tuple[str, ...] = ()
 
 
 def write_study_report(results_folder: Path, reports_folder: Path, *, paper: bool = False) -> Path:
@@ -149,13 +151,12 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
     """The parts of the page that have something to show, in reading order. searches: of the same space."""
     scored = findings.best is not None
     ran = findings.counts["ok"] + findings.counts["diverged"]
-    code = keras_code(findings)
     found = [
         Section(
             "use", "What to use", _some(reruns_figure(findings), ladder_figure(findings) if scored else None),
             _some(chosen_table(findings)), _use(findings),
         ),
-        Section("code", "The same in Keras", text=CODE if code else "", code=code),
+        _code(findings),
         Section(
             "levels", "What each level does", _some(effects_figure(findings) if scored else None),
             _some(effects_table(findings) if scored else None),
@@ -196,6 +197,14 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
     return [section for section in found if section.figures or section.tables or section.text]
 
 
+def _code(findings: Findings) -> Section:
+    """The recommended configuration as code; of a study with conditions the best under each, where they are few."""
+    parts = findings.parts if len(findings.parts) <= MOST_CODES else []
+    code = tuple(filter(None, map(keras_code, parts)))
+    what = "What ranked first under each condition" if findings.study.conditions else "The recommended configuration"
+    return Section("code", "The same in Keras", text=f"{what}, {CODE}" if code else "", code=code)
+
+
 def _matters(findings: Findings) -> list[Section]:
     return [Section("variance", "What matters", _some(variance_figure(findings)))]
 
@@ -206,6 +215,7 @@ def _details(findings: Findings) -> list[Section]:
     return [
         Section("learning", "Learning", _some(*learning)),
         Section("layers", "Inside the networks", tuple(layers_figures(findings)) if scored else ()),
+        Section("cost", "What it costs", _some(cost_figure(findings) if scored else None)),
         Section("seeds", "From seed to seed", _some(spread_figure(findings) if scored else None)),
         Section("best", "The best configurations", tables=_some(best_table(findings))),
     ]

@@ -1,0 +1,1 @@
+"""A configuration as Keras code that runs where it is pasted."""

@@ -1,0 +1,21 @@
+"""The lines that load a task's data."""
+
+from typing import Any
+
+from experiments.imports import is_target
+from experiments.report.code.loss import targets
+from experiments.report.code.names import Names, where
+
+
+def data_lines(task: dict[str, Any], loss: str, head: str, names: Names) -> list[str]:
+    """Examples scaled, targets as the loss wants them, the three parts of the split."""
+    load = names.of("experiments.tasks.load:load")
+    own = [f"# your own task: {where(task['name'].rpartition(':')[0])}"] if is_target(task["name"]) else []
+    return [
+        *own,
+        f"task = {load}({task!r})",
+        "data = task.draw(0)",
+        'x = data.x.astype("float32") * data.scale',
+        f"y = {targets(loss, head)}",
+        "train, validation, test = data.train, data.validation, data.test",
+    ]

@@ -1,0 +1,72 @@
+"""The recommended configuration as Keras code that runs where it is pasted."""
+
+from experiments import catalog
+from experiments.analysis.labels import text
+from experiments.errors import RequestError
+from experiments.imports import is_target
+from experiments.report.code.data import data_lines
+from experiments.report.code.kinds import KINDS
+from experiments.report.code.levels import levels_of
+from experiments.report.code.loss import loss_lines
+from experiments.report.code.names import Names
+from experiments.report.code.rate import rate_lines
+from experiments.report.code.shapes import shape_of
+from experiments.report.code.training import training_lines
+from experiments.report.findings import Findings
+from experiments.report.words import circumstance
+
+
+def keras_code(findings: Findings) -> str:
+    """Code that loads the task's data, builds, trains and tests the best cell's model; empty where there is none.
+
+    There is some for the project's model kinds, on its tasks and on a user's own that go by an import target, under
+    one set of conditions. Parts of a user's own are imported; those that begin with a capital are taken for classes.
+    Weights and the order of examples are Keras' own, so scores agree as far as seeds do.
+    """
+    study, manifest = findings.study, findings.results.manifest
+    known = study.model in KINDS and (study.task in catalog.TASKS or is_target(study.task))
+    if findings.best is None or study.conditions or not known or manifest.get("head") not in catalog.DEFAULT_LOSS:
+        return ""
+    try:
+        return "\n".join(_lines(findings, manifest["head"])) + "\n"
+    except (LookupError, RequestError):
+        return ""  # a label that can't be read, or a shape that is not known
+
+
+def _lines(findings: Findings, head: str) -> list[str]:
+    study, names = findings.study, Names()
+    labels = study.settings | {factor: findings.best[factor] for factor in study.factors}
+    levels, task = levels_of(study, labels, head, _typed(findings, labels))
+    data = data_lines(task, levels["loss"]["name"], head, names)
+    before, loss = loss_lines(levels["loss"], head, names)
+    steps, rate = rate_lines(levels, names)
+    layers = KINDS[study.model](levels, shape_of(findings, task), head, names)
+    training = training_lines(levels, rate, loss, head, names)
+    words = findings.words(findings.best["cell"])
+    where = f", with {circumstance(study.held)}" if study.held else ""
+    return [
+        "# " + " ".join(f"{words}{where}".split()),
+        *names.lines,
+        "",
+        *(["", *before] if before else []),
+        *data,
+        *steps,
+        "",
+        "model = keras.Sequential(",
+        "    [",
+        *(f"        {layer}," for layer in ["keras.Input(task.input_shape)", *layers]),
+        "    ]",
+        ")",
+        *training,
+    ]
+
+
+def _typed(findings: Findings, labels: dict[str, str]) -> dict[str, object]:
+    """Labels of the task's settings as the manifest has them: a number, or text that may look like one."""
+    study = findings.results.manifest["study"]
+    found = {}
+    for name in findings.study.data_settings:
+        levels = study.get("factors", {}).get(name, [])
+        known = [study.get("settings", {}).get(name), *(levels if isinstance(levels, list) else [])]
+        found[name] = next((one for one in known if one is not None and text(one) == labels.get(name)), None)
+    return found

@@ -1,0 +1,39 @@
+"""The loss, and the form in which it takes targets."""
+
+from typing import Any
+
+from experiments.report.code.names import Names
+from experiments.report.code.parts import made
+
+# With one output: losses of labels and scores from −1 to 1, as functions.
+_ON_SIGNS = {"wasserstein": "custom.losses:wasserstein", "hinge": "keras.losses:hinge"}
+_BY_HEAD = {("cross_entropy", "sigmoid"): "keras.losses.BinaryCrossentropy()"}
+_TARGETS = {
+    "softmax": "keras.utils.to_categorical(data.y, task.outputs)",
+    "sigmoid": 'data.y.reshape(-1, 1).astype("float32")',
+    "linear": 'data.y.reshape(len(data.y), -1).astype("float32")',
+}
+
+
+def targets(loss: str, head: str) -> str:
+    """The targets that a loss wants, as an expression."""
+    return "data.y" if loss == "sparse_cross_entropy" else _TARGETS[head]
+
+
+def loss_lines(level: dict[str, Any], head: str, names: Names) -> tuple[list[str], str]:
+    """The lines that a loss needs before it is used, and the loss as an expression.
+
+    >>> loss_lines({"name": "cross_entropy"}, "sigmoid", Names())
+    ([], 'keras.losses.BinaryCrossentropy()')
+    """
+    if (level["name"], head) in _BY_HEAD:
+        return [], _BY_HEAD[level["name"], head]
+    if head == "sigmoid" and level["name"] in _ON_SIGNS:
+        function = names.of(_ON_SIGNS[level["name"]])
+        return [
+            "def loss(y_true, y_pred):  # labels and probabilities, on a scale from -1 to 1",
+            f"    return {function}(2 * y_true - 1, 2 * y_pred - 1)",
+            "",
+            "",
+        ], "loss"
+    return [], made("loss", level, names)

@@ -1,0 +1,29 @@
+"""The lines that compile, train and test a model."""
+
+from typing import Any
+
+from experiments.report.code.names import Names, call
+from experiments.report.code.parts import settings_of, target_of
+
+_METRICS = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "linear": ["mae", "mse"]}
+
+
+def training_lines(levels: dict[str, Any], rate: str, loss: str, head: str, names: Names) -> list[str]:
+    """compile, fit, evaluate. rate, loss: as expressions."""
+    level = levels["optimizer"]
+    optimizer = call(names.of(target_of("optimizer", level)), f"learning_rate={rate}", **settings_of(level))
+    patience = levels["patience"]
+    stop = f", callbacks=[keras.callbacks.EarlyStopping(patience={patience})]" if patience else ""
+    metrics = ", ".join(f'"{one}"' for one in _METRICS[head])
+    return [
+        "model.compile(",
+        f"    optimizer={optimizer},",
+        f"    loss={loss},",
+        f"    metrics=[{metrics}],",
+        ")",
+        "model.fit(",
+        f"    x[train], y[train], batch_size={levels['batch_size']}, epochs={levels['epochs']},",
+        f"    validation_data=(x[validation], y[validation]){stop},",
+        ")",
+        "print(model.evaluate(x[test], y[test], return_dict=True))",
+    ]

@@ -1,0 +1,50 @@
+"""Findings of a study, as if its first cell had been trained and found best; and code, run."""
+
+import pandas as pd
+
+from experiments.analysis.declared import declared
+from experiments.analysis.labels import text
+from experiments.report.findings import Findings
+from experiments.report.results import Results
+from experiments.study_file import read
+from experiments.tasks.load import load
+
+
+def study_of(**table):
+    """A tiny study; its first cell is the one to recommend."""
+    return read({"name": "s", "seeds": 1, "epochs": 1, "batch_size": 16, "factors": {"learning_rate": [0.01]}} | table)
+
+
+def task_of(study):
+    """The task of its first trial."""
+    settings = study.trials[0].settings
+    return load({"name": study.task, **{name: settings[name] for name in study.task_settings}}, study.folder)
+
+
+def findings_of(study, /, **manifest):
+    """Its findings."""
+    manifest = {
+        "study": study.describe(), "head": study.head, "metrics": list(study.metrics), "primary": study.primary,
+        "direction": study.direction, "input_shape": list(task_of(study).input_shape),
+    } | manifest  # fmt: skip
+    rows = []
+    for place, trial in enumerate(study.trials):
+        labels = {name: text(one) for name, one in study.labels(trial.settings).items()}
+        score = (1 - place / 100) * (1 if study.direction == "max" else -1)
+        rows.append(
+            {"trial": trial.id, "cell": trial.cell, "seed": trial.seed, **labels, "status": "ok",
+             f"validation_{study.primary}": score, f"test_{study.primary}": score, "epochs_run": 1}
+        )  # fmt: skip
+    trials = pd.DataFrame(rows)
+    history = pd.DataFrame({"trial": [], "epoch": []})
+    return Findings(Results(declared(manifest, trials, study.task_settings), manifest, trials, history))
+
+
+def run(code):
+    """Run the code, quietly, and give the names that it leaves."""
+    quiet = code.replace("batch_size=", "verbose=0, batch_size=").replace(
+        "return_dict=True", "return_dict=True, verbose=0"
+    )
+    names = {"__name__": "pasted"}
+    exec(quiet, names)
+    return names
