@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from experiments.report.answer_changes import leave_one_out, one_factor
 from experiments.report.answer_conditions import under_conditions
 from experiments.report.answer_grid import grid
+from experiments.report.baseline import baseline_name, baseline_told
 from experiments.report.findings import Findings
 from experiments.report.sentences import Lead, ranks_first, test_score
 from experiments.report.words import conditions, count
@@ -27,12 +28,12 @@ def answer(findings: Findings) -> Answer:
         return Answer(_nothing_scored(findings))
     if findings.study.conditions:
         sentence, more, sure = under_conditions(findings)
-        return Answer(sentence, more, sure)
+        return Answer(sentence, (*baseline_told(findings), *more), sure)
     if len(findings.cells) == 1:
         return Answer(_one_cell(findings), test_score(findings, "it"))
     designs = {"one-factor": one_factor, "leave-one-out": leave_one_out, "random": _random}
     sentence, more, sure = designs.get(findings.study.design, grid)(findings)
-    return Answer(sentence, (*more, *_closing(findings)), sure)
+    return Answer(sentence, (*baseline_told(findings), *more, *_closing(findings)), sure)
 
 
 def _nothing_scored(findings: Findings) -> str:
@@ -66,7 +67,7 @@ def _closing(findings: Findings) -> tuple[str, ...]:
     if findings.study.design in ("one-factor", "leave-one-out"):
         total = count(len(findings.cells), "configuration")
         sentences.append(f"Of all {total}, {findings.words(findings.best['cell'])} ranks first.")
-    sentences += test_score(findings, "the best one")
+    sentences += test_score(findings, "the best one", baseline_name(findings))
     if others.empty or others["outcome"].eq("identical").all():
         return tuple(sentences)
     near = int((~others["apart"]).sum())
@@ -77,11 +78,11 @@ def _closing(findings: Findings) -> tuple[str, ...]:
         sentences.append(f"{every} can be ruled out as the best.")
     elif near == len(others):
         none = "The other one cannot" if near == 1 else f"None of the {near} others can"
-        sentences.append(f"{none} be told apart from it{_or_close(findings)}: any may be the best.")
+        sentences.append(f"{none} be told apart from the best{_or_close(findings)}: any may be it.")
     else:
         rest = count(len(others), "other configuration")
-        apart = f"cannot be told apart from it{_or_close(findings)}"
-        sentences.append(f"{near} of {rest} {apart}: any of these may be the best.")
+        apart = f"cannot be told apart from the best{_or_close(findings)}"
+        sentences.append(f"{near} of {rest} {apart}: any of these may be it.")
     return tuple(sentences)
 
 

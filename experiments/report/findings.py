@@ -7,7 +7,13 @@ from typing import Any
 import pandas as pd
 
 from experiments.analysis.arms import reference_cell
-from experiments.analysis.best import against_best, best_against_baseline, best_cell, best_score
+from experiments.analysis.best import (
+    against_best,
+    best_against_baseline,
+    best_cell,
+    best_score,
+    best_test_against_baseline,
+)
 from experiments.analysis.cells import cell_table
 from experiments.analysis.declared import Declared
 from experiments.analysis.effects import effect_seeds, effects
@@ -134,6 +140,16 @@ class Findings:
     def test(self) -> pd.Series:
         """The best cell's test score: a row of `intervals`."""
         return best_score(self.trials, self.best["cell"], self.study.test).iloc[0]
+
+    @cached_property
+    def test_over_baseline(self) -> pd.DataFrame:
+        """The best cell compared with the reference on the test set: one row or none."""
+        return best_test_against_baseline(self.trials, self.cells, self.study)
+
+    @cached_property
+    def reference_test(self) -> pd.Series:
+        """The reference's test score: a row of `intervals`."""
+        return best_score(self.trials, self.reference, self.study.test).iloc[0]
 
     @property
     def tested(self) -> bool:

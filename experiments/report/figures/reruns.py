@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy import stats
 
+from experiments.report.baseline import baseline_name
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
 from experiments.report.style import LIGHT
@@ -25,13 +26,14 @@ def reruns_figure(findings: Findings) -> Figure | None:
     shares = icons(wins, runs - wins - losses, losses)
     ends = stats.binomtest(wins, runs).proportion_ci(method="wilson")
     best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
-    span = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}"
+    span, name = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}", baseline_name(findings)
+    other = name if name == reference else f"{name}, {reference}"
     return Figure(
         name="reruns",
-        title=f"Of 100 reruns of both, the best configuration would win about {shares[0]} ({span})",
-        caption=f"An icon is a rerun with a seed of its own: {best} scores higher (blue), lower (orange), or neither "
-        f"(grey) than {reference}; counted on {runs} seeds. It was chosen among {len(findings.cells)} on these same "
-        "seeds, so this flatters it: it shows what single runs would look like, and is no evidence that it wins.",
+        title=f"Of 100 reruns, what ranks first would beat {name} in about {shares[0]} ({span})",
+        caption=f"An icon is a rerun of both with a seed of its own: {best} scores higher (blue), lower (orange), or "
+        f"neither (grey) than {other}; counted on {runs} seeds. It was chosen among {len(findings.cells)} on these "
+        "same seeds, so this flatters it: it shows what single runs would look like, and is no evidence that it wins.",
         alt=f"{best} against {reference}: {shares[0]} won, {shares[1]} equal, {shares[2]} lost.",
         height=1.3,
         draw=lambda axis: draw_reruns(axis, shares),
