@@ -1,4 +1,4 @@
-"""The cell that validation chose, what cannot be told apart from it, and its score on the test set."""
+"""The cell that validation chose, what cannot be told apart from it, its test score and the baseline's beside it."""
 
 import pandas as pd
 
@@ -40,6 +40,18 @@ def best_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Decl
     sides = [(best, reference)] if None not in (best, reference) and best != reference else []
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
     return compare(trials[trials["seed"].isin(common_seeds(trials))], pairs, study, len(cells) - 1)
+
+
+def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """The best cell's gain over the reference on the test set, seed by seed: one row of `compare`, or none.
+
+    Both were chosen on validation scores, so this is one comparison (m = 1). No other cell's test score is read.
+    """
+    best, reference = best_cell(cells), reference_cell(cells, study)
+    sides = [(best, reference)] if None not in (best, reference) and best != reference else []
+    pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
+    own = trials[trials["seed"].isin(common_seeds(trials)) & trials["cell"].isin([best, reference])]
+    return compare(own, pairs, study, 1, study.test)
 
 
 def best_score(trials: pd.DataFrame, cell: str, column: str) -> pd.DataFrame:

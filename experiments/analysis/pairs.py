@@ -12,11 +12,13 @@ from experiments.analysis.smallest_effect import smallest_effects
 FAILS_OFTEN = 0.10
 
 
-def compare(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, comparisons: int) -> pd.DataFrame:
-    """Each pair's gain of `cell` over `reference_cell` in the validation score; positive is better.
+def compare(
+    trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, comparisons: int, column: str | None = None
+) -> pd.DataFrame:
+    """Each pair's gain of `cell` over `reference_cell`; positive is better.
 
     trials: rows of the study. pairs: `cell, reference_cell`, ids or None (not run), any other columns kept.
-    comparisons: m of the family.
+    comparisons: m of the family. column: of the scores, by default the validation score.
 
     Returns `pairs` with
     - `n, mean, sd, low, high, kind` of `intervals`, over the seeds on which both trained;
@@ -28,7 +30,7 @@ def compare(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, comparis
     - `outcome`: `no practical difference` where the whole interval lies within ±Δ, else `better` or `worse` where it
       leaves out 0, else `not told apart`; or `identical, one seed, not run, never both trained`.
     """
-    scores, ran, diverged = _sides(trials, pairs, study)
+    scores, ran, diverged = _sides(trials, pairs, study, column or study.validation)
     ok = ~np.isnan(scores)
     difference = scores[0] - scores[1]
     sizes = np.abs(np.where(ok, scores, 0.0)).max(axis=(0, 2), initial=0.0)
@@ -52,16 +54,18 @@ def compare(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, comparis
 
 def seed_gains(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """The gain of every pair on every seed: `pair` (the index of `pairs`), `seed, gain`."""
-    scores, *_ = _sides(trials, pairs, study)
+    scores, *_ = _sides(trials, pairs, study, study.validation)
     seeds = sorted(trials["seed"].unique())
     wide = pd.DataFrame(scores[0] - scores[1], index=pairs.index, columns=seeds)
     long = wide.rename_axis("pair").reset_index().melt("pair", var_name="seed", value_name="gain")
     return long.dropna(subset="gain").sort_values(["pair", "seed"], ignore_index=True)
 
 
-def _sides(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _sides(
+    trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, column: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Signed scores, who ran and who diverged: `[2, pairs, seeds]`, the reference second."""
-    scores = study.sign * score_matrix(trials, study.validation)
+    scores = study.sign * score_matrix(trials, column)
     diverged = status_matrix(trials, "diverged")
     ran = status_matrix(trials, "ok") | diverged
     ids = [pairs["cell"].to_list(), pairs["reference_cell"].to_list()]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from experiments.report.answer_changes import leave_one_out, one_factor
 from experiments.report.answer_conditions import under_conditions
 from experiments.report.answer_grid import grid
+from experiments.report.baseline import baseline_name, baseline_told
 from experiments.report.findings import Findings
-from experiments.report.fresh import fresh_lead
+from experiments.report.fresh import fresh_lead, seen_before
 from experiments.report.sentences import Lead, ranks_first, test_score
 from experiments.report.words import conditions, count
 
@@ -28,16 +29,14 @@ def answer(findings: Findings) -> Answer:
         return Answer(_nothing_scored(findings))
     if findings.study.conditions:
         sentence, more, sure = under_conditions(findings)
-        return Answer(sentence, more, sure)
+        return Answer(sentence, (*baseline_told(findings), *more), sure)
     if len(findings.cells) == 1:
         return Answer(_one_cell(findings), test_score(findings, "it"))
     designs = {"one-factor": one_factor, "leave-one-out": leave_one_out, "random": _random}
     sentence, more, sure = designs.get(findings.study.design, grid)(findings)
     if lead := fresh_lead(findings):
-        more = (f"On the seeds that chose it: {sentence[0].lower() if sentence.startswith('No ') else sentence[0]}"
-                f"{sentence[1:]}", *more)  # fmt: skip
-        sentence, sure = lead
-    return Answer(sentence, (*more, *_closing(findings)), sure)
+        more, (sentence, sure) = (seen_before(sentence), *more), lead
+    return Answer(sentence, (*baseline_told(findings), *more, *_closing(findings)), sure)
 
 
 def _nothing_scored(findings: Findings) -> str:
@@ -71,7 +70,7 @@ def _closing(findings: Findings) -> tuple[str, ...]:
     if findings.study.design in ("one-factor", "leave-one-out"):
         total = count(len(findings.cells), "configuration")
         sentences.append(f"Of all {total}, {findings.words(findings.best['cell'])} ranks first.")
-    sentences += test_score(findings, "the best one")
+    sentences += test_score(findings, "the best one", baseline_name(findings))
     if others.empty or others["outcome"].eq("identical").all():
         return tuple(sentences)
     near = int((~others["apart"]).sum())
@@ -82,11 +81,11 @@ def _closing(findings: Findings) -> tuple[str, ...]:
         sentences.append(f"{every} can be ruled out as the best.")
     elif near == len(others):
         none = "The other one cannot" if near == 1 else f"None of the {near} others can"
-        sentences.append(f"{none} be told apart from it{_or_close(findings)}: any may be the best.")
+        sentences.append(f"{none} be told apart from the best{_or_close(findings)}: any may be it.")
     else:
         rest = count(len(others), "other configuration")
-        apart = f"cannot be told apart from it{_or_close(findings)}"
-        sentences.append(f"{near} of {rest} {apart}: any of these may be the best.")
+        apart = f"cannot be told apart from the best{_or_close(findings)}"
+        sentences.append(f"{near} of {rest} {apart}: any of these may be it.")
     return tuple(sentences)
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.declared import RATE
+from experiments.report.baseline import baseline_name, of_baseline
 from experiments.report.findings import Findings
 from experiments.report.sentences import (
     UNKNOWN,
@@ -15,7 +16,7 @@ from experiments.report.sentences import (
     ranks_first,
     turned,
 )
-from experiments.report.words import conditions, count, level, listed, short
+from experiments.report.words import conditions, count, level, listed, opened, short
 
 
 def grid(findings: Findings) -> Lead:
@@ -27,16 +28,17 @@ def grid(findings: Findings) -> Lead:
         sentence, sure = _baseline_is_best(findings)
     elif findings.over_baseline.empty or findings.over_baseline.iloc[0]["n"] == 0:
         gone = "the baseline never trained" if len(findings.over_baseline) else "the baseline did not run"
-        return f"{ranks_first(findings, count(len(findings.cells), 'configuration'))}; {gone}.", (), False
+        first = ranks_first(findings, count(len(findings.cells), "configuration"))
+        return f"{first}; {gone}.", (), False
     else:
         sentence, sure = _best_over_baseline(findings, findings.over_baseline.iloc[0])
-    rate = (*_depends(findings), *(("The baseline is taken at its own best learning rate.",) if findings.tuned else ()))
+    depends = _depends(findings)
     levels = _levels(findings)
     helps, hurts = (levels[levels["outcome"] == outcome] for outcome in ("better", "worse"))
     hurting = gains(findings, "Shown to be worse than the baseline’s level", hurts.iloc[::-1])
     if sure or helps.empty:
         other = helps[helps["cell"] != best["cell"]]
-        return sentence, (*rate, *gains(findings, "Shown to be better by itself", other), *hurting), sure
+        return sentence, (*depends, *gains(findings, "Shown to be better by itself", other), *hurting), sure
     row = helps.iloc[0]
     held = ", other factors at the baseline" if len(findings.study.varied) > 1 else ""
     changed, kept = level(row["factor"], row["level"]), level(row["factor"], row["reference"])
@@ -44,9 +46,9 @@ def grid(findings: Findings) -> Lead:
     total = len(findings.cells)
     wider = (
         f"Where all {total} configurations are compared at once, which takes wider intervals, none is shown to beat "
-        f"the baseline; {findings.words(best['cell'])} ranks first."
+        f"{baseline_name(findings)}; {findings.words(best['cell'])} ranks first."
     )
-    return f"{beats(findings, row, changed, kept)}{held}.", (*also, *hurting, wider, *rate), True
+    return f"{beats(findings, row, changed, kept)}{held}.", (*also, *hurting, wider, *depends), True
 
 
 def _levels(findings: Findings) -> pd.DataFrame:
@@ -83,40 +85,44 @@ def _best_over_baseline(findings: Findings, row: pd.Series) -> tuple[str, bool]:
     beside = f", {shared}," if shared else ""
     total = count(len(findings.cells), "configuration")
     if row["outcome"] == "better":
-        return f"{beats(findings, row, one, f'the baseline’s {two}{beside}')}.", True
+        return f"{beats(findings, row, one, f'{of_baseline(findings, two)}{beside}')}.", True
     if row["reference_diverged"] > row["diverged"]:
-        lost = f"the baseline’s {two} diverged on {row['reference_diverged']} of {count(row['runs'], 'seed')}"
+        lost = f"{of_baseline(findings, two)} diverged on {row['reference_diverged']} of {count(row['runs'], 'seed')}"
         text = f"{findings.words(best)} ranks first of {total} because {lost}"
         return f"{text}; where both train it {gained(findings, row)}, {where}.", False
     if row["outcome"] == "one seed":
         above = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
-        first = f"{one} instead of the baseline’s {two}{beside} ranks first of {total}"
+        first = f"{one} instead of {of_baseline(findings, two)}{beside} ranks first of {total}"
         return f"With one seed nothing can be told apart: {first}, {above} above it, {where}.", False
     tried = f"the best of {total} on validation has {one} instead of {two}{beside}"
     if row["outcome"] == "no practical difference":
         return f"No configuration makes a practical difference: {tried} and {gained(findings, row)}, {where}.", True
-    text = f"No configuration is shown to beat the baseline: {tried} and {gained(findings, row)}"
+    text = (
+        f"No configuration is shown to beat {baseline_name(findings, rate=False)}: {tried} and {gained(findings, row)}"
+    )
     return f"{text}, {where}.", False
 
 
 def _baseline_is_best(findings: Findings) -> tuple[str, bool]:
     where, best = conditions(findings.study), findings.best["cell"]
     total = count(len(findings.cells), "configuration")
-    first = f"The baseline ({findings.words(best)}) ranks first of {total} on validation"
+    who = opened(baseline_name(findings, rate=False))
+    ahead = f"{who} ({findings.words(best)}) ranks first of {total} on validation"
     others = findings.against_best[findings.against_best["n"] > 0]
     if others.empty:
-        return f"{first}, {where}; no other has a score on the same seeds.", False
+        return f"{ahead}, {where}; no other has a score on the same seeds.", False
     row = turned(others.iloc[0])
     one, two, shared = contrast(findings, best, row["cell"])
     if row["outcome"] == "better":
         second = f"the next best, {two}, {shared}," if shared else f"the next best, {two},"
-        return f"{beats(findings, row, f'The baseline’s {one}', second)}.", True
+        first = f"The baseline’s {one}" if who == "The baseline" else f"{who}, with {one},"
+        return f"{beats(findings, row, first, second)}.", True
     if row["outcome"] == "identical":
-        return f"{first}, level with {two}: the same score on every seed, {where}.", False
+        return f"{ahead}, level with {two}: the same score on every seed, {where}.", False
     if row["n"] == 1:
         gap = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
-        return f"{first}, {gap} ahead of {two}: with one seed there is no interval, {where}.", False
+        return f"{ahead}, {gap} ahead of {two}: with one seed there is no interval, {where}.", False
     if row["outcome"] == "no practical difference":
-        return f"{first}, ahead of {two} by {difference(findings, row)}, {where}.", True
+        return f"{ahead}, ahead of {two} by {difference(findings, row)}, {where}.", True
     unsure = "not enough to tell them apart"
-    return f"{first}, ahead of {two} by {difference(findings, row)}, {where}: {unsure}.", False
+    return f"{ahead}, ahead of {two} by {difference(findings, row)}, {where}: {unsure}.", False

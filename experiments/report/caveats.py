@@ -8,7 +8,9 @@ from experiments.analysis.arms import arm
 from experiments.analysis.declared import RATE
 from experiments.analysis.labels import NONE, number
 from experiments.analysis.penalties import penalty_shares
+from experiments.analysis.power import MOST
 from experiments.analysis.scores import common_seeds
+from experiments.analysis.smallest_effect import IMAGES
 from experiments.report.figures.trust import trusted
 from experiments.report.findings import Findings
 from experiments.report.words import count, level, listed, name, opened, short
@@ -22,7 +24,7 @@ def caveats(findings: Findings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
     told = findings.imported.get("caveats", [])
     found = [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
-    found += [*_penalties(findings), *_calibration(findings)]
+    found += [*_penalties(findings), *_same_seeds(findings), *_resample(findings), *_calibration(findings)]
     return [*told, *found]
 
 
@@ -49,7 +51,7 @@ def _failures(findings: Findings) -> list[str]:
         trials = count(counts["failed"], "trial")
         found.append(f"{trials} failed with an error and count as not run; see “What failed”.")
     if counts["diverged"] and counts["ok"]:
-        trials = f"{counts['diverged']} of {counts['run']} trials diverged (not a finite number)"
+        trials = f"{counts['diverged']} of {counts['run']} trials diverged"
         found.append(f"{trials}. A configuration in which any seed diverged ranks after those in which none did.")
     return found
 
@@ -82,13 +84,57 @@ def _short_of_seeds(findings: Findings) -> str:
     left_open = table[table["outcome"].eq("not told apart") & (table["seeds_needed"] > table["n"])]
     if left_open.empty:
         return ""
-    needed, gap = left_open["seeds_needed"].median(), findings.scale.gap(left_open["delta"].median())
-    many = f"about {needed:.0f} seeds" if math.isfinite(needed) else "more seeds than anyone has"
+    least, most = left_open["seeds_needed"].min(), left_open["seeds_needed"].max()
+    gap = findings.scale.gap(left_open["delta"].median())
+    many = f"about {least:.0f} seeds"
+    if least < most:
+        end = f"{most:.0f}" if math.isfinite(most) else f"over {MOST}"
+        many = f"{least:.0f} to {end} seeds, by comparison (“Seeds needed” below),"
+    elif not math.isfinite(least):
+        many = "more seeds than anyone has"
     open_ones = f"{count(len(left_open), 'comparison')} of {len(table)}"
     return (
         f"Too few seeds to say in {open_ones}: as these spread, {many} would find a difference of {gap} four times in "
         f"five, and there are {int(left_open['n'].median())}."
     )
+
+
+def _same_seeds(findings: Findings) -> list[str]:
+    """What was chosen among several was chosen on the seeds on which it is compared."""
+    ranked = max((int(part.cells["rank"].notna().sum()) for part in findings.parts), default=0)
+    others = findings.against_best if findings.best is not None else pd.DataFrame()
+    if ranked < 2 or findings.study.search or findings.fresh is not None or others["outcome"].eq("identical").all():
+        return []
+    scored = [part for part in findings.parts if part.best is not None]
+    if not findings.tuned and all(part.reference == part.best["cell"] for part in scored):
+        return []  # it was named before anything was seen
+    if not findings.tuned and ranked == 2 and findings.study.design != "random":
+        return []  # one comparison, whatever ranks first
+    rates = f", learning rates among {len(findings.study.factors[RATE])}," if findings.tuned else ""
+    many = findings.trials["seed"].nunique() > 1
+    text = f"What ranks first was chosen among {ranked}{rates} on the same {'seeds' if many else 'seed'} on which it is"
+    allowed = " Intervals allow for the choice of the first" if many else ""
+    allowed += ", not for that of rates." if many and rates else "." if many else ""
+    again = "" if findings.imported else f" “ablations confirm {findings.study.name}” compares on fresh seeds."
+    return [f"{text} compared: what was chosen looks better than it is.{allowed}{again}"]
+
+
+def _resample(findings: Findings) -> list[str]:
+    """What seeds share of the data: one data set split again and again, or one split."""
+    study = findings.study
+    again = study.settings.get("resample") if "resample" not in study.varied else None
+    if again not in ("true", "false") or findings.trials["seed"].nunique() < 2 or findings.best is None:
+        return []
+    if again == "false":
+        return [
+            "All seeds share one split of the data (resample false): intervals are over initial weights and orders of "
+            "batches, and say nothing of another split or other data."
+        ]
+    fixed = ", the test set aside" if study.task in IMAGES else ""
+    return [
+        f"Each seed splits the same data anew{fixed} (resample true): splits overlap, so seeds are not quite "
+        "independent, and intervals may be too narrow for other data."
+    ]
 
 
 def _penalties(findings: Findings) -> list[str]:

@@ -7,7 +7,13 @@ from typing import Any
 import pandas as pd
 
 from experiments.analysis.arms import reference_cell
-from experiments.analysis.best import against_best, best_against_baseline, best_cell, best_score
+from experiments.analysis.best import (
+    against_best,
+    best_against_baseline,
+    best_cell,
+    best_score,
+    best_test_against_baseline,
+)
 from experiments.analysis.cells import cell_table
 from experiments.analysis.confirmation import fresh_effects, fresh_gain
 from experiments.analysis.declared import Declared
@@ -143,6 +149,16 @@ class Findings:
         """The best cell's test score: a row of `intervals`."""
         return best_score(self.trials, self.best["cell"], self.study.test).iloc[0]
 
+    @cached_property
+    def test_over_baseline(self) -> pd.DataFrame:
+        """The best cell compared with the reference on the test set: one row or none."""
+        return best_test_against_baseline(self.trials, self.cells, self.study)
+
+    @cached_property
+    def reference_test(self) -> pd.Series:
+        """The reference's test score: a row of `intervals`."""
+        return best_score(self.trials, self.reference, self.study.test).iloc[0]
+
     @property
     def fresh(self) -> pd.DataFrame | None:
         """Trials on fresh seeds; None where there are none of the best cell."""
@@ -160,9 +176,22 @@ class Findings:
 
     @cached_property
     def fresh_effects(self) -> pd.DataFrame:
-        """The declared comparisons on fresh seeds; empty without any."""
-        trials = self.fresh
-        return fresh_effects(self.trials.head(0) if trials is None else trials, self.effects, self.study)
+        """The declared comparisons on fresh seeds; not run without any. What turned round keeps that word."""
+        trials = self.trials.head(0) if self.fresh is None else self.fresh
+        table = fresh_effects(trials, self.effects, self.study)
+        return table.assign(outcome=table["outcome"].mask(self.effects["outcome"] == "depends", "depends"))
+
+    @property
+    def deciding(self) -> pd.DataFrame:
+        """The declared comparisons by which anything is recommended: on fresh seeds where there are some."""
+        return self.effects if self.fresh is None else self.fresh_effects
+
+    @property
+    def deciding_gain(self) -> pd.Series | None:
+        """The same of the best cell over the reference; None without both."""
+        if self.fresh_gain is not None:
+            return self.fresh_gain
+        return self.over_baseline.iloc[0] if len(self.over_baseline) else None
 
     @cached_property
     def ladder(self) -> pd.DataFrame:

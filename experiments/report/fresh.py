@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from experiments.report.baseline import of_baseline
 from experiments.report.findings import Findings
 from experiments.report.sentences import beats, contrast, gained, turned
 from experiments.report.words import conditions, count, level, listed, opened, short
@@ -17,17 +18,27 @@ def fresh_lead(findings: Findings) -> tuple[str, bool] | None:
 
 def _lead(findings: Findings, row: pd.Series) -> tuple[str, bool]:
     one, two, shared = contrast(findings, row["cell"], row["reference_cell"])
-    beside = f", {shared}," if shared else ""
+    other = of_baseline(findings, two) + (f", {shared}," if shared else "")
     seeds, where = count(int(row["runs"]), "fresh seed"), conditions(findings.study)
     if row["outcome"] == "better":
-        return f"On fresh seeds {beats(findings, row, one, f'the baseline’s {two}{beside}')}.", True
+        return f"On fresh seeds {beats(findings, row, one, other)}.", True
     if row["outcome"] == "worse":
-        return f"On fresh seeds {beats(findings, turned(row), f'the baseline’s {two}{beside}', one)}.", True
+        return f"On fresh seeds {beats(findings, turned(row), other, one)}.", True
     if row["outcome"] == "no practical difference":
-        text = f"It makes no practical difference whether {one} or {two}{beside.rstrip(',')}"
+        text = f"Whether {one} or {other.rstrip(',')} makes no practical difference"
         return f"{text}: on {seeds} the first {gained(findings, row)}, {where}.", True
-    text = f"{opened(one)} is not shown to beat the baseline’s {two}{beside}"
-    return f"{text} on {seeds}: it {gained(findings, row)}, {where}.", False
+    return f"{opened(one)} is not shown to beat {other} on {seeds}: it {gained(findings, row)}, {where}.", False
+
+
+def seen_before(sentence: str) -> str:
+    """What the seeds that chose had said.
+
+    >>> seen_before("No level helps.")
+    'On the seeds that chose it: no level helps.'
+    """
+    first = sentence.split(" ", maxsplit=1)[0]
+    plain = first in ("No", "The", "Nothing", "With")  # names of parts keep their spelling
+    return f"On the seeds that chose it: {first.lower() if plain else first}{sentence[len(first) :]}"
 
 
 def fresh_text(findings: Findings) -> str:

@@ -1,6 +1,9 @@
 """How a study's numbers were computed, in words."""
 
+from collections import Counter
+
 from experiments.analysis.intervals import ALPHA
+from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
 from experiments.report.words import count
 
@@ -41,8 +44,8 @@ def _intervals(findings: Findings) -> str:
     return (
         "An interval is Student’s t over the differences per seed, at level 1 − 0.05/m with m the number of "
         f"comparisons made together{f' ({used})' if used else ''}, so that all of these hold at once with 95 % "
-        "confidence. No difference on any seed is called identical; where a difference has no spread, t gives "
-        f"no interval.{practical}"
+        "confidence. Two that have the same score on every seed are “identical”; where they differ by the same on "
+        f"every seed, t gives no interval. Differences are taken before rounding.{practical}"
     )
 
 
@@ -90,8 +93,9 @@ def _shares(findings: Findings) -> str:
 
 
 def _choice(findings: Findings) -> str:
+    beside = "" if findings.study.design == "random" else " and what it is compared with"
     tested = (
-        "the test set chooses nothing and is read for that one alone."
+        f"the test set decides nothing and is read for that one{beside} alone."
         if findings.tested
         else "there are no test scores, so it is known by the data alone that chose it."
     )
@@ -127,14 +131,18 @@ def _images(findings: Findings) -> str:
 
 def _mistakes(findings: Findings) -> str:
     """The expected number of false findings: 0.05 a family that has intervals."""
-    tables = [findings.effects, findings.simple_effects]
+    who = baseline_name(findings, rate=False)
+    tables = [("levels", findings.effects), ("levels with each level of another factor", findings.simple_effects)]
     for part in findings.parts:
-        tables += [part.against_best, part.over_baseline] if part.best is not None else []
-    families = sum(bool((one["n"] > 1).any()) for one in tables)
-    if not families:
+        if part.best is not None:
+            tables += [("others with the best", part.against_best), (f"the best with {who}", part.over_baseline)]
+    made = Counter(said for said, table in tables if (table["n"] > 1).any())
+    if not made:
         return ""
-    made = "One family of comparisons is" if families == 1 else f"{families} families of comparisons are"
+    families = sum(made.values())
+    named = ", ".join(said if times == 1 else f"{said} under {times} conditions" for said, times in made.items())
+    many = "One family of comparisons is" if families == 1 else f"{families} families of comparisons are"
     return (
-        f"{made} made on this page, each with at most a 5 % chance of any false finding: expect at most "
+        f"{many} made on this page ({named}), each with at most a 5 % chance of any false finding: expect at most "
         f"{families * ALPHA:.2f} false findings in all."
     )

@@ -14,7 +14,7 @@ _SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$", "–": "--", "±": r"$\pm$", "×": r"$\times$",
     "Δ": r"$\Delta$", "\N{NO-BREAK SPACE}": "~", "→": r"$\to$", "≥": r"$\geq$", "’": "'", "“": "``",
-    "”": "''", "·": r"$\cdot$",
+    "”": "''", "·": r"$\cdot$", "<": "$<$", ">": "$>$",
 }  # fmt: skip
 
 
@@ -26,7 +26,8 @@ def write_paper(findings: Findings, figures: Sequence[Figure], tables: Sequence[
     folder.mkdir(parents=True, exist_ok=True)
     ending = how_found(findings)
     for one in tables:
-        write(folder / f"{one.name}.tex", latex_table(one, f"{one.caption}. {ending}"))
+        note = f" {one.note}" if one.note else ""
+        write(folder / f"{one.name}.tex", latex_table(one, f"{one.caption}.{note} {ending}"))
     for one in figures:
         buffer = io.BytesIO()
         with canvas_of(one) as canvas:

@@ -21,13 +21,20 @@ def moment(text: str | None) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if time.tzinfo else f"{time:%Y-%m-%d %H:%M}"
 
 
-def provenance(manifest: Mapping[str, Any], seconds: float) -> list[tuple[str, str]]:
-    """(label, text) pairs. seconds: training time summed over trials, NaN where none is known."""
+def provenance(manifest: Mapping[str, Any], seconds: float, *, stacked: bool = False) -> list[tuple[str, str]]:
+    """(label, text) pairs. seconds: training time summed over trials, NaN where none is known.
+
+    stacked: whether any trials were trained as stacks, of whose time each trial has its share.
+    """
+    share = "; a stack’s time is shared out over its trials" if stacked else ""
     versions = manifest.get("versions") or {}
     rows = [
         ("Started", moment(manifest.get("started"))),
         ("Ended", moment(manifest.get("ended"))),
-        ("Training time, summed over trials", duration(seconds) if math.isfinite(seconds) else "not recorded"),
+        (
+            "Training time, summed over trials",
+            f"{duration(seconds)}{share}" if math.isfinite(seconds) else "not recorded",
+        ),
         ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items()) or "not recorded"),
         ("Backend", manifest.get("backend") or "not recorded"),
         ("Machine", ", ".join(filter(None, [manifest.get("machine"), manifest.get("device")])) or "not recorded"),

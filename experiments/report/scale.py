@@ -74,11 +74,16 @@ class Scale:
 
     def size(self, gain: float, low: float, high: float) -> str:
         """How large a gain is, with its interval: `0.6 points of validation accuracy (0.2 to 1.0)`."""
+        of = "of" if self.factor > 1 else "in"
+        return self.measured(gain, low, high, f" {of} {self.label}")
+
+    def measured(self, gain: float, low: float, high: float, what: str = "") -> str:
+        """A gain with its interval: `0.6 points (0.2 to 1.0)`. what: said after the unit."""
         known = math.isfinite(low) and math.isfinite(high)
         digits = self._digits(low, high) if known else self.decimals
         text = self.plain(gain, digits)
-        unit = ("point" if text in ("1", "−1") else "points") + " of" if self.factor > 1 else "in"
-        words = f"{text} {unit} {self.label}"
+        unit = (" point" if text in ("1", "−1") else " points") if self.factor > 1 else ""
+        words = f"{text}{unit}{what}"
         return f"{words} ({self.plain(low, digits)} to {self.plain(high, digits)})" if known else words
 
     def amount(self, gain: float) -> str:
@@ -91,12 +96,10 @@ class Scale:
         return f"{text} {'point' if text == '1' else 'points'}" if self.factor > 1 else text
 
     def _digits(self, low: float, high: float) -> int:
-        """Enough digits that an end other than zero is not written as zero."""
-        digits = self.decimals
-        for end in (low, high):
-            while end and digits < self.decimals + 3 and round(end * self.factor, digits) == 0:
-                digits += 1
-        return digits
+        """Enough digits that an end other than zero is not written as zero, where two more are enough for that."""
+        most = self.decimals + 2
+        ends = [end * self.factor for end in (low, high) if round(end * self.factor, most)]
+        return next((one for one in range(self.decimals, most) if all(round(end, one) for end in ends)), most)
 
 
 def scale_of(metric: str, direction: str, cells: pd.DataFrame) -> Scale:

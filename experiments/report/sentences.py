@@ -108,10 +108,32 @@ def reach(findings: Findings, row: pd.Series) -> str:
     return f"({findings.scale.span(row['low'], row['high'])}, {count(row['n'], 'seed')})"
 
 
-def test_score(findings: Findings, who: str) -> tuple[str, ...]:
-    """The best cell's score on the test set, nothing where it has none. who: what the sentence calls it."""
-    test = findings.test
+def test_score(findings: Findings, who: str, reference: str = "") -> tuple[str, ...]:
+    """The best cell's score on the test set and the reference's beside it, nothing where it has none.
+
+    who, reference: what the sentence calls the two.
+    """
+    test, scale = findings.test, findings.scale
     if test["n"] == 0:
         return ()
-    score = findings.scale.score(test["mean"])
-    return (f"On the test set, which chose nothing, {who} scores {score} {reach(findings, test)}.",)
+    said = (
+        f"On the test set, which decides nothing here, {who} scores {scale.score(test['mean'])} {reach(findings, test)}"
+    )
+    if findings.test_over_baseline.empty or findings.test_over_baseline.iloc[0]["n"] == 0:
+        return (f"{said}.",)
+    row, beside = findings.test_over_baseline.iloc[0], findings.reference_test
+    other = f"{reference} {scale.score(beside['mean'])} {reach(findings, beside)}"
+    return (f"{said}, {other}: {test_difference(findings, row)}.",)
+
+
+def test_difference(findings: Findings, row: pd.Series) -> str:
+    """`a gain of 0.3 points (−0.1 to 0.7) seed by seed, …`, of two cells on the test set. row: of `compare`."""
+    seeds = count(row["n"], "seed")
+    if row["kind"] == "identical":
+        return f"the same on every one of {seeds}"
+    side = turned(row) if row["mean"] < 0 else row
+    size = findings.scale.measured(side["mean"], side["low"], side["high"])
+    amount = f"a {'loss' if row['mean'] < 0 else 'gain'} of {size}"
+    if row["kind"] == "interval":
+        return f"{amount} seed by seed, this comparison taken alone"
+    return f"{amount} on one seed" if row["kind"] == "one seed" else f"{amount} on each of {seeds}"

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from experiments.report.answer import answer
 from experiments.report.caveats import caveats
+from experiments.report.choice import code_text, use_text
 from experiments.report.code.keras_code import keras_code
 from experiments.report.figure import Drawn, Figure, drawn
 from experiments.report.figures.budget import budget_figure
@@ -40,6 +41,7 @@ from experiments.report.paper import write_paper
 from experiments.report.provenance import provenance
 from experiments.report.results import read_results, study_folders
 from experiments.report.searches import Search, searches_of
+from experiments.report.shares import shares_table
 from experiments.report.table import Table
 from experiments.report.tables import (
     best_table,
@@ -51,14 +53,10 @@ from experiments.report.tables import (
     searches_table,
 )
 from experiments.report.templating import render
+from experiments.report.trained import trained
 from experiments.report.words import circumstance, count, file_name, listed, name, short
 
-MOST_NAMED = 4
 MOST_CODES = 4  # conditions under each of which something else may be best
-CODE = (
-    "written out; it trains and tests it on the data of seed 0. Initial weights and the order of examples are Keras’ "
-    "own, so the score agrees with this page as seeds do with one another."
-)
 
 
 @dataclass(frozen=True)
@@ -104,15 +102,17 @@ def study_context(findings: Findings, searches: Sequence[Search] = ()) -> dict[s
     """All that a study's templates show. searches: of the same space, this one first."""
     study, manifest = findings.study, findings.results.manifest
     seconds = findings.trials["seconds"].sum(min_count=1) if "seconds" in findings.trials else 0.0
+    stacked = "engine" in findings.trials and findings.trials["engine"].eq("fused").any()
     return {
         "study": study,
         "answer": answer(findings),
         "setup": setup(findings),
         "facts": facts(findings),
+        "trained": trained(findings),
         "caveats": caveats(findings),
         "sections": sections(findings, list(searches)),
         "methods": methods(findings),
-        "provenance": provenance(manifest, float(seconds)),
+        "provenance": provenance(manifest, float(seconds), stacked=stacked),
         "command": manifest.get("command") or f"ablations run {study.name}",
         "again": _again(findings),
         "source": f"results/{study.name}",
@@ -154,7 +154,7 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
     found = [
         Section(
             "use", "What to use", _some(reruns_figure(findings), ladder_figure(findings) if scored else None),
-            _some(chosen_table(findings)), _use(findings),
+            _some(chosen_table(findings)), use_text(findings),
         ),
         _code(findings),
         Section(
@@ -174,7 +174,8 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             _some(searches_table(findings, searches)),
         ),
         Section(
-            "importance", "What matters", _some(importance_figure(findings)), text=importance_text(findings),
+            "importance", "What matters", _some(importance_figure(findings)),
+            _some(shares_table(findings) if findings.study.design == "random" else None), importance_text(findings),
         ),
         Section(
             "draws", "Where good draws lie",
@@ -201,12 +202,12 @@ def _code(findings: Findings) -> Section:
     """The recommended configuration as code; of a study with conditions the best under each, where they are few."""
     parts = findings.parts if len(findings.parts) <= MOST_CODES else []
     code = tuple(filter(None, map(keras_code, parts)))
-    what = "What ranked first under each condition" if findings.study.conditions else "The recommended configuration"
-    return Section("code", "The same in Keras", text=f"{what}, {CODE}" if code else "", code=code)
+    return Section("code", "The same in Keras", text=code_text(findings) if code else "", code=code)
 
 
 def _matters(findings: Findings) -> list[Section]:
-    return [Section("variance", "What matters", _some(variance_figure(findings)))]
+    shown = variance_figure(findings)
+    return [Section("variance", "What matters", _some(shown), _some(shares_table(findings) if shown else None))]
 
 
 def _details(findings: Findings) -> list[Section]:
@@ -233,26 +234,6 @@ def _under(findings: Findings) -> Section:
         for kind in ("figures", "tables")
     )
     return Section(end, f"With {circumstance(findings.study.held)}", figures, tables)
-
-
-def _use(findings: Findings) -> str:
-    """Where the trained model is, and what would do as well."""
-    if findings.best is None:
-        return ""
-    trial = findings.trials[findings.trials["trial"] == findings.results.manifest.get("best")]
-    saved, place = "", f"results/{findings.study.name}/best.keras"
-    if len(trial) and findings.study.conditions:
-        saved = f"{place} is the model of {findings.words(trial.iloc[0]['cell'])}, seed {trial.iloc[0]['seed']}. "
-    elif len(trial) and trial.iloc[0]["cell"] == findings.best["cell"]:
-        saved = f"Its model of seed {trial.iloc[0]['seed']} is {place}. "
-    others = findings.against_best
-    near = others[~others["apart"]]
-    if findings.study.conditions or not len(near) or others["outcome"].eq("one seed").all():
-        return saved.strip()
-    names = f"{len(near)} of {count(len(others), 'other')}"
-    if len(near) <= MOST_NAMED:
-        names = listed([findings.words(cell) for cell in near["cell"]])
-    return f"{saved}As good, as far as these seeds tell: {names}. Among equals choose what is simplest or fastest."
 
 
 def _some(*items: Any) -> tuple[Any, ...]:

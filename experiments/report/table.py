@@ -16,13 +16,17 @@ class Value:
 
 @dataclass(frozen=True)
 class Table:
-    """name: its id. heads: (heading, whether its column holds numbers). The first column names the row."""
+    """name: its id. heads: (heading, whether its column holds numbers). The first column names the row.
+
+    note: how to read it, below it.
+    """
 
     name: str
     caption: str
     heads: tuple[tuple[str, bool], ...]
     rows: tuple[tuple[Value, ...], ...]
     sortable: bool = False
+    note: str = ""
 
 
 def value(text: Any, key: float | str | None = None, role: str = "") -> Value:
@@ -36,10 +40,16 @@ def value(text: Any, key: float | str | None = None, role: str = "") -> Value:
 
 
 def table(
-    name: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[Value]], *, sortable: bool = False
+    name: str,
+    caption: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Value]],
+    *,
+    sortable: bool = False,
+    note: str = "",
 ) -> Table:
     """A table; a column whose every key is a number is set in figures."""
     numbers = [
         bool(rows) and all(isinstance(row[place].key, int | float) for row in rows) for place in range(len(heads))
     ]
-    return Table(name, caption, tuple(zip(heads, numbers, strict=True)), tuple(map(tuple, rows)), sortable)
+    return Table(name, caption, tuple(zip(heads, numbers, strict=True)), tuple(map(tuple, rows)), sortable, note)

@@ -4,8 +4,12 @@ import math
 
 import pandas as pd
 
+from experiments.analysis.declared import RATE
+from experiments.analysis.intervals import ALPHA
 from experiments.analysis.labels import number
 from experiments.analysis.power import MOST
+from experiments.report.baseline import baseline_name
+from experiments.report.choice import chosen_caption
 from experiments.report.findings import Findings
 from experiments.report.scale import Scale
 from experiments.report.searches import Search
@@ -15,6 +19,7 @@ from experiments.report.words import absent, circumstance, configuration, name, 
 
 MOST_CELLS = 50
 MOST_ERRORS = 20
+TESTS = {"t": "t", "wilcoxon": "Wilcoxon", "sign_flip": "sign flips"}
 OUTCOMES = {
     "better": ("better", "good"),
     "worse": ("worse", "bad"),
@@ -45,7 +50,7 @@ def effects_table(findings: Findings) -> Table | None:
                 _outcome(row.outcome, where=row.where_both_train and row.n > 0),
                 value(scale.plain(row.score), row.score),
                 value(f"{row.wins} of {row.runs}", row.wins / max(row.runs, 1)),
-                value(_seeds(row.seeds_needed), row.seeds_needed),
+                value(_seeds(row.seeds_needed) if row.outcome == "not told apart" else "–", _open(row)),
                 _diverged(row.diverged, row.runs), *at,
             ]
         )  # fmt: skip
@@ -55,7 +60,45 @@ def effects_table(findings: Findings) -> Table | None:
         "Factor", *held_heads, "Level", "Against", f"Gain{unit[1]}", "Interval", "Outcome", f"Score{unit[0]}",
         "Seeds won", "Seeds needed", "Diverged", *(["At rate"] if findings.tuned else []),
     ]  # fmt: skip
-    return table("effects-table", f"Each level against its reference, by {scale.label}", heads, rows)
+    caption = f"Each level against its reference, by {scale.label}"
+    return table("effects-table", caption, heads, rows, note=_effects_note(findings))
+
+
+def _effects_note(findings: Findings) -> str:
+    """What the columns mean, and why a pair may have another interval elsewhere."""
+    rows, said = findings.effects, []
+    if (rows["n"] > 1).any():
+        said.append(f"Interval: of the gain, {_at_once(len(rows))}")
+        many = len(findings.against_best)
+        if _leads_with_best(findings) and many > len(rows):
+            said[-1] += f"; the first sentence’s is wider, for its winner was chosen among {many + 1} (m = {many})"
+        said[-1] += "."
+    said.append("Seeds won: on which the level scores better.")
+    if rows.loc[rows["outcome"].eq("not told apart"), "seeds_needed"].notna().any():
+        gap = findings.scale.gap(rows["delta"].median())
+        said.append(
+            f"Seeds needed: to find a true difference of {gap} four times in five, where a row is not told apart."
+        )
+    if findings.tuned:
+        said.append("At rate: the learning rate at which validation ranks the level best.")
+    return " ".join(said)
+
+
+def _leads_with_best(findings: Findings) -> bool:
+    """Whether the page's first sentence compares the best configuration with the baseline, not a single level."""
+    if findings.over_baseline.empty or findings.study.design != "grid":
+        return False
+    levels = findings.effects[findings.effects["factor"] != RATE] if findings.tuned else findings.effects
+    decided = findings.over_baseline.iloc[0]["outcome"] in ("better", "no practical difference")
+    return decided or not levels["outcome"].eq("better").any()
+
+
+def _at_once(comparisons: int) -> str:
+    return f"right for all {comparisons} rows at once (m = {comparisons})" if comparisons > 1 else "at 95 %"
+
+
+def _open(row: object) -> float:
+    return row.seeds_needed if row.outcome == "not told apart" else math.nan
 
 
 def other_tests_table(findings: Findings) -> Table | None:
@@ -64,24 +107,45 @@ def other_tests_table(findings: Findings) -> Table | None:
     if found.empty:
         return None
     scale, rows = findings.scale, []
+    made = len(findings.effects)
+    limit = f"{ALPHA / made:.2g}"
     for row in findings.effects.loc[found.index].itertuples():
         other = found.loc[row.Index]
         held = [value(short(one), number(one)) for one in row.condition.values()]
         rows.append(
             [
                 value(name(row.factor)), *held, value(short(row.level), number(row.level)), value(short(row.reference)),
-                *(value(_p(other[test]), other[test]) for test in ("t", "wilcoxon", "sign_flip")),
+                *(value(_p(other[test]), other[test]) for test in TESTS), value(_below(other, ALPHA / made)),
                 value(scale.span(other["bootstrap_low"], other["bootstrap_high"]), other["bootstrap_low"]),
             ]
         )  # fmt: skip
     held_heads = [f"With {name(one)}" for one in findings.study.conditions]
-    heads = ["Factor", *held_heads, "Level", "Against", "t", "Wilcoxon", "Sign flips", f"Bootstrap{_unit(scale)[1]}"]
-    caption = f"p values by test, each not corrected for {len(findings.effects)} comparisons, and a 95 % interval"
-    return table("tests-table", caption, heads, rows)
+    heads = [
+        "Factor", *held_heads, "Level", "Against", "t", "Wilcoxon", "Sign flips", f"Below {limit}",
+        f"Bootstrap{_unit(scale)[1]}",
+    ]  # fmt: skip
+    caption = f"p values by test, each told apart where it is below {limit}"
+    caption += f" (0.05 divided by {made} comparisons)" if made > 1 else ""
+    note = (
+        "Sign flips: how often a mean as far from zero comes about where each seed’s difference gets a sign by chance. "
+        "Bootstrap: a 95 % interval of the gain, for one comparison alone."
+    )
+    return table("tests-table", caption, heads, rows, note=note)
 
 
 def _p(p: float) -> str:
-    return "below 0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
+    """A p value with two digits.
+
+    >>> _p(0.00003), _p(0.0382), _p(0.18), _p(0.998)
+    ('< 0.0001', '0.038', '0.18', '1')
+    """
+    return "< 0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}" if p < 0.995 else "1"
+
+
+def _below(row: pd.Series, limit: float) -> str:
+    """The tests that tell the two apart: `all three`, `none`, `t and Wilcoxon`."""
+    names = [said for test, said in TESTS.items() if row[test] < limit]
+    return {0: "none", len(TESTS): "all three"}.get(len(names)) or " and ".join(names)
 
 
 def best_table(findings: Findings) -> Table | None:
@@ -116,7 +180,19 @@ def best_table(findings: Findings) -> Table | None:
     ]  # fmt: skip
     cut = len(findings.cells) > len(ranked)
     some = f"The best {len(ranked)} of {len(findings.cells)} configurations" if cut else "All configurations"
-    return table("best-table", f"{some} by {scale.label}", heads, rows, sortable=len(rows) > 1)
+    return table("best-table", f"{some} by {scale.label}", heads, rows, sortable=len(rows) > 1, note=_place(findings))
+
+
+def _place(findings: Findings) -> str:
+    """Where the baseline ranks, as declared and at its best rate."""
+    declared = findings.cells[findings.cells["is_baseline"] & findings.cells["rank"].notna()]
+    who = "the whole" if findings.study.design == "leave-one-out" else "the baseline"
+    places = [f"{who} ranks {row['rank']:.0f}" for _, row in declared.iterrows()]
+    if findings.reference is not None and findings.reference not in set(declared["cell"]):
+        row = findings.cell(findings.reference)
+        places += [f"{baseline_name(findings)} ranks {row['rank']:.0f}"] if row["rank"] == row["rank"] else []
+    text = ", ".join(places)
+    return f"{text[0].upper()}{text[1:]}." if len(findings.cells) > 1 and text else ""
 
 
 def failures_table(findings: Findings) -> Table | None:
@@ -173,12 +249,33 @@ def chosen_table(findings: Findings) -> Table | None:
         if not all(absent(one, levels[one]) for levels in chosen)
     ]  # fmt: skip
     if not study.conditions:
-        return table("chosen-table", "The best configuration", ["Setting", "Value", "In this study"], rows)
+        return table("chosen-table", chosen_caption(findings), ["Setting", "Value", "In this study"], rows)
     if findings.tested:
         scores = [value(f"{scale.score(part.test['mean'])} {reach(part, part.test)}") for part in parts]
-        rows.insert(len(study.varied), [value("Score on the test set"), *scores, value("chose nothing")])
+        tests = {
+            "Score on the test set": scores,
+            "The baseline’s there": [value(_baseline_test(part)) for part in parts],
+            "Gain over it there": [value(_test_gain(part)) for part in parts],
+        }
+        place = len(study.varied)
+        rows[place:place] = [[value(said), *fields, value("decides nothing")] for said, fields in tests.items()]
     heads = ["Setting", *(f"With {circumstance(part.study.held)}" for part in parts), "In this study"]
-    return table("chosen-table", "The best configuration under each condition", heads, rows)
+    return table("chosen-table", chosen_caption(findings), heads, rows)
+
+
+def _baseline_test(findings: Findings) -> str:
+    """The baseline's score on the test set."""
+    if findings.reference is None or not findings.reference_test["n"]:
+        return "–"
+    return f"{findings.scale.score(findings.reference_test['mean'])} {reach(findings, findings.reference_test)}"
+
+
+def _test_gain(findings: Findings) -> str:
+    """The gain over the baseline on the test set, seed by seed."""
+    table = findings.test_over_baseline
+    if table.empty or not table.iloc[0]["n"]:
+        return "–"
+    return findings.scale.measured(*table.iloc[0][["mean", "low", "high"]])
 
 
 def searches_table(findings: Findings, searches: list[Search]) -> Table | None:

@@ -134,6 +134,17 @@ def listed(items: Sequence[str], most: int = 4) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def diverged_means(imported: Mapping[str, Any]) -> str:
+    """What is counted as diverged. imported: of another tool's results, empty for our own.
+
+    >>> diverged_means({"kind": "table"})
+    'without a finite score'
+    """
+    if imported:
+        return "without a finite score"
+    return "at the end of an epoch its loss, a weight or a score was not a finite number"
+
+
 def conditions(study: Declared) -> str:
     """Under which conditions a finding holds: `digits, 20 epochs`, `outliers, share 0.2, 40 epochs`."""
     parts = [short(study.task), *([circumstance(study.held)] if study.held else [])]

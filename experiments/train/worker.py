@@ -110,18 +110,19 @@ def save(study: Study, trial: Trial, path: Path, chunk: Chunk | None, trials: li
 
 
 def describe(study: Study, trial: Trial) -> dict[str, Any]:
-    """What this process trains with: backend, device, float type; and of the data of one trial shape and digest."""
+    """What this process trains with: backend, device, float type; and digest and sizes of the data of one trial."""
     import keras
 
     from experiments.tasks.digest import data_digest
 
     task, data = _drawn(study, trial)
+    sizes = {part: len(getattr(data, part)) for part in ("train", "validation", "test")}
     return {
         "backend": keras.backend.backend(),
         "device": ", ".join(keras.distribution.list_devices()),
         "floatx": keras.config.floatx(),
-        "input_shape": list(task.input_shape),
         "data_digest": data_digest(data),
+        "data": {**sizes, "input_shape": list(task.input_shape), "outputs": task.outputs},
     }
 
 

@@ -26,8 +26,7 @@ def divergence_figure(findings: Findings) -> Figure | None:
     return Figure(
         name="divergence",
         title=_title(table),
-        caption="Share of trials that diverged (NaN or infinity), over all trials of a level, with Wilson's "
-        "95 % interval.",
+        caption="Share of trials that diverged, over all trials of a level, with Wilson’s 95 % interval.",
         alt="; ".join(said) + ".",
         height=0.8 + 0.27 * (float(rows["place"].max()) + 1),
         draw=lambda axis: draw_divergence(axis, rows, headings),

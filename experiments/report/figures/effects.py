@@ -11,15 +11,17 @@ from experiments.report.sentences import with_condition
 from experiments.report.style import LIGHT, outcome_colour
 from experiments.report.words import count, level, listed, name, short, swap
 
+_DECIDED = ("better", "worse", "depends", "no practical difference")
+
 
 def effects_figure(findings: Findings) -> Figure | None:
     """The declared comparisons, or None where none has a seed on which both sides trained.
 
     A grid's learning rates are left to their own figure: an absurd rate would squeeze everything else.
     """
-    table = findings.effects[findings.effects["n"] > 0]
-    if findings.tuned and (table["factor"] != RATE).any():
-        table = table[table["factor"] != RATE]
+    table, apart = findings.effects[findings.effects["n"] > 0], ""
+    if findings.tuned and (table["factor"] != RATE).any() and table["factor"].eq(RATE).any():
+        table, apart = table[table["factor"] != RATE], " Learning rates are in the table and under “Learning”."
     if table.empty:
         return None
     unit, removed = findings.scale.factor, findings.study.design == "leave-one-out"
@@ -44,7 +46,7 @@ def effects_figure(findings: Findings) -> Figure | None:
         title=_title(table, removed),
         caption="Small dots are seeds, the large one below is their mean, the line its interval. Right of zero is "
         "better than the reference; an interval that crosses zero shows nothing. The band holds differences that are "
-        f"too small to matter, up to {findings.scale.gap(table['delta'].max())}.",
+        f"too small to matter, up to {findings.scale.gap(table['delta'].max())}.{apart}",
         alt=_alt(table, findings),
         height=0.9 + 0.3 * (rows["place"].max() + 1),
         draw=lambda axis: draw_effects(axis, rows, dots, headings, delta, findings.scale.gain_axis),
@@ -69,23 +71,33 @@ def draw_effects(
 
 
 def _title(table: pd.DataFrame, removed: bool) -> str:
-    better, worse = ([_named(row, removed) for row in _of(table, outcome)] for outcome in ("better", "worse"))
-    depends = [_named(row, removed) for row in _of(table, "depends")]
-    if depends and not better and not worse:
-        return f"It depends on another factor: {listed(depends)}"
-    alike = len(_of(table, "no practical difference"))
-    if not better and not worse:
-        what = "removal" if removed else "level"
+    """What was found of every row that is drawn, under the names of their factors."""
+    factors = [name(one) for one in dict.fromkeys(table["factor"])]
+    better, worse, depends = (
+        [_named(row, removed) for row in _of(table, one)] for one in ("better", "worse", "depends")
+    )
+    alike, rest = len(_of(table, "no practical difference")), int((~table["outcome"].isin(_DECIDED)).sum())
+    if not better and not worse and not depends:
+        what = f"removal of {_either(factors)}" if removed else f"level of {_either(factors)}"
         if alike == len(table):
             return f"No {what} makes a practical difference"
         some = f"; {alike} of {len(table)} make no practical difference" if alike else ""
-        return f"No {what} can be told apart from its reference{some}"
-    reference = "" if removed else " than the reference"
-    parts = [f"better{reference}: {listed(better)}"] if better else []
-    parts += [f"worse{'' if better else reference}: {listed(worse)}"] if worse else []
+        other = "the whole" if removed else "its reference"
+        return f"No {what} {'is shown to differ' if alike else 'can be told apart'} from {other}{some}"
+    than = "" if removed else " than the reference"
+    parts = [f"better{than}: {listed(better)}"] if better else []
+    parts += [f"worse{'' if better else than}: {listed(worse)}"] if worse else []
     parts += [f"depends on another factor: {listed(depends)}"] if depends else []
+    parts += [f"{alike} without practical difference"] if alike else []
+    parts += [f"{rest} not told apart"] if rest else []
     text = "; ".join(parts)
-    return text[0].upper() + text[1:]
+    subject = listed(factors, most=len(factors))
+    return f"{text[0].upper()}{text[1:]}" if removed else f"{subject[0].upper()}{subject[1:]}: {text}"
+
+
+def _either(names: list[str]) -> str:
+    """`activation, loss or units`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _of(table: pd.DataFrame, outcome: str) -> list:

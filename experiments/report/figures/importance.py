@@ -1,4 +1,4 @@
-"""A random design: which factor the differences between draws are due to."""
+"""A random design: which factor the variance between draws is due to."""
 
 import pandas as pd
 import seaborn as sns
@@ -13,28 +13,33 @@ LEAST_EXPLAINED = 0.2  # of the variance, below which the shares would be noise
 
 
 def importance_figure(findings: Findings) -> Figure | None:
-    """The figure of a random design; None for others, or where too little of the differences can be predicted."""
+    """The figure of a random design; None for others, or where too little of the variance can be predicted."""
     table = findings.importance
-    explained = 0.0 if table.empty else table["explained"].iloc[0]
-    if explained < LEAST_EXPLAINED:
+    if not tells(table):
         return None
+    explained = table["explained"].iloc[0]
     drawn = table.assign(
         factor=table["factor"].map(name), **{end: 100 * table[end] for end in ("importance", "low", "high")}
     )
     said = [f"{row.factor} {row.importance:.0f} %" for row in drawn.itertuples()]
     first = drawn.iloc[0]
-    title = f"{first['factor'].capitalize()} matters most: {first['importance']:.0f} % of the differences"
+    title = f"{first['factor'].capitalize()} matters most: {first['importance']:.0f} % of the variance between draws"
     return Figure(
         name="importance",
         title=title,
-        caption="How much of the variance between draws is due to a factor, alone or together with others (so the "
-        "shares may add up to more than 100 %), as a random forest has it that predicts "
-        f"{100 * explained:.0f} % of the variance of draws that it has not seen. Lines are the range over four "
-        "divisions of the draws.",
+        caption="Variance: how far the mean scores of draws lie apart, as squared distances from their mean. Its "
+        "shares are due to a factor, alone or together with others (so they may add up to more than 100 %), as a "
+        f"random forest has it that predicts {100 * explained:.0f} % of the variance of draws that it has not seen. "
+        "Lines are the range over four divisions of the draws.",
         alt="; ".join(said) + ".",
         height=0.8 + 0.32 * len(drawn),
         draw=lambda axis: draw_importance(axis, drawn),
     )
+
+
+def tells(table: pd.DataFrame) -> bool:
+    """Whether `importance_table` explains enough to be shown."""
+    return bool(len(table)) and table["explained"].iloc[0] >= LEAST_EXPLAINED
 
 
 def importance_text(findings: Findings) -> str:
@@ -44,7 +49,7 @@ def importance_text(findings: Findings) -> str:
         return ""
     if table.empty:
         return f"{count(scored, 'draw')} with a score: too few to say which factor matters."
-    if table["explained"].iloc[0] < LEAST_EXPLAINED:
+    if not tells(table):
         return (
             f"From {count(scored, 'draw')} with a score nothing can be said: a random forest that has learnt from some "
             "of them predicts the others hardly better than their mean does."
@@ -62,4 +67,4 @@ def draw_importance(axis: Axes, table: pd.DataFrame) -> None:
     )  # fmt: skip
     axis.set(ylabel="", ylim=(len(table) - 0.5, -0.5), xlim=(min(0, table["low"].min()) - 3, None))
     axis.spines["left"].set_visible(False)
-    axis.set_xlabel("Share of the differences between draws (%)", loc="right")
+    axis.set_xlabel("Share of the variance between draws (%)", loc="right")

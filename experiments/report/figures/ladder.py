@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from experiments.report.baseline import baseline_name
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
 from experiments.report.style import LIGHT, MARKERS
@@ -73,4 +74,6 @@ def draw_ladder(axis: Axes, rows: pd.DataFrame, steps: list[str], names: list[st
 
 
 def _names(findings: Findings, table: pd.DataFrame) -> dict[str, str]:
-    return {cell: findings.words(cell) for cell in dict.fromkeys(table["cell"])}
+    cells = dict.fromkeys(table["cell"])
+    who = {findings.reference: f" ({baseline_name(findings, rate=False)})"}
+    return {cell: f"{findings.words(cell)}{who.get(cell, '') if len(cells) > 1 else ''}" for cell in cells}

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy import stats
 
+from experiments.report.baseline import baseline_name
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
 from experiments.report.style import LIGHT
@@ -17,21 +18,24 @@ def reruns_figure(findings: Findings) -> Figure | None:
 
     A rerun trains both once, with one new seed; a failure loses. The interval is Wilson's, 95 %.
     """
-    table = findings.over_baseline
-    if table.empty or table.iloc[0]["runs"] < FEWEST:
+    row = findings.deciding_gain
+    if row is None or row["runs"] < FEWEST:
         return None
-    row = table.iloc[0]
     runs, wins, losses = int(row["runs"]), int(row["wins"]), int(row["losses"])
     shares = icons(wins, runs - wins - losses, losses)
     ends = stats.binomtest(wins, runs).proportion_ci(method="wilson")
     best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
-    span = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}"
+    span, name = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}", baseline_name(findings)
+    other = name if name == reference else f"{name}, {reference}"
+    chose = (
+        f"It was chosen among {len(findings.cells)} on these same seeds, so this flatters it: it shows what single runs "
+        "would look like, and is no evidence that it wins."
+    )
     return Figure(
         name="reruns",
-        title=f"Of 100 reruns of both, the best configuration would win about {shares[0]} ({span})",
-        caption=f"An icon is a rerun with a seed of its own: {best} scores higher (blue), lower (orange), or neither "
-        f"(grey) than {reference}; counted on {runs} seeds. It was chosen among {len(findings.cells)} on these same "
-        "seeds, so this flatters it: it shows what single runs would look like, and is no evidence that it wins.",
+        title=f"Of 100 reruns, what ranks first would beat {name} in about {shares[0]} ({span})",
+        caption=f"An icon is a rerun of both with a seed of its own: {best} scores higher (blue), lower (orange), or "
+        f"neither (grey) than {other}; counted on {runs} {'seeds. ' + chose if findings.fresh_gain is None else 'fresh seeds.'}",
         alt=f"{best} against {reference}: {shares[0]} won, {shares[1]} equal, {shares[2]} lost.",
         height=1.3,
         draw=lambda axis: draw_reruns(axis, shares),

@@ -24,16 +24,16 @@ def variance_figure(findings: Findings) -> Figure | None:
     first = shares.iloc[0]
     reach = f" ({first['low']:.0f} to {first['high']:.0f})" if first["low"] == first["low"] else ""
     subject = first["term"].capitalize() if len(first["factors"]) == 1 else f"{first['term'].capitalize()} together"
-    title = f"{subject} {'matters' if len(first['factors']) == 1 else 'matter'} most: {first['share']:.0f} % of the"
+    most = f"{'matters' if len(first['factors']) == 1 else 'matter'} most"
     drawn = shares.head(MOST)
     said = [f"{row.term} {row.share:.0f} %" for row in shares.itertuples()]
     left = _left_out(findings)
     return Figure(
         name="variance",
-        title=f"{title} differences{reach}",
-        caption="How much of the variance between configurations is due to a factor alone, or (×) to two together "
-        "beyond what each does alone; what chance explains is taken off. Lines are 95 % intervals over seeds. It holds "
-        f"for the levels that were tried{left}.",
+        title=f"{subject} {most}: {first['share']:.0f} % of the variance between configurations{reach}",
+        caption="Variance: how far the mean scores of configurations lie apart, as squared distances from their mean. "
+        "Its shares are due to a factor alone, or (×) to two together beyond what each does alone; what chance "
+        f"explains is taken off. Lines are 95 % intervals over seeds. It holds for the levels that were tried{left}.",
         alt="; ".join(said) + ".",
         height=0.8 + 0.3 * len(drawn),
         draw=lambda axis: draw_variance(axis, drawn),

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.analysis.best import against_best, best_against_baseline, best_cell, best_score
+from experiments.analysis.best import (
+    against_best,
+    best_against_baseline,
+    best_cell,
+    best_score,
+    best_test_against_baseline,
+)
 from experiments.analysis.cells import cell_table
 from tests.experiments.report.results_folder import GRID, cells_of, declared_study, planted, trial_rows
 
@@ -64,11 +70,24 @@ def test_the_score_on_the_test_set_against_scipy(grid) -> None:
     assert (row["low"], row["high"]) == pytest.approx(expected)
 
 
+def test_over_the_baseline_on_the_test_set_against_scipy(grid) -> None:
+    trials, cells, study = grid
+    row = best_test_against_baseline(trials, cells, study).iloc[0]
+    scores = trials.pivot(index="seed", columns="cell", values="test_accuracy")
+    one, two = (scores[row[side]] for side in ("cell", "reference_cell"))
+    expected = stats.ttest_rel(one, two).confidence_interval(0.95)
+    assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
+    shown = trials["cell"].isin([row["cell"], row["reference_cell"]])
+    spoilt = trials.assign(test_accuracy=trials["test_accuracy"].where(shown))
+    assert best_test_against_baseline(spoilt, cells, study).iloc[0].equals(row), "no other cell's score is read"
+
+
 def test_none_without_scores() -> None:
     trials, study = declared_study(trial_rows(cells_of("grid", GRID, {}, {}), range(2), lambda *_: None))
     cells = cell_table(trials, study)
     assert best_cell(cells) is None
     assert best_against_baseline(trials, cells, study).empty
+    assert best_test_against_baseline(trials, cells, study).empty
 
 
 def test_the_truly_best_is_kept_and_null_grids_hardly_find_anything() -> None:

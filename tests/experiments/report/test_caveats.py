@@ -33,6 +33,10 @@ CRASH = {"activation": ["relu", "tanh", "sigmoid"]}
         ("planted", "4 of 90 trials diverged"),
         ("noisy", "Too few seeds to say in 1 comparison of 1: as these spread, about"),
         ("noisy", "seeds would find a difference of 0.5 points four times in five, and there are 5."),
+        ("planted", "chosen among 18, learning rates among 3, on the same seeds on which it is compared"),
+        ("random", "What ranks first was chosen among 13 on the same seeds"),
+        ("one-seed", "on the same seed on which it is compared: what was chosen looks better than it is."),
+        ("interrupted", "8 to 11 seeds, by comparison (“Seeds needed” below), would find a difference of 0.5 points"),
         ("search", "“ablations confirm search” trains it anew"),
         ("search", "lies at the low end of its range: a lower one may be better"),
     ],
@@ -46,6 +50,33 @@ def test_nothing_that_is_not_there(results, name: str) -> None:
     found = caveats(Findings(read_results(results / name)))
     words = ("largest", "smallest", "end of its range", "confirm", *([] if name == "random" else ["seeds are few"]))
     assert not any(word in one for one in found for word in words)
+
+
+@pytest.mark.parametrize(
+    "name", ["leave-one-out", "noisy", "conditions", "search", "one-level", "identical", "all-diverged", "empty"]
+)
+def test_nothing_was_chosen_on_these_seeds(results, name: str) -> None:
+    """A best that was declared, one comparison, none at all; of a search the choice is told by itself."""
+    assert not any("What ranks first was chosen" in one for one in caveats(Findings(read_results(results / name))))
+
+
+@pytest.mark.parametrize(
+    ("task", "resample", "words"),
+    [
+        ("digits", True, "Each seed splits the same data anew (resample true): splits overlap"),
+        ("mnist", True, "anew, the test set aside (resample true)"),
+        ("mnist", False, "All seeds share one split of the data (resample false)"),
+        ("moons", None, ""),
+    ],
+)
+def test_what_a_split_means_for_seeds(tmp_path, task, resample, words) -> None:
+    settings = {} if resample is None else {"resample": resample}
+    trials = trial_rows(cells_of("grid", CRASH, {}, {}), range(5), planted, **settings)
+    manifest = manifest_of(trials, name="split", factors=CRASH, task=task)
+    manifest["study"]["settings"] |= settings
+    found = caveats(Findings(read_results(write_results(tmp_path / "split", trials, manifest))))
+    assert any(words and words in one for one in found) == bool(words)
+    assert any("resample" in one for one in found) == bool(words)
 
 
 def test_a_best_rate_at_the_edge(tmp_path) -> None:

@@ -23,5 +23,11 @@ def test_an_empty_manifest_is_not_recorded() -> None:
     assert rows["Backend"] == rows["Started"] == rows["Code revision"] == "not recorded"
 
 
+def test_the_time_of_a_stack_is_said_to_be_shared_out():
+    label = "Training time, summed over trials"
+    assert dict(provenance({}, 21.0, stacked=True))[label] == "21 s; a stack’s time is shared out over its trials"
+    assert dict(provenance({}, 21.0))[label] == "21 s"
+
+
 def test_seconds_that_nobody_took_are_not_recorded() -> None:
     assert dict(provenance({}, float("nan")))["Training time, summed over trials"] == "not recorded"

@@ -35,6 +35,7 @@ def test_signs(gain: float, expected: str) -> None:
 def test_an_end_that_is_not_zero_is_not_written_as_zero() -> None:
     assert SHARE.size(0.005, 0.0002, 0.0098) == "0.50 points of validation accuracy (0.02 to 0.98)"
     assert SHARE.span(0.0, 0.01) == "0.0 to 1.0"
+    assert SHARE.span(0.0000001, 0.01) == "0.0 to 1.0", "digits without end say nothing"
 
 
 def test_huge_scores_stay_short() -> None:

@@ -125,19 +125,22 @@ def test_what_a_reader_looks_for_is_there(reports) -> None:
         assert words in page
 
 
-def test_the_test_score_of_the_chosen_cell_alone_is_shown(results, tmp_path) -> None:
+@pytest.mark.parametrize("name", ["leave-one-out", "one-factor"])
+def test_the_test_scores_of_the_chosen_cell_and_the_baseline_alone_are_shown(results, tmp_path, name: str) -> None:
     """Changing every other cell's test score changes no byte of the page."""
-    read = read_results(results / "leave-one-out")
-    chosen = Findings(read).best["cell"]
-    trials = pd.read_csv(results / "leave-one-out" / "trials.csv", dtype=str, keep_default_na=False)
+    findings = Findings(read_results(results / name))
+    shown = [findings.best["cell"], findings.reference]
+    trials = pd.read_csv(results / name / "trials.csv", dtype=str, keep_default_na=False)
+    of_shown = trials["cell"].isin(shown)
     pages = []
-    for number, spoilt in enumerate((trials["cell"] == "", trials["cell"] != chosen, trials["cell"] == chosen)):
-        folder = shutil.copytree(results / "leave-one-out", tmp_path / str(number))
+    for number, spoilt in enumerate((trials["cell"] == "", ~of_shown, of_shown, trials["cell"] == shown[1])):
+        folder = shutil.copytree(results / name, tmp_path / str(number))
         changed = trials.assign(test_accuracy=trials["test_accuracy"].mask(spoilt, "0.123"))
         changed.to_csv(folder / "trials.csv", index=False)
         pages.append(write_study_report(folder, tmp_path / "reports").read_bytes())
     assert pages[0] == pages[1]
     assert pages[0] != pages[2]
+    assert pages[0] != pages[3]
 
 
 def test_conditions_have_sections_of_their_own(reports) -> None:

@@ -5,6 +5,7 @@ from scipy import stats
 
 from experiments.report.findings import Findings
 from experiments.report.results import read_results
+from experiments.report.shares import shares_table
 from experiments.report.tables import (
     best_table,
     chosen_table,
@@ -39,8 +40,48 @@ def test_other_tests_stand_beside_each_comparison(results) -> None:
     gains = findings.effect_seeds.query("pair == 0")["gain"]
     assert float(column(table, "t")[0]) == pytest.approx(stats.ttest_1samp(gains, 0).pvalue, rel=0.05)
     assert column(table, "Sign flips")[0] == "0.062", "five seeds of one sign: 2 of 32"
+    assert column(table, "Below 0.01") == ["t"] * 5, "0.05 by five comparisons"
+    assert column(other_tests_table(of(results, "close")), "Below 0.05") == ["all three"]
+    assert column(other_tests_table(of(results, "noisy")), "Below 0.05") == ["none"]
     assert other_tests_table(of(results, "one-seed")) is None
     assert other_tests_table(of(results, "random")) is None
+
+
+def test_effects_say_what_their_columns_mean(results) -> None:
+    note = effects_table(of(results, "planted")).note
+    assert "all 5 rows at once (m = 5); the first sentence’s is wider" in note
+    assert "(m = 17)" in note
+    assert "Seeds needed" not in note, "all are told apart"
+    assert column(effects_table(of(results, "planted")), "Seeds needed") == ["–"] * 5
+    assert "first sentence" not in effects_table(of(results, "interrupted")).note, "it is of a single level there"
+    assert "Seeds needed: to find a true difference of 0.5 points" in effects_table(of(results, "noisy")).note
+
+
+def test_shares_of_the_variance_have_their_intervals(results) -> None:
+    findings = of(results, "planted")
+    table = shares_table(findings)
+    assert column(table, "Factor")[:3] == ["learning rate", "activation", "loss"]
+    row = findings.variance.sort_values("share").iloc[-1]
+    assert column(table, "Share (%)")[0] == f"{100 * row['share']:.1f}"
+    assert column(table, "95 % interval (%)")[0] == f"{100 * row['low']:.1f} to {100 * row['high']:.1f}"
+    assert column(shares_table(of(results, "space-tune-random")), "Factor") == [
+        "learning rate",
+        "activation",
+        "dropout",
+    ]
+    assert shares_table(of(results, "one-factor")) is shares_table(of(results, "nothing-matters")) is None
+
+
+def test_the_baseline_has_its_test_score_under_each_condition(results) -> None:
+    rows = {row[0].text: [field.text for field in row[1:]] for row in chosen_table(of(results, "conditions")).rows}
+    assert rows["The baseline’s there"][0] == rows["Score on the test set"][0], "it ranks first with share 0"
+    assert rows["Gain over it there"][0] == "–"
+    assert rows["Gain over it there"][1].startswith("5.0 points (4.8 to ")
+
+
+def test_the_places_of_both_baselines_are_told(results) -> None:
+    told = best_table(of(results, "planted")).note
+    assert told == "The baseline ranks 13, the baseline at its best rate (0.003) ranks 3."
 
 
 def test_best_shows_no_test_score_and_sorts_by_what_it_shows(results) -> None:

@@ -25,7 +25,7 @@ def findings_of(study, /, **manifest):
     """Its findings."""
     manifest = {
         "study": study.describe(), "head": study.head, "metrics": list(study.metrics), "primary": study.primary,
-        "direction": study.direction, "input_shape": list(task_of(study).input_shape),
+        "direction": study.direction, "data": {"input_shape": list(task_of(study).input_shape)},
     } | manifest  # fmt: skip
     rows = []
     for place, trial in enumerate(study.trials):

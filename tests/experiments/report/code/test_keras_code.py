@@ -127,9 +127,9 @@ def test_under_each_condition_there_is_code_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("kind", "manifest", "there"),
     [
-        ("mlp", {}, True), ("mlp", {"input_shape": None}, True), ("gru", {}, True),
-        ("cnn", {"input_shape": None}, False),
-        ("cnn", {"input_shape": [5]}, False), ("cnn", {"input_shape": [2, 2, 2]}, True),
+        ("mlp", {}, True), ("mlp", {"data": {}}, True), ("gru", {}, True),
+        ("cnn", {"data": {}}, False),
+        ("cnn", {"data": {"input_shape": [5]}}, False), ("cnn", {"data": {"input_shape": [2, 2, 2]}}, True),
     ],
 )  # fmt: skip
 def test_a_kind_that_depends_on_the_shape_has_code_where_it_is_told(kind, manifest, there) -> None:

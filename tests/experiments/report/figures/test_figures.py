@@ -39,7 +39,10 @@ def axis_of(figure):
 @pytest.mark.parametrize(
     ("make", "title"),
     [
-        (effects_figure, "Better than the reference: tanh; worse: sigmoid and huber(delta=0.5)"),
+        (
+            effects_figure,
+            "Activation and loss: better than the reference: tanh; worse: sigmoid and huber(delta=0.5)",
+        ),
         (heat_map, "tanh and cross_entropy reach the highest validation accuracy: 91.7\N{NO-BREAK SPACE}%"),
         (rates_figure, "0.003 is the best learning rate for all 3"),
         (curves_figure, "tanh ends best, at 91.7\N{NO-BREAK SPACE}%; sigmoid ends last, at 85.3\N{NO-BREAK SPACE}%"),
@@ -71,9 +74,28 @@ def test_effects_draw_a_dot_a_seed_and_every_interval(results) -> None:
     assert axis.get_xlabel() == "Gain in validation accuracy (percentage points)"
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("one-seed", "No level of activation or loss can be told apart from its reference"),
+        ("close", "No level of activation makes a practical difference"),
+        ("one-factor", "Activation, optimizer and learning rate: better than the reference: tanh; worse: sgd; "
+         "1 not told apart"),
+        ("turning", "Activation and loss: depends on another factor: tanh; 1 without practical difference"),
+    ],
+)  # fmt: skip
+def test_the_title_of_effects_names_its_factors_and_speaks_of_every_row(results, name: str, title: str) -> None:
+    assert effects_figure(of(results, name)).title == title
+
+
+def test_learning_rates_that_are_not_drawn_are_said_to_be_elsewhere(results) -> None:
+    assert "Learning rates are in the table" in effects_figure(of(results, "planted")).caption
+    assert "Learning rates" not in effects_figure(of(results, "one-factor")).caption
+
+
 def test_leave_one_out_names_what_is_removed(results) -> None:
     figure = effects_figure(of(results, "leave-one-out"))
-    assert figure.title == "Worse: linear for relu"
+    assert figure.title == "Worse: linear for relu; 2 not told apart"
     labels = [label.get_text() for label in axis_of(figure).get_yticklabels()]
     assert labels == ["linear for relu", "without regularizer", "without dropout"]
 

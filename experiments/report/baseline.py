@@ -1,0 +1,51 @@
+"""What a design compares with: one name for the declared cell, another for it at its own best learning rate."""
+
+from experiments.analysis.declared import RATE
+from experiments.report.findings import Findings
+from experiments.report.words import configuration, short
+
+
+def baseline_name(findings: Findings, *, rate: bool = True) -> str:
+    """`the baseline`, the declared cell; `the baseline at its best rate (0.01)` where that is another; `the whole`.
+
+    rate: whether the rate is told.
+    """
+    if findings.study.design == "leave-one-out":
+        return "the whole"
+    best = _best_rate(findings)
+    if best in (None, findings.study.baseline.get(RATE)):
+        return "the baseline"
+    return f"the baseline at its best rate ({short(best)})" if rate else "the baseline at its best rate"
+
+
+def of_baseline(findings: Findings, levels: str) -> str:
+    """`the baseline’s relu`, or `relu of the baseline at its best rate`."""
+    who = baseline_name(findings, rate=False)
+    return f"{who}’s {levels}" if who == "the baseline" else f"{levels} of {who}"
+
+
+def baseline_told(findings: Findings) -> tuple[str, ...]:
+    """What the baseline is, and at which rate it is compared; nothing for designs that have none."""
+    study = findings.study
+    chosen = [factor for factor in study.varied if factor not in study.conditions]
+    if study.design == "random" or not chosen:
+        return ()
+    who = "The whole" if study.design == "leave-one-out" else "The baseline"
+    declared = "" if findings.imported else ", as the study declares it"
+    text = f"{who} is {configuration(study.baseline, chosen)}{declared}"
+    if not findings.tuned:
+        return (f"{text}.",)
+    if study.conditions:
+        return (f"{text}; under each condition it is compared at its best rate, as is what stands beside it.",)
+    name = baseline_name(findings)
+    if name != "the baseline":
+        return (f"{text}. Learning rates are tuned, so comparisons are with {name}.",)
+    return (f"{text}. Learning rates are tuned{', and its own is its best' if _best_rate(findings) else ''}.",)
+
+
+def _best_rate(findings: Findings) -> str | None:
+    """The rate at which the baseline ranks best, where rates are tuned and it has a score."""
+    if not findings.tuned or findings.study.conditions or findings.reference is None:
+        return None
+    row = findings.cell(findings.reference)
+    return None if row["rank"] != row["rank"] else str(row[RATE])

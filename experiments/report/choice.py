@@ -1,0 +1,167 @@
+"""What to use: recommended is what is shown to be better, else the baseline; what ranks first is called just that."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from experiments.analysis.declared import RATE
+from experiments.report.baseline import baseline_name
+from experiments.report.findings import Findings
+from experiments.report.sentences import contrast
+from experiments.report.words import circumstance, count, listed, opened
+
+MOST_NAMED = 4
+BEST = "in the table “The best configurations”"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """cell: what is recommended, None where nothing is. text: that in words, empty where there is no choice."""
+
+    cell: str | None = None
+    text: str = ""
+
+
+def choice(findings: Findings, levels: pd.DataFrame | None = None) -> Choice:
+    """What to use. levels: the comparisons that may show a single change to be better, by default the declared ones."""
+    best = findings.best
+    if best is None or len(findings.cells) == 1:
+        return Choice(None if best is None else best["cell"])
+    if findings.study.design == "random":
+        return _of_draws(findings)
+    if findings.reference == best["cell"]:
+        return Choice(best["cell"], f"Keep {_who(findings)}: nothing ranks above it.{_as_good(findings)}")
+    return _beside_baseline(findings, findings.deciding if levels is None else levels)
+
+
+def use_text(findings: Findings) -> str:
+    """What to use, and where the trained model is."""
+    if findings.best is None:
+        return ""
+    said = [choice(findings).text]
+    if findings.study.conditions:
+        table = findings.deciding
+        said = [
+            f"With {circumstance(part.study.held)}: {text.replace('Keep', 'keep', 1).replace('Use', 'use', 1)}"
+            for part in findings.parts
+            if (text := choice(part, table[[one == part.study.held for one in table["condition"]]]).text)
+        ]
+    return " ".join(filter(None, [*said, _saved(findings)]))
+
+
+def code_text(findings: Findings) -> str:
+    """What the code on the page is, and how to come from it to what is recommended."""
+    chosen, first = choice(findings).cell, findings.best["cell"]
+    other = ""
+    if findings.study.conditions:
+        what = "What ranks first under each condition,"
+    elif len(findings.cells) == 1:
+        what = "The configuration"
+    elif chosen == first:
+        what = "The recommended configuration"
+    else:
+        what = "The configuration that ranks first, which is not shown to be better,"
+        if chosen is not None:
+            one, two, _ = contrast(findings, chosen, first)
+            named = f"For {baseline_name(findings)}" if chosen == findings.reference else "For what is recommended"
+            other = f" {named} write {one} instead of {two}."
+    return (
+        f"{what} written out; it trains and tests it on the data of seed 0. Initial weights and the order of examples "
+        f"are Keras’ own, so the score agrees with this page as seeds do with one another.{other}"
+    )
+
+
+def chosen_caption(findings: Findings) -> str:
+    """What the table of settings shows."""
+    if findings.study.conditions:
+        return "What ranks first under each condition"
+    if len(findings.cells) == 1:
+        return "The one configuration"
+    recommended = choice(findings).cell == findings.best["cell"]
+    return "The recommended configuration" if recommended else "The configuration that ranks first"
+
+
+def _of_draws(findings: Findings) -> Choice:
+    others, words, near = findings.against_best, findings.words(findings.best["cell"]), _near(findings)
+    if len(others) and others["apart"].all():
+        return Choice(findings.best["cell"], f"Use {words}: each of the others is shown to be worse.")
+    among = f" Choose what is simplest or fastest among {near}." if near else ""
+    return Choice(None, f"{opened(words)} ranks first, not shown to be better.{among}")
+
+
+def _beside_baseline(findings: Findings, levels: pd.DataFrame) -> Choice:
+    """Where something else than the reference ranks first."""
+    best, name = findings.best["cell"], baseline_name(findings)
+    over = findings.deciding_gain
+    first = f"{opened(findings.words(best))} ranks first"
+    if over is None or over["n"] == 0:
+        gone = "did not run" if over is None else "has no score"
+        return Choice(None, f"{first}, not shown to be better: {name} {gone}.")
+    # under a condition the comparisons of levels decide alone: they hold over all conditions at once
+    if over["outcome"] == "better" and not findings.study.held:
+        return Choice(best, f"Use {_changed(findings, best)}, shown to be better than {name}.{_as_good(findings)}")
+    if (wins := _single(findings, levels)) is not None:
+        more = "" if wins == best else f" {first}, not shown to be better than {name}."
+        return Choice(wins, f"Use {_changed(findings, wins)}, by itself shown to be better than {name}.{more}")
+    if over["reference_diverged"] > over["diverged"]:
+        lost = f"{name} diverged on {over['reference_diverged']} of {count(over['runs'], 'seed')}"
+        return Choice(None, f"{first} because {lost}; where both train it is not shown to be better.")
+    near = _near(findings)
+    among = f" among {near}" if near else ""
+    text = f"Keep {_who(findings)}, or choose what is simplest or fastest{among}."
+    close = over["outcome"] == "no practical difference"
+    behind = f"by less than {findings.scale.gap(over['delta'])}" if close else "not shown to be better"
+    return Choice(findings.reference, f"{text} {first}, {behind}.")
+
+
+def _single(findings: Findings, levels: pd.DataFrame) -> str | None:
+    """The cell of the single change that is shown to gain most."""
+    better = levels[levels["outcome"].eq("better")]
+    better = better[better["factor"] != RATE] if findings.tuned else better
+    return None if better.empty else str(better.loc[better["mean"].idxmax(), "cell"])
+
+
+def _changed(findings: Findings, cell: str) -> str:
+    """A cell as what is used: `the baseline with tanh`, `the whole without dropout`, `tanh · huber`."""
+    words = findings.words(cell)
+    if findings.study.design not in ("one-factor", "leave-one-out"):
+        return words
+    return f"{baseline_name(findings)} {'' if words.startswith('without') else 'with '}{words}"
+
+
+def _near(findings: Findings, *, itself: bool = True) -> str:
+    """What may be the best, with what ranks first itself or beside it: by name where it is little."""
+    others = findings.against_best
+    near = others[~others["apart"]]
+    if near.empty or others["outcome"].eq("one seed").all():
+        return ""
+    if len(near) <= MOST_NAMED:
+        cells = [*([findings.best["cell"]] if itself else []), *near["cell"]]
+        return listed([findings.words(cell) for cell in cells], most=len(cells))
+    if itself:
+        return f"what may be the best ({len(near) + 1} of {len(others) + 1}, {BEST})"
+    return f"{len(near)} of {len(others)} others ({BEST})"
+
+
+def _as_good(findings: Findings) -> str:
+    near = _near(findings, itself=False)
+    return f" As good, as far as these seeds tell: {near}; of these choose what is simplest or fastest." if near else ""
+
+
+def _who(findings: Findings) -> str:
+    """The reference by name and levels, unless its name says them."""
+    name, words = baseline_name(findings), findings.words(findings.reference)
+    return name if words == name else f"{name}, {words}"
+
+
+def _saved(findings: Findings) -> str:
+    trial = findings.trials[findings.trials["trial"] == findings.results.manifest.get("best")]
+    if trial.empty:
+        return ""
+    cell, seed, place = trial.iloc[0]["cell"], trial.iloc[0]["seed"], f"results/{findings.study.name}/best.keras"
+    if findings.study.conditions:
+        return f"{place} is the model of {findings.words(cell)}, seed {seed}."
+    if cell != findings.best["cell"]:
+        return ""
+    what = "the model" if len(findings.cells) == 1 else "the model of what ranks first"
+    return f"{place} is {what}, trained with seed {seed}."
