@@ -378,6 +378,7 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
            called: str | None, **reading: str | None) -> None:  # fmt: skip
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
+    from experiments.report.changes import changes
     from experiments.report.results import study_folders
 
     if source is not None:
@@ -397,6 +398,8 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
             hint = nearest(name, found)
             raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
     _written(names, results, reports, paper=paper)
+    for line in filter(None, (changes(results / name) for name in names)):
+        click.echo(line, err=True)
 
 
 def _read_from(source: Path, name: str | None, reading: dict[str, str | None], results: Path) -> str:

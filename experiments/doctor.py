@@ -3,13 +3,13 @@
 import shutil
 from pathlib import Path
 
-from experiments import manifest
+from experiments import manifest, software
 from experiments.tasks import keras_cache
 
 
 def examine(results: Path) -> tuple[list[str], bool]:
     """Lines to print, and whether something is wrong. Imports neither Keras nor TensorFlow."""
-    found = manifest.versions()
+    found = software.versions()
     needed = {"keras", "numpy", "pandas", "scikit-learn", "keras-tuner"}
     missing = sorted(needed - set(found))
     if not {"tensorflow", "tensorflow-cpu", "jax"} & set(found):

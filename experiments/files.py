@@ -1,5 +1,6 @@
-"""Files that are whole at every moment."""
+"""Files that are whole at every moment, and a digest of one."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -22,3 +23,9 @@ def write(path: Path, text: str) -> bool:
         os.fsync(file.fileno())
     partial.replace(path)
     return True
+
+
+def file_digest(path: Path) -> str:
+    """The first 16 hexadecimal digits of SHA-256 over a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]

@@ -2,20 +2,16 @@
 
 import json
 import platform
-import subprocess
 from collections import Counter
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from experiments import software
 from experiments.files import write
 from experiments.journal import Journal
 from experiments.study import Study
 from experiments.train.layout import cores
-
-_PACKAGES = ("keras-ablations", "tensorflow", "tensorflow-cpu", "jax", "keras", "keras-tuner", "numpy", "pandas",
-             "scikit-learn")  # fmt: skip
 
 
 def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
@@ -50,20 +46,20 @@ def imported_from(folder: Path) -> str | None:
         return None
 
 
-def environment() -> dict[str, Any]:
-    """Versions, machine and git revision."""
-    return {"versions": versions(), "machine": machine(), "git_revision": _git_revision()}
+def environment(known: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Versions, machine, git revision, a digest of the code that trains, and those of the code that trained before.
 
-
-def versions() -> dict[str, str]:
-    """The versions of Python and of the packages that results depend on."""
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
+    known: of the results that are extended, where there are any.
+    """
+    digest, known = software.code_digest(), known or {}
+    earlier = [*known.get("earlier_code_digests", []), known.get("code_digest")]
+    return {
+        "versions": software.versions(),
+        "machine": machine(),
+        "git_revision": software.git_revision(),
+        "code_digest": digest,
+        "earlier_code_digests": sorted({one for one in earlier if one} - {digest}),
+    }
 
 
 def machine() -> str:
@@ -74,14 +70,3 @@ def machine() -> str:
 def now() -> str:
     """The time, to the second, in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _git_revision() -> str | None:
-    """The revision of the project's own checkout, marked where it has changes; None elsewhere."""
-    root = Path(__file__).parent.parent
-    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() or None if done.returncode == 0 and (root / ".git").exists() else None

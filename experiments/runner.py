@@ -173,7 +173,7 @@ def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list
             f"backend: the results have {known['backend']}, this run {facts['backend']}; "
             "losses differ between backends, so they don't mix: --fresh sets the old results aside"
         )
-    journal.set_fact("environment", manifest.environment() | facts | {"data_trial": first.id})
+    journal.set_fact("environment", manifest.environment(known) | facts | {"data_trial": first.id})
     fixed = study.fixed
     if kept := journal.fact("fixed"):
         fixed |= {

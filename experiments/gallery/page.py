@@ -8,7 +8,7 @@ import keras
 import pandas as pd
 from markupsafe import Markup
 
-from experiments import manifest
+from experiments import manifest, software
 from experiments.files import write
 from experiments.gallery import activations, losses, penalties
 from experiments.gallery.costs import REPEATS, ROUNDS, cost_table, runner
@@ -148,7 +148,7 @@ def _penalty_facts(one: Comparison, examples: int) -> tuple[tuple[str, str], ...
 def _provenance(rounds: int, repeats: int) -> list[tuple[str, str]]:
     return [
         ("Made", moment(manifest.now())),
-        ("Versions", ", ".join(f"{name} {version}" for name, version in manifest.versions().items())),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in software.versions().items())),
         ("Backend", keras.backend.backend()),
         ("Machine", manifest.machine()),
         ("Rounds of each cost", f"{rounds}, the fastest of {repeats} calls in each"),

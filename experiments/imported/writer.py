@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.csvs import csv_text
 from experiments.errors import RequestError, wrong
-from experiments.files import write
+from experiments.files import file_digest, write
 from experiments.imported.imported import Imported
 from experiments.row import STATUSES, history_columns, trial_columns
 from experiments.study_file import NAME, RESERVED
@@ -91,6 +91,7 @@ def _manifest(imported: Imported, name: str, command: str) -> dict[str, Any]:
         "imported": {
             "kind": imported.kind,
             "path": str(imported.place.resolve()),
+            **({"file_digest": file_digest(imported.place)} if imported.place.is_file() else {}),
             "caveats": [*imported.notes, *imported.caveats],
             "method": imported.method,
         },

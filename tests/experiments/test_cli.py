@@ -270,6 +270,15 @@ def test_report_writes_pages_of_the_studies_named_or_of_all(reported, arguments,
     assert said.split() == [str(Path("p") / name / "index.html") for name in names] + [str(Path("p/index.html"))]
 
 
+def test_report_says_on_standard_error_what_has_changed(reported, monkeypatch):
+    from experiments.report import changes
+
+    monkeypatch.setattr(changes, "changes", lambda folder: "t: other versions" if folder.name == "t" else "")
+    said = call("report", "--results", "r", "--reports", "p")
+    assert said.stderr == "t: other versions\n"
+    assert len(said.stdout.splitlines()) == 3
+
+
 def test_a_study_without_results_has_no_report(reported):
     said = call("report", "ss", "--results", "r", status=2).stderr
     assert said == f'ablations: {Path("r/ss")}: no results there; did you mean "s"? `ablations run ss` makes some\n'

@@ -5,7 +5,7 @@ from collections import namedtuple
 
 import pytest
 
-from experiments import doctor, manifest
+from experiments import doctor, software
 from experiments.tasks import keras_cache
 
 
@@ -57,8 +57,8 @@ def test_a_full_disk_is_wrong(tmp_path, monkeypatch):
     ],
 )
 def test_what_is_not_installed_is_told_with_how_to_mend_it(tmp_path, monkeypatch, lacking, told):
-    found = {name: one for name, one in manifest.versions().items() if name not in lacking}
-    monkeypatch.setattr(manifest, "versions", lambda: found)
+    found = {name: one for name, one in software.versions().items() if name not in lacking}
+    monkeypatch.setattr(software, "versions", lambda: found)
     lines, wrong = doctor.examine(tmp_path)
     assert wrong
     assert lines[-len(told) :] == [f"wrong: {name} is not installed; `make setup` installs it" for name in told]

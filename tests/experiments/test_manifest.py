@@ -3,11 +3,10 @@
 import json
 import os
 import re
-from importlib.metadata import version
 
 import pytest
 
-from experiments import manifest
+from experiments import manifest, software
 from experiments.journal import Journal, Outcome
 from tests.experiments.studies import tiny
 
@@ -73,33 +72,20 @@ def test_the_command_names_the_file_of_a_users_study(journal, tmp_path, monkeypa
     assert written(journal, tmp_path, study_file.load("own.toml"))["command"] == "ablations run own.toml"
 
 
-def test_versions_are_those_installed():
-    found = manifest.versions()
-    assert found["keras"] == version("keras")
-    assert found["numpy"] == version("numpy")
-    assert re.fullmatch(r"3\.\d+\.\d+\w*", found["python"])
-
-
-def test_a_package_that_is_not_installed_is_left_out(monkeypatch):
-    monkeypatch.setattr(manifest, "_PACKAGES", ("keras", "no-such-package"))
-    assert set(manifest.versions()) == {"python", "keras"}
-
-
 def test_the_environment_is_plain_json():
     found = manifest.environment()
     assert json.loads(json.dumps(found)) == found
-    assert set(found) == {"versions", "machine", "git_revision"}
+    assert set(found) == {"versions", "machine", "git_revision", "code_digest", "earlier_code_digests"}
     assert manifest.machine().endswith(f"{manifest.cores()} cores")
     assert 1 <= manifest.cores() <= (os.cpu_count() or 1)
 
 
-@pytest.mark.parametrize("error", [OSError("no git"), manifest.subprocess.TimeoutExpired("git", 5)])
-def test_without_git_there_is_no_revision(monkeypatch, error):
-    def fails(*_, **__):
-        raise error
-
-    monkeypatch.setattr(manifest.subprocess, "run", fails)
-    assert manifest.environment()["git_revision"] is None
+def test_code_that_trained_a_part_before_is_kept():
+    now = software.code_digest()
+    assert manifest.environment({"code_digest": now})["earlier_code_digests"] == []
+    assert manifest.environment({"backend": "jax"})["earlier_code_digests"] == []
+    known = {"code_digest": "b", "earlier_code_digests": ["a", now]}
+    assert manifest.environment(known)["earlier_code_digests"] == ["a", "b"]
 
 
 def test_the_time_is_utc_to_the_second():

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from experiments import runner
+from experiments import runner, software
 from experiments.errors import RequestError
 from experiments.journal import Journal, Outcome
 from experiments.row import history_columns, telemetry_columns, trial_columns
@@ -128,6 +128,15 @@ def test_more_seeds_and_levels_extend_without_retraining(run, trainer, tmp_path)
     manifest = json.loads((tmp_path / "tiny" / "manifest.json").read_text())
     assert manifest["study"]["seeds"] == [0, 1]
     assert manifest["study"]["factors"]["activation"] == ["relu", "tanh"]
+
+
+def test_results_of_code_that_has_changed_between_say_so(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(software, "code_digest", lambda: "before")
+    run(tiny(seeds=1))
+    monkeypatch.setattr(software, "code_digest", lambda: "after")
+    run(tiny(seeds=2))
+    manifest = json.loads((tmp_path / "tiny" / "manifest.json").read_text())
+    assert (manifest["code_digest"], manifest["earlier_code_digests"]) == ("after", ["before"])
 
 
 def test_a_part_of_a_study_keeps_what_the_whole_has(run, tmp_path):

@@ -4,13 +4,14 @@ from typing import Any
 
 from experiments.imports import is_target
 from experiments.report.code.loss import targets
-from experiments.report.code.names import Names, where
+from experiments.report.code.names import Names
 
 
 def data_lines(task: dict[str, Any], loss: str, head: str, names: Names) -> list[str]:
     """Examples scaled, targets as the loss wants them, the three parts of the split."""
     load = names.of("experiments.tasks.load:load")
-    own = [f"# your own task: {where(task['name'].rpartition(':')[0])}"] if is_target(task["name"]) else []
+    name = " ".join(task["name"].split())
+    own = [f"# your own task, looked for from where this runs: {name}"] if is_target(name) else []
     return [
         *own,
         f"task = {load}({task!r})",

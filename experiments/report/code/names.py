@@ -27,7 +27,7 @@ class Names:
         """The lines; a user's own parts come last, with a word on where they must be."""
         found = [(_place(module), f"import {module}") for module in self._whole]
         for (module, place), attributes in self._from.items():
-            own = "" if _place(module) < len(_ORDER) else f"  # your own: {where(place)}"
+            own = "" if _place(module) < len(_ORDER) else f"  # your own: {_where(place)}"
             found.append((_place(module), f"from {module} import {', '.join(sorted(attributes))}{own}"))
         return [line for _, line in sorted(found)]
 
@@ -73,15 +73,11 @@ def call(function: str, /, *given: str, **settings: Any) -> str:
     return f"{function}({', '.join([*given, *named])})"
 
 
-def where(place: str) -> str:
-    """Where a user's own module must be.
-
-    >>> where("lab/own.py")
-    'Python must find lab/own.py'
-    """
-    return f"Python must find {place}" if place.endswith(".py") else "Python must be able to import it"
-
-
 def _place(module: str) -> int:
     first = module.split(".", maxsplit=1)[0]
     return _ORDER.index(first) if first in _ORDER else len(_ORDER)
+
+
+def _where(place: str) -> str:
+    folder = f"its folder must be on Python's path: {' '.join(place.split())}"
+    return folder if place.endswith(".py") else "Python must be able to import it"

@@ -1,5 +1,6 @@
 """What is written where, and what is left alone."""
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,15 @@ def test_a_results_folder_that_the_report_reads(imported, tmp_path):
     assert read.history["validation_accuracy"].tolist() == [0.75]
     assert read.manifest["imported"]["caveats"] == ["One is missing.", "Careful."]
     assert read.manifest["trials"] == {"wanted": 2, "ok": 1, "diverged": 1, "failed": 0}
+
+
+def test_a_file_is_known_by_its_digest_a_folder_is_not(imported, tmp_path):
+    file = tmp_path / "runs.csv"
+    file.write_bytes(b"a,b\n")
+    kept = read_results(write_imported(replace(imported, place=file), tmp_path, "one", "command")).manifest["imported"]
+    assert kept["file_digest"] == hashlib.sha256(b"a,b\n").hexdigest()[:16]
+    other = read_results(write_imported(replace(imported, place=tmp_path), tmp_path, "two", "command")).manifest
+    assert "file_digest" not in other["imported"]
 
 
 def test_written_anew_from_the_same_source(imported, tmp_path):

@@ -36,7 +36,7 @@ def findings_of(study, /, **manifest):
              f"validation_{study.primary}": score, f"test_{study.primary}": score, "epochs_run": 1}
         )  # fmt: skip
     trials = pd.DataFrame(rows)
-    history = pd.DataFrame({"trial": [], "epoch": []})
+    history = pd.DataFrame({"trial": [], "epoch": [], f"validation_{study.primary}": []})
     return Findings(Results(declared(manifest, trials, study.task_settings), manifest, trials, history))
 
 

@@ -8,6 +8,7 @@ from experiments.notebook import Study
 from experiments.report.code.keras_code import keras_code
 from experiments.report.findings import Findings
 from experiments.report.results import read_results
+from experiments.report.study_page import sections
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.report.code.declared import findings_of, run, study_of
 
@@ -62,7 +63,10 @@ def test_every_part_is_written_out_and_builds(results, best, said) -> None:
 @pytest.mark.parametrize(
     ("best", "said"),
     [
-        ({"activation": "lab/own.py:swish"}, "from own import swish  # your own: Python must find lab/own.py\n"),
+        (
+            {"activation": "lab/own.py:swish"},
+            "from own import swish  # your own: its folder must be on Python's path: lab/own.py\n",
+        ),
         ({"activation": "lab.own:Swish(beta=2.0)"}, "        Swish(beta=2.0),"),
         ({"activation": "lab.own:swish(beta=2.0)"}, "keras.layers.Activation(partial(swish, beta=2.0))"),
         ({"loss": "lab.own:focal"}, "    loss=focal,"),
@@ -124,6 +128,14 @@ def test_under_each_condition_there_is_code_of_its_own() -> None:
         run(code)
 
 
+@pytest.mark.parametrize(("shares", "pieces"), [([0.0, 0.1, 0.2], 3), ([0.0, 0.1, 0.2, 0.3, 0.4], 0)])
+def test_the_page_has_the_code_of_a_few_conditions(shares, pieces) -> None:
+    study = study_of(task={"name": "outliers"}, factors={"loss": ["huber", "log_cosh"], "share": shares})
+    found = {section.name: section for section in sections(findings_of(study), [])}
+    assert len(found["code"].code if pieces else ()) == pieces
+    assert ("code" in found) == bool(pieces)
+
+
 @pytest.mark.parametrize(
     ("kind", "manifest", "there"),
     [
@@ -158,7 +170,7 @@ def test_settings_of_ones_own_task_are_as_they_were_given() -> None:
     described = study.describe()
     described["settings"]["side"] = "data/wide.csv"
     code = keras_code(findings_of(study, study=described))
-    assert "# your own task: Python must be able to import it\ntask = load(" in code
+    assert f"# your own task, looked for from where this runs: {OWN}\ntask = load(" in code
     assert "'n': 60, 'side': 'data/wide.csv'})\n" in code
 
 
