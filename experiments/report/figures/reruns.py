@@ -27,18 +27,22 @@ def reruns_figure(findings: Findings) -> Figure | None:
     best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
     span, name = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}", baseline_name(findings)
     other = name if name == reference else f"{name}, {reference}"
-    chose = (
-        f"It was chosen among {len(findings.cells)} on these same seeds, so this flatters it: it shows what single runs "
-        "would look like, and is no evidence that it wins."
-    )
+    seeds = f"{runs} fresh seeds." if findings.fresh_gain is not None else f"{runs} seeds. {_chosen(findings)}"
     return Figure(
         name="reruns",
         title=f"Of 100 reruns, what ranks first would beat {name} in about {shares[0]} ({span})",
         caption=f"An icon is a rerun of both with a seed of its own: {best} scores higher (blue), lower (orange), or "
-        f"neither (grey) than {other}; counted on {runs} {'seeds. ' + chose if findings.fresh_gain is None else 'fresh seeds.'}",
+        f"neither (grey) than {other}; counted on {seeds}",
         alt=f"{best} against {reference}: {shares[0]} won, {shares[1]} equal, {shares[2]} lost.",
         height=1.3,
         draw=lambda axis: draw_reruns(axis, shares),
+    )
+
+
+def _chosen(findings: Findings) -> str:
+    return (
+        f"It was chosen among {len(findings.cells)} on these same seeds, so this flatters it: it shows what single "
+        "runs would look like, and is no evidence that it wins."
     )
 
 
