@@ -27,6 +27,17 @@ def right_answers(correct: pd.DataFrame, trials: pd.DataFrame, cell: str) -> pd.
     return pd.DataFrame(found.astype(bool), index=table["seed"].to_list())
 
 
+def answers_gained(correct: pd.DataFrame, trials: pd.DataFrame, cell: str, reference: str) -> pd.DataFrame:
+    """Where a cell was right and a reference wrong 1, where the other way round −1: `[seeds, examples]`.
+
+    Of the seeds that both have on the same test set; empty where there are fewer than two.
+    """
+    one, other = (right_answers(correct, trials, each).astype(float) for each in (cell, reference))
+    shared = one.index.intersection(other.index)
+    same = one.shape[1] == other.shape[1] and len(shared) > 1
+    return one.loc[shared] - other.loc[shared] if same else pd.DataFrame()
+
+
 def seeds_and_images(values: pd.DataFrame) -> pd.Series:
     """The mean with its standard errors, seeds and examples both a sample of many.
 

@@ -19,8 +19,9 @@ from experiments.analysis.confirmation import fresh_effects, fresh_gain
 from experiments.analysis.declared import Declared
 from experiments.analysis.effects import effect_seeds, effects
 from experiments.analysis.failures import failure_shares
+from experiments.analysis.images import answers_gained, seeds_and_images
 from experiments.analysis.importance import importance_table
-from experiments.analysis.ladder import ladder
+from experiments.analysis.ladder import COUNTED, ladder
 from experiments.analysis.scores import common_seeds
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
@@ -158,6 +159,13 @@ class Findings:
     def reference_test(self) -> pd.Series:
         """The reference's test score: a row of `intervals`."""
         return best_score(self.trials, self.reference, self.study.test).iloc[0]
+
+    @cached_property
+    def test_gain_for_images(self) -> pd.Series:
+        """The same with the test examples taken for a sample too: `seeds_and_images`, NaN where that is not known."""
+        counted = self.study.primary == COUNTED and not self.results.correct.empty
+        sides = self.results.correct, self.common_trials, self.best["cell"], self.reference
+        return seeds_and_images(answers_gained(*sides) if counted else pd.DataFrame())
 
     @property
     def fresh(self) -> pd.DataFrame | None:

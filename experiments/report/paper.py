@@ -46,7 +46,8 @@ def how_found(findings: Findings) -> str:
     families = {"levels": len(findings.effects), "configurations": len(findings.parts[0].against_best)}
     made = " and ".join(f"m = {m} for {what}" for what, m in families.items() if m)
     corrected = f", Bonferroni-corrected ({made})" if made else ""
-    return f"{where[0].upper()}{where[1:]}; n = {count(seeds, 'seed')}, paired t intervals at 95 %{corrected}."
+    again = "" if findings.fresh is None else f" and {count(findings.fresh['seed'].nunique(), 'fresh seed')}"
+    return f"{where[0].upper()}{where[1:]}; n = {count(seeds, 'seed')}{again}, paired t intervals at 95 %{corrected}."
 
 
 def latex(text: str) -> str:

@@ -123,7 +123,20 @@ def test_score(findings: Findings, who: str, reference: str = "") -> tuple[str, 
         return (f"{said}.",)
     row, beside = findings.test_over_baseline.iloc[0], findings.reference_test
     other = f"{reference} {scale.score(beside['mean'])} {reach(findings, beside)}"
-    return (f"{said}, {other}: {test_difference(findings, row)}.",)
+    return (f"{said}, {other}: {test_difference(findings, row)}.{_for_images(findings, row)}",)
+
+
+def _for_images(findings: Findings, row: pd.Series) -> str:
+    """The same difference where the test examples are a sample as well; nothing where that is not known."""
+    wide, scale = findings.test_gain_for_images, findings.scale
+    if not wide["low"] < wide["high"]:
+        return ""
+    side, ends = ("loss", (-wide["high"], -wide["low"])) if row["mean"] < 0 else ("gain", (wide["low"], wide["high"]))
+    unit = " points" if scale.factor > 1 else ""
+    return (
+        f" All seeds are tested on the same {wide['examples']:.0f} examples; taking those for a sample as well, the "
+        f"{side} lies within {scale.span(*ends)}{unit}."
+    )
 
 
 def test_difference(findings: Findings, row: pd.Series) -> str:

@@ -1,4 +1,4 @@
-"""Inside the networks, of a study with telemetry: gradient norms, dead and saturated units, layer by layer."""
+"""Inside the networks, of a study with telemetry: gradient norms, dead and saturated units, zeros, by layer."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,7 +17,13 @@ _SHARES = {
         "saturated outputs",
         "An output is saturated where the activation’s slope is under a hundredth of its steepest.",
     ),
+    "near_zero": (
+        "weights near zero",
+        "A weight is near zero that is smaller than 0.001, what a penalty or a constraint leaves of those not needed.",
+    ),
+    "zero": ("weights of exactly zero", "A penalty leaves them small; a soft threshold makes them zero."),
 }
+_LEAST = {"near_zero": 0.05}  # shares that say something: some weights are small in any network
 
 
 def layers_figures(findings: Findings) -> list[Figure]:
@@ -26,7 +32,7 @@ def layers_figures(findings: Findings) -> list[Figure]:
     found = []
     for kind in ("gradient_norm", *_SHARES):
         table = layer_table(findings.common_trials, list(lines), kind)
-        if table.empty or not (table["mean"] > 0).any():
+        if table.empty or not (table["mean"] > _LEAST.get(kind, 0)).any():
             continue
         table["line"] = table["cell"].map(lines)
         make = _gradients if kind == "gradient_norm" else _share

@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.formula.api import ols
 
-from experiments.analysis.images import right_answers, seeds_and_images
+from experiments.analysis.images import answers_gained, right_answers, seeds_and_images
 
 
 def test_the_errors_are_those_of_a_two_way_analysis_of_variance():
@@ -68,3 +68,15 @@ def test_answers_are_unpacked_by_seed_and_other_test_sets_left_out():
     np.testing.assert_array_equal(found.to_numpy(), answers[[1, 0]])
     assert right_answers(pd.DataFrame(rows[:1]), trials, "x").empty
     assert right_answers(pd.DataFrame(rows), trials, "y").empty
+
+
+def test_answers_gained_are_paired_by_seed_and_example():
+    trials = pd.DataFrame(
+        {"trial": list("abcd"), "cell": list("xxyy"), "seed": [0, 1, 1, 0], "status": "ok"},
+    )
+    answers = np.random.default_rng(1).uniform(size=(4, 9)) < 0.5
+    correct = pd.DataFrame([packed(*of) for of in zip("abcd", answers, strict=True)])
+    found = answers_gained(correct, trials, "x", "y")
+    np.testing.assert_array_equal(found.to_numpy(), answers[[0, 1]].astype(float) - answers[[3, 2]])
+    assert answers_gained(correct, trials[:3], "x", "y").empty
+    assert answers_gained(correct, trials, "x", "z").empty

@@ -86,10 +86,8 @@ def _follow_up(folder, name):
     part = {"search": {"search": {"part_of": name, "stage": "confirm"}}}
     trials = trial_rows(CELLS, range(1_000_000, 1_000_008), planted)
     place = write_results(folder / f"{name}-confirm", trials, manifest_of(trials, name=f"{name}-confirm", **part))
-    answers = np.random.default_rng(11).uniform(size=(len(trials), 200)) < trials[["test_accuracy"]].to_numpy(float)
-    bits = [base64.b64encode(np.packbits(one).tobytes()).decode() for one in answers]
-    table = pd.DataFrame({"trial": trials["trial"], "test_set": "t", "examples": 200, "correct": bits})
-    table[trials["status"].eq("ok")].to_csv(place / "correct.csv", index=False)
+    _answers(trials, place)
+    _answers(trial_rows(CELLS, range(6), planted), folder / name)
     noise = np.random.default_rng(12).normal(0, 0.004, (200, 6))
     compared = intervals(pd.DataFrame(noise)).assign(comparison=range(1, 201), delta=0.005)
     part["search"]["search"]["stage"] = "calibrate"
@@ -97,6 +95,14 @@ def _follow_up(folder, name):
         folder / f"{name}-calibration", trials.head(1), manifest_of(trials, name=f"{name}-calibration", **part)
     )
     compared.to_csv(place / "calibration.csv", index=False)
+
+
+def _answers(trials, folder):
+    """Which of 200 test examples came out right: other ones on every seed, as many as the score says."""
+    answers = np.random.default_rng(11).uniform(size=(len(trials), 200)) < trials[["test_accuracy"]].to_numpy(float)
+    bits = [base64.b64encode(np.packbits(one).tobytes()).decode() for one in answers]
+    table = pd.DataFrame({"trial": trials["trial"], "test_set": "t", "examples": 200, "correct": bits})
+    table[trials["status"].eq("ok")].to_csv(folder / "correct.csv", index=False)
 
 
 SPACE = {

@@ -1,8 +1,10 @@
 """What tests a study is found beside it, told on its page, and has no page of its own."""
 
 import json
+import re
 import shutil
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -52,15 +54,27 @@ def test_the_ladder_goes_from_choice_to_fresh_test_and_is_wider_for_other_exampl
     assert table.groupby("cell", sort=False)["step"].apply(list).tolist() == [
         ["validation", "test", "fresh validation", "fresh test"]
     ] * 2  # fmt: skip
-    last = table[table["step"] == "fresh test"]
-    assert (last["examples"] == 200).all()
-    assert (last["wide_low"] < last["low"]).all()
-    assert (last["wide_high"] > last["high"]).all()
-    assert (table.loc[table["step"] != "fresh test", "examples"] == 0).all()
+    tests = table["step"].str.endswith("test")
+    assert (table["examples"] == np.where(tests, 200, 0)).all()
+    assert (table.loc[tests, "wide_low"] < table.loc[tests, "low"]).all()
+    assert (table.loc[tests, "wide_high"] > table.loc[tests, "high"]).all()
+    assert table.loc[~tests, "wide_low"].isna().all()
     figure = ladder_figure(of(results / "followed"))
     assert "on fresh seeds, test set" in figure.title
     assert "The thin line holds for other test examples as well." in figure.caption
     assert "on the test set" in ladder_figure(of(results / "planted")).title
+
+
+def test_the_test_gain_is_told_for_other_examples_too(results) -> None:
+    found = of(results / "followed")
+    (said,) = [text for text in answer(found).more if "test set" in text]
+    span = re.search(r"same 200 examples; taking those for a sample as well, the gain lies within (.+) points\.", said)
+    low, high = (float(one.replace("−", "-")) for one in span[1].split(" to "))
+    wide = found.test_gain_for_images
+    assert (low, high) == pytest.approx((100 * wide["low"], 100 * wide["high"]), abs=0.06)
+    alone = found.test_over_baseline.iloc[0]
+    assert high - low > 100 * (alone["high"] - alone["low"])
+    assert not any("as well" in text for text in answer(of(results / "planted")).more)
 
 
 def test_the_trust_strip_counts_what_was_found(results) -> None:

@@ -26,18 +26,28 @@ def folder(results, tmp_path):
         )
         table[f"dead/activation_{layer}"] = table["activation"].eq("relu") * 0.1 * layer
         table[f"saturated/activation_{layer}"] = 0.0
+        table[f"zero/dense_{layer}"] = 0.0
+        table[f"near_zero/dense_{layer}"] = 0.01 + 0.3 * table["activation"].eq("tanh") * (layer == 1)
     table.to_csv(place / "trials.csv", index=False)
     return place
 
 
 def test_titles_state_what_was_planted(folder):
     found = layers_figures(Findings(read_results(folder)))
-    assert [one.name for one in found] == ["layers-gradient-norm", "layers-dead"]  # of saturation there is nothing
+    assert [one.name for one in found] == ["layers-gradient-norm", "layers-dead", "layers-near-zero"]
     assert found[0].title == "sigmoid: the first layer’s gradient is 10000 times smaller than the last’s"
     assert found[1].title == "relu has the most dead units: 20 % in activation_2"
+    assert found[2].title == "tanh has the most weights near zero: 31 % in dense_1"
     axis = axis_of(found[0])
     assert [tick.get_text() for tick in axis.get_xticklabels()] == ["dense_0", "dense_1", "dense_2"]
     assert axis.get_yscale() == "log"
+
+
+def test_what_shows_nothing_is_left_out(folder):
+    table = pd.read_csv(folder / "trials.csv")
+    near = [name for name in table if name.startswith("near_zero/")]
+    table.assign(**dict.fromkeys(near, 0.02)).to_csv(folder / "trials.csv", index=False)
+    assert len(layers_figures(Findings(read_results(folder)))) == 2  # of saturation, too, there is nothing
 
 
 def test_the_page_has_them_and_others_have_none(folder, results, tmp_path):
