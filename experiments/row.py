@@ -8,7 +8,7 @@ IDENTITY = ("study", "trial", "cell", "seed", "task", "model")
 LEADING_SETTINGS = ("activation", "loss", "regularizer", "learning_rate", "optimizer", "batch_size", "epochs")
 CORRECT_COLUMNS = ("trial", "test_set", "examples", "correct")  # of `correct.csv`
 LOSSES = ("train_loss", "validation_loss")
-ENDING = ("parameters", "epochs_run", "seconds", "engine", "error")
+ENDING = ("parameters", "epochs_run", "seconds", "engine", "error", "constant_score")
 
 
 def ordered_settings(names: Iterable[str]) -> list[str]:

@@ -53,6 +53,11 @@ def _failures(findings: Findings) -> list[str]:
     if counts["diverged"] and counts["ok"]:
         trials = f"{counts['diverged']} of {counts['run']} trials diverged"
         found.append(f"{trials}. A configuration in which any seed diverged ranks after those in which none did.")
+    if findings.collapsed and not findings.collapse_fails:
+        found.append(
+            f"{findings.collapsed} of {count(counts['ok'], 'trial')} score no better than the same prediction for "
+            f"every example: by {name(findings.study.primary)} most of this study learned nothing."
+        )
     return found
 
 

@@ -225,6 +225,17 @@ class Findings:
         return self.results.manifest.get("imported", {})
 
     @property
+    def collapsed(self) -> int:
+        """How many trials score no better than a constant prediction."""
+        return int(self.results.collapsed.reindex(self.trials.index, fill_value=False).sum())
+
+    @property
+    def collapse_fails(self) -> bool:
+        """Whether those count as diverged."""
+        found = self.results.collapsed.reindex(self.trials.index, fill_value=False)
+        return bool(self.trials.loc[found, "status"].eq("diverged").all())
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many trials are wanted, and how many ended how."""
         ended = {status: int(self.trials["status"].eq(status).sum()) for status in ("ok", "diverged", "failed")}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments import catalog
+from experiments.analysis.collapse import CONSTANT, collapsed, counts_as_failure
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.labels import text
 from experiments.errors import RequestError
@@ -20,6 +21,7 @@ class Results:
     """What a run left behind: the declaration, the manifest, a row a trial, a row a trial and epoch.
 
     correct: which test examples trials got right, as in `correct.csv`; empty where that is not known.
+    collapsed: which trials score no better than a constant prediction; they count as diverged, unless most do.
     """
 
     study: Declared
@@ -27,12 +29,14 @@ class Results:
     trials: pd.DataFrame
     history: pd.DataFrame
     correct: pd.DataFrame = field(default_factory=pd.DataFrame)
+    collapsed: pd.Series = field(default_factory=lambda: pd.Series(dtype=bool))
 
 
 def read_results(folder: Path) -> Results:
     """The results in `results/<study>/`, levels as text.
 
-    A trial that calls itself ok but has no finite score counts as diverged. Without `history.csv` the history
+    A trial that calls itself ok but has no finite score counts as diverged, and one that scores no better than a
+    constant prediction, unless most do. Without `history.csv` the history
     is empty; without a column of test scores there are none, as where the column is empty.
 
     Raises RequestError where the folder holds no readable results.
@@ -50,8 +54,11 @@ def read_results(folder: Path) -> Results:
         trials[study.test] = np.nan
     unscored = trials["status"].eq("ok") & ~np.isfinite(trials[study.validation].astype(float))
     trials["status"] = trials["status"].mask(unscored, "diverged")
+    nothing = collapsed(trials, study)
+    if counts_as_failure(nothing, trials):
+        trials["status"] = trials["status"].mask(nothing, "diverged")
     history = _history(folder / "history.csv", study.validation)
-    return Results(study, manifest, trials, history, _correct(folder / "correct.csv"))
+    return Results(study, manifest, trials, history, _correct(folder / "correct.csv"), nothing)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -93,7 +100,7 @@ def _trials(path: Path) -> pd.DataFrame:
     settings = list(table.columns[: table.columns.get_loc("status")])
     numbers = [name for name in table if name.startswith(("train_", "validation_", "test_")) and name not in settings]
     numbers += [name for name in telemetry_columns(table.columns) if name not in settings]
-    for name in [*numbers, *(n for n in ("parameters", "epochs_run", "seconds") if n in table)]:
+    for name in [*numbers, *(n for n in (CONSTANT, "parameters", "epochs_run", "seconds") if n in table)]:
         table[name] = pd.to_numeric(table[name], errors="coerce")
     for name in settings[6:]:
         table[name] = table[name].map(text)

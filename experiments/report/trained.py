@@ -60,4 +60,5 @@ def _network(findings: Findings) -> str:
 
 
 def _outcomes(findings: Findings) -> str:
-    return f"A trial is one configuration with one seed; diverged: {diverged_means(findings.imported)}."
+    counted = findings.collapsed if findings.collapse_fails else 0
+    return f"A trial is one configuration with one seed; diverged: {diverged_means(findings.imported, counted)}."

@@ -14,6 +14,7 @@ from experiments.models.build import build
 from experiments.study import Study
 from experiments.tasks import Data, Task
 from experiments.tasks.digest import digest_of_test_set
+from experiments.train.constant import constant_score
 from experiments.train.early_stopping import exhausted
 from experiments.train.head import Head
 from experiments.train.metrics import correct, scores
@@ -135,7 +136,7 @@ def train(
     }
     if not diverged:
         row |= {key: value for key, value in watch.history[-1].items() if key != "epoch"}
-        row |= tested
+        row |= tested | {"constant_score": constant_score(task, data)}
     row["seconds"] = round(time.perf_counter() - start, 3)
     kept = None if diverged or right is None else answers(digest_of_test_set(data), right)
     return Outcome(trial.id, row, watch.history, kept), head.probabilities()

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from experiments import catalog, cli, runner, study_file
+from experiments.cli.options import Duration
 from experiments.errors import RequestError, TaskUnavailable
 from experiments.journal import Journal
 from experiments.report import index_page, study_page
@@ -114,7 +115,7 @@ def test_a_wrong_study_among_several_starts_none(asked):
 
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("30m", 1800), ("2h", 7200), ("1.5h", 5400), ("45", 45)])
 def test_times(text, seconds):
-    assert cli._Duration().convert(text, None, None) == seconds
+    assert Duration().convert(text, None, None) == seconds
 
 
 # --- what is said, and the exit status

@@ -10,7 +10,7 @@ def test_trials_have_the_columns_of_the_contract_in_order():
         "activation loss regularizer learning_rate optimizer batch_size epochs width n "
         "status train_loss validation_loss "
         "validation_accuracy validation_cross_entropy test_accuracy test_cross_entropy "
-        "parameters epochs_run seconds engine error"
+        "parameters epochs_run seconds engine error constant_score"
     )
 
 

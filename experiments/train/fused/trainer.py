@@ -12,6 +12,7 @@ from experiments.tasks import Data
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
 from experiments.train.chunk import Chunk
+from experiments.train.constant import constant_score
 from experiments.train.early_stopping import exhausted
 from experiments.train.fused.cell import Cell, Cells
 from experiments.train.fused.progress import Progress
@@ -157,6 +158,7 @@ class Trainer:
         ok = self._ok & np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])
         seconds = round((time.perf_counter() - self._start) / len(self.chunk), 6)
         test_sets = [digest_of_test_set(one) for one in self._data] if self._right.size else []
+        constants = [constant_score(self._task, one) for one in self._data]
         found = []
         for s, of_seed in enumerate(self._trials):
             for c, trial in enumerate(of_seed):
@@ -171,6 +173,7 @@ class Trainer:
                 if ok[s, c]:
                     row |= {key: value for key, value in history[-1].items() if key != "epoch"}
                     row |= {name: float(values[s, c]) for name, values in self._tested.items()}
+                    row["constant_score"] = constants[s]
                 right = serial.answers(test_sets[s], self._right[s, c]) if ok[s, c] and test_sets else None
                 found.append(Outcome(trial.id, row, history, right))
         return found

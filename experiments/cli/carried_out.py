@@ -1,0 +1,63 @@
+"""A study carried out by worker processes, and what is said of it."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from experiments.cli.status import INTERRUPTED
+
+if TYPE_CHECKING:
+    from experiments.runner import Summary
+    from experiments.study import Study
+
+
+def carried_out(study: "Study", results: Path, workers: int | None, **options: Any) -> "Summary":
+    """Train one study, and say what came of it; the command ends here where it was interrupted."""
+    from experiments import runner as runs
+    from experiments.train import layout
+    from experiments.train.workers import Workers
+
+    pool = Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        summary = runs.run(study, results, pool, say=click.echo, **options)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        pool.stop()
+    tell(summary, pool.count)
+    if summary.stopped == "interrupted":
+        sys.exit(INTERRUPTED)
+    return summary
+
+
+def opened(log: Path) -> Path:
+    """A log's path, once it is sure that it can be written."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.open("ab").close()
+    return log
+
+
+def interrupt(*_: Any) -> None:
+    """A signal as Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def tell(summary: "Summary", workers: int) -> None:
+    """Say how many trials were trained, how to go on where some are left, and where the rows are."""
+    from experiments.runner import resume_hint
+
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(summary.statuses.items(), reverse=True))
+    click.echo(f"{summary.study.name}: {summary.trained} trials trained now; in all {counts or 'none'}")
+    if summary.stopped:
+        click.echo(resume_hint(summary, workers))
+    if summary.failed:
+        click.echo(
+            f"{summary.failed} trials failed; their errors are in trials.csv, --retry-failed tries again",
+            err=True,
+        )
+    click.echo(summary.folder / "trials.csv")

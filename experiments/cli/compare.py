@@ -1,0 +1,39 @@
+"""`ablations compare` and `ablations rank`: results side by side."""
+
+from pathlib import Path
+
+import click
+
+from experiments.cli.options import reports_folder, results_folder
+from experiments.cli.pages import guarded, study_name
+
+
+@click.command()
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@results_folder
+@reports_folder
+def compare(first: str, second: str, results: Path, reports: Path) -> None:
+    """What changed between two studies or runs: in the request, in versions, in results.
+
+    A and B are names of studies, folders within the results (such as my-study.1), or paths of such folders.
+    """
+    from experiments.report.comparison_page import write_comparison
+
+    folders = [
+        Path(one) if Path(one, "manifest.json").is_file() else results / study_name(one) for one in (first, second)
+    ]
+    click.echo(guarded(lambda: write_comparison(*folders, reports), reports))
+
+
+@click.command()
+@click.argument("factor", metavar="FACTOR")
+@click.argument("studies", nargs=-1, metavar="STUDY STUDY...")
+@results_folder
+@reports_folder
+def rank(factor: str, studies: tuple[str, ...], results: Path, reports: Path) -> None:
+    """Which levels of a factor rank better over several studies, each of another task."""
+    from experiments.report.ranks_page import write_ranks
+
+    folders = [results / study_name(one) for one in studies]
+    click.echo(guarded(lambda: write_ranks(factor, folders, reports), reports))

@@ -1,0 +1,20 @@
+"""`ablations doctor`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from experiments.cli.options import results_folder
+from experiments.cli.status import DONE, WRONG_REQUEST
+
+
+@click.command()
+@results_folder
+def doctor(results: Path) -> None:
+    """What this machine has: versions, backend, data sets, space; and what is wrong with it."""
+    from experiments.doctor import examine
+
+    lines, wrong = examine(results)
+    click.echo("\n".join(lines))
+    sys.exit(WRONG_REQUEST if wrong else DONE)

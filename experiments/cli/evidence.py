@@ -1,0 +1,87 @@
+"""`ablations confirm` and `ablations calibrate`: a study put to the test."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from experiments.cli.carried_out import carried_out
+from experiments.cli.options import Duration, reports_folder, results_folder
+from experiments.cli.pages import study_name, written
+from experiments.cli.status import DONE, SOME_FAILED
+
+
+@click.command()
+@click.argument("study", metavar="STUDY")
+@results_folder
+@reports_folder
+@click.option("--top", type=click.IntRange(1), default=3, help="How many of the best cells.  [default: 3]")
+@click.option("--seeds", type=click.IntRange(2), default=20, help="How many fresh seeds.  [default: 20]")
+@click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
+@click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
+@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+def confirm(
+    study: str, results: Path, reports: Path, top: int, seeds: int, engine: str, max_time: float | None,
+    workers: int | None, fresh: bool,
+) -> None:  # fmt: skip
+    """Train again, on fresh seeds, what a study or a search showed: what chose it is too good.
+
+    The best cells, the baseline, and every level that the study compares, each at the rate that suited it best.
+    """
+    deadline = None if max_time is None else time.monotonic() + max_time
+    from experiments.evidence.confirm import best_of_search, best_of_study, confirmation, write_confirmation
+    from experiments.evidence.source import read_source
+    from experiments.report.findings import Findings
+    from experiments.report.results import read_results
+
+    name = study_name(study)
+    source = read_source(results, name)
+    if source.study.search:
+        best = best_of_search(source, top)
+        cells = list(best["cell"])
+    else:
+        best, cells = best_of_study(Findings(read_results(results / name)), top)
+    again = confirmation(source, cells, seeds)
+    summary = carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
+    for line in write_confirmation(source, best, summary.folder):
+        click.echo(line)
+    pages = [again.name, name] if source.study.search else [name]
+    written(pages, results, reports)
+    sys.exit(SOME_FAILED if summary.failed else DONE)
+
+
+@click.command()
+@click.argument("study", metavar="STUDY")
+@results_folder
+@reports_folder
+@click.option("--comparisons", type=click.IntRange(2), default=200, help="How many.  [default: 200]")
+@click.option("--seeds", type=click.IntRange(2), help="Seeds of each.  [default: as many as the study has, at most 20]")
+@click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
+@click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
+@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+def calibrate(
+    study: str, results: Path, reports: Path, comparisons: int, seeds: int | None, engine: str,
+    max_time: float | None, workers: int | None, fresh: bool,
+) -> None:  # fmt: skip
+    """Compare a study's baseline with itself, many times: is a difference found where there is none?
+
+    The two sides of a comparison differ in their initial weights alone. Then the smallest effect of interest is
+    planted in one side, and the share that finds it is held to the power that was predicted.
+    """
+    deadline = None if max_time is None else time.monotonic() + max_time
+    from experiments.evidence.calibrate import calibration, cell_to_compare, write_calibration
+    from experiments.evidence.source import read_source
+    from experiments.report.findings import Findings
+    from experiments.report.results import read_results
+
+    name = study_name(study)
+    source = read_source(results, name)
+    cell = cell_to_compare(Findings(read_results(results / name)))
+    again = calibration(source, cell, comparisons, seeds or min(max(len(source.seeds), 2), 20))
+    summary = carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
+    click.echo(write_calibration(again, summary.folder))
+    written([name], results, reports)
+    sys.exit(SOME_FAILED if summary.failed else DONE)

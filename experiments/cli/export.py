@@ -1,0 +1,24 @@
+"""`ablations export`."""
+
+from pathlib import Path
+
+import click
+
+from experiments.cli.options import results_folder
+from experiments.cli.pages import guarded, study_name
+from experiments.export.formats import choices
+
+
+@click.command()
+@click.argument("study", metavar="STUDY")
+@results_folder
+@click.option("--to", "form", default="tensorboard", help=f"{choices()}.  [default: tensorboard]")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RESULTS/STUDY/export/FORM]")
+def export(study: str, results: Path, form: str, out: Path | None) -> None:
+    """Write results in the form of another tool: a trial is a run, seeds of a cell are a group."""
+    from experiments.export.formats import told, write_export
+
+    folder = results / study_name(study)
+    target = out or folder / "export" / form
+    click.echo(guarded(lambda: write_export(folder, form, target), target))
+    click.echo(told(form, target))

@@ -1,0 +1,21 @@
+"""`ablations list`."""
+
+import click
+
+
+@click.command("list")
+def list_studies() -> None:
+    """Studies that come with the project, and what a study may name."""
+    from experiments import catalog, study_file
+
+    click.echo("Studies (run one with `ablations run NAME`):")
+    for path in study_file.default_studies():
+        study = study_file.load(path)
+        click.echo(f"  {study.name:<24}{len(study.trials):>5} trials  {study.question}")
+    tables = {"tasks": catalog.TASKS, "models": catalog.MODELS} | {f"{k}": v for k, v in catalog.PARTS.items()}
+    for title, parts in tables.items():
+        click.echo(f"\n{title[0].upper()}{title[1:]}:")
+        for name, part in parts.items():
+            settings = ", ".join(f"{key} = {setting.default}" for key, setting in part.settings.items())
+            heads = f"  [{', '.join(part.heads)}]" if part.heads else ""
+            click.echo(f"  {name:<24}{settings}{heads}".rstrip())

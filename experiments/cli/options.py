@@ -1,0 +1,35 @@
+"""Options that commands share."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+results_folder = click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    help="Folder of results.",
+)
+reports_folder = click.option(
+    "--reports",
+    type=click.Path(path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="Folder of reports.",
+)
+
+
+class Duration(click.ParamType):
+    """A time such as 90s, 30m or 2h, in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """Seconds; a usage error for anything else."""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|h|)", str(value))
+        if not found or float(found[1]) == 0:
+            self.fail(f"got {value!r}, allowed is a time such as 90s, 30m or 2h", param, ctx)
+        return float(found[1]) * {"s": 1, "m": 60, "h": 3600, "": 1}[found[2]]

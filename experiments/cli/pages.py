@@ -1,0 +1,34 @@
+"""Pages written, and where they are."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def written(names: list[str], results: Path, reports: Path, **options: Any) -> None:
+    """Write the pages of some studies, and the index; say where."""
+    from experiments.report.index_page import write_index
+    from experiments.report.study_page import write_study_report
+
+    for name in names:
+        click.echo(guarded(lambda name=name: write_study_report(results / name, reports, **options), reports))
+    click.echo(guarded(lambda: write_index(reports, results), reports))
+
+
+def guarded(write: Callable[[], Path], folder: Path) -> Path:
+    """What `write` gives; a file that can't be written is a wrong request. folder: told where no file is."""
+    from experiments.errors import RequestError
+
+    try:
+        return write()
+    except OSError as error:
+        raise RequestError(f"{error.filename or folder}: can't be written: {error.strerror or error}") from None
+
+
+def study_name(place: str) -> str:
+    """The name of a study given by its name, or by the path of its file."""
+    from experiments import study_file
+
+    return study_file.load(place).name if place.endswith(".toml") else place

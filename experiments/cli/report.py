@@ -1,0 +1,68 @@
+"""`ablations report`."""
+
+import shlex
+from pathlib import Path
+
+import click
+
+from experiments.cli.options import reports_folder, results_folder
+from experiments.cli.pages import guarded, study_name, written
+
+
+@click.command()
+@click.argument("studies", nargs=-1, metavar="[STUDY...]")
+@results_folder
+@reports_folder
+@click.option("--paper", is_flag=True, help="Write tables as LaTeX and figures as PDF too, in REPORTS/STUDY/paper.")
+@click.option("--from", "source", type=click.Path(path_type=Path), metavar="PLACE",
+              help="Folder of a keras-tuner project, or a CSV: read its trials and report them.")  # fmt: skip
+@click.option("--name", "called", help="With --from: what the results are called.  [default: that of PLACE]")
+@click.option("--objective", help="With --from: what was searched for, e.g. val_accuracy.  [default: as scores show]")
+@click.option("--factors", help="With --from a CSV: the columns that were varied, e.g. activation,loss.")
+@click.option("--score", help="With --from a CSV: the column that is compared.")
+@click.option("--seed", help="With --from a CSV: the column of seeds, where it has one.")
+@click.option("--direction", type=click.Choice(["max", "min"]), help="With --from a CSV: which scores are better.")
+def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, source: Path | None,
+           called: str | None, **reading: str | None) -> None:  # fmt: skip
+    """Write pages from results: of the studies named, or of all; and an index of them."""
+    from experiments.errors import RequestError, nearest
+    from experiments.report.changes import changes
+    from experiments.report.results import study_folders
+
+    if source is not None:
+        if studies:
+            raise RequestError(f'--from: reads one place and takes no STUDY, got "{studies[0]}"; leave out either')
+        written([_read_from(source, called, reading, results)], results, reports, paper=paper)
+        return
+    for option, value in {"name": called, **reading}.items():
+        if value is not None:
+            raise RequestError(f'--{option}: got "{value}", allowed with --from only')
+    found = [folder.name for folder in study_folders(results)]
+    names = [study_name(one) for one in studies] or found
+    if not names:
+        raise RequestError(f"{results}: no results there; `ablations run STUDY` makes some")
+    for name in names:
+        if name not in found:
+            hint = nearest(name, found)
+            raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
+    written(names, results, reports, paper=paper)
+    for line in filter(None, (changes(results / name) for name in names)):
+        click.echo(line, err=True)
+
+
+def _read_from(source: Path, name: str | None, reading: dict[str, str | None], results: Path) -> str:
+    """Write the results of another tool as results of ours; what they are called."""
+    from experiments.imported.source import read_source
+    from experiments.imported.writer import check_free, name_for, write_imported
+
+    called = name_for(source, name)
+    check_free(results, called, source)
+    imported = read_source(source, **reading)
+    options = {"from": source, "name": name, **reading}
+    told = [text for option, value in options.items() if value is not None for text in (f"--{option}", str(value))]
+    command = shlex.join(["ablations", "report", *told])
+    folder = guarded(lambda: write_imported(imported, results, called, command), results)
+    for note in imported.notes:
+        click.echo(note, err=True)
+    click.echo(folder / "trials.csv")
+    return called

@@ -1,0 +1,118 @@
+"""`ablations run`."""
+
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from experiments.cli.carried_out import interrupt, opened, tell
+from experiments.cli.options import Duration, results_folder
+from experiments.cli.pages import guarded
+from experiments.cli.status import DONE, INTERRUPTED, SOME_FAILED
+
+if TYPE_CHECKING:
+    from experiments.study import Study
+
+
+@click.command()
+@click.argument("studies", nargs=-1, required=True, metavar="STUDY...")
+@results_folder
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "fused", "serial"]),
+    default="auto",
+    help="auto: as stacks what can be, the rest one by one; fused: refuse the rest.",
+)
+@click.option("--seeds", type=int, help="How many seeds, from 0.")
+@click.option("--epochs", type=int, help="Epochs of every trial.")
+@click.option("--only", multiple=True, metavar="FACTOR=LEVEL,…", help="Only these levels of a factor.")
+@click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
+@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+@click.option("--retry-failed", is_flag=True, help="Train failed trials again.")
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path),
+    help="File for what libraries print.  [default: RESULTS/log.txt]",
+)
+@click.option("--dry-run", is_flag=True, help="Say how many trials, and how long they take here.")
+@click.option("--skip-unavailable", is_flag=True, help="Skip a study whose data can't be had, and say so.")
+def run(
+    studies: tuple[str, ...], results: Path, engine: str, seeds: int | None, epochs: int | None,
+    only: tuple[str, ...], max_time: float | None, workers: int | None, fresh: bool, retry_failed: bool,
+    log: Path | None, dry_run: bool, skip_unavailable: bool,
+) -> None:  # fmt: skip
+    """Train what the studies' results lack. Run again to go on; more seeds or levels extend."""
+    deadline = None if max_time is None else time.monotonic() + max_time
+    from experiments import runner as runs
+    from experiments.errors import TaskUnavailable
+    from experiments.train import layout
+    from experiments.train.workers import Workers
+
+    asked = [asked_for(one, seeds, epochs, only) for one in studies]
+    if log:
+        guarded(lambda: opened(log), log)
+    default_log = Path(os.devnull) if dry_run else results / "log.txt"  # a dry run writes nothing
+    pool = Workers(workers or layout.most(), log or default_log, chooses=not workers)
+    signal.signal(signal.SIGTERM, interrupt)
+    status = DONE
+    try:
+        for study in asked:
+            try:
+                if dry_run:
+                    layout.arrange(pool, measure=False)
+                    _estimate(study, results, pool, engine)
+                    continue
+                summary = runs.run(
+                    study,
+                    results,
+                    pool,
+                    deadline=deadline,
+                    engine=engine,
+                    fresh=fresh,
+                    retry_failed=retry_failed,
+                    say=click.echo,
+                )
+            except TaskUnavailable as error:
+                if not skip_unavailable:
+                    raise
+                click.echo(f"{study.name}: skipped: {error}")
+                continue
+            tell(summary, pool.count)
+            status = max(status, SOME_FAILED if summary.failed else DONE)
+            if summary.stopped == "interrupted":
+                sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        pool.stop()
+    sys.exit(status)
+
+
+def asked_for(place: str, seeds: int | None, epochs: int | None, only: tuple[str, ...]) -> "Study":
+    """The study at a place, as the options change it. only: FACTOR=LEVEL,… each."""
+    from experiments import study_file
+    from experiments.errors import RequestError
+
+    study = study_file.load(place)
+    study = study if seeds is None else study.with_seeds(seeds, "--seeds")
+    study = study if epochs is None else study.with_epochs(epochs)
+    for one in only:
+        factor, found, levels = one.partition("=")
+        if not found:
+            raise RequestError(f'--only: got "{one}", allowed is FACTOR=LEVEL,LEVEL…')
+        # commas inside brackets belong to a level, as in elastic_net(l1=0.1, l2=0.1)
+        study = study.only(factor, re.split(r",\s*(?![^()]*\))", levels))
+    return study
+
+
+def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
+    from experiments.estimate import estimate
+
+    click.echo(estimate(study, results, pool, engine))

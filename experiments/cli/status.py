@@ -1,0 +1,3 @@
+"""Exit statuses."""
+
+DONE, SOME_FAILED, WRONG_REQUEST, INTERRUPTED = 0, 1, 2, 130

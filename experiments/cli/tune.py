@@ -1,0 +1,66 @@
+"""`ablations tune`."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from experiments.cli.carried_out import carried_out, opened
+from experiments.cli.options import Duration, reports_folder, results_folder
+from experiments.cli.pages import guarded, written
+from experiments.cli.run import asked_for
+from experiments.cli.status import DONE, SOME_FAILED
+
+if TYPE_CHECKING:
+    from experiments.study import Study
+
+
+@click.command()
+@click.argument("study", metavar="STUDY")
+@results_folder
+@reports_folder
+@click.option("--tuner", default="random", help="random, grid, bayesian or hyperband.  [default: random]")
+@click.option("--max-trials", type=click.IntRange(1), help="How many cells.  [default: 20; grid, hyperband: their own]")
+@click.option("--seeds", type=int, help="How many seeds a cell is trained with, from 0.  [default: the study's]")
+@click.option("--objective", help="What is searched for, e.g. validation_accuracy.  [default: the first metric]")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Of the search itself.  [default: 0]")
+@click.option("--together", type=click.IntRange(1), help="Cells asked for at once.  [default: bayesian 8, others all]")
+@click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
+@click.option("--epochs", type=int, help="Epochs of every trial; of Hyperband the most.")
+@click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
+@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+def tune(
+    study: str, results: Path, reports: Path, tuner: str, max_trials: int | None, seeds: int | None,
+    objective: str | None, seed: int, together: int | None, engine: str, epochs: int | None,
+    max_time: float | None, workers: int | None, fresh: bool,
+) -> None:  # fmt: skip
+    """Search a study's factors with one of keras-tuner's oracles, and report. Run again to go on."""
+    deadline = None if max_time is None else time.monotonic() + max_time
+    asked = asked_for(study, seeds, epochs, ())
+    guarded(lambda: opened(results / "log.txt"), results)
+    from experiments.quiet import errors_into
+    from experiments.tune.search import Search
+
+    search = Search(
+        asked,
+        tuner,
+        max_trials=max_trials or (20 if tuner in ("random", "bayesian") else None),
+        objective=objective,
+        seed=seed,
+        together=together,
+    )
+
+    def grow(rows: list[dict[str, Any]]) -> "Study | None":
+        with errors_into(results / "log.txt"):
+            return search.next(rows)
+
+    summary = carried_out(search.study, results, workers, deadline=deadline, engine=engine, fresh=fresh, grow=grow)
+    from experiments.report.results import study_folders
+    from experiments.report.searches import searches_of
+
+    same_space = searches_of(summary.folder, study_folders(results))  # each one's page shows the others
+    written([one.results.study.name for one in same_space], results, reports)
+    sys.exit(SOME_FAILED if summary.failed else DONE)
