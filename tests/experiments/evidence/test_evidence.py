@@ -25,7 +25,7 @@ batch_size = 16
 units = [4]
 [factors]
 activation = ["relu", "tanh"]
-learning_rate = [0.001, 0.03]
+learning_rate = [0.003, 0.1]
 """
 
 
@@ -36,7 +36,7 @@ def carried_out(study, results):
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     folder = tmp_path_factory.mktemp("evidence")
-    (folder / "small.toml").write_text(STUDY.format(epochs=2))
+    (folder / "small.toml").write_text(STUDY.format(epochs=15))
     carried_out(study_file.load(folder / "small.toml"), folder / "results")
     return folder / "results"
 
@@ -104,16 +104,16 @@ def test_what_can_not_be_tested_says_why(results, confirmed, tmp_path) -> None:
     with pytest.raises(RequestError, match="themselves a test of small"):
         read_source(results, "small-confirm")
     place = results.parent / "small.toml"
-    place.write_text(STUDY.format(epochs=3).replace("batch_size = 16", "batch_size = 8"))
+    place.write_text(STUDY.format(epochs=15).replace("batch_size = 16", "batch_size = 8"))
     try:
         with pytest.raises(RequestError, match="batch_size: the results have 16, the study has 8"):
             read_source(results, "small")
     finally:
-        place.write_text(STUDY.format(epochs=2))
+        place.write_text(STUDY.format(epochs=15))
 
 
 def test_a_study_run_with_other_epochs_is_tested_with_those(tmp_path) -> None:
-    (tmp_path / "small.toml").write_text(STUDY.format(epochs=2))
+    (tmp_path / "small.toml").write_text(STUDY.format(epochs=15))
     study = study_file.load(tmp_path / "small.toml").with_epochs(1).with_seeds([0])
     carried_out(study, tmp_path / "results")
     source = read_source(tmp_path / "results", "small")
