@@ -8,7 +8,6 @@ from experiments.analysis.images import right_answers, seeds_and_images
 from experiments.analysis.intervals import intervals
 from experiments.analysis.scores import common_seeds, score_matrix
 
-STEPS = ("validation", "test", "fresh validation", "fresh test")
 COUNTED = "accuracy"  # the metric that counts right answers
 
 

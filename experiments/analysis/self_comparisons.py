@@ -65,3 +65,8 @@ def calibration(comparisons: pd.DataFrame) -> pd.Series:
             **ends,
         }
     )
+
+
+def trusted(found: pd.Series) -> bool:
+    """Whether both counts of `calibration` lie in their bands."""
+    return all(found[f"{name}_low"] <= found[name] <= found[f"{name}_high"] for name in ("rejected", "found"))

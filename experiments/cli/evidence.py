@@ -6,22 +6,22 @@ from pathlib import Path
 
 import click
 
+from experiments.cli import options
 from experiments.cli.carried_out import carried_out
-from experiments.cli.options import Duration, reports_folder, results_folder
 from experiments.cli.pages import study_name, written
 from experiments.cli.status import DONE, SOME_FAILED
 
 
 @click.command()
 @click.argument("study", metavar="STUDY")
-@results_folder
-@reports_folder
+@options.results_folder
+@options.reports_folder
 @click.option("--top", type=click.IntRange(1), default=3, help="How many of the best cells.  [default: 3]")
 @click.option("--seeds", type=click.IntRange(2), default=20, help="How many fresh seeds.  [default: 20]")
-@click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
-@click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
-@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
-@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+@options.engine
+@options.max_time
+@options.workers
+@options.fresh
 def confirm(
     study: str, results: Path, reports: Path, top: int, seeds: int, engine: str, max_time: float | None,
     workers: int | None, fresh: bool,
@@ -54,22 +54,22 @@ def confirm(
 
 @click.command()
 @click.argument("study", metavar="STUDY")
-@results_folder
-@reports_folder
+@options.results_folder
+@options.reports_folder
 @click.option("--comparisons", type=click.IntRange(2), default=200, help="How many.  [default: 200]")
 @click.option("--seeds", type=click.IntRange(2), help="Seeds of each.  [default: as many as the study has, at most 20]")
-@click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
-@click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
-@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
-@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+@options.engine
+@options.max_time
+@options.workers
+@options.fresh
 def calibrate(
     study: str, results: Path, reports: Path, comparisons: int, seeds: int | None, engine: str,
     max_time: float | None, workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
     """Compare a study's baseline with itself, many times: is a difference found where there is none?
 
-    The two sides of a comparison differ in their initial weights alone. Then the smallest effect of interest is
-    planted in one side, and the share that finds it is held to the power that was predicted.
+    The two sides of a comparison differ in the draws of weights and dropout alone. Then the smallest effect of
+    interest is planted in one side, and the share that finds it is held to the power that was predicted.
     """
     deadline = None if max_time is None else time.monotonic() + max_time
     from experiments.evidence.calibrate import calibration, cell_to_compare, write_calibration

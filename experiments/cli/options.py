@@ -33,3 +33,11 @@ class Duration(click.ParamType):
         if not found or float(found[1]) == 0:
             self.fail(f"got {value!r}, allowed is a time such as 90s, 30m or 2h", param, ctx)
         return float(found[1]) * {"s": 1, "m": 60, "h": 3600, "": 1}[found[2]]
+
+
+engine = click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
+max_time = click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
+workers = click.option(
+    "--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here."
+)
+fresh = click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")

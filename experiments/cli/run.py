@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from experiments.cli import options
 from experiments.cli.carried_out import interrupt, opened, tell
-from experiments.cli.options import Duration, results_folder
 from experiments.cli.pages import guarded
 from experiments.cli.status import DONE, INTERRUPTED, SOME_FAILED
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("studies", nargs=-1, required=True, metavar="STUDY...")
-@results_folder
+@options.results_folder
 @click.option(
     "--engine",
     type=click.Choice(["auto", "fused", "serial"]),
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 @click.option("--seeds", type=int, help="How many seeds, from 0.")
 @click.option("--epochs", type=int, help="Epochs of every trial.")
 @click.option("--only", multiple=True, metavar="FACTOR=LEVEL,…", help="Only these levels of a factor.")
-@click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
-@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
-@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+@options.max_time
+@options.workers
+@options.fresh
 @click.option("--retry-failed", is_flag=True, help="Train failed trials again.")
 @click.option(
     "--log",

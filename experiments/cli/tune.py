@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from experiments.cli import options
 from experiments.cli.carried_out import carried_out, opened
-from experiments.cli.options import Duration, reports_folder, results_folder
 from experiments.cli.pages import guarded, written
 from experiments.cli.run import asked_for
 from experiments.cli.status import DONE, SOME_FAILED
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("study", metavar="STUDY")
-@results_folder
-@reports_folder
+@options.results_folder
+@options.reports_folder
 @click.option("--tuner", default="random", help="random, grid, bayesian or hyperband.  [default: random]")
 @click.option("--max-trials", type=click.IntRange(1), help="How many cells.  [default: 20; grid, hyperband: their own]")
 @click.option("--seeds", type=int, help="How many seeds a cell is trained with, from 0.  [default: the study's]")
 @click.option("--objective", help="What is searched for, e.g. validation_accuracy.  [default: the first metric]")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of the search itself.  [default: 0]")
 @click.option("--together", type=click.IntRange(1), help="Cells asked for at once.  [default: bayesian 8, others all]")
-@click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
+@options.engine
 @click.option("--epochs", type=int, help="Epochs of every trial; of Hyperband the most.")
-@click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m.")
-@click.option("--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here.")
-@click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")
+@options.max_time
+@options.workers
+@options.fresh
 def tune(
     study: str, results: Path, reports: Path, tuner: str, max_trials: int | None, seeds: int | None,
     objective: str | None, seed: int, together: int | None, engine: str, epochs: int | None,

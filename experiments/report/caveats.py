@@ -10,8 +10,8 @@ from experiments.analysis.labels import NONE, number
 from experiments.analysis.penalties import penalty_shares
 from experiments.analysis.power import MOST
 from experiments.analysis.scores import common_seeds
+from experiments.analysis.self_comparisons import trusted
 from experiments.analysis.smallest_effect import IMAGES
-from experiments.report.figures.trust import trusted
 from experiments.report.findings import Findings
 from experiments.report.words import count, level, listed, name, opened, short
 
@@ -160,7 +160,7 @@ def _penalties(findings: Findings) -> list[str]:
 def _calibration(findings: Findings) -> list[str]:
     """A method that finds more, or less, than it should when a cell is compared with itself."""
     found = findings.calibration
-    if found is None or not found["comparisons"] or trusted(findings):
+    if found is None or not found["comparisons"] or trusted(found):
         return []
     many = f"{found['comparisons']:.0f} times"
     return [

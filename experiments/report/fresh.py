@@ -42,7 +42,7 @@ def seen_before(sentence: str) -> str:
 
 
 def fresh_text(findings: Findings) -> str:
-    """What was trained again, and what changed; or how to have it; empty where nothing can be said."""
+    """What was trained again, and what changed; empty where nothing was."""
     table = findings.fresh_effects[findings.fresh_effects["n"] > 0]
     if findings.fresh is None or table.empty:
         return ""

@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 
 from experiments.analysis.declared import RATE
 from experiments.report.figure import Figure
-from experiments.report.figures.headed import Headings, draw_headed, headed_places
+from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
+from experiments.report.figures.headed import Headings, draw_headed
 from experiments.report.findings import Findings
 from experiments.report.sentences import with_condition
 from experiments.report.style import LIGHT, outcome_colour
@@ -19,24 +20,13 @@ def effects_figure(findings: Findings) -> Figure | None:
 
     A grid's learning rates are left to their own figure: an absurd rate would squeeze everything else.
     """
-    table, apart = findings.effects[findings.effects["n"] > 0], ""
-    if findings.tuned and (table["factor"] != RATE).any() and table["factor"].eq(RATE).any():
-        table, apart = table[table["factor"] != RATE], " Learning rates are in the table and under “Learning”."
+    table = drawn_comparisons(findings, findings.effects)
     if table.empty:
         return None
+    left_out = findings.effects["factor"].eq(RATE).any() and not table["factor"].eq(RATE).any()
+    apart = " Learning rates are in the table and under “Learning”." if left_out else ""
     unit, removed = findings.scale.factor, findings.study.design == "leave-one-out"
-    rows = table[["outcome"]].copy()
-    rows[["mean", "low", "high"]] = table[["mean", "low", "high"]] * unit
-    rows["tick"] = [
-        swap(row.factor, row.level, row.reference) if removed else short(row.level) for row in table.itertuples()
-    ]
-    heads = [
-        f"{name(row.factor)}, against {short(row.reference)}{with_condition(row.condition)}"
-        for row in table.itertuples()
-    ]
-    rows["place"], headings = headed_places(heads, heads)
-    if removed:
-        rows["place"], headings = [float(place) for place in range(len(rows))], []
+    rows, headings = comparison_rows(findings, table)
     seeds = findings.effect_seeds
     dots = seeds[seeds["pair"].isin(table.index)].assign(gain=seeds["gain"] * unit)
     delta = table["delta"].max() * unit

@@ -3,13 +3,13 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.analysis.declared import RATE
 from experiments.report.figure import Figure
-from experiments.report.figures.headed import Headings, draw_headed, headed_places
+from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
+from experiments.report.figures.headed import Headings, draw_headed
 from experiments.report.findings import Findings
 from experiments.report.sentences import with_condition
 from experiments.report.style import LIGHT, outcome_colour
-from experiments.report.words import count, level, name, short, swap
+from experiments.report.words import count, level, short
 
 
 def fresh_figure(findings: Findings) -> Figure | None:
@@ -17,26 +17,13 @@ def fresh_figure(findings: Findings) -> Figure | None:
 
     A grid's learning rates are left out, as in the figure of the comparisons themselves.
     """
-    table = findings.fresh_effects[findings.fresh_effects["n"] > 0]
-    if findings.tuned and (table["factor"] != RATE).any():
-        table = table[table["factor"] != RATE]
+    table = drawn_comparisons(findings, findings.fresh_effects)
     if table.empty:
         return None
-    scale, removed = findings.scale, findings.study.design == "leave-one-out"
-    before = findings.effects.loc[table.index]
-    rows = pd.DataFrame({"outcome": table["outcome"]})
-    for prefix, source in (("", table), ("before_", before)):
-        rows[[f"{prefix}mean", f"{prefix}low", f"{prefix}high"]] = source[["mean", "low", "high"]] * scale.factor
-    rows["tick"] = [
-        swap(row.factor, row.level, row.reference) if removed else short(row.level) for row in table.itertuples()
-    ]
-    heads = [
-        f"{name(row.factor)}, against {short(row.reference)}{with_condition(row.condition)}"
-        for row in table.itertuples()
-    ]
-    rows["place"], headings = headed_places(heads, heads)
-    if removed:
-        rows["place"], headings = [float(place) for place in range(len(rows))], []
+    scale, before = findings.scale, findings.effects.loc[table.index]
+    rows, headings = comparison_rows(findings, table)
+    ends = ["mean", "low", "high"]
+    rows[[f"before_{end}" for end in ends]] = before[ends] * scale.factor
     same = int((table["outcome"].to_numpy() == before["outcome"].to_numpy()).sum())
     seeds, delta = int(table["n"].max()), table["delta"].max()
     return Figure(

@@ -25,18 +25,15 @@ def ladder_figure(findings: Findings) -> Figure | None:
     if len(best) < 2:
         return None
     scale, names = findings.scale, _names(findings, table)
-    rows = table.assign(series=table["cell"].map(list(names).index), place=table["step"].map(list(SAID).index))
+    rows = table.assign(series=table["cell"].map(list(names).index))
     for column in ("mean", "low", "high", "wide_low", "wide_high"):
         rows[column] *= scale.factor
     steps = [step for step in SAID if step in set(table["step"])]
     rows["place"] = rows["step"].map(steps.index)
     first, last = best.iloc[0], best.iloc[-1]
     wide = " The thin line holds for other test examples as well." if rows["examples"].any() else ""
-    flatters = (
-        "Its first score flatters it, for that score chose it; fresh seeds chose nothing."
-        if len(steps) > 2
-        else "Its first score flatters it, for that score chose it; the test set chose nothing."
-    )
+    innocent = "fresh seeds" if len(steps) > 2 else "the test set"
+    flatters = f"Its first score flatters it, for that score chose it; {innocent} chose nothing."
     return Figure(
         name="ladder",
         title=f"{next(iter(names.values()))}: {scale.score(first['mean'])} where it was chosen, "

@@ -31,7 +31,7 @@ def trust_figure(findings: Findings) -> Figure | None:
         name="trust",
         title=f"Compared with itself {total} times, a difference was found {counts[0]} times ({bands[0]} expected)",
         caption="Both sides of a comparison are the same configuration, trained on the same "
-        f"{found['seeds']:.0f} seeds from other initial weights, compared as the levels of this study are, each at "
+        f"{found['seeds']:.0f} seeds with other draws of weights and dropout, compared as the levels here are, each at "
         f"95 %. Below, {gap} were added to one side of each. Bands hold 99 % of such counts where the method keeps "
         f"what it says; the lower one is what the spread over seeds predicts ({100 * found['power']:.0f} % found).",
         alt=f"Nothing there: {counts[0]} found, {bands[0]} expected. {gap} planted: {counts[1]} found, {bands[1]} "
@@ -39,12 +39,6 @@ def trust_figure(findings: Findings) -> Figure | None:
         height=1.5,
         draw=lambda axis: draw_trust(axis, rows, total),
     )
-
-
-def trusted(findings: Findings) -> bool:
-    """Whether both counts lie in their bands."""
-    found = findings.calibration
-    return all(found[f"{name}_low"] <= found[name] <= found[f"{name}_high"] for name in ("rejected", "found"))
 
 
 def draw_trust(axis: Axes, rows: pd.DataFrame, total: int) -> None:

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.analysis.self_comparisons import trusted
 from experiments.report.answer import answer
 from experiments.report.figures.fresh import fresh_figure
 from experiments.report.figures.ladder import ladder_figure
-from experiments.report.figures.trust import trust_figure, trusted
+from experiments.report.figures.trust import trust_figure
 from experiments.report.findings import Findings
 from experiments.report.follow_ups import follow_ups
 from experiments.report.fresh import fresh_text
@@ -83,7 +84,7 @@ def test_the_trust_strip_counts_what_was_found(results) -> None:
     rejected = int((compared["low"].gt(0) | compared["high"].lt(0)).sum())
     expected = f"Compared with itself 200 times, a difference was found {rejected} times (3 to 19 expected)"
     assert trust_figure(found).title == expected
-    assert trusted(found)
+    assert trusted(found.calibration)
     assert trust_figure(of(results / "planted")) is None
 
 
@@ -92,7 +93,7 @@ def test_a_method_that_finds_too_much_is_distrusted_on_the_page(copied) -> None:
     table = pd.read_csv(place)
     table[["mean", "low", "high"]] += 0.004
     table.to_csv(place, index=False)
-    assert not trusted(of(copied))
+    assert not trusted(of(copied).calibration)
     assert any("compared with itself" in text for text in study_context(of(copied))["caveats"])
 
 
