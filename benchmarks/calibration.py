@@ -10,6 +10,7 @@ is found with as many seeds as the analysis says it needs. Nothing is asserted.
 import argparse
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,13 @@ from experiments.analysis.cells import cell_table
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.effects import effects
 from experiments.analysis.intervals import intervals
+from experiments.analysis.looks import look_share, settled
 from experiments.analysis.power import seeds_needed
 from experiments.analysis.simple_effects import simple_effects, turning
 
 LEVELS = {"activation": ["relu", "tanh", "elu", "gelu"], "loss": ["a", "b", "c"]}
 SPREAD, SHARED, TRUE = 0.01, 0.02, 0.03
+LOOKS = (10, 20, 40)
 Noise = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
 
 
@@ -92,6 +95,27 @@ def false_findings(noise: Noise, count: int, **options: Any) -> tuple[int, int, 
     return int(wrong), int(turned), covered, total
 
 
+def false_at_looks(noise: Noise, count: int, *, planned: bool) -> tuple[int, int, int]:
+    """Of null grids that get seeds look by look until settled: with a false finding at any look, false where it ended;
+    and the seeds of all of them together.
+
+    planned: whether looks spend shares of the 0.05; else each one spends all of it.
+    """
+    wrong, final, used = 0, 0, 0
+    for stream in range(count):
+        whole = grid(noise, [stream, 3], seeds=LOOKS[-1])
+        seen = []
+        for seeds in LOOKS:
+            trials = whole[whole["seed"] < seeds]
+            made = replace(study(), looks=LOOKS, share=look_share(LOOKS, seeds) if planned else 1.0)
+            table = effects(trials, cell_table(trials, made), made)
+            seen.append(bool(table["outcome"].isin(["better", "worse"]).any()))
+            if settled(table).all():
+                break
+        wrong, final, used = wrong + any(seen), final + seen[-1], used + seeds
+    return wrong, final, used
+
+
 def found_share(noise: Noise, count: int) -> tuple[int, int]:
     """With how many seeds the analysis says that the true effect is found four times in five; and in how many it is."""
     made = study()
@@ -125,6 +149,10 @@ def main() -> None:
     for name, (noise, options) in cases.items():
         wrong, turned, covered, total = false_findings(noise, count, **options)
         print(f"| {name} | {share(wrong, count)} | {share(turned, count)} | {share(covered, total)} |", flush=True)
+    print("\n| looks at 10, 20, 40 seeds | false at any look | false where it ended | mean seeds |\n|---|---|---|---|")
+    for name, planned in (("spending shares of the 0.05", True), ("spending 0.05 each", False)):
+        wrong, final, used = false_at_looks(KINDS["normal"], count, planned=planned)
+        print(f"| {name} | {share(wrong, count)} | {share(final, count)} | {used / count:.1f} |", flush=True)
     print("\n| noise | seeds said to be needed for 1 point | grids in which it is found |\n|---|---|---|")
     for name, noise in KINDS.items():
         needed, hits = found_share(noise, count)

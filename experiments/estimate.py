@@ -32,6 +32,10 @@ def estimate(study: Study, results: Path, pool: Pool, engine: str = "auto") -> s
         journal.close()
     missing = [trial for trial in study.trials if trial.id not in kept]
     text = f"{study.name}: {len(study.cells)} cells × {len(study.seeds)} seeds = {len(study.trials)} trials"
+    if study.looks:
+        text += f" (the first of {len(study.looks)} looks)"
+    if study.extend_rates:
+        text += ", more if best rates lie at an end"
     if not missing:
         return f"{text}, none missing"
     total, source = seconds * len(missing), f"the mean of {len(kept)} trials so far"

@@ -33,6 +33,7 @@ def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
             "wanted": len(wanted),
             **{status: statuses[status] for status in ("ok", "diverged", "failed")},
         },
+        "looked": journal.fact("looked") or [],
         "best": journal.fact("best"),
     }
     write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")

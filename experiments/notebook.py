@@ -13,6 +13,7 @@ import pandas as pd
 
 from experiments import runner, study_file
 from experiments.errors import RequestError, unknown, wrong
+from experiments.evidence.growth import Growth
 from experiments.report.results import read_results
 from experiments.report.study_page import write_study_report
 from experiments.study import Study as Declared
@@ -32,9 +33,9 @@ class Study:
       End it in softmax, sigmoid, or raw scores. Without `build` the model is a multilayer perceptron.
     data: `(x, y)` arrays, split 60/20/20 by each seed, or an `experiments.tasks.Task`. Whole-number y is
       classified by softmax (`head="sigmoid"` for a model with one output), float y is regressed.
-    factors: name → list of levels. seeds: a count, or a list.
+    factors: name → list of levels. seeds: a count, or a list; 5 where nothing is given.
     settings: whatever else a study file holds: `name`, `question`, `task`, `design`, `baseline`, `without`,
-      `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `model`.
+      `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `model`, `looks`, `extend_rates`.
 
     Raises RequestError with a line a mistake.
 
@@ -48,7 +49,7 @@ class Study:
         build: Callable[..., Any] | None = None,
         data: Any = None,
         factors: dict[str, list[Any]] | None = None,
-        seeds: int | list[int] = 5,
+        seeds: int | list[int] | None = None,
         head: str | None = None,
         **settings: Any,
     ) -> None:
@@ -63,7 +64,8 @@ class Study:
                 raise RequestError(wrong("build", build, "a function that builds a keras.Model"))
             objects["model"] = build
             objects["sources"][build.__name__] = _source(build)
-        table = {"name": "study", "factors": factors or {}, "seeds": seeds, **settings}
+        table = {"name": "study", "factors": factors or {}, **settings}
+        table |= {} if seeds is None else {"seeds": seeds}
         has_objects = build is not None or data is not None
         self.declared = study_file.read(_plain(table), objects=objects if has_objects else None)
 
@@ -112,6 +114,7 @@ class Study:
                 engine=engine,
                 fresh=fresh,
                 retry_failed=retry_failed,
+                grow=Growth(self.declared).next,
             )
         finally:
             quiet.removeFilter(_no_retracing)

@@ -60,7 +60,7 @@ def run(
     where they are expected to end before it. engine: "auto" trains what it can as stacks and the rest trial by
     trial, "fused" refuses what it can't stack, "serial" trains every trial by itself. fresh: set old
     results aside. retry_failed: train failed trials again. grow: from all rows to the same study with
-    more cells, or None at the end. say: prints a line.
+    more cells or seeds, or None at the end. say: prints a line.
 
     Raises RequestError where results are of a study that differs, are in use, or can't be written; what was
     trained is kept, whatever happens.
@@ -83,7 +83,11 @@ def run(
                     begun = True
                 if missing:
                     _train(study, journal, pool, missing, deadline, engine, summary, say)
-                if summary.stopped or (more := grow(journal.rows())) is None:
+                if summary.stopped:
+                    break
+                rows = journal.rows()
+                _keep_look(study, journal, rows)
+                if (more := grow(rows)) is None:
                     break
                 study = more
                 _keep_description(study, journal)
@@ -194,12 +198,24 @@ def _keep_description(study: Study, journal: Journal) -> None:
     now["seeds"] = sorted({*now["seeds"], *before.get("seeds", [])})
     for name, levels in now["factors"].items():
         kept = before.get("factors", {}).get(name, [])
-        if isinstance(levels, list) and isinstance(kept, list):
+        if isinstance(levels, list) and isinstance(kept, list) and not all(level in levels for level in kept):
             now["factors"][name] = kept + [level for level in levels if level not in kept]
     if len(before.get("proposed", [])) > len(now.get("proposed", [])):
         now["proposed"] = before["proposed"]
     if now != before:
         journal.set_fact("study", now)
+
+
+def _keep_look(study: Study, journal: Journal, rows: list[dict[str, Any]]) -> None:
+    """With how many seeds results were there whole: looking again with more is another chance of a false finding.
+
+    Fewer seeds than the study asks for by itself are a trial run of it, and no look.
+    """
+    seeds = {row["seed"] for row in rows}
+    count = len(seeds & set(study.seeds) if study.looks else seeds)
+    looked = journal.fact("looked") or []
+    if count >= study.declared_seeds and count not in [one["seeds"] for one in looked]:
+        journal.set_fact("looked", [*looked, {"seeds": count, "planned": list(study.looks)}])
 
 
 def _fetch(study: Study) -> None:

@@ -14,6 +14,10 @@ from experiments.open_level import inner_factors, inner_name, origin, ranges_of
 from experiments.row import ordered_settings
 from experiments.trial import LATER, Trial, digest, told
 
+RATE = "learning_rate"
+LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
+LOOKS = 3
+
 
 @dataclass(frozen=True)
 class Study:
@@ -24,6 +28,10 @@ class Study:
         (`experiments.open_level`).
     sources: a digest of the source of every part of the user's own, by import target.
     smallest_effect: Δ, in the units of the primary metric; None for that of the metric. It changes no trial.
+    looks: numbers of seeds, rising, at which results are looked at and more seeds follow only where they are needed;
+        empty where all seeds are trained at once. extend_rates: how many learning rates may be added beyond each end
+        while a best one lies there. Both are carried out by `experiments.evidence.growth`.
+    declared_seeds: how many seeds the study asks for by itself, whatever a request asks for.
     telemetry: whether figures of every layer are measured after every epoch.
     search, proposed: of a search what must stay the same, and the settings of the cells that it has proposed so far.
         Of a test of another study `search` has that one's name as `part_of`, and as `stage` the command.
@@ -50,6 +58,9 @@ class Study:
     path: str | None = None
     telemetry: bool = False
     smallest_effect: float | None = None
+    looks: tuple[int, ...] = ()
+    extend_rates: int = 0
+    declared_seeds: int = 0
     search: dict[str, Any] | None = None
     proposed: list[dict[str, Any]] | None = None
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -163,6 +174,8 @@ class Study:
             "settings": self.labels(self.base),
             "task_settings": list(self.task_settings),  # as factors these are conditions, not choices
             **({"smallest_effect": self.smallest_effect} if self.smallest_effect else {}),
+            **({"looks": list(self.looks)} if self.looks else {}),
+            **({"extend_rates": self.extend_rates} if self.extend_rates else {}),
             **({"search": self.search, "proposed": self._proposed_cells} if self.search else {}),
         }
 
@@ -214,8 +227,34 @@ class Study:
             yield f"{name}: in the results, not in the study"
 
     def with_seeds(self, seeds: Any, field: str = "seeds") -> "Study":
-        """The same study over other seeds: a count, or a list."""
+        """The same study over other seeds, all at once: a count, or a list."""
+        if self.looks:
+            numbers = ", ".join(map(str, self.looks))
+            raise RequestError(f"{field}: this study looks at {numbers} seeds, and takes as many as it needs of them")
         return dataclasses.replace(self, seeds=read_seeds(seeds, field))
+
+    def with_looks(self, looks: Any, field: str = "looks") -> "Study":
+        """The same study, its seeds added look by look."""
+        if self.design == "random":
+            raise RequestError(f"{field}: the design is random, which declares no comparisons to be settled")
+        looks = read_looks(looks, field)
+        return dataclasses.replace(self, looks=looks, seeds=list(range(looks[0])), declared_seeds=looks[0])
+
+    def with_seeds_of_look(self, place: int) -> "Study":
+        """The same study with the seeds of a look, from 0."""
+        return dataclasses.replace(self, seeds=list(range(self.looks[place])))
+
+    def with_extension(self, rates: Any, field: str = "extend_rates") -> "Study":
+        """The same study, with up to so many learning rates beyond each end of those listed."""
+        rates = check(field, rates, catalog.Setting(catalog.Count))
+        if self.design != "grid" or len(self.factors.get(RATE, [])) < LEAST_RATES:
+            raise RequestError(f"{field}: it needs a grid with {LEAST_RATES} learning rates or more among its factors")
+        return dataclasses.replace(self, extend_rates=rates)
+
+    def with_rates(self, rates: list[float]) -> "Study":
+        """The same study with more learning rates; all of them in rising order, the baseline's as it is."""
+        levels = sorted({*self.factors[RATE], *rates})
+        return dataclasses.replace(self, factors=self.factors | {RATE: levels})
 
     def with_epochs(self, epochs: int) -> "Study":
         """The same study with other epochs."""
@@ -262,6 +301,18 @@ def read_seeds(given: Any, field: str = "seeds") -> list[int]:
     if not fit:
         raise RequestError(wrong(field, given, "a count, or a list of distinct whole numbers from 0 to 2147483647"))
     return list(given)
+
+
+def read_looks(given: Any, field: str = "looks") -> tuple[int, ...]:
+    """The numbers of seeds of three looks.
+
+    >>> read_looks([10, 20, 40])
+    (10, 20, 40)
+    """
+    fit = isinstance(given, list) and len(given) == LOOKS and all(type(one) is int for one in given)
+    if not fit or not 1 < given[0] < given[1] < given[2]:
+        raise RequestError(wrong(field, given, "three rising numbers of seeds from 2 on, such as [10, 20, 40]"))
+    return tuple(given)
 
 
 def part_names(levels: Any) -> list[str]:

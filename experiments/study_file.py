@@ -35,6 +35,8 @@ class StudyFile(BaseModel):
     task: Any = "digits"
     design: Design = "grid"
     seeds: Any = 5
+    looks: Any = None
+    extend_rates: Any = None
     trials: catalog.Count = 20
     sample_seed: Annotated[int, Field(ge=0)] = 0
     loss: Any = None
@@ -220,13 +222,27 @@ def read(
     _check_slots(mistakes, kind, model.slots, base, factors)
     sources = _sources(mistakes, task["name"], kind, base, factors, folder, objects)
     mistakes.stop()
-    return Study(
+    study = Study(
         name=outline.name, question=outline.question, task=task["name"], model=kind, design=outline.design,
         seeds=seeds, base=base, factors=factors, without=without, head=facts.head, metrics=facts.metrics,
         task_settings=tuple(facts.settings), model_settings=tuple(model.settings),
         sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
-        telemetry=outline.telemetry, smallest_effect=outline.smallest_effect, objects=objects,
+        telemetry=outline.telemetry, smallest_effect=outline.smallest_effect, declared_seeds=len(seeds),
+        objects=objects,
     )  # fmt: skip
+    return _growing(mistakes, study, outline)
+
+
+def _growing(mistakes: _Mistakes, study: Study, outline: StudyFile) -> Study:
+    """The study with what lets it grow while it runs."""
+    if outline.looks is not None and "seeds" in outline.model_fields_set:
+        mistakes.append("looks: given beside seeds, allowed is one of them")
+    if outline.looks is not None:
+        study = mistakes.catch(study.with_looks, outline.looks) or study
+    if outline.extend_rates is not None:
+        study = mistakes.catch(study.with_extension, outline.extend_rates) or study
+    mistakes.stop()
+    return study
 
 
 def _check_idle_keys(mistakes: _Mistakes, outline: StudyFile) -> None:

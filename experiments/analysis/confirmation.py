@@ -1,6 +1,7 @@
 """What is left of a study's best cells, and of its comparisons, when they are trained again on fresh seeds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -46,10 +47,10 @@ def cells_to_confirm(cells: pd.DataFrame, study: Declared, top: int) -> list[str
 def fresh_effects(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """The comparisons of `effects` on fresh seeds: sides and rates as they were chosen, scores that chose nothing.
 
-    fresh: trials. Returns `factor, level, reference, condition` with the columns of `compare`.
+    fresh: trials, looked at once. Returns `factor, level, reference, condition` with the columns of `compare`.
     """
     pairs = table[["factor", "level", "reference", "condition", "cell", "reference_cell"]]
-    return compare(fresh, pairs, study, len(pairs))
+    return compare(fresh, pairs, replace(study, share=1.0), len(pairs))
 
 
 def fresh_gain(fresh: pd.DataFrame, best: str, reference: str, study: Declared) -> pd.DataFrame:
@@ -59,7 +60,7 @@ def fresh_gain(fresh: pd.DataFrame, best: str, reference: str, study: Declared) 
     """
     there = {best, reference} <= set(fresh["cell"]) and best != reference
     pairs = pd.DataFrame([(best, reference)] if there else [], columns=["cell", "reference_cell"], dtype=object)
-    return compare(fresh, pairs, study, 1)
+    return compare(fresh, pairs, replace(study, share=1.0), 1)
 
 
 def confirmed(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str) -> pd.DataFrame:

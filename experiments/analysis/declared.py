@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.analysis.labels import text
+from experiments.analysis.looks import look_share
 
 RATE = "learning_rate"
 
@@ -21,6 +22,8 @@ class Declared:
     baseline: the level of every factor in the baseline. without: a leave-one-out design's off levels.
     data_settings: settings of the task. held: the conditions that this part of a study is under.
     smallest_effect: Δ as the study declares it, else None.
+    looks: the numbers of seeds at which the study stops if all is settled; share: how much of the 0.05 the look spends
+        that its seeds belong to, all of it where no looks are planned.
     search, proposed: of a search its tuner, and the ids of cells in the order in which they were proposed.
     """
 
@@ -40,6 +43,8 @@ class Declared:
     data_settings: frozenset[str] = frozenset()
     held: dict[str, str] = field(default_factory=dict)
     smallest_effect: float | None = None
+    looks: tuple[int, ...] = ()
+    share: float = 1.0
     search: str = ""
     proposed: tuple[str, ...] = ()
 
@@ -123,6 +128,8 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
         ends = [end[name] for end in (baseline, without) if name in end and name in without]
         factors[name] = tuple(dict.fromkeys([*ends, *listed, *seen]))
     reference = {name: baseline.get(name, levels[0] if levels else "") for name, levels in factors.items()}
+    looks = tuple(study.get("looks", ()))
+    seeds = trials["seed"].nunique() if "seed" in trials else 0
     return Declared(
         name=study["name"],
         question=study.get("question", ""),
@@ -139,6 +146,8 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
         direction=manifest["direction"],
         data_settings=frozenset(data_settings),
         smallest_effect=study.get("smallest_effect"),
+        looks=looks,
+        share=look_share(looks, seeds),
         search=study.get("search", {}).get("tuner", ""),
         proposed=tuple(study.get("proposed", ())),
     )

@@ -48,7 +48,7 @@ def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.Da
     pairs["score"] = pairs["cell"].map(cells.set_index("cell")["validation_mean"])
     table = compare(trials, pairs, study, len(pairs))
     spread = table["sd"].where(table["kind"].eq("interval"))
-    return table.assign(seeds_needed=seeds_needed(spread, table["delta"], len(pairs)))
+    return table.assign(seeds_needed=seeds_needed(spread, table["delta"], len(pairs) / study.share))
 
 
 def effect_seeds(trials: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:

@@ -8,7 +8,7 @@ ALPHA = 0.05
 ROUNDING = 1e-6  # relative; what float32 arithmetic leaves of two equal scores
 
 
-def intervals(values: pd.DataFrame, comparisons: int = 1, sizes: np.ndarray | None = None) -> pd.DataFrame:
+def intervals(values: pd.DataFrame, comparisons: float = 1, sizes: np.ndarray | None = None) -> pd.DataFrame:
     """A mean with its interval for each row, over the seeds in its columns.
 
     values: `[rows, seeds]`, NaN where a seed is missing. For a comparison, the paired differences.

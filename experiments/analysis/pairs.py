@@ -18,7 +18,8 @@ def compare(
     """Each pair's gain of `cell` over `reference_cell`; positive is better.
 
     trials: rows of the study. pairs: `cell, reference_cell`, ids or None (not run), any other columns kept.
-    comparisons: m of the family. column: of the scores, by default the validation score.
+    comparisons: m of the family; of a study with looks its share of 0.05 is divided among them. column: of the scores,
+    by default the validation score.
 
     Returns `pairs` with
     - `n, mean, sd, low, high, kind` of `intervals`, over the seeds on which both trained;
@@ -34,7 +35,7 @@ def compare(
     ok = ~np.isnan(scores)
     difference = scores[0] - scores[1]
     sizes = np.abs(np.where(ok, scores, 0.0)).max(axis=(0, 2), initial=0.0)
-    table = intervals(pd.DataFrame(difference, index=pairs.index), comparisons, sizes)
+    table = intervals(pd.DataFrame(difference, index=pairs.index), comparisons / study.share, sizes)
     tolerance = ROUNDING * sizes[:, None]
     both = ran[0] & ran[1]
     only_first, only_second = ok[0] & diverged[1], diverged[0] & ok[1]

@@ -9,7 +9,7 @@ POWER = 0.8
 MOST = 10_000
 
 
-def seeds_needed(spread: np.ndarray, effect: np.ndarray, comparisons: int = 1) -> np.ndarray:
+def seeds_needed(spread: np.ndarray, effect: np.ndarray, comparisons: float = 1) -> np.ndarray:
     """The fewest seeds with which a true paired difference of `effect` is found with 80 % probability.
 
     spread: standard deviation of the differences over seeds. effect: Δ, above 0, never the effect that was seen.
@@ -33,7 +33,7 @@ def seeds_needed(spread: np.ndarray, effect: np.ndarray, comparisons: int = 1) -
     return np.where(known, np.where(enough, least, np.inf), np.nan)
 
 
-def power(ratio: np.ndarray, seeds: np.ndarray, comparisons: int = 1) -> np.ndarray:
+def power(ratio: np.ndarray, seeds: np.ndarray, comparisons: float = 1) -> np.ndarray:
     """How often a two-sided paired t test at 0.05/m finds an effect of `ratio` standard deviations.
 
     >>> float(power(np.array([1.0]), np.array([10.0]))[0].round(2))

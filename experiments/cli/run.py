@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     help="auto: as stacks what can be, the rest one by one; fused: refuse the rest.",
 )
 @click.option("--seeds", type=int, help="How many seeds, from 0.")
+@click.option("--looks", metavar="N,N,N", help="Instead: seeds at three looks, as many as settle the comparisons.")
+@click.option("--extend-rates", type=int, help="Rates to add at most beyond each end, until the best is inside.")
 @click.option("--epochs", type=int, help="Epochs of every trial.")
 @click.option("--only", multiple=True, metavar="FACTOR=LEVEL,…", help="Only these levels of a factor.")
 @options.max_time
@@ -43,8 +46,9 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say how many trials, and how long they take here.")
 @click.option("--skip-unavailable", is_flag=True, help="Skip a study whose data can't be had, and say so.")
 def run(
-    studies: tuple[str, ...], results: Path, engine: str, seeds: int | None, epochs: int | None,
-    only: tuple[str, ...], max_time: float | None, workers: int | None, fresh: bool, retry_failed: bool,
+    studies: tuple[str, ...], results: Path, engine: str, seeds: int | None, looks: str | None,
+    extend_rates: int | None, epochs: int | None, only: tuple[str, ...], max_time: float | None,
+    workers: int | None, fresh: bool, retry_failed: bool,
     log: Path | None, dry_run: bool, skip_unavailable: bool,
 ) -> None:  # fmt: skip
     """Train what the studies' results lack. Run again to go on; more seeds or levels extend."""
@@ -54,7 +58,7 @@ def run(
     from experiments.train import layout
     from experiments.train.workers import Workers
 
-    asked = [asked_for(one, seeds, epochs, only) for one in studies]
+    asked = [growing(asked_for(one, seeds, epochs, only), seeds, looks, extend_rates) for one in studies]
     if log:
         guarded(lambda: opened(log), log)
     default_log = Path(os.devnull) if dry_run else results / "log.txt"  # a dry run writes nothing
@@ -76,6 +80,7 @@ def run(
                     engine=engine,
                     fresh=fresh,
                     retry_failed=retry_failed,
+                    grow=_growth(study, only),
                     say=click.echo,
                 )
             except TaskUnavailable as error:
@@ -110,6 +115,27 @@ def asked_for(place: str, seeds: int | None, epochs: int | None, only: tuple[str
         # commas inside brackets belong to a level, as in elastic_net(l1=0.1, l2=0.1)
         study = study.only(factor, re.split(r",\s*(?![^()]*\))", levels))
     return study
+
+
+def growing(study: "Study", seeds: int | None, looks: str | None, extend_rates: int | None) -> "Study":
+    """The study as the options let it grow. looks: numbers of seeds between commas."""
+    from experiments.errors import RequestError
+
+    if looks is not None:
+        if seeds is not None:
+            raise RequestError("--looks: given beside --seeds, allowed is one of them")
+        numbers = [int(one) if one.strip().isdigit() else one for one in looks.split(",")]
+        study = study.with_looks(numbers, "--looks")
+    return study if extend_rates is None else study.with_extension(extend_rates, "--extend-rates")
+
+
+def _growth(study: "Study", only: tuple[str, ...]) -> Callable[[list[dict[str, Any]]], "Study | None"]:
+    """What asks for more trials; nothing where the study does not grow, or a part of it was asked for."""
+    if only or (not study.looks and not study.extend_rates):
+        return lambda rows: None
+    from experiments.evidence.growth import Growth  # late: what does not grow need not wait for pandas
+
+    return Growth(study, click.echo).next
 
 
 def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:

@@ -29,6 +29,8 @@ def calibration(source: Source, cell: str, comparisons: int, seeds: int) -> Stud
         seeds=list(range(FIRST, FIRST + seeds)),
         search={"part_of": name, "stage": "calibrate", "cell": cell},
         telemetry=False,
+        looks=(),
+        extend_rates=0,
     )
 
 

@@ -31,6 +31,8 @@ def confirmation(source: Source, cells: list[str], seeds: int) -> Study:
         proposed=[source.cell(cell) for cell in cells],
         search=stage,
         telemetry=False,
+        looks=(),
+        extend_rates=0,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from experiments import study_file
 from experiments.errors import RequestError, nearest
 from experiments.journal import Journal
-from experiments.study import Study
+from experiments.study import RATE, Study
 from experiments.tune.space import settings
 
 
@@ -58,6 +58,9 @@ def read_source(results: Path, name: str) -> Source:
     study = study_file.load(_place(folder))
     epochs = {"epochs": fixed["held"]["epochs"]} if "epochs" in fixed["held"] else {}
     study = replace(study, name=name, base=study.base | epochs)
+    rates = described.get("factors", {}).get(RATE)
+    if isinstance(rates, list) and isinstance(study.factors.get(RATE), list):
+        study = study.with_rates(rates)  # a run may have added some
     if search:
         metric = search["objective"].removeprefix("validation_")
         metrics = (metric, *(one for one in study.metrics if one != metric))

@@ -4,14 +4,17 @@ import math
 
 import pandas as pd
 
-from experiments.analysis.arms import arm
 from experiments.analysis.declared import RATE
-from experiments.analysis.labels import NONE, number
+from experiments.analysis.intervals import ALPHA
+from experiments.analysis.labels import NONE
+from experiments.analysis.looks import place, settled, spent
 from experiments.analysis.penalties import penalty_shares
 from experiments.analysis.power import MOST
+from experiments.analysis.rate_ends import at_ends
 from experiments.analysis.scores import common_seeds
 from experiments.analysis.self_comparisons import trusted
 from experiments.analysis.smallest_effect import IMAGES
+from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
 from experiments.report.words import count, level, listed, name, opened, short
 
@@ -24,7 +27,13 @@ def caveats(findings: Findings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
     told = findings.imported.get("caveats", [])
     found = [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
-    found += [*_penalties(findings), *_same_seeds(findings), *_resample(findings), *_calibration(findings)]
+    found += [
+        *_penalties(findings),
+        *_same_seeds(findings),
+        *_looks(findings),
+        *_resample(findings),
+        *_calibration(findings),
+    ]
     return [*told, *found]
 
 
@@ -124,6 +133,31 @@ def _same_seeds(findings: Findings) -> list[str]:
     return [f"{text} compared: what was chosen looks better than it is.{allowed}{again}"]
 
 
+def _looks(findings: Findings) -> list[str]:
+    """What was stopped because it was settled looks clearer than it is; and looks that nobody planned."""
+    study, looked = findings.study, findings.results.manifest.get("looked", [])
+    if findings.fresh is not None:
+        return []  # they were looked at once
+    found = []
+    numbers = sorted(one["seeds"] for one in looked)
+    if (total := spent(looked)) > 1.001:
+        found.append(
+            f"Results were looked at with {listed(list(map(str, numbers)))} seeds, which was not planned: together "
+            f"these looks find what is not there in up to {100 * ALPHA * total:.3g} % instead of 5 %, unless the last "
+            f"number was settled before the first was seen. “looks = [10, 20, 40]” in the study file plans them, "
+            f"“ablations confirm {study.name}” compares on fresh seeds."
+        )
+    seeds = findings.trials["seed"].nunique()
+    early = study.looks and place(study.looks, seeds) + 1 < len(study.looks) and seeds in study.looks
+    if early and len(findings.effects) and settled(findings.effects).all():
+        found.append(
+            f"It stopped at {seeds} of up to {study.looks[-1]} seeds because all comparisons were settled: intervals "
+            "allow for the looks, but differences that end a study early are too large on average (optimistic). "
+            f"“ablations confirm {study.name}” measures them on fresh seeds."
+        )
+    return found
+
+
 def _resample(findings: Findings) -> list[str]:
     """What seeds share of the data: one data set split again and again, or one split."""
     study = findings.study
@@ -174,47 +208,30 @@ def _calibration(findings: Findings) -> list[str]:
 def _edges(findings: Findings) -> list[str]:
     """The best cell's rate at the end of those tried: a better one may lie beyond."""
     parts = findings.parts
-    return list(dict.fromkeys(text for part in parts for text in [*_edge(part), *_levels_at_edges(part)]))
+    return list(dict.fromkeys(text for part in parts for text in _edge(part)))
 
 
 def _edge(findings: Findings) -> list[str]:
-    found = _range_ends(findings)
-    for factor in findings.study.main:
-        levels = [one for one in findings.study.factors[factor] if number(one) is not None]
-        if (
-            findings.best is None
-            or factor != RATE
-            or len(levels) < 3
-            or findings.cells["validation_mean"].nunique() == 1
-        ):
-            continue
-        rates = sorted(levels, key=float)
-        chosen = findings.best[factor]
-        if chosen in (rates[0], rates[-1]):
-            end, beyond = ("smallest", "smaller") if chosen == rates[0] else ("largest", "larger")
-            found.append(f"The best {name(factor)}, {chosen}, is the {end} one tried: a {beyond} one may be better.")
+    """What has its best rate at an end of those tried: the rest of them might do better beyond it."""
+    found, ends = _range_ends(findings), at_ends(findings.cells, findings.study)
+    most = findings.results.manifest["study"].get("extend_rates", 0)
+    more = f" Rates were added, {most} beyond an end at most, and that was not enough." if most else ""
+    if not most and not findings.imported:
+        more = " “extend_rates = 3” in the study file tries more."
+    for (end, rate), rows in ends.groupby(["end", "rate"], sort=False):
+        beyond = "smaller" if end == "smallest" else "larger"
+        others = [
+            baseline_name(findings, rate=False) if row.what == "reference" else level(row.factor, row.level)
+            for row in rows.itertuples()
+            if row.what != "best"
+        ]
+        if rows["what"].eq("best").any():
+            beside = f" So it is for {listed(others)}." if others else ""
+            text = f"The best {name(RATE)}, {rate}, is the {end} one tried: a {beyond} one may be better.{beside}"
+        else:
+            text = f"Compared at the {end} rate tried, {rate}: {listed(others)}. A {beyond} one may suit better."
+        found.append(text + more)
     return found
-
-
-def _levels_at_edges(findings: Findings) -> list[str]:
-    """Levels that are compared at the smallest or largest rate tried: they might do better beyond it."""
-    study = findings.study
-    rates = sorted((one for one in study.factors.get(RATE, ()) if number(one) is not None), key=float)
-    if not findings.tuned or findings.best is None or len(rates) < 3:
-        return []
-    ends: dict[str, list[str]] = {rates[0]: [], rates[-1]: []}
-    for factor in study.main:
-        for one in study.factors[factor] if factor != RATE and factor not in study.conditions else ():
-            cell = arm(findings.cells, study, {factor: one})
-            if cell is None or one == study.baseline[factor] or pd.isna(findings.cell(cell)["rank"]):
-                continue
-            if findings.cell(cell)[RATE] in ends:
-                ends[findings.cell(cell)[RATE]].append(level(factor, one))
-    return [
-        f"Compared at the {end} rate tried, {rate}: {listed(names)}. A {beyond} one may suit better."
-        for (rate, names), end, beyond in zip(ends.items(), ("smallest", "largest"), ("smaller", "larger"), strict=True)
-        if names
-    ]
 
 
 def _range_ends(findings: Findings) -> list[str]:

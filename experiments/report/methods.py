@@ -3,16 +3,17 @@
 from collections import Counter
 
 from experiments.analysis.intervals import ALPHA
+from experiments.analysis.looks import SHARES, place
 from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
-from experiments.report.words import count
+from experiments.report.words import count, listed
 
 
 def methods(findings: Findings) -> list[str]:
     """Paragraphs, each true of this study."""
     found = [
-        _trials(findings), _intervals(findings), _comparisons(findings), _turning(findings), _shares(findings),
-        _choice(findings), _fresh(findings), _images(findings), _mistakes(findings),
+        _trials(findings), _intervals(findings), _looks(findings), _comparisons(findings), _turning(findings),
+        _shares(findings), _choice(findings), _fresh(findings), _images(findings), _mistakes(findings),
     ]  # fmt: skip
     return [paragraph for paragraph in found if paragraph]
 
@@ -41,11 +42,27 @@ def _intervals(findings: Findings) -> str:
         if len(gaps)
         else ""
     )
+    level = f"{ALPHA * findings.study.share:.3g}"
     return (
-        "An interval is Student’s t over the differences per seed, at level 1 − 0.05/m with m the number of "
+        f"An interval is Student’s t over the differences per seed, at level 1 − {level}/m with m the number of "
         f"comparisons made together{f' ({used})' if used else ''}, so that all of these hold at once with 95 % "
         "confidence. Two that have the same score on every seed are “identical”; where they differ by the same on "
         f"every seed, t gives no interval. Differences are taken before rounding.{practical}"
+    )
+
+
+def _looks(findings: Findings) -> str:
+    """Seeds that were added look by look, and what that costs."""
+    study = findings.study
+    if not study.looks:
+        return ""
+    at = place(study.looks, findings.trials["seed"].nunique())
+    shares = ", ".join(f"{100 * share:.0f} %" for share in SHARES)
+    return (
+        f"Seeds were to be added look by look, at {listed(list(map(str, study.looks)))}, until every declared "
+        f"comparison is settled: better, worse, or no practical difference. The looks spend {shares} of the 0.05, so "
+        f"that together they are wrong no more often than one; this is look {at + 1}, and its intervals are at level "
+        f"1 − {study.share * ALPHA:.3g}/m."
     )
 
 

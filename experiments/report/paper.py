@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from experiments.analysis.looks import place
 from experiments.files import write
 from experiments.report.figure import Figure, canvas_of
 from experiments.report.findings import Findings
@@ -46,6 +47,8 @@ def how_found(findings: Findings) -> str:
     families = {"levels": len(findings.effects), "configurations": len(findings.parts[0].against_best)}
     made = " and ".join(f"m = {m} for {what}" for what, m in families.items() if m)
     corrected = f", Bonferroni-corrected ({made})" if made else ""
+    if findings.study.looks:
+        corrected += f", look {place(findings.study.looks, seeds) + 1} of {len(findings.study.looks)}"
     again = "" if findings.fresh is None else f" and {count(findings.fresh['seed'].nunique(), 'fresh seed')}"
     return f"{where[0].upper()}{where[1:]}; n = {count(seeds, 'seed')}{again}, paired t intervals at 95 %{corrected}."
 

@@ -1,5 +1,6 @@
 """A results folder, read."""
 
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +13,10 @@ from experiments import catalog
 from experiments.analysis.collapse import CONSTANT, collapsed, counts_as_failure
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.labels import text
+from experiments.csvs import csv_text, in_order
 from experiments.errors import RequestError
-from experiments.row import CORRECT_COLUMNS, STATUSES, telemetry_columns
+from experiments.row import CORRECT_COLUMNS, STATUSES, telemetry_columns, trial_columns
+from experiments.study import Study
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,17 @@ class Results:
     study: Declared
     manifest: dict[str, Any]
     trials: pd.DataFrame
-    history: pd.DataFrame
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
     correct: pd.DataFrame = field(default_factory=pd.DataFrame)
     collapsed: pd.Series = field(default_factory=lambda: pd.Series(dtype=bool))
+
+
+def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
+    """Results that are not written yet, from rows of the journal, as `read_results` would give them; no history."""
+    columns = trial_columns(study.settings, study.metrics)
+    trials = _read_trials(io.StringIO(csv_text(columns, in_order(rows, study.settings))))
+    manifest = {"study": study.describe(), "primary": study.primary, "direction": study.direction}
+    return _checked(declared(manifest, trials, study.task_settings), manifest, trials)
 
 
 def read_results(folder: Path) -> Results:
@@ -52,13 +63,18 @@ def read_results(folder: Path) -> Results:
         raise RequestError(f"{folder / 'trials.csv'}: lacks the columns {', '.join(missing)}")
     if study.test not in trials.columns:
         trials[study.test] = np.nan
+    history = _history(folder / "history.csv", study.validation)
+    return _checked(study, manifest, trials, history=history, correct=_correct(folder / "correct.csv"))
+
+
+def _checked(study: Declared, manifest: dict[str, Any], trials: pd.DataFrame, **others: pd.DataFrame) -> Results:
+    """Results in which what has no score, or learned nothing, counts as diverged."""
     unscored = trials["status"].eq("ok") & ~np.isfinite(trials[study.validation].astype(float))
     trials["status"] = trials["status"].mask(unscored, "diverged")
     nothing = collapsed(trials, study)
     if counts_as_failure(nothing, trials):
         trials["status"] = trials["status"].mask(nothing, "diverged")
-    history = _history(folder / "history.csv", study.validation)
-    return Results(study, manifest, trials, history, _correct(folder / "correct.csv"), nothing)
+    return Results(study, manifest, trials, collapsed=nothing, **others)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -92,11 +108,19 @@ def _data_settings(manifest: dict[str, Any]) -> list[str]:
 
 def _trials(path: Path) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        table = _read_trials(path)
     except (OSError, ValueError) as error:
         raise RequestError(f"{path}: can't be read: {error}") from None
+    if unknown := sorted(set(table["status"]) - set(STATUSES)):
+        raise RequestError(f"{path}: status {', '.join(unknown)}; allowed are {', '.join(STATUSES)}")
+    return table
+
+
+def _read_trials(source: Path | io.StringIO) -> pd.DataFrame:
+    """The table of a `trials.csv`: scores as numbers, settings as text. Raises ValueError where columns lack."""
+    table = pd.read_csv(source, dtype=str, keep_default_na=False)
     if lacking := [name for name in ("trial", "cell", "seed", "status") if name not in table]:
-        raise RequestError(f"{path}: lacks the columns {', '.join(lacking)}")
+        raise ValueError(f"it lacks the columns {', '.join(lacking)}")
     settings = list(table.columns[: table.columns.get_loc("status")])
     numbers = [name for name in table if name.startswith(("train_", "validation_", "test_")) and name not in settings]
     numbers += [name for name in telemetry_columns(table.columns) if name not in settings]
@@ -105,8 +129,6 @@ def _trials(path: Path) -> pd.DataFrame:
     for name in settings[6:]:
         table[name] = table[name].map(text)
     table["seed"] = table["seed"].astype(int)
-    if unknown := sorted(set(table["status"]) - set(STATUSES)):
-        raise RequestError(f"{path}: status {', '.join(unknown)}; allowed are {', '.join(STATUSES)}")
     return table
 
 

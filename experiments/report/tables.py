@@ -107,7 +107,7 @@ def other_tests_table(findings: Findings) -> Table | None:
     if found.empty:
         return None
     scale, rows = findings.scale, []
-    made = len(findings.effects)
+    made = len(findings.effects) / findings.study.share
     limit = f"{ALPHA / made:.2g}"
     for row in findings.effects.loc[found.index].itertuples():
         other = found.loc[row.Index]
@@ -125,7 +125,8 @@ def other_tests_table(findings: Findings) -> Table | None:
         f"Bootstrap{_unit(scale)[1]}",
     ]  # fmt: skip
     caption = f"p values by test, each told apart where it is below {limit}"
-    caption += f" (0.05 divided by {made} comparisons)" if made > 1 else ""
+    if len(findings.effects) > 1:
+        caption += f" ({ALPHA * findings.study.share:.3g} divided by {len(findings.effects)} comparisons)"
     note = (
         "Sign flips: how often a mean as far from zero comes about where each seed’s difference gets a sign by chance. "
         "Bootstrap: a 95 % interval of the gain, for one comparison alone."

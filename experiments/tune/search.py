@@ -58,6 +58,8 @@ class Search:
             metrics=metrics,
             search=facts,
             proposed=[],
+            looks=(),
+            extend_rates=0,
         )
         self._options = {"max_epochs": study.base["epochs"]} if tuner == "hyperband" else {"max_trials": max_trials}
         self._oracle: Any = None  # made when it is first needed, for it imports Keras

@@ -10,7 +10,7 @@ from experiments.tasks import Data, Task
 
 
 def tiny(**changes: Any) -> Study:
-    """Two activations on XOR, one hidden layer of 4, two epochs, two seeds; `changes` replace keys."""
+    """Two activations on XOR, one hidden layer of 4, two epochs, two seeds. changes: of keys, None takes one out."""
     table: dict[str, Any] = {
         "name": "tiny",
         "task": {"name": "xor", "n": 60},
@@ -20,7 +20,7 @@ def tiny(**changes: Any) -> Study:
         "model": {"units": [4]},
         "factors": {"activation": ["relu", "tanh"]},
     }
-    return read(table | changes)
+    return read({key: value for key, value in (table | changes).items() if value is not None})
 
 
 def classes(count: int = 3, examples: int = 40, seed: int = 0, scale: float = 1.0) -> tuple[Task, Data]:

@@ -86,6 +86,18 @@ def test_seeds_and_epochs_take_the_place_of_the_files(asked):
     assert {trial.settings["epochs"] for trial in asked[0]["study"].trials} == {7}
 
 
+def test_looks_and_more_rates_take_the_place_of_the_files(asked):
+    call("run", "moons-grid", "--looks", "2, 4,8", "--extend-rates", "2")
+    study = asked[0]["study"]
+    assert (study.looks, study.seeds, study.extend_rates) == ((2, 4, 8), [0, 1], 2)
+    assert asked[0]["grow"].__self__.study == study
+
+
+def test_a_part_of_a_study_does_not_grow(asked):
+    call("run", "moons-grid", "--looks", "2,4,8", "--only", "activation=relu,tanh")
+    assert asked[0]["grow"]([{"trial": "any"}]) is None
+
+
 @pytest.mark.parametrize(
     ("only", "cells"),
     [
@@ -377,6 +389,18 @@ WRONG = {
     "a level of only twice": (
         ["run", "s.toml", "--only", "activation=relu,relu"],
         "--only activation: got a level twi",
+    ),
+    "looks beside seeds": (
+        ["run", "s.toml", "--seeds", "3", "--looks", "2,4,8"],
+        "--looks: given beside --seeds, allowed is one of them",
+    ),
+    "looks that are no numbers": (
+        ["run", "s.toml", "--looks", "2,4,many"],
+        '--looks: got [2, 4, "many"], allowed is three rising numbers of seeds from 2 on, such as [10, 20, 40]',
+    ),
+    "rates to add without rates": (
+        ["run", "s.toml", "--extend-rates", "2"],
+        "--extend-rates: it needs a grid with 3 learning rates or more among its factors",
     ),
     "no epochs": (["run", "s.toml", "--epochs", "0"], "--epochs: got 0, allowed is 1 or more"),
     "no seeds": (["run", "s.toml", "--seeds", "0"], "--seeds: got 0, allowed is 1 or more"),

@@ -10,7 +10,12 @@ import pytest
 
 from experiments import runner, software
 from experiments.errors import RequestError
+from experiments.evidence.growth import Growth
 from experiments.journal import Journal, Outcome
+from experiments.report.caveats import caveats
+from experiments.report.findings import Findings
+from experiments.report.methods import methods
+from experiments.report.results import read_results
 from experiments.row import history_columns, telemetry_columns, trial_columns
 from experiments.train import worker
 from experiments.train.chunk import Chunk
@@ -418,3 +423,45 @@ def test_figures_of_layers_have_columns_where_a_row_has_them(tmp_path):
     assert list(trials) == trial_columns(study.settings, study.metrics, figures)
     assert list(history) == history_columns(study.metrics, figures)
     assert (trials["gradient_norm/dense_0"] > 0).all()
+
+
+def test_a_study_that_grows_keeps_its_looks_and_comes_to_the_same_again(run, tmp_path):
+    rates = {"activation": ["relu", "tanh"], "learning_rate": [0.001, 0.01, 0.1]}
+    study, said = tiny(seeds=None, factors=rates, looks=[2, 3, 4], extend_rates=1), []
+    first = run(study, grow=Growth(study, said.append).next)
+    folder = tmp_path / "tiny"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    # tanh gains the same on every seed, which t says nothing of: all looks are needed
+    assert [one["seeds"] for one in manifest["looked"]] == [2, 3, 4]
+    # rates differ by nothing, and of ties the first is best
+    assert manifest["study"]["factors"]["learning_rate"] == [0.0001, 0.001, 0.01, 0.1]
+    assert first.statuses == {"ok": 2 * 4 * 4}
+    before = csv(tmp_path)
+    again = run(study, grow=Growth(study, said.append).next)
+    assert (again.trained, again.left, again.statuses) == (0, 0, first.statuses)
+    assert csv(tmp_path) == before
+    findings = Findings(read_results(folder))
+    assert findings.study.looks == (2, 3, 4)
+    assert any("20 %, 30 %, 50 % of the 0.05" in one for one in methods(findings))
+    assert not any("was not planned" in one for one in caveats(findings))
+
+
+def test_an_interrupted_look_goes_on(run, trainer, tmp_path):
+    study = tiny(seeds=None, looks=[2, 3, 4])
+    trainer.stop_after = 5  # in the second look
+    stopped = run(study, grow=Growth(study, lambda line: None).next)
+    assert (stopped.stopped, stopped.trained) == ("interrupted", 5)
+    trainer.stop_after = None
+    done = run(study, grow=Growth(study, lambda line: None).next)
+    assert done.statuses == {"ok": 2 * 4}
+    assert [one["seeds"] for one in json.loads((tmp_path / "tiny/manifest.json").read_text())["looked"]] == [2, 3, 4]
+
+
+def test_looks_that_nobody_planned_are_told(run, tmp_path):
+    for seeds in (1, 2, 3):
+        run(tiny(seeds=2).with_seeds(seeds))
+    folder = tmp_path / "tiny"
+    assert [one["seeds"] for one in json.loads((folder / "manifest.json").read_text())["looked"]] == [2, 3]
+    (told,) = [one for one in caveats(Findings(read_results(folder))) if "was not planned" in one]
+    assert "looked at with 2 and 3 seeds" in told
+    assert "up to 10 % instead of 5 %" in told

@@ -100,6 +100,19 @@ ONE_MISTAKE = {
     "half a batch": (("epochs = 2", "batch_size = 0.5"), "3: batch_size: got 0.5, allowed is a whole number"),
     "infinite rate": (("epochs = 2", "learning_rate = inf"), "3: learning_rate: got inf, allowed is a finite number"),
     "no seeds": (("seeds = 2", "seeds = 0"), "4: seeds: got 0, allowed is 1 or more"),
+    "looks that fall": (
+        ("seeds = 2", "looks = [20, 10, 40]"),
+        "4: looks: got [20, 10, 40], allowed is three rising numbers of seeds from 2 on, such as [10, 20, 40]",
+    ),
+    "two looks": (("seeds = 2", "looks = [10, 20]"), "4: looks: got [10, 20], allowed is three rising numbers"),
+    "looks beside seeds": (
+        ("seeds = 2", "seeds = 2\nlooks = [2, 4, 8]"),
+        "5: looks: given beside seeds, allowed is one of them",
+    ),
+    "rates to add without rates": (
+        ("seeds = 2", "extend_rates = 2"),
+        "4: extend_rates: it needs a grid with 3 learning rates or more among its factors",
+    ),
     "a seed twice": (
         ("seeds = 2", "seeds = [1, 1]"),
         "4: seeds: got [1, 1], allowed is a count, or a list of distinct",

@@ -3,9 +3,10 @@
 import pytest
 from scipy import stats
 
-from benchmarks.calibration import KINDS, TRUE, false_findings, found_share
+from benchmarks.calibration import KINDS, LOOKS, TRUE, false_at_looks, false_findings, found_share
 
 GRIDS = 25
+LOOKED = 12
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,15 @@ def test_false_findings_are_as_rare_as_they_should_be(noise, options) -> None:
     assert stats.binom.sf(wrong - 1, GRIDS, 0.06) > 0.001
     assert turned <= 2
     assert 0.92 <= covered / total <= 0.98
+
+
+def test_looks_together_are_wrong_no_more_often_than_one() -> None:
+    wrong, final, used = false_at_looks(KINDS["normal"], LOOKED, planned=True)
+    assert final <= wrong
+    assert stats.binom.sf(wrong - 1, LOOKED, 0.05) > 0.001
+    assert LOOKED * LOOKS[0] <= used <= LOOKED * LOOKS[-1]
+    unplanned, _, _ = false_at_looks(KINDS["normal"], LOOKED, planned=False)
+    assert unplanned >= wrong
 
 
 def test_an_effect_is_found_as_often_as_was_predicted() -> None:

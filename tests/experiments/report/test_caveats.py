@@ -119,10 +119,31 @@ def test_a_strength_that_swamps_one_loss(tmp_path):
 def test_a_level_that_is_compared_at_the_largest_rate(tmp_path):
     def score(levels, seed):
         best = 0.03 if levels["activation"] == "tanh" else 0.003
-        near = 0.05 * (levels["learning_rate"] == best)
+        near = 0.05 * (levels["learning_rate"] == best) + 0.02 * (levels["activation"] == "relu")
         return 0.8 + near + np.random.default_rng([9, seed, hash_of(levels)]).normal(0, 0.002)
 
     trials = trial_rows(cells_of("grid", GRID, {}, {}), range(5), score)
     folder = write_results(tmp_path / "edge", trials, manifest_of(trials, name="edge"))
     found = caveats(Findings(read_results(folder)))
-    assert "Compared at the largest rate tried, 0.03: tanh. A larger one may suit better." in found
+    tried = "Compared at the largest rate tried, 0.03: tanh. A larger one may suit better."
+    assert f"{tried} “extend_rates = 3” in the study file tries more." in found
+
+
+def test_rates_that_were_added_in_vain_are_told(tmp_path):
+    trials = trial_rows(cells_of("grid", GRID, {}, {}), range(5), lambda cell, seed: cell["learning_rate"] + seed / 100)
+    manifest = manifest_of(trials, name="edge", search={"extend_rates": 2})
+    (found,) = [
+        one for one in caveats(Findings(read_results(write_results(tmp_path / "edge", trials, manifest))))
+        if "largest one tried" in one
+    ]  # fmt: skip
+    assert "So it is for tanh, sigmoid and huber(delta=0.5)." in found
+    assert found.endswith("Rates were added, 2 beyond an end at most, and that was not enough.")
+
+
+@pytest.mark.parametrize(("seeds", "early"), [(5, True), (7, False), (40, False)])
+def test_a_study_that_stopped_early_is_optimistic(tmp_path, seeds, early):
+    factors = {"activation": ["relu", "tanh"]}
+    trials = trial_rows(cells_of("grid", factors, {}, {}), range(seeds), planted)
+    manifest = manifest_of(trials, name="looked", factors=factors, search={"looks": [5, 20, 40]})
+    found = caveats(Findings(read_results(write_results(tmp_path / "looked", trials, manifest))))
+    assert any("5 of up to 40 seeds because all comparisons were settled" in one for one in found) == early
