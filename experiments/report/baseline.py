@@ -2,11 +2,11 @@
 
 from experiments.analysis.declared import RATE
 from experiments.report.findings import Findings
-from experiments.report.words import configuration, short
+from experiments.report.words import configuration, name, short
 
 
 def baseline_name(findings: Findings, *, rate: bool = True) -> str:
-    """`the baseline`, the declared cell; `the baseline at its best rate (0.01)` where that is another; `the whole`.
+    """`the baseline`, the declared cell; `the tuned baseline (0.01)` where that is another; `the whole`.
 
     rate: whether the rate is told.
     """
@@ -15,13 +15,12 @@ def baseline_name(findings: Findings, *, rate: bool = True) -> str:
     best = _best_rate(findings)
     if best in (None, findings.study.baseline.get(RATE)):
         return "the baseline"
-    return f"the baseline at its best rate ({short(best)})" if rate else "the baseline at its best rate"
+    return f"the tuned baseline ({name(RATE)} {short(best)})" if rate else "the tuned baseline"
 
 
 def of_baseline(findings: Findings, levels: str) -> str:
-    """`the baseline’s relu`, or `relu of the baseline at its best rate`."""
-    who = baseline_name(findings, rate=False)
-    return f"{who}’s {levels}" if who == "the baseline" else f"{levels} of {who}"
+    """`the baseline’s relu`, or `the tuned baseline’s relu`."""
+    return f"{baseline_name(findings, rate=False)}’s {levels}"
 
 
 def baseline_told(findings: Findings) -> tuple[str, ...]:
@@ -37,9 +36,12 @@ def baseline_told(findings: Findings) -> tuple[str, ...]:
         return (f"{text}.",)
     if study.conditions:
         return (f"{text}; under each condition it is compared at its best rate, as is what stands beside it.",)
-    name = baseline_name(findings)
-    if name != "the baseline":
-        return (f"{text}. Learning rates are tuned, so comparisons are with {name}.",)
+    if baseline_name(findings) != "the baseline":
+        best = short(str(_best_rate(findings)))
+        return (
+            f"{text}. Learning rates are tuned, so levels are compared with the tuned baseline, the same at its own "
+            f"best rate, {best}; rates themselves are compared with {short(study.baseline[RATE])}.",
+        )
     return (f"{text}. Learning rates are tuned{', and its own is its best' if _best_rate(findings) else ''}.",)
 
 

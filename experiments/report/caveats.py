@@ -8,6 +8,7 @@ from experiments.analysis.declared import RATE
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.labels import NONE
 from experiments.analysis.looks import place, settled, spent
+from experiments.analysis.neighbouring_rates import STEPS
 from experiments.analysis.penalties import penalty_shares
 from experiments.analysis.power import MOST
 from experiments.analysis.rate_ends import at_ends
@@ -16,6 +17,7 @@ from experiments.analysis.self_comparisons import trusted
 from experiments.analysis.smallest_effect import IMAGES
 from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
+from experiments.report.sentences import with_condition
 from experiments.report.words import count, level, listed, name, opened, short
 
 FEW_SEEDS = 5
@@ -27,13 +29,8 @@ def caveats(findings: Findings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
     told = findings.imported.get("caveats", [])
     found = [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
-    found += [
-        *_penalties(findings),
-        *_same_seeds(findings),
-        *_looks(findings),
-        *_resample(findings),
-        *_calibration(findings),
-    ]
+    found += [*_neighbours(findings), *_penalties(findings), *_same_seeds(findings), *_looks(findings)]
+    found += [*_resample(findings), *_calibration(findings)]
     return [*told, *found]
 
 
@@ -108,8 +105,8 @@ def _short_of_seeds(findings: Findings) -> str:
         many = "more seeds than anyone has"
     open_ones = f"{count(len(left_open), 'comparison')} of {len(table)}"
     return (
-        f"Too few seeds to say in {open_ones}: as these spread, {many} would find a difference of {gap} four times in "
-        f"five, and there are {int(left_open['n'].median())}."
+        f"Too few seeds to say in {open_ones}: given how far these lie apart, {many} would find a difference of {gap} "
+        f"four times in five, and there are {int(left_open['n'].median())}."
     )
 
 
@@ -131,6 +128,24 @@ def _same_seeds(findings: Findings) -> list[str]:
     allowed += ", not for that of rates." if many and rates else "." if many else ""
     again = "" if findings.imported else f" “ablations confirm {findings.study.name}” compares on fresh seeds."
     return [f"{text} compared: what was chosen looks better than it is.{allowed}{again}"]
+
+
+def _neighbours(findings: Findings) -> list[str]:
+    """Comparisons that come out better or worse one learning rate lower or higher, and otherwise at the best rates."""
+    turned = []
+    for at, row in findings.neighbours.iterrows():
+        tuned = findings.effects.loc[at, "outcome"]
+        others = {row[f"{step}_outcome"] for step in STEPS} & {"better", "worse"}
+        if others - {tuned}:
+            turned.append(level(row["factor"], row["level"]) + with_condition(row["condition"]))
+    if not turned:
+        return []
+    come = "comes" if len(turned) == 1 else "come"
+    return [
+        f"Verdicts hang on the learning rate: at the next lower or higher one {count(len(turned), 'comparison')} of "
+        f"{len(findings.neighbours)} {come} out better or worse ({listed(turned)}), otherwise than at the best rates; "
+        "see “The same by other tests”."
+    ]
 
 
 def _looks(findings: Findings) -> list[str]:

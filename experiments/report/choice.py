@@ -57,18 +57,24 @@ def code_text(findings: Findings) -> str:
         what = "What ranks first under each condition,"
     elif len(findings.cells) == 1:
         what = "The configuration"
-    elif chosen == first:
-        what = "The recommended configuration"
-    else:
+    elif chosen is None:
         what = "The configuration that ranks first, which is not shown to be better,"
-        if chosen is not None:
-            one, two, _ = contrast(findings, chosen, first)
-            named = f"For {baseline_name(findings)}" if chosen == findings.reference else "For what is recommended"
-            other = f" {named} write {one} instead of {two}."
+    else:
+        what = "The recommended configuration"
+        if chosen != first:
+            one, two, _ = contrast(findings, first, chosen)
+            other = f" For what ranks first write {one} instead of {two}."
     return (
-        f"{what} written out; it trains and tests it on the data of seed 0. Initial weights and the order of examples "
-        f"are Keras’ own, so the score agrees with this page as seeds do with one another.{other}"
+        f"{what} written out; it trains and tests it on the data of seed 0, for which keras-ablations must be "
+        "installed. Initial weights and the order of examples are Keras’ own, so its score will differ from those here "
+        f"as those of two seeds differ.{other}"
     )
+
+
+def shown_cell(findings: Findings) -> str:
+    """The cell that is written out: what is recommended, under a condition or where nothing is what ranks first."""
+    chosen = None if findings.study.held else choice(findings).cell
+    return str(findings.best["cell"] if chosen is None else chosen)
 
 
 def chosen_caption(findings: Findings) -> str:
@@ -77,7 +83,7 @@ def chosen_caption(findings: Findings) -> str:
         return "What ranks first under each condition"
     if len(findings.cells) == 1:
         return "The one configuration"
-    recommended = choice(findings).cell == findings.best["cell"]
+    recommended = choice(findings).cell is not None
     return "The recommended configuration" if recommended else "The configuration that ranks first"
 
 
@@ -150,7 +156,7 @@ def _as_good(findings: Findings) -> str:
 
 def _who(findings: Findings) -> str:
     """The reference by name and levels, unless its name says them."""
-    name, words = baseline_name(findings), findings.words(findings.reference)
+    name, words = baseline_name(findings, rate=False), findings.words(findings.reference)
     return name if words == name else f"{name}, {words}"
 
 

@@ -22,6 +22,7 @@ from experiments.analysis.failures import failure_shares
 from experiments.analysis.images import answers_gained, seeds_and_images
 from experiments.analysis.importance import importance_table
 from experiments.analysis.ladder import COUNTED, ladder
+from experiments.analysis.neighbouring_rates import neighbouring_rates
 from experiments.analysis.scores import common_seeds
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
@@ -106,6 +107,11 @@ class Findings:
     def sensitivity(self) -> pd.DataFrame:
         """The declared comparisons by other tests."""
         return sensitivity_table(self.effect_seeds)
+
+    @cached_property
+    def neighbours(self) -> pd.DataFrame:
+        """The declared comparisons one step of the learning rate lower and higher, where rates are tuned."""
+        return neighbouring_rates(self.trials, self.cells, self.study, self.effects)
 
     @cached_property
     def failures(self) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 import pandas as pd
 
+from experiments.analysis.labels import number
 from experiments.report.baseline import of_baseline
 from experiments.report.findings import Findings
 from experiments.report.sentences import beats, contrast, gained, turned
-from experiments.report.words import conditions, count, level, listed, opened, short
+from experiments.report.table import Table, table, value
+from experiments.report.words import conditions, count, level, listed, name, opened, short
 
 
 def fresh_lead(findings: Findings) -> tuple[str, bool] | None:
@@ -43,11 +45,11 @@ def seen_before(sentence: str) -> str:
 
 def fresh_text(findings: Findings) -> str:
     """What was trained again, and what changed; empty where nothing was."""
-    table = findings.fresh_effects[findings.fresh_effects["n"] > 0]
-    if findings.fresh is None or table.empty:
+    now = findings.fresh_effects[findings.fresh_effects["n"] > 0]
+    if findings.fresh is None or now.empty:
         return ""
-    before = findings.effects.loc[table.index, "outcome"]
-    changed = table[table["outcome"] != before]
+    before = findings.effects.loc[now.index, "outcome"]
+    changed = now[now["outcome"] != before]
     seeds = count(int(findings.fresh["seed"].nunique()), "seed")
     said = (
         f"What was chosen above was trained again on {seeds} that chose nothing, each level at the rate that had "
@@ -55,10 +57,43 @@ def fresh_text(findings: Findings) -> str:
         if findings.tuned
         else f"What was seen above was trained again on {seeds} that chose nothing."
     )
+    turned_round = now[(now["mean"] * findings.effects.loc[now.index, "mean"]) < 0]
+    signs = ""
+    if len(turned_round):
+        who = listed([level(row.factor, row.level) for row in turned_round.itertuples()])
+        signs = f" The mean is now on the other side of zero for {who}."
     if changed.empty:
-        return f"{said} Every comparison comes out as before."
+        return f"{said} No verdict changes.{signs}"
     names = [
         f"{level(row.factor, row.level)} against {short(row.reference)} ({before[row.Index]}, now {row.outcome})"
         for row in changed.itertuples()
     ]
-    return f"{said} Otherwise than before: {listed(names)}."
+    return f"{said} Verdicts that change: {listed(names)}.{signs}"
+
+
+def fresh_table(findings: Findings) -> Table | None:
+    """Every comparison before and now; None where none was made again."""
+    now = findings.fresh_effects[findings.fresh_effects["n"] > 0]
+    if findings.fresh is None or now.empty:
+        return None
+    scale, rows, failed = findings.scale, [], now["diverged"].any()
+    for row in now.itertuples():
+        before = findings.effects.loc[row.Index]
+        held = [value(short(one), number(one)) for one in row.condition.values()]
+        rows.append(
+            [
+                value(name(row.factor)), *held, value(short(row.level), number(row.level)),
+                value(short(row.reference)), value(scale.signed(before["mean"]), before["mean"]),
+                value(scale.signed(row.mean), row.mean),
+                value(scale.span(row.low, row.high) if row.kind == "interval" else "–", row.low),
+                value(before["outcome"]), value(row.outcome),
+                *([value(f"{row.diverged} of {row.runs}", row.diverged)] if failed else []),
+            ]
+        )  # fmt: skip
+    unit = " (points)" if scale.factor > 1 else ""
+    heads = [
+        "Factor", *(f"With {name(one)}" for one in findings.study.conditions), "Level", "Against",
+        f"Before{unit}", f"Fresh{unit}", "Interval", "Verdict before", "Fresh verdict",
+        *(["Diverged"] if failed else []),
+    ]  # fmt: skip
+    return table("fresh-table", f"Each level against its reference on fresh seeds, by {scale.label}", heads, rows)

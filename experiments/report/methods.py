@@ -2,8 +2,11 @@
 
 from collections import Counter
 
+import pandas as pd
+
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.looks import SHARES, place
+from experiments.analysis.neighbouring_rates import STEPS
 from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
 from experiments.report.words import count, listed
@@ -97,8 +100,8 @@ def _shares(findings: Findings) -> str:
         return (
             "Shares of the variance are those of an analysis of variance over the means of the configurations, seeds "
             "as blocks; the expected contribution of chance is subtracted from each sum of squares, so that pure "
-            "noise has no share. Intervals come from the jackknife over seeds. Levels at which a trial has no score "
-            "are left out."
+            "noise has no share. Intervals come from the jackknife over seeds. Levels at which a trial diverged are "
+            "left out."
         )
     if len(findings.importance):
         return (
@@ -131,7 +134,7 @@ def _fresh(findings: Findings) -> str:
     return (
         f"Fresh seeds ({findings.fresh['seed'].nunique()} here) are seeds that no choice was made on: rates and winner "
         "are kept as they were chosen, and every comparison is made again. The best configuration against the baseline "
-        "is one comparison there (m = 1), for it was named before; the levels are as many as before."
+        "is one comparison there (m = 1), for it was named before; the levels are as many comparisons as before."
     )
 
 
@@ -153,11 +156,17 @@ def _mistakes(findings: Findings) -> str:
     for part in findings.parts:
         if part.best is not None:
             tables += [("others with the best", part.against_best), (f"the best with {who}", part.over_baseline)]
+    if findings.fresh is not None:
+        again = pd.DataFrame() if findings.fresh_gain is None else findings.fresh_gain.to_frame().T
+        tables += [("levels on fresh seeds", findings.fresh_effects)]
+        tables += [(f"the best with {who} on fresh seeds", again)] if len(again) else []
+    if len(findings.neighbours):
+        tables += [("levels at neighbouring rates", findings.effects)] * len(STEPS)
     made = Counter(said for said, table in tables if (table["n"] > 1).any())
     if not made:
         return ""
     families = sum(made.values())
-    named = ", ".join(said if times == 1 else f"{said} under {times} conditions" for said, times in made.items())
+    named = ", ".join(said if times == 1 else f"{said}, {times} times" for said, times in made.items())
     many = "One family of comparisons is" if families == 1 else f"{families} families of comparisons are"
     return (
         f"{many} made on this page ({named}), each with at most a 5 % chance of any false finding: expect at most "

@@ -1,7 +1,7 @@
 """The comparisons one step of the learning rate lower, and one higher."""
 
 from experiments.analysis.labels import number
-from experiments.analysis.neighbouring_rates import STEPS, neighbouring_rates
+from experiments.analysis.neighbouring_rates import STEPS
 from experiments.report.findings import Findings
 from experiments.report.table import Table, Value, table, value
 from experiments.report.words import name, short
@@ -9,7 +9,7 @@ from experiments.report.words import name, short
 
 def neighbours_table(findings: Findings) -> Table | None:
     """A row a comparison; None where no rates were tuned."""
-    found = neighbouring_rates(findings.trials, findings.cells, findings.study, findings.effects)
+    found = findings.neighbours
     if found.empty:
         return None
     rows = []

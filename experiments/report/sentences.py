@@ -38,8 +38,11 @@ def turned(row: pd.Series) -> pd.Series:
 
 
 def seeds_won(row: pd.Series) -> str:
-    """`14 of 20 seeds`, and whether that is only where both train."""
-    return f"{row['wins']} of {count(row['runs'], 'seed')}" + (", where both train" if row["where_both_train"] else "")
+    """`14 of 20 seeds`, how many are level, and whether that is only where both train."""
+    level_ones = row["runs"] - row["wins"] - row["losses"]
+    ties = f" ({level_ones} level)" if level_ones else ""
+    where = ", where both train" if row["where_both_train"] else ""
+    return f"{row['wins']} of {count(row['runs'], 'seed')}{ties}{where}"
 
 
 def difference(findings: Findings, row: pd.Series) -> str:
@@ -148,5 +151,6 @@ def test_difference(findings: Findings, row: pd.Series) -> str:
     size = findings.scale.measured(side["mean"], side["low"], side["high"])
     amount = f"a {'loss' if row['mean'] < 0 else 'gain'} of {size}"
     if row["kind"] == "interval":
-        return f"{amount} seed by seed, this comparison taken alone"
+        among = count(len(findings.cells), "configuration")
+        return f"{amount} seed by seed, an interval that leaves the choice among {among} out of account"
     return f"{amount} on one seed" if row["kind"] == "one seed" else f"{amount} on each of {seeds}"

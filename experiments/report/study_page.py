@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from experiments.report.answer import answer
 from experiments.report.caveats import caveats
-from experiments.report.choice import code_text, use_text
+from experiments.report.choice import code_text, shown_cell, use_text
 from experiments.report.code.keras_code import keras_code
 from experiments.report.figure import Drawn, Figure, drawn
 from experiments.report.figures.budget import budget_figure
@@ -34,7 +34,7 @@ from experiments.report.figures.turning import turning_figure, turning_text
 from experiments.report.figures.variance import variance_figure
 from experiments.report.findings import Findings
 from experiments.report.follow_ups import follow_ups
-from experiments.report.fresh import fresh_text
+from experiments.report.fresh import fresh_table, fresh_text
 from experiments.report.methods import methods
 from experiments.report.neighbours_table import neighbours_table
 from experiments.report.paper import write_paper
@@ -137,6 +137,7 @@ def facts(findings: Findings) -> list[tuple[str, str]]:
     """(label, number) pairs."""
     counts = findings.counts
     run = str(counts["run"]) if counts["run"] == counts["wanted"] else f"{counts['run']} of {counts['wanted']}"
+    again = [] if findings.fresh is None else [("fresh trials", str(len(findings.fresh)))]
     return [
         ("trials", run),
         ("configurations", str(len(findings.cells))),
@@ -144,6 +145,7 @@ def facts(findings: Findings) -> list[tuple[str, str]]:
         ("ok", str(counts["ok"])),
         ("diverged", str(counts["diverged"])),
         ("failed", str(counts["failed"])),
+        *again,
     ]
 
 
@@ -161,7 +163,10 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             "levels", "What each level does", _some(effects_figure(findings) if scored else None),
             _some(effects_table(findings) if scored else None),
         ),
-        Section("fresh", "On fresh seeds", _some(fresh_figure(findings)), text=fresh_text(findings)),
+        Section(
+            "fresh", "On fresh seeds", _some(fresh_figure(findings)), _some(fresh_table(findings)),
+            fresh_text(findings),
+        ),
         *([] if findings.study.conditions else _matters(findings)),
         Section(
             "pairs", "Two factors together",
@@ -201,7 +206,7 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
 def _code(findings: Findings) -> Section:
     """The recommended configuration as code; of a study with conditions the best under each, where they are few."""
     parts = findings.parts if len(findings.parts) <= MOST_CODES else []
-    code = tuple(filter(None, map(keras_code, parts)))
+    code = tuple(filter(None, (keras_code(part, shown_cell(part)) for part in parts if part.best is not None)))
     return Section("code", "The same in Keras", text=code_text(findings) if code else "", code=code)
 
 

@@ -9,16 +9,17 @@ from experiments.analysis.intervals import ALPHA
 from experiments.analysis.labels import number
 from experiments.analysis.power import MOST
 from experiments.report.baseline import baseline_name
-from experiments.report.choice import chosen_caption
+from experiments.report.choice import chosen_caption, shown_cell
 from experiments.report.findings import Findings
 from experiments.report.scale import Scale
 from experiments.report.searches import Search
 from experiments.report.sentences import reach
 from experiments.report.table import Table, Value, table, value
-from experiments.report.words import absent, circumstance, configuration, name, short
+from experiments.report.words import absent, circumstance, configuration, count, name, short
 
 MOST_CELLS = 50
 MOST_ERRORS = 20
+IDLE = ("none", "0", "false", "constant")  # settings that do nothing
 TESTS = {"t": "t", "wilcoxon": "Wilcoxon", "sign_flip": "sign flips"}
 OUTCOMES = {
     "better": ("better", "good"),
@@ -38,27 +39,29 @@ def effects_table(findings: Findings) -> Table | None:
     if findings.effects.empty:
         return None
     scale, rows = findings.scale, []
+    failed = findings.effects["diverged"].any()
     for row in findings.effects.itertuples():
         level = value(short(row.level), number(row.level))
         held = [value(short(one), number(one)) for one in row.condition.values()]
         at = [value(row.rate if isinstance(row.rate, str) else "–")] if findings.tuned else []
         rows.append(
             [
-                value(name(row.factor)), *held, level, value(short(row.reference)),
-                value(scale.signed(row.mean), row.mean),
+                value(name(row.factor)), *held, level, value(scale.signed(row.mean), row.mean),
                 value(_interval(row, scale), row.low),
                 _outcome(row.outcome, where=row.where_both_train and row.n > 0),
+                value(short(row.reference)), *at,
                 value(scale.plain(row.score), row.score),
                 value(f"{row.wins} of {row.runs}", row.wins / max(row.runs, 1)),
                 value(_seeds(row.seeds_needed) if row.outcome == "not told apart" else "–", _open(row)),
-                _diverged(row.diverged, row.runs), *at,
+                *([_diverged(row.diverged, row.runs)] if failed else []),
             ]
         )  # fmt: skip
     unit = _unit(scale)
     held_heads = [f"With {name(one)}" for one in findings.study.conditions]
     heads = [
-        "Factor", *held_heads, "Level", "Against", f"Gain{unit[1]}", "Interval", "Outcome", f"Score{unit[0]}",
-        "Seeds won", "Seeds needed", "Diverged", *(["At rate"] if findings.tuned else []),
+        "Factor", *held_heads, "Level", f"Gain{unit[1]}", "Interval", "Outcome", "Against",
+        *(["At rate"] if findings.tuned else []), f"Score{unit[0]}", "Seeds won", "Seeds needed",
+        *(["Diverged"] if failed else []),
     ]  # fmt: skip
     caption = f"Each level against its reference, by {scale.label}"
     return table("effects-table", caption, heads, rows, note=_effects_note(findings))
@@ -86,8 +89,8 @@ def _effects_note(findings: Findings) -> str:
 
 def _leads_with_best(findings: Findings) -> bool:
     """Whether the page's first sentence compares the best configuration with the baseline, not a single level."""
-    if findings.over_baseline.empty or findings.study.design != "grid":
-        return False
+    if findings.over_baseline.empty or findings.study.design != "grid" or findings.fresh_gain is not None:
+        return False  # fresh seeds lead, with an interval of their own
     levels = findings.effects[findings.effects["factor"] != RATE] if findings.tuned else findings.effects
     decided = findings.over_baseline.iloc[0]["outcome"] in ("better", "no practical difference")
     return decided or not levels["outcome"].eq("better").any()
@@ -156,6 +159,7 @@ def best_table(findings: Findings) -> Table | None:
         return None
     scale, factors = findings.scale, findings.study.varied
     behind = findings.against_best.set_index("cell")
+    failed, same = ranked["diverged"].any(), ranked["n"].nunique() == 1
     rows = []
     for _, row in ranked.iterrows():
         settings = [
@@ -168,20 +172,24 @@ def best_table(findings: Findings) -> Table | None:
                 value(int(row["rank"]), int(row["rank"])), *settings,
                 value(scale.plain(row["validation_mean"]), row["validation_mean"]),
                 value(scale.span(row["validation_min"], row["validation_max"]), row["validation_min"]),
-                value(row["n"], int(row["n"])),
-                _diverged(row["diverged"], row["ok"] + row["diverged"]),
+                *([] if same else [value(row["n"], int(row["n"]))]),
+                *([_diverged(row["diverged"], row["ok"] + row["diverged"])] if failed else []),
                 value("–", 0.0) if beside is None else value(scale.signed(beside["mean"]), beside["mean"]),
                 _beside(beside),
             ]
         )  # fmt: skip
     unit = _unit(scale)
     heads = [
-        "Rank", *(name(factor).capitalize() for factor in factors), f"Mean{unit[0]}", "Seeds from–to", "Seeds",
-        "Diverged", f"Against the best{unit[1]}", "May be the best",
+        "Rank", *(name(factor).capitalize() for factor in factors), f"Mean{unit[0]}", "Seeds from–to",
+        *([] if same else ["Seeds"]), *(["Diverged"] if failed else []), f"Against the best{unit[1]}",
+        "May be the best",
     ]  # fmt: skip
     cut = len(findings.cells) > len(ranked)
     some = f"The best {len(ranked)} of {len(findings.cells)} configurations" if cut else "All configurations"
-    return table("best-table", f"{some} by {scale.label}", heads, rows, sortable=len(rows) > 1, note=_place(findings))
+    over = f", each over {count(int(ranked['n'].iloc[0]), 'seed')}" if same else ""
+    return table(
+        "best-table", f"{some} by {scale.label}{over}", heads, rows, sortable=len(rows) > 1, note=_place(findings)
+    )
 
 
 def _place(findings: Findings) -> str:
@@ -193,7 +201,11 @@ def _place(findings: Findings) -> str:
         row = findings.cell(findings.reference)
         places += [f"{baseline_name(findings)} ranks {row['rank']:.0f}"] if row["rank"] == row["rank"] else []
     text = ", ".join(places)
-    return f"{text[0].upper()}{text[1:]}." if len(findings.cells) > 1 and text else ""
+    if len(findings.cells) == 1 or not text:
+        return ""
+    order = findings.against_best.sort_values("rank")["apart"].tolist()
+    skips = " Whether one may be the best is judged seed by seed, so it need not follow the ranks."
+    return f"{text[0].upper()}{text[1:]}.{skips if order != sorted(order) else ''}"
 
 
 def failures_table(findings: Findings) -> Table | None:
@@ -234,12 +246,19 @@ def errors_table(findings: Findings) -> Table | None:
 
 
 def chosen_table(findings: Findings) -> Table | None:
-    """The settings of the best cell, or of the best under each condition; None where no cell has a score."""
+    """The settings of `shown_cell`, or of the best under each condition; None where no cell has a score.
+
+    What is held at nothing at all (no dropout, no early stopping) is left out.
+    """
     parts = [part for part in findings.parts if part.best is not None]
     if not parts:
         return None
     study, scale = findings.study, findings.scale
-    chosen = [study.settings | part.study.held | {one: part.best[one] for one in part.study.factors} for part in parts]
+    cells = [part.cell(shown_cell(part)) for part in parts]
+    chosen = [
+        study.settings | part.study.held | {one: cell[one] for one in part.study.factors}
+        for part, cell in zip(parts, cells, strict=True)
+    ]
     settings = list(dict.fromkeys([*study.conditions, *study.varied, *study.factors, *study.settings]))
     rows = [
         [
@@ -247,7 +266,8 @@ def chosen_table(findings: Findings) -> Table | None:
             value("condition" if one in study.conditions else "varied" if one in study.varied else "fixed"),
         ]
         for one in settings
-        if not all(absent(one, levels[one]) for levels in chosen)
+        if (one in study.varied or study.settings.get(one) not in IDLE)
+        and not all(absent(one, levels[one]) for levels in chosen)
     ]  # fmt: skip
     if not study.conditions:
         return table("chosen-table", chosen_caption(findings), ["Setting", "Value", "In this study"], rows)

@@ -16,8 +16,10 @@ from experiments.report.findings import Findings
 from experiments.report.words import circumstance
 
 
-def keras_code(findings: Findings) -> str:
-    """Code that loads the task's data, builds, trains and tests the best cell's model; empty where there is none.
+def keras_code(findings: Findings, cell: str | None = None) -> str:
+    """Code that loads the task's data, builds, trains and tests a cell's model; empty where there is none.
+
+    cell: an id, by default the best's.
 
     There is some for the project's model kinds, on its tasks and on a user's own that go by an import target, under
     one set of conditions. Parts of a user's own are imported; those that begin with a capital are taken for classes.
@@ -28,21 +30,21 @@ def keras_code(findings: Findings) -> str:
     if findings.best is None or study.conditions or not known or manifest.get("head") not in catalog.DEFAULT_LOSS:
         return ""
     try:
-        return "\n".join(_lines(findings, manifest["head"])) + "\n"
+        return "\n".join(_lines(findings, manifest["head"], cell or findings.best["cell"])) + "\n"
     except (LookupError, RequestError):
         return ""  # a label that can't be read, or a shape that is not known
 
 
-def _lines(findings: Findings, head: str) -> list[str]:
-    study, names = findings.study, Names()
-    labels = study.settings | {factor: findings.best[factor] for factor in study.factors}
+def _lines(findings: Findings, head: str, cell: str) -> list[str]:
+    study, names, row = findings.study, Names(), findings.cell(cell)
+    labels = study.settings | {factor: row[factor] for factor in study.factors}
     levels, task = levels_of(study, labels, head, _typed(findings, labels))
     data = data_lines(task, levels["loss"]["name"], head, names)
     before, loss = loss_lines(levels["loss"], head, names)
     steps, rate = rate_lines(levels, names)
     layers = KINDS[study.model](levels, shape_of(findings, task), head, names)
     training = training_lines(levels, rate, loss, head, names)
-    words = findings.words(findings.best["cell"])
+    words = findings.words(cell)
     where = f", with {circumstance(study.held)}" if study.held else ""
     return [
         "# " + " ".join(f"{words}{where}".split()),

@@ -25,7 +25,7 @@ def divergence_figure(findings: Findings) -> Figure | None:
     ]
     return Figure(
         name="divergence",
-        title=_title(table),
+        title=_title(table, _collapsed(findings)),
         caption="Share of trials that diverged, over all trials of a level, with Wilson’s 95 % interval.",
         alt="; ".join(said) + ".",
         height=0.8 + 0.27 * (float(rows["place"].max()) + 1),
@@ -33,14 +33,20 @@ def divergence_figure(findings: Findings) -> Figure | None:
     )
 
 
-def _title(table: pd.DataFrame) -> str:
+def _collapsed(findings: Findings) -> bool:
+    """Whether all that counts as diverged stayed finite and learned nothing."""
+    return findings.collapse_fails and findings.collapsed == findings.counts["diverged"]
+
+
+def _title(table: pd.DataFrame, nothing: bool) -> str:
     if table["diverged"].sum() == table["runs"].sum():
         return "Every trial diverged"
     worst = table[table["share"] == table["share"].max()]
     names = [level(row.factor, row.level) for row in worst.itertuples()]
     one = worst.iloc[0]
     share = f"{one['diverged']} of {one['runs']} trials" if len(worst) == 1 else f"{one['share']:.0%} of trials"
-    return f"{listed(names)} {'diverges' if len(names) == 1 else 'diverge'} most: {share}"
+    verb = ("learns nothing", "learn nothing") if nothing else ("diverges", "diverge")
+    return f"{listed(names)} {verb[len(names) > 1]} most{' often' if nothing else ''}: {share}"
 
 
 def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:

@@ -1,5 +1,6 @@
 """What each level gains over its reference: a dot a seed, the mean and its interval."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -30,13 +31,14 @@ def effects_figure(findings: Findings) -> Figure | None:
     seeds = findings.effect_seeds
     dots = seeds[seeds["pair"].isin(table.index)].assign(gain=seeds["gain"] * unit)
     delta = table["delta"].max() * unit
-    dots["place"] = dots["pair"].map(rows["place"])
+    dots["place"] = dots["pair"].map(rows["place"]) - 0.24 - 0.06 * _layer(dots)
     return Figure(
         name="effects",
         title=_title(table, removed),
-        caption="Small dots are seeds, the large one below is their mean, the line its interval. Right of zero is "
-        "better than the reference; an interval that crosses zero shows nothing. The band holds differences that are "
-        f"too small to matter, up to {findings.scale.gap(table['delta'].max())}.{apart}",
+        caption="Small dots are seeds (one above another where they are level), the large one below is their mean, "
+        "the line its interval. Right of zero is better than the reference; an interval that crosses zero shows "
+        f"nothing. The band holds differences that are too small to matter, up to "
+        f"{findings.scale.gap(table['delta'].max())}.{apart}",
         alt=_alt(table, findings),
         height=0.9 + 0.3 * (rows["place"].max() + 1),
         draw=lambda axis: draw_effects(axis, rows, dots, headings, delta, findings.scale.gain_axis),
@@ -49,7 +51,7 @@ def draw_effects(
     """rows: `place, tick, mean, low, high, outcome`; dots: `place, gain`; delta: the smallest effect of interest."""
     axis.axvspan(-delta, delta, color=LIGHT["line"], alpha=0.55, linewidth=0, zorder=0)
     axis.axvline(0, color=LIGHT["muted"], linewidth=1)
-    axis.scatter(dots["gain"], dots["place"] - 0.27, s=14, color=LIGHT["muted"], alpha=0.55, linewidth=0, zorder=3)
+    axis.scatter(dots["gain"], dots["place"], s=14, color=LIGHT["muted"], alpha=0.55, linewidth=0, zorder=3)
     for row in rows.itertuples():
         colour = outcome_colour(row.outcome)
         axis.plot([row.low, row.high], [row.place, row.place], color=colour, linewidth=2.4, zorder=2)
@@ -58,6 +60,12 @@ def draw_effects(
     draw_headed(axis, rows["place"], rows["tick"], headings)
     axis.spines["left"].set_visible(False)
     axis.set_xlabel(label, loc="right")  # a label wider than the axis runs out to the left, where there is room
+
+
+def _layer(dots: pd.DataFrame) -> pd.Series:
+    """How many seeds of the same comparison lie under each, which would hide it otherwise; 4 at most."""
+    near = (dots["gain"] / (np.ptp(dots["gain"]) or 1.0) * 120).round()
+    return near.groupby([dots["pair"], near]).cumcount().clip(upper=4)
 
 
 def _title(table: pd.DataFrame, removed: bool) -> str:

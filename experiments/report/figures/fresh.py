@@ -29,8 +29,8 @@ def fresh_figure(findings: Findings) -> Figure | None:
     return Figure(
         name="fresh",
         title=f"On {count(seeds, 'fresh seed')} {_as_before(same, len(table))}",
-        caption="Of each pair the upper, grey one is the interval from the seeds that chose rates and winner, the "
-        "lower one that from fresh seeds, which chose nothing. Intervals leave room for all "
+        caption="Of each pair the upper one, thin and with an open dot, is the interval from the seeds that chose "
+        "rates and winner, the lower one that from fresh seeds, which chose nothing. Intervals leave room for all "
         f"{len(findings.effects)} comparisons. The band holds differences up to {scale.gap(delta)}, too small to "
         "matter.",
         alt="; ".join(
@@ -46,9 +46,8 @@ def fresh_figure(findings: Findings) -> Figure | None:
 
 def _as_before(same: int, total: int) -> str:
     if same == total:
-        return "the one comparison comes out as before" if total == 1 else f"all {total} comparisons come out as before"
-    come = "comes" if same == 1 else "come"
-    return f"{same or 'none'} of {count(total, 'comparison')} {come} out as before"
+        return "the verdict is as before" if total == 1 else f"all {total} verdicts are as before"
+    return f"{same or 'none'} of {count(total, 'verdict')} {'is' if same == 1 else 'are'} as before"
 
 
 def draw_fresh(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: float, label: str) -> None:
@@ -57,13 +56,14 @@ def draw_fresh(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: float,
     axis.axvline(0, color=LIGHT["muted"], linewidth=1)
     for row in rows.itertuples():
         for shift, colour, ends in (
-            (-0.17, LIGHT["unsure"], (row.before_low, row.before_mean, row.before_high)),
+            (-0.17, LIGHT["muted"], (row.before_low, row.before_mean, row.before_high)),
             (0.17, outcome_colour(row.outcome), (row.low, row.mean, row.high)),
         ):
             low, mean, high = ends
             old = shift < 0
             axis.plot([low, high], [row.place + shift] * 2, color=colour, linewidth=1.2 if old else 2.6)
-            axis.plot([mean], [row.place + shift], "o", color=colour, markersize=4 if old else 7)
+            face = LIGHT["surface"] if old else colour
+            axis.plot([mean], [row.place + shift], "o", color=colour, markerfacecolor=face, markersize=5 if old else 8)
     draw_headed(axis, rows["place"], rows["tick"], headings)
     axis.spines["left"].set_visible(False)
     axis.set_xlabel(label, loc="right")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from experiments.report.style import LIGHT
+
 Headings = list[tuple[float, str]]
 
 
@@ -30,7 +32,8 @@ def draw_headed(axis: Axes, places: Sequence[float], ticks: Sequence[str], headi
     for place, text in headings:
         axis.annotate(
             text, (0, place), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
-            va="center", fontweight="bold", fontsize=9.5,
+            va="center", fontweight="bold", fontsize=9.5, zorder=5,
+            bbox={"facecolor": LIGHT["surface"], "edgecolor": "none", "pad": 1.5},  # no line of the axis through it
         )  # fmt: skip
     axis.set_yticks(list(places), list(ticks))
     axis.set_ylim(max(places) + 0.6, -0.6)

@@ -1,5 +1,7 @@
 """Score against learning rate, a line a level; diverged runs as crosses."""
 
+from collections import Counter
+
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -29,8 +31,9 @@ def rates_figure(findings: Findings) -> Figure | None:
         return None
     table["mean"] *= scale.factor
     table["line"] = [level(factor, one) if factor else "all" for one in table["level"]]
-    chosen = table[table["chosen"]]
+    chosen, end = table[table["chosen"]], _end(table, study.sign)
     held = ", other factors at the baseline" if len(study.varied) > (2 if factor else 1) else ""
+    beyond = _beyond(table, end, findings)
     crosses = (
         " A cross at the foot: a seed diverged there, and the mean is of the others." if table["diverged"].any() else ""
     )
@@ -42,16 +45,44 @@ def rates_figure(findings: Findings) -> Figure | None:
     return Figure(
         name="learning-rate",
         title=_title(chosen, factor is not None) if table["mean"].nunique() > 1 else "No learning rate differs",
-        caption=f"Means over seeds{held}. A ring marks the rate at which each line ranks best.{crosses}",
+        caption=f"Means over seeds{held}. A ring marks the rate at which each line ranks best.{crosses}{beyond}",
         alt="; ".join(said) + ".",
         height=3.1 + (0.2 * ((len(shown) + 1) // 2) if factor else 0),
-        draw=lambda axis: draw_rates(axis, table, scale.axis),
+        draw=lambda axis: draw_rates(axis, table, scale.axis, end, study.sign),
     )
 
 
-def draw_rates(axis: Axes, table: pd.DataFrame, label: str) -> None:
-    """table: `line, learning_rate, mean, diverged, chosen`."""
-    lines = list(dict.fromkeys(table["line"]))
+def _end(table: pd.DataFrame, sign: int) -> float | None:
+    """Where the axis ends on the worse side: absurd rates would squeeze what lies around the best ones; None for none.
+
+    What is shown whole are the best rate of every line and those beside it.
+    """
+    places = table[RATE].rank(method="dense")
+    best = places[table["chosen"]]
+    near = table.loc[[any(abs(place - one) <= 1 for one in best) for place in places], "mean"]
+    span = near.max() - near.min()
+    end = near.min() - 0.12 * span if sign > 0 else near.max() + 0.12 * span
+    worst = table["mean"].min() if sign > 0 else table["mean"].max()
+    return float(end) if span > 0 and sign * (end - worst) > 2 * span else None
+
+
+def _beyond(table: pd.DataFrame, end: float | None, findings: Findings) -> str:
+    """That there is more than is shown."""
+    if end is None:
+        return ""
+    sign, scale = findings.study.sign, findings.scale
+    worst = table["mean"].min() if sign > 0 else table["mean"].max()
+    side, way = ("foot", "down") if sign > 0 else ("top", "up")
+    reach = scale.score(worst / scale.factor)
+    return f" What is worse than the axis shows, {way} to {reach}, runs out at the {side}."
+
+
+def draw_rates(axis: Axes, table: pd.DataFrame, label: str, end: float | None, sign: int) -> None:
+    """table: `line, learning_rate, mean, diverged, chosen`; end: of the axis on the worse side, None for that of data.
+
+    sign: 1 where more is better, else −1.
+    """
+    lines, crosses = list(dict.fromkeys(table["line"])), Counter()
     for place, (line, group) in enumerate(table.groupby("line", sort=False)):
         scored = group.dropna(subset="mean")
         sns.lineplot(
@@ -63,8 +94,10 @@ def draw_rates(axis: Axes, table: pd.DataFrame, label: str) -> None:
             best[RATE], best["mean"], "o", color=SERIES[place], markersize=13, markerfacecolor="none",
             markeredgewidth=1.6,
         )  # fmt: skip
+        heights = [0.03 + 0.05 * crosses[rate] for rate in failed[RATE]]
+        crosses.update(failed[RATE])
         axis.plot(
-            failed[RATE], [0.03 + 0.05 * place] * len(failed), "x", color=SERIES[place], markersize=7,
+            failed[RATE], heights, "x", color=SERIES[place], markersize=7,
             markeredgewidth=2, transform=axis.get_xaxis_transform(),
         )  # fmt: skip
     axis.set_xscale("log")
@@ -73,6 +106,10 @@ def draw_rates(axis: Axes, table: pd.DataFrame, label: str) -> None:
     axis.set_xticks(rates)
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.margins(x=0.06, y=0.12)
+    if end is not None:
+        best = table["mean"].max() if sign > 0 else table["mean"].min()
+        room = 0.12 * abs(best - end)
+        axis.set_ylim(*((end, best + room) if sign > 0 else (best - room, end)))
     axis.set(xlabel="Learning rate (log scale)", ylabel=label)
     if len(lines) > 1:
         columns = 2 if max(map(len, lines)) <= 28 else 1

@@ -22,6 +22,8 @@ def spread_figure(findings: Findings) -> Figure | None:
     ok = trials[trials["status"].eq("ok") & trials["cell"].isin(cells["cell"])]
     place = {cell: row for row, cell in enumerate(cells["cell"])}
     dots = pd.DataFrame({"place": ok["cell"].map(place), "score": ok[findings.study.validation] * scale.factor})
+    level_ones = dots.groupby(["place", dots["score"].round(6)]).cumcount()  # one beside another, up and down in turn
+    dots["place"] += 0.07 * ((level_ones + 1) // 2).clip(upper=3) * (-1) ** level_ones
     rows = pd.DataFrame(
         {
             "place": range(len(cells)),

@@ -33,7 +33,8 @@ def variance_figure(findings: Findings) -> Figure | None:
         title=f"{subject} {most}: {first['share']:.0f} % of the variance between configurations{reach}",
         caption="Variance: how far the mean scores of configurations lie apart, as squared distances from their mean. "
         "Its shares are due to a factor alone, or (×) to two together beyond what each does alone; what chance "
-        f"explains is taken off. Lines are 95 % intervals over seeds. It holds for the levels that were tried{left}.",
+        "alone would give is taken off. Lines are 95 % intervals over seeds. It holds for the levels that were "
+        f"tried{left}.",
         alt="; ".join(said) + ".",
         height=0.8 + 0.3 * len(drawn),
         draw=lambda axis: draw_variance(axis, drawn),
@@ -64,4 +65,4 @@ def _left_out(findings: Findings) -> str:
         for one in study.factors[factor]
         if one not in findings.balanced_levels[factor]
     ]
-    return f", without {listed(gone)}, where some trials have no score" if gone else ""
+    return f", without {listed(gone)}, where some trials diverged" if gone else ""

@@ -37,7 +37,7 @@ def copied(results, tmp_path):
 def test_fresh_seeds_lead_the_answer_and_repeat_every_comparison(results) -> None:
     found = of(results / "followed")
     assert found.fresh["seed"].min() == 1_000_000
-    assert answer(found).sentence.startswith("On fresh seeds tanh beats relu of the baseline at its best rate")
+    assert answer(found).sentence.startswith("On fresh seeds tanh beats relu of the tuned baseline")
     assert "8 of 8 seeds" in answer(found).sentence
     assert any(text.startswith("On the seeds that chose it: ") for text in answer(found).more)
     table = found.fresh_effects

@@ -81,7 +81,7 @@ def test_the_baseline_has_its_test_score_under_each_condition(results) -> None:
 
 def test_the_places_of_both_baselines_are_told(results) -> None:
     told = best_table(of(results, "planted")).note
-    assert told == "The baseline ranks 13, the baseline at its best rate (0.003) ranks 3."
+    assert told == "The baseline ranks 13, the tuned baseline (learning rate 0.003) ranks 3."
 
 
 def test_best_shows_no_test_score_and_sorts_by_what_it_shows(results) -> None:

@@ -20,7 +20,7 @@ def test_what_was_planted_wins(results):
     row = findings.over_baseline.iloc[0]
     figure = reruns_figure(findings)
     share = round(100 * row["wins"] / row["runs"])
-    name = "the baseline at its best rate (0.003)"
+    name = "the tuned baseline (learning rate 0.003)"
     assert figure.title.startswith(f"Of 100 reruns, what ranks first would beat {name} in about {share} (")
     drawn = sum(len(one.get_offsets()) for one in axis_of(figure).collections)
     assert drawn == 100
