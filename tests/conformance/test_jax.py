@@ -24,9 +24,7 @@ def other(tmp_path_factory):
     """The run on JAX, started: its folder of exchange and its process."""
     folder = tmp_path_factory.mktemp("exchange")
     write(folder, "tensorflow")
-    # each operation is compiled for each shape and seldom run twice: compiling must be quick, not the code
-    flags = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "CUSTOM_EXCHANGE": str(folder), "XLA_FLAGS": flags}
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "CUSTOM_EXCHANGE": str(folder)}
     command = [sys.executable, "-m", "pytest", "tests/custom", "tests/conformance", "--tb=short"]
     with (
         open(folder / "log.txt", "w") as log,

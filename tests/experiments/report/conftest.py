@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.analysis import importance
 from experiments.analysis.intervals import intervals
 from tests.experiments.report.results_folder import (
     GRID,
@@ -64,6 +65,14 @@ def _with_outliers(levels, seed):
 
 def _crashes(levels, seed):
     return "failed" if seed == 2 and levels["loss"] != "cross_entropy" else planted(levels, seed)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_trees():
+    """What a forest finds is tested with the analysis; here it is shown, and a smaller one does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importance, "TREES", 12)
+        yield
 
 
 @pytest.fixture(scope="session")

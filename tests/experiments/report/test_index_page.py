@@ -2,6 +2,8 @@
 
 import shutil
 
+import pytest
+
 from experiments.report.answer import answer
 from experiments.report.findings import Findings
 from experiments.report.index_page import write_index
@@ -10,26 +12,41 @@ from experiments.report.study_page import write_study_report
 from tests.experiments.report.conftest import EVERY
 
 
-def test_every_study_with_its_question_answer_counts_and_date(results, tmp_path) -> None:
-    page = write_index(tmp_path, results).read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def index(results, tmp_path_factory) -> bytes:
+    """The index of every study."""
+    return write_index(tmp_path_factory.mktemp("index"), results).read_bytes()
+
+
+@pytest.fixture
+def few(results, tmp_path):
+    """The results of two studies."""
+    for name in ("one-trial", "planted"):
+        shutil.copytree(results / name, tmp_path / "few" / name)
+    return tmp_path / "few"
+
+
+def test_every_study_with_its_question_answer_counts_and_date(results, index) -> None:
+    page = index.decode("utf-8")
     assert page.count("<li>") == len(EVERY)
     assert "44 of 54 trials" in page
     assert "90 trials · 4 diverged · 2026-11-24 10:04 UTC" in page
     assert answer(Findings(read_results(results / "planted"))).sentence in page
 
 
-def test_links_lead_to_pages_that_are_there(results, tmp_path) -> None:
-    write_study_report(results / "one-trial", tmp_path)
-    page = write_index(tmp_path, results).read_text(encoding="utf-8")
+def test_links_lead_to_pages_that_are_there(few, tmp_path) -> None:
+    write_study_report(few / "one-trial", tmp_path)
+    page = write_index(tmp_path, few).read_text(encoding="utf-8")
     assert 'href="one-trial/index.html"' in page
+    assert answer(Findings(read_results(few / "planted"))).sentence in page
     assert 'href="planted/index.html"' not in page
 
 
-def test_the_gallery_is_linked_where_it_is_written(results, tmp_path) -> None:
-    assert "gallery" not in write_index(tmp_path, results).read_text(encoding="utf-8")
+def test_the_gallery_is_linked_where_it_is_written(few, tmp_path) -> None:
+    assert "gallery" not in write_index(tmp_path, few).read_text(encoding="utf-8")
     (tmp_path / "gallery").mkdir()
     (tmp_path / "gallery" / "index.html").write_text("")
-    assert 'href="gallery/index.html"' in write_index(tmp_path, results).read_text(encoding="utf-8")
+    assert 'href="gallery/index.html"' in write_index(tmp_path, few).read_text(encoding="utf-8")
 
 
 def test_only_studies_with_results_under_their_own_name(results, tmp_path) -> None:
@@ -49,5 +66,5 @@ def test_no_studies_at_all(tmp_path) -> None:
     assert "No study has results yet" in page
 
 
-def test_the_same_bytes_twice(results, tmp_path) -> None:
-    assert write_index(tmp_path / "a", results).read_bytes() == write_index(tmp_path / "b", results).read_bytes()
+def test_the_same_bytes_twice(results, index, tmp_path) -> None:
+    assert write_index(tmp_path, results).read_bytes() == index

@@ -1,22 +1,38 @@
 """Tables and figures for a paper."""
 
 import re
+import shutil
 
 import pytest
 from click.testing import CliRunner
 
 from experiments.cli import main
+from experiments.report import study_page
+from experiments.report.figure import Drawn
 from experiments.report.findings import Findings
-from experiments.report.paper import how_found, latex
+from experiments.report.paper import how_found, latex, write_paper
 from experiments.report.results import read_results
-from experiments.report.study_page import write_study_report
+from experiments.report.study_page import sections, write_study_report
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_pages():
+    """The pages beside the papers are tested elsewhere: their figures are not drawn."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(study_page, "drawn", lambda figure: Drawn("", "", b""))
+        yield
 
 
 @pytest.fixture(scope="module")
 def papers(results, tmp_path_factory):
+    """Papers with figures of two studies, and with tables alone of others."""
     folder = tmp_path_factory.mktemp("papers")
-    for name in ("planted", "regression", "leave-one-out", "space-tune-random", "conditions", "one-seed"):
+    for name in ("planted", "leave-one-out"):
         write_study_report(results / name, folder, paper=True)
+    for name in ("regression", "space-tune-random", "conditions", "one-seed"):
+        findings = Findings(read_results(results / name))
+        tables = [table for section in sections(findings, []) for table in section.tables]
+        write_paper(findings, [], tables, folder / name / "paper")
     return folder
 
 
@@ -61,6 +77,8 @@ def test_special_signs_are_escaped() -> None:
 
 
 def test_only_where_it_is_asked_for(results, tmp_path) -> None:
-    done = CliRunner().invoke(main, ["report", "planted", "--results", str(results), "--reports", str(tmp_path)])
+    shutil.copytree(results / "planted", tmp_path / "results" / "planted")
+    places = ["--results", str(tmp_path / "results"), "--reports", str(tmp_path)]
+    done = CliRunner().invoke(main, ["report", "planted", *places])
     assert done.exit_code == 0, done.output
     assert not (tmp_path / "planted" / "paper").exists()

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from experiments.errors import RequestError
+from experiments.report import study_page
+from experiments.report.figure import Drawn, inline
 from experiments.report.findings import Findings
 from experiments.report.results import read_results
 from experiments.report.study_page import write_study_report
@@ -42,12 +44,25 @@ class Outline(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag in names]
 
 
+def on_the_page_alone(figure):
+    """A figure as the page shows it; its files, which take as long, are empty."""
+    return Drawn(inline(figure), "", b"")
+
+
 @pytest.fixture(scope="module")
 def reports(results, tmp_path_factory):
+    """A page of every study; the planted one has its figures as files too."""
     folder = tmp_path_factory.mktemp("reports")
-    for name in EVERY:
-        assert write_study_report(results / name, folder) == folder / name / "index.html"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in EVERY:
+            assert write_study_report(results / name, folder) == folder / name / "index.html"
+            patch.setattr(study_page, "drawn", on_the_page_alone)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _drawn_once(monkeypatch):
+    monkeypatch.setattr(study_page, "drawn", on_the_page_alone)
 
 
 @pytest.fixture(params=EVERY)

@@ -4,11 +4,13 @@ import keras
 import numpy as np
 import pytest
 
+from experiments import runner
 from experiments.notebook import Study
 from experiments.report.code.keras_code import keras_code
 from experiments.report.findings import Findings
 from experiments.report.results import read_results
 from experiments.report.study_page import sections
+from experiments.train.workers import Inline
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.report.code.declared import findings_of, run, study_of
 
@@ -22,7 +24,7 @@ def test_it_trains_to_the_reported_score(tmp_path) -> None:
         model={"units": [8, 8], "dropout": 0.05}, loss={"name": "huber", "delta": 0.5},
         factors={"activation": ["hard_tanh", "tanh"], "regularizer": ["none", REGULARIZER]},
     )  # fmt: skip
-    study.run(results=tmp_path, workers=1)
+    runner.run(study.declared, tmp_path, Inline(), say=lambda line: None)
     findings = Findings(read_results(tmp_path / "s"))
     code = keras_code(findings)
     compile(code, "pasted", "exec")

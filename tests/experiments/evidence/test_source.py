@@ -1,0 +1,36 @@
+"""Which study is tested, with which settings, and what may not have changed since."""
+
+import pytest
+
+from experiments import study_file
+from experiments.errors import RequestError
+from experiments.evidence.confirm import confirmation
+from experiments.evidence.source import read_source
+from tests.experiments.evidence.conftest import STUDY
+
+
+def test_what_can_not_be_tested_says_why(results, carried_out, tmp_path) -> None:
+    with pytest.raises(RequestError, match='did you mean "small"'):
+        read_source(results, "smal")
+    source = read_source(results, "small")
+    carried_out(confirmation(source, [source.rows[0]["cell"]], 1), tmp_path)
+    with pytest.raises(RequestError, match="themselves a test of small"):
+        read_source(tmp_path, "small-confirm")
+
+
+def test_a_setting_that_has_changed_since_is_told(results) -> None:
+    place = results.parent / "small.toml"
+    place.write_text(STUDY.replace("batch_size = 16", "batch_size = 8"))
+    try:
+        with pytest.raises(RequestError, match="batch_size: the results have 16, the study has 8"):
+            read_source(results, "small")
+    finally:
+        place.write_text(STUDY)
+
+
+def test_a_study_run_with_other_epochs_is_tested_with_those(tmp_path, carried_out) -> None:
+    (tmp_path / "small.toml").write_text(STUDY)
+    study = study_file.load(tmp_path / "small.toml").with_epochs(1).with_seeds([0])
+    carried_out(study, tmp_path / "results")
+    source = read_source(tmp_path / "results", "small")
+    assert {source.cell(row["cell"])["epochs"] for row in source.rows} == {1}
