@@ -5,16 +5,18 @@ import csv
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.files import write
-from experiments.journal import Journal
 from experiments.level import label
 from experiments.row import CORRECT_COLUMNS, history_columns, telemetry_columns, trial_columns
 from experiments.trial import LATER
 
+if TYPE_CHECKING:
+    from experiments.journal import Journal  # reports make CSVs, and never open a journal
 
-def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tuple[str, ...]) -> None:
+
+def write_csvs(journal: "Journal", folder: Path, settings: list[str], metrics: tuple[str, ...]) -> None:
     """Replace the files, their rows as `in_order` has them.
 
     `correct.csv`, which test examples came out right, is there where seeds are tested on the same examples.
@@ -31,7 +33,7 @@ def write_csvs(journal: Journal, folder: Path, settings: list[str], metrics: tup
         (folder / "correct.csv").unlink(missing_ok=True)
 
 
-def _correct(journal: Journal, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _correct(journal: "Journal", rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of every trial whose test set another seed has too the examples that came out right, as base64 of bits."""
     tested = journal.tested()
     seeds: dict[str, set[int]] = {}

@@ -31,7 +31,7 @@ CRASH = {"activation": ["relu", "tanh", "sigmoid"]}
         ("some-failed", "4 seeds are few"),
         ("one-seed", "One seed: no interval is possible"),
         ("planted", "4 of 90 trials diverged"),
-        ("noisy", "Too few seeds to say in 1 comparison of 1: as these spread, about"),
+        ("noisy", "Too few seeds to say in 1 comparison of 1: given how far these lie apart, about"),
         ("noisy", "seeds would find a difference of 0.5 points four times in five, and there are 5."),
         ("planted", "chosen among 18, learning rates among 3, on the same seeds on which it is compared"),
         ("random", "What ranks first was chosen among 13 on the same seeds"),
@@ -147,3 +147,22 @@ def test_a_study_that_stopped_early_is_optimistic(tmp_path, seeds, early):
     manifest = manifest_of(trials, name="looked", factors=factors, search={"looks": [5, 20, 40]})
     found = caveats(Findings(read_results(write_results(tmp_path / "looked", trials, manifest))))
     assert any("5 of up to 40 seeds because all comparisons were settled" in one for one in found) == early
+
+
+def test_verdicts_that_hang_on_the_rate_are_told(tmp_path):
+    factors = {"activation": ["relu", "tanh"], "learning_rate": [0.001, 0.01, 0.1]}
+    gains = {0.001: -0.05, 0.01: 0.0, 0.1: 0.05}
+
+    def score(levels, seed):
+        near = 0.1 * (levels["learning_rate"] == 0.01)
+        noise = np.random.default_rng([3, seed, hash_of(levels)]).normal(0, 0.002)
+        return 0.7 + near + (levels["activation"] == "tanh") * gains[levels["learning_rate"]] + noise
+
+    trials = trial_rows(cells_of("grid", factors, {}, {}), range(8), score)
+    folder = write_results(tmp_path / "hangs", trials, manifest_of(trials, name="hangs", factors=factors))
+    (told,) = [one for one in caveats(Findings(read_results(folder))) if "hang on the learning rate" in one]
+    assert "1 comparison of 1 comes out better or worse (tanh)" in told
+
+
+def test_verdicts_that_hold_at_other_rates_are_not(results):
+    assert not any("hang on the learning rate" in one for one in caveats(Findings(read_results(results / "followed"))))

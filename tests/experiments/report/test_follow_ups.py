@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from experiments.report.figures.ladder import ladder_figure
 from experiments.report.figures.trust import trust_figure
 from experiments.report.findings import Findings
 from experiments.report.follow_ups import follow_ups
-from experiments.report.fresh import fresh_text
+from experiments.report.fresh import fresh_table, fresh_text
 from experiments.report.index_page import write_index
 from experiments.report.results import read_results, study_folders
 from experiments.report.study_page import study_context
@@ -37,7 +38,7 @@ def copied(results, tmp_path):
 def test_fresh_seeds_lead_the_answer_and_repeat_every_comparison(results) -> None:
     found = of(results / "followed")
     assert found.fresh["seed"].min() == 1_000_000
-    assert answer(found).sentence.startswith("On fresh seeds tanh beats relu of the tuned baseline")
+    assert answer(found).sentence.startswith("On fresh seeds tanh beats the tuned baseline’s relu, both")
     assert "8 of 8 seeds" in answer(found).sentence
     assert any(text.startswith("On the seeds that chose it: ") for text in answer(found).more)
     table = found.fresh_effects
@@ -46,8 +47,32 @@ def test_fresh_seeds_lead_the_answer_and_repeat_every_comparison(results) -> Non
     scores = found.fresh.pivot(index="seed", columns="cell", values="validation_accuracy")
     row = table.iloc[0]
     assert row["mean"] == pytest.approx((scores[row["cell"]] - scores[row["reference_cell"]]).mean())
-    assert "Every comparison comes out as before." in fresh_text(found)
-    assert fresh_figure(found).title == "On 8 fresh seeds all 3 comparisons come out as before"
+    assert fresh_text(found).endswith("No verdict changes.")
+    assert fresh_figure(found).title == "On 8 fresh seeds all 3 verdicts are as before"
+
+
+def test_the_table_of_fresh_seeds_has_both_gains_and_both_verdicts(results) -> None:
+    found = of(results / "followed")
+    table = fresh_table(found)
+    heads = [head for head, _ in table.heads]
+    assert heads[:5] == ["Factor", "Level", "Against", "Before (points)", "Fresh (points)"]
+    assert len(table.rows) == len(found.effects)
+    for row, before, now in zip(table.rows, found.effects.itertuples(), found.fresh_effects.itertuples(), strict=True):
+        cells = dict(zip(heads, row, strict=True))
+        assert (cells["Before (points)"].key, cells["Fresh (points)"].key) == (before.mean, now.mean)
+        assert (cells["Verdict before"].text, cells["Fresh verdict"].text) == (before.outcome, now.outcome)
+    assert fresh_table(of(results / "planted")) is None
+
+
+def test_a_mean_that_changes_sides_is_told(results) -> None:
+    found = of(results / "followed")
+    turned = found.fresh.copy()
+    sigmoid = turned["activation"] == "sigmoid"
+    turned.loc[sigmoid, "validation_accuracy"] = 0.99
+    other = Findings(found.results, replace(found.follow_ups, fresh=turned))
+    text = fresh_text(other)
+    assert "sigmoid against relu (worse, now better)" in text
+    assert text.endswith("The mean is now on the other side of zero for sigmoid.")
 
 
 def test_the_ladder_goes_from_choice_to_fresh_test_and_is_wider_for_other_examples(results) -> None:
@@ -61,7 +86,11 @@ def test_the_ladder_goes_from_choice_to_fresh_test_and_is_wider_for_other_exampl
     assert (table.loc[tests, "wide_high"] > table.loc[tests, "high"]).all()
     assert table.loc[~tests, "wide_low"].isna().all()
     figure = ladder_figure(of(results / "followed"))
-    assert "on fresh seeds, test set" in figure.title
+    steps = table[table["cell"] == table["cell"].iloc[0]].set_index("step")["mean"]
+    first, fresh = (f"{100 * steps[step]:.1f}\N{NO-BREAK SPACE}%" for step in ("validation", "fresh validation"))
+    assert figure.title.endswith(f"{first} where it was chosen, {fresh} on fresh seeds")
+    gap = 100 * (steps["fresh validation"] - steps["validation"])
+    assert f"Here it did not: on fresh seeds its validation score is {gap:.1f} points better." in figure.caption
     assert "The thin line holds for other test examples as well." in figure.caption
     assert "on the test set" in ladder_figure(of(results / "planted")).title
 

@@ -13,9 +13,9 @@ def test_a_tuned_grid(results) -> None:
     text = of(results, "planted")
     assert "m = 5 for the levels, m = 17 for the configurations" in text
     assert "chosen on these same seeds" in text
-    assert "4 families of comparisons are made on this page" in text
-    assert "(levels, levels with each level of another factor, others with the best, the best with the base" in text
-    assert "expect at most 0.20 false findings" in text
+    assert "6 families of comparisons are made on this page" in text
+    assert "(levels, levels with each level of another factor, others with the best, the best with the tuned" in text
+    assert "expect at most 0.30 false findings" in text
 
 
 def test_one_seed_speaks_of_no_interval(results) -> None:
