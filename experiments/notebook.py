@@ -13,7 +13,10 @@ import pandas as pd
 
 from experiments import runner, study_file
 from experiments.errors import RequestError, unknown, wrong
+from experiments.evidence.calibrate import to_calibrate, write_calibration
+from experiments.evidence.confirm import to_confirm, write_confirmation
 from experiments.evidence.growth import Growth
+from experiments.evidence.source import read_source
 from experiments.report.results import read_results
 from experiments.report.study_page import write_study_report
 from experiments.study import Study as Declared
@@ -97,31 +100,70 @@ class Study:
 
         max_time: seconds. Other arguments are those of `ablations run`.
         """
-        if engine not in ENGINES:
-            raise RequestError(unknown("engine", engine, ENGINES))
-        deadline = None if max_time is None else time.monotonic() + max_time
-        folder = Path(results)
-        chosen = Workers(workers or layout.most(), folder / "log.txt", chooses=not workers)
-        pool = Inline() if self.declared.objects else chosen
-        quiet = logging.getLogger("tensorflow")
-        quiet.addFilter(_no_retracing)
-        try:
-            summary = runner.run(
-                self.declared,
-                folder,
-                pool,
-                deadline=deadline,
-                engine=engine,
-                fresh=fresh,
-                retry_failed=retry_failed,
-                grow=Growth(self.declared).next,
-            )
-        finally:
-            quiet.removeFilter(_no_retracing)
-            pool.stop()
-        if summary.stopped:
-            print(runner.resume_hint(summary, pool.count))
-        return Results(summary.folder)
+        options = {"fresh": fresh, "retry_failed": retry_failed, "grow": Growth(self.declared).next}
+        return Results(_carried_out(self.declared, Path(results), engine, max_time, workers, **options))
+
+    def confirm(
+        self,
+        *,
+        top: int = 3,
+        seeds: int = 20,
+        results: str | Path = "results",
+        engine: str = "auto",
+        max_time: float | None = None,
+        workers: int | None = None,
+    ) -> "Results":
+        """Train the `top` best cells, the baseline and every compared level again on fresh seeds, once it has run.
+
+        What comes back are the results on those seeds; the report of the study itself tells of them.
+        """
+        folder, name = Path(results), self.declared.name
+        source = read_source(folder, name, self.declared)
+        best, again = to_confirm(source, folder / name, top, seeds)
+        found = _carried_out(again, folder, engine, max_time, workers)
+        print("\n".join(write_confirmation(source, best, found)))
+        return Results(found)
+
+    def calibrate(
+        self,
+        *,
+        comparisons: int = 200,
+        seeds: int | None = None,
+        results: str | Path = "results",
+        engine: str = "auto",
+        max_time: float | None = None,
+        workers: int | None = None,
+    ) -> "Results":
+        """Compare the baseline with itself, once it has run: is a difference found where there is none?
+
+        seeds: of each comparison, by default as many as the study has, at most 20. What comes back are the results of
+        both sides; the report of the study itself tells of them.
+        """
+        folder, name = Path(results), self.declared.name
+        again = to_calibrate(read_source(folder, name, self.declared), folder / name, comparisons, seeds)
+        found = _carried_out(again, folder, engine, max_time, workers)
+        print(write_calibration(again, found))
+        return Results(found)
+
+
+def _carried_out(
+    study: Declared, results: Path, engine: str, max_time: float | None, workers: int | None, **options: Any
+) -> Path:
+    """Train what the results of a study lack; the folder they are in."""
+    if engine not in ENGINES:
+        raise RequestError(unknown("engine", engine, ENGINES))
+    deadline = None if max_time is None else time.monotonic() + max_time
+    pool = Inline() if study.objects else Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
+    quiet = logging.getLogger("tensorflow")
+    quiet.addFilter(_no_retracing)
+    try:
+        summary = runner.run(study, results, pool, deadline=deadline, engine=engine, **options)
+    finally:
+        quiet.removeFilter(_no_retracing)
+        pool.stop()
+    if summary.stopped:
+        print(runner.resume_hint(summary, pool.count))
+    return summary.folder
 
 
 class Results:

@@ -31,19 +31,12 @@ def confirm(
     The best cells, the baseline, and every level that the study compares, each at the rate that suited it best.
     """
     deadline = None if max_time is None else time.monotonic() + max_time
-    from experiments.evidence.confirm import best_of_search, best_of_study, confirmation, write_confirmation
+    from experiments.evidence.confirm import to_confirm, write_confirmation
     from experiments.evidence.source import read_source
-    from experiments.report.findings import Findings
-    from experiments.report.results import read_results
 
     name = study_name(study)
     source = read_source(results, name)
-    if source.study.search:
-        best = best_of_search(source, top)
-        cells = list(best["cell"])
-    else:
-        best, cells = best_of_study(Findings(read_results(results / name)), top)
-    again = confirmation(source, cells, seeds)
+    best, again = to_confirm(source, results / name, top, seeds)
     summary = carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
     for line in write_confirmation(source, best, summary.folder):
         click.echo(line)
@@ -72,15 +65,12 @@ def calibrate(
     interest is planted in one side, and the share that finds it is held to the power that was predicted.
     """
     deadline = None if max_time is None else time.monotonic() + max_time
-    from experiments.evidence.calibrate import calibration, cell_to_compare, write_calibration
+    from experiments.evidence.calibrate import to_calibrate, write_calibration
     from experiments.evidence.source import read_source
-    from experiments.report.findings import Findings
-    from experiments.report.results import read_results
 
     name = study_name(study)
     source = read_source(results, name)
-    cell = cell_to_compare(Findings(read_results(results / name)))
-    again = calibration(source, cell, comparisons, seeds or min(max(len(source.seeds), 2), 20))
+    again = to_calibrate(source, results / name, comparisons, seeds)
     summary = carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
     click.echo(write_calibration(again, summary.folder))
     written([name], results, reports)

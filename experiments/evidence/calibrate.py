@@ -15,6 +15,12 @@ from experiments.study import Study
 FIRST = 2_000_000  # seeds that neither a study nor its confirmation has
 
 
+def to_calibrate(source: Source, folder: Path, comparisons: int, seeds: int | None = None) -> Study:
+    """The study of self-comparisons of results in a folder. seeds: by default as many as there are, 2 to 20."""
+    cell = cell_to_compare(Findings(read_results(folder)))
+    return calibration(source, cell, comparisons, seeds or min(max(len(source.seeds), 2), 20))
+
+
 def calibration(source: Source, cell: str, comparisons: int, seeds: int) -> Study:
     """The study of a cell, by id, under two salts a comparison, on seeds of its own."""
     study, name = source.study, source.study.name

@@ -10,9 +10,19 @@ from experiments.errors import RequestError
 from experiments.evidence.source import Source
 from experiments.files import write
 from experiments.report.findings import Findings
+from experiments.report.results import read_results, results_of
 from experiments.study import Study
 
 FIRST = 1_000_000  # the first fresh seed: a study may grow by as many seeds as anyone trains
+
+
+def to_confirm(source: Source, folder: Path, top: int, seeds: int) -> tuple[pd.DataFrame, Study]:
+    """The best cells of results in a folder (`cell, searched`), and the study of all that is to be confirmed."""
+    if source.study.search:
+        best = best_of_search(source, top)
+        return best, confirmation(source, list(best["cell"]), seeds)
+    best, cells = best_of_study(Findings(read_results(folder)), top)
+    return best, confirmation(source, cells, seeds)
 
 
 def confirmation(source: Source, cells: list[str], seeds: int) -> Study:
@@ -40,7 +50,7 @@ def best_of_search(source: Source, top: int) -> pd.DataFrame:
     """`cell, searched` of a search's best cells, by the seeds that the search looked at."""
     study = source.study
     score = f"validation_{study.primary}"
-    best = leaders(pd.DataFrame(source.rows), score, study.direction, source.seeds, top)
+    best = leaders(results_of(study, source.rows).trials, score, study.direction, source.seeds, top)
     if best.empty:
         raise RequestError(f"{study.name}: no cell is ok on all seeds of the search, so there is none to confirm")
     return best
@@ -61,7 +71,7 @@ def write_confirmation(source: Source, best: pd.DataFrame, folder: Path) -> list
 
     best: `cell, searched`. folder: of the confirmation's results.
     """
-    study, trials = source.study, pd.read_csv(folder / "trials.csv")
+    study, trials = source.study, read_results(folder).trials
     if not trials["status"].eq("ok").any():
         return [f"{folder.name}: no trial is ok, so nothing is confirmed yet"]
     table = confirmed(best, trials, f"validation_{study.primary}", f"test_{study.primary}")

@@ -33,8 +33,10 @@ class Source:
         return found
 
 
-def read_source(results: Path, name: str) -> Source:
+def read_source(results: Path, name: str, study: Study | None = None) -> Source:
     """The study whose results are in `results/<name>/`.
+
+    study: as it was declared, for one that is in no file; by default that of the file in the manifest's command.
 
     Raises RequestError where there are none, they are themselves a test of another study, or its file has gone or
     changed.
@@ -55,7 +57,7 @@ def read_source(results: Path, name: str) -> Source:
     search = fixed.get("search")
     if search and "tuner" not in search:
         raise RequestError(f"{folder}: these are themselves a test of {search.get('part_of') or search['confirms']}")
-    study = study_file.load(_place(folder))
+    study = study or study_file.load(_place(folder))
     epochs = {"epochs": fixed["held"]["epochs"]} if "epochs" in fixed["held"] else {}
     study = replace(study, name=name, base=study.base | epochs)
     rates = described.get("factors", {}).get(RATE)

@@ -39,6 +39,29 @@ def test_the_five_lines(tmp_path, monkeypatch):
     assert np.mean(probabilities.argmax(axis=1) == data.y[data.validation]) == best["validation_accuracy"]
 
 
+def test_a_study_of_objects_is_put_to_the_test(tmp_path, capsys):
+    study = Study(build=build, data=(X, Y), factors={"activation": ["relu", "tanh"]}, seeds=2, epochs=1)
+    results = study.run(results=tmp_path)
+    fresh = study.confirm(results=tmp_path, top=1, seeds=2)
+    assert sorted(fresh.frame["seed"].unique()) == [1_000_000, 1_000_001]
+    assert "2 fresh ones give" in capsys.readouterr().out
+    both = study.calibrate(results=tmp_path, comparisons=2)
+    assert len(both.frame) == 2 * 2 * 2
+    scores = both.frame.pivot(index="seed", columns="salt", values="train_loss")
+    assert (scores.nunique(axis=1) == 4).all()  # other weights, of a model that knows nothing of seeds
+    assert "of 2 comparisons of a cell with itself" in capsys.readouterr().out
+    page = results.report(tmp_path / "reports").read_text()
+    assert "fresh trials" in page
+    assert "Whether the method can be trusted" in page
+
+
+def test_looks_are_asked_for_in_place_of_seeds():
+    study = Study(data=(X, Y), factors={"activation": ["relu", "tanh"]}, looks=[2, 4, 8])
+    assert (study.declared.looks, study.declared.seeds) == ((2, 4, 8), [0, 1])
+    with pytest.raises(RequestError, match="looks: given beside seeds"):
+        Study(data=(X, Y), factors={"activation": ["relu", "tanh"]}, seeds=3, looks=[2, 4, 8])
+
+
 def test_a_second_run_trains_nothing(tmp_path):
     study = Study(build=build, data=(X, Y), factors={"activation": ["relu"]}, seeds=1, epochs=1)
     first = study.run(results=tmp_path)

@@ -34,3 +34,11 @@ def test_a_study_run_with_other_epochs_is_tested_with_those(tmp_path, carried_ou
     carried_out(study, tmp_path / "results")
     source = read_source(tmp_path / "results", "small")
     assert {source.cell(row["cell"])["epochs"] for row in source.rows} == {1}
+
+
+def test_rates_that_a_run_has_added_can_be_tested(tmp_path, carried_out) -> None:
+    (tmp_path / "small.toml").write_text(STUDY)
+    study = study_file.load(tmp_path / "small.toml").with_epochs(1).with_seeds([0]).with_rates([1.0])
+    carried_out(study, tmp_path / "results")
+    source = read_source(tmp_path / "results", "small")
+    assert {source.cell(row["cell"])["learning_rate"] for row in source.rows} == {0.003, 0.1, 1.0}
