@@ -9,6 +9,7 @@ import keras
 import keras_tuner
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from experiments.tune.fused_tuner import FusedTuner
 
@@ -79,7 +80,10 @@ def projects(tmp_path_factory) -> Projects:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Keras, where Hyperband goes on from saved weights
         for name, tuner in tuners.items():
+            # a step or two of each model: sooner done than compiled
+            tf.config.run_functions_eagerly(name != "fused")
             tuner.search(**GIVEN, **({} if name == "hyperband" else {"epochs": 2}))
+        tf.config.run_functions_eagerly(False)
     oracle = keras_tuner.oracles.GridSearchOracle(max_consecutive_failed_trials=9)
     tuners["function"] = Function(oracle, directory=folder, project_name="function")
     tuners["function"].search(verbose=0)
