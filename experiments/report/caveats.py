@@ -144,7 +144,7 @@ def _neighbours(findings: Findings) -> list[str]:
     return [
         f"Verdicts hang on the learning rate: at the next lower or higher one {count(len(turned), 'comparison')} of "
         f"{len(findings.neighbours)} {come} out better or worse ({listed(turned)}), otherwise than at the best rates; "
-        "see “The same by other tests”."
+        "see “The same by other tests, and at other rates”."
     ]
 
 

@@ -117,7 +117,20 @@ def _beside_baseline(findings: Findings, levels: pd.DataFrame) -> Choice:
     text = f"Keep {_who(findings)}, or choose what is simplest or fastest{among}."
     close = over["outcome"] == "no practical difference"
     behind = f"by less than {findings.scale.gap(over['delta'])}" if close else "not shown to be better"
-    return Choice(findings.reference, f"{text} {first}, {behind}.")
+    return Choice(findings.reference, f"{text}{_rate(findings)} {first}, {behind}.")
+
+
+def _rate(findings: Findings) -> str:
+    """What its own rate gains the baseline, where that is shown."""
+    if not findings.tuned:
+        return ""
+    best = findings.cell(findings.reference)[RATE]
+    table = findings.deciding
+    row = table[table["factor"].eq(RATE) & table["level"].eq(best) & table["outcome"].eq("better")]
+    if row.empty:
+        return ""
+    size = findings.scale.measured(*row.iloc[0][["mean", "low", "high"]])
+    return f" Its learning rate, {best}, is shown to be better than the declared {row.iloc[0]['reference']}, by {size}."
 
 
 def _single(findings: Findings, levels: pd.DataFrame) -> str | None:

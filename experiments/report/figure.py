@@ -12,6 +12,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.transforms import Bbox
+from PIL import Image
 
 from experiments.report.style import LIGHT, RC
 
@@ -54,7 +55,7 @@ def drawn(figure: Figure) -> Drawn:
         canvas.text(0.012, 1 + 0.02 / figure.height, "\n".join(lines), va="bottom", fontsize=11, fontweight="bold")
         whole = Bbox([[0, 0], [figure.width, figure.height + band]])
         svg = _saved(canvas, "svg", bbox_inches=whole, metadata=_NO_METADATA)
-        png = _saved(canvas, "png", bbox_inches=whole, dpi=160, metadata={"Software": None})
+        png = _few_colours(_saved(canvas, "png", bbox_inches=whole, dpi=160))
     return Drawn(element, _tidy(svg.decode()), png)
 
 
@@ -87,6 +88,14 @@ def _saved(canvas: Canvas, kind: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     canvas.savefig(buffer, format=kind, **options)
     return buffer.getvalue()
+
+
+def _few_colours(png: bytes) -> bytes:
+    """The same picture of 256 colours, a third of the size: reports are kept in repositories."""
+    found = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(found, "png", optimize=True)
+    return found.getvalue()
 
 
 def _tidy(svg: str) -> str:

@@ -51,6 +51,7 @@ def fresh_text(findings: Findings) -> str:
     before = findings.effects.loc[now.index, "outcome"]
     changed = now[now["outcome"] != before]
     seeds = count(int(findings.fresh["seed"].nunique()), "seed")
+    seeds += f" ({count(findings.fresh['cell'].nunique(), 'configuration')})"
     said = (
         f"What was chosen above was trained again on {seeds} that chose nothing, each level at the rate that had "
         "suited it best."
@@ -96,4 +97,11 @@ def fresh_table(findings: Findings) -> Table | None:
         f"Before{unit}", f"Fresh{unit}", "Interval", "Verdict before", "Fresh verdict",
         *(["Diverged"] if failed else []),
     ]  # fmt: skip
-    return table("fresh-table", f"Each level against its reference on fresh seeds, by {scale.label}", heads, rows)
+    note = ""
+    if now["kind"].eq("interval").any() and len(now) > 1:
+        note = f"Interval: of the gain on fresh seeds, right for all {len(now)} rows at once (m = {len(now)})"
+        if findings.fresh_gain is not None and not findings.study.conditions:
+            note += "; the first sentence’s is narrower, for the best against the baseline is one comparison (m = 1)"
+        note += "."
+    caption = f"Each level against its reference on fresh seeds, by {scale.label}"
+    return table("fresh-table", caption, heads, rows, note=note)

@@ -100,8 +100,8 @@ def _shares(findings: Findings) -> str:
         return (
             "Shares of the variance are those of an analysis of variance over the means of the configurations, seeds "
             "as blocks; the expected contribution of chance is subtracted from each sum of squares, so that pure "
-            "noise has no share. Intervals come from the jackknife over seeds. Levels at which a trial diverged are "
-            "left out."
+            "noise has no share. Intervals come from the jackknife over seeds. Where trials diverged, levels are "
+            "left out one by one, those with most of them first, until every trial that is left has a score."
         )
     if len(findings.importance):
         return (

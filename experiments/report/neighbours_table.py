@@ -19,15 +19,16 @@ def neighbours_table(findings: Findings) -> Table | None:
         rows.append(
             [
                 value(name(row["factor"])), *held, value(short(row["level"]), number(row["level"])),
-                value(short(row["reference"])), _gain(findings, tuned, ""),
+                value(short(row["reference"])), value(f"{tuned['rate']} and {tuned['reference_rate']}"),
+                _gain(findings, tuned, ""),
                 *(_gain(findings, row, f"{step}_") for step in STEPS),
             ]
         )  # fmt: skip
     held_heads = [f"With {name(one)}" for one in findings.study.conditions]
-    heads = ["Factor", *held_heads, "Level", "Against", "At the best rates", "One rate lower", "One rate higher"]
+    heads = ["Factor", *held_heads, "Level", "Against", "Best rates", "Gain there", "One rate lower", "One rate higher"]
     caption = (
-        f"Gain in {findings.scale.label} where both sides take the next lower or higher of the rates tried: a verdict "
-        "that turns here hangs on how finely rates were tuned"
+        f"Gain in {findings.scale.label} where both sides, each from its own best rate, take the next lower or higher "
+        "one tried: a verdict that turns here hangs on how finely rates were tuned"
     )
     return table("neighbours-table", caption, heads, rows)
 

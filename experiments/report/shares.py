@@ -3,6 +3,7 @@
 import math
 
 from experiments.report.figures.importance import tells
+from experiments.report.figures.variance import term
 from experiments.report.findings import Findings
 from experiments.report.table import Table, table, value
 from experiments.report.words import name
@@ -12,7 +13,8 @@ def shares_table(findings: Findings) -> Table | None:
     """A grid's shares of the variance, or a random design's where they tell anything; else None."""
     grid, draws = findings.variance, findings.importance
     if len(grid):
-        shares = [(" × ".join(map(name, row.factors)), row.share, row.low, row.high) for row in grid.itertuples()]
+        varied = len(findings.study.varied)
+        shares = [(term(row.factors, varied), row.share, row.low, row.high) for row in grid.itertuples()]
         shares.sort(key=lambda one: -one[1])
         what, end = "configurations", "95 % interval (%)"
     elif tells(draws):
@@ -21,7 +23,8 @@ def shares_table(findings: Findings) -> Table | None:
     else:
         return None
     rows = [
-        [value(term), value(_percent(share), share), value(_span(low, high), low)] for term, share, low, high in shares
+        [value(source), value(_percent(share), share), value(_span(low, high), low)]
+        for source, share, low, high in shares
     ]
     caption = f"What the variance between {what} is due to"
     return table("shares-table", caption, ["Factor", "Share (%)", end], rows)

@@ -193,7 +193,7 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             f"None of {count(ran, 'trial')} diverged." if ran and not findings.counts["diverged"] else "",
         ),
         Section(
-            "tests", "The same by other tests", tables=_some(
+            "tests", f"The same by other tests{', and at other rates' if findings.tuned else ''}", tables=_some(
                 *(make(findings) for make in (other_tests_table, neighbours_table) if scored)
             ),
         ),

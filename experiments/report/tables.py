@@ -17,7 +17,7 @@ from experiments.report.sentences import reach
 from experiments.report.table import Table, Value, table, value
 from experiments.report.words import absent, circumstance, configuration, count, name, short
 
-MOST_CELLS = 50
+MOST_CELLS = 60
 MOST_ERRORS = 20
 IDLE = ("none", "0", "false", "constant")  # settings that do nothing
 TESTS = {"t": "t", "wilcoxon": "Wilcoxon", "sign_flip": "sign flips"}
@@ -74,7 +74,8 @@ def _effects_note(findings: Findings) -> str:
         said.append(f"Interval: of the gain, {_at_once(len(rows))}")
         many = len(findings.against_best)
         if _leads_with_best(findings) and many > len(rows):
-            said[-1] += f"; the first sentence’s is wider, for its winner was chosen among {many + 1} (m = {many})"
+            whose = "the first sentence’s" if findings.fresh_gain is None else "that of the seeds that chose it, above,"
+            said[-1] += f"; {whose} is wider, for its winner was chosen among {many + 1} (m = {many})"
         said[-1] += "."
     said.append("Seeds won: on which the level scores better.")
     if rows.loc[rows["outcome"].eq("not told apart"), "seeds_needed"].notna().any():
@@ -88,9 +89,9 @@ def _effects_note(findings: Findings) -> str:
 
 
 def _leads_with_best(findings: Findings) -> bool:
-    """Whether the page's first sentence compares the best configuration with the baseline, not a single level."""
-    if findings.over_baseline.empty or findings.study.design != "grid" or findings.fresh_gain is not None:
-        return False  # fresh seeds lead, with an interval of their own
+    """Whether the page's answer compares the best configuration with the baseline, not a single level."""
+    if findings.over_baseline.empty or findings.study.design != "grid":
+        return False
     levels = findings.effects[findings.effects["factor"] != RATE] if findings.tuned else findings.effects
     decided = findings.over_baseline.iloc[0]["outcome"] in ("better", "no practical difference")
     return decided or not levels["outcome"].eq("better").any()

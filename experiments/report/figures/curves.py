@@ -47,7 +47,7 @@ def _title(lines: list[str], scores: list[str], design: str) -> str:
         return f"All end at {scores[0]}"
     if design == "random":
         return f"The best {len(lines)} draws end between {min(scores)} and {max(scores)}"
-    return f"{opened(lines[0])} ends best, at {scores[0]}; {lines[-1]} ends last, at {scores[-1]}"
+    return f"Means end at {scores[0]} ({lines[0]}) to {scores[-1]} ({lines[-1]})"
 
 
 def draw_curves(axis: Axes, table: pd.DataFrame, label: str) -> None:

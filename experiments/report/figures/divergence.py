@@ -16,6 +16,8 @@ def divergence_figure(findings: Findings) -> Figure | None:
     table = findings.failures
     if not len(table) or not table["diverged"].any():
         return None
+    nothing = _collapsed(findings)
+    label = f"Share of trials that {'learned nothing' if nothing else 'diverged'}"
     rows = table.assign(tick=table["level"].map(short))
     heads = [name(one).capitalize() for one in table["factor"]]
     rows["place"], headings = headed_places(table["factor"].to_list(), heads)
@@ -25,11 +27,11 @@ def divergence_figure(findings: Findings) -> Figure | None:
     ]
     return Figure(
         name="divergence",
-        title=_title(table, _collapsed(findings)),
+        title=_title(table, nothing),
         caption="Share of trials that diverged, over all trials of a level, with Wilson’s 95 % interval.",
         alt="; ".join(said) + ".",
         height=0.8 + 0.27 * (float(rows["place"].max()) + 1),
-        draw=lambda axis: draw_divergence(axis, rows, headings),
+        draw=lambda axis: draw_divergence(axis, rows, headings, label),
     )
 
 
@@ -49,8 +51,8 @@ def _title(table: pd.DataFrame, nothing: bool) -> str:
     return f"{listed(names)} {verb[len(names) > 1]} most{' often' if nothing else ''}: {share}"
 
 
-def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:
-    """rows: `place, tick, share, low, high, diverged, runs`."""
+def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings, label: str) -> None:
+    """rows: `place, tick, share, low, high, diverged, runs`; label: of the axis."""
     for row in rows.itertuples():
         colour = LIGHT["bad"] if row.diverged else LIGHT["unsure"]
         marker = "X" if row.diverged else "o"
@@ -64,4 +66,4 @@ def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:
     axis.tick_params(axis="y", pad=8)  # room for the marks at zero
     axis.set_xlim(0, min(1.0, rows["high"].max() * 1.05))
     axis.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axis.set_xlabel("Share of trials that diverged")
+    axis.set_xlabel(label)

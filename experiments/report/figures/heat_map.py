@@ -75,7 +75,7 @@ def draw_heat_map(
 
 def _title(best: pd.DataFrame, factors: tuple[str, str], scale: Scale, same: bool) -> str:
     rows, columns = factors
-    top = f"{scale.label}: {scale.score(best['mean'].iloc[0])}"
+    top = f"{scale.label} {scale.score(best['mean'].iloc[0])}"
     if same:
         return f"All pairs reach the same {top}"
     if len(best) > 1:
@@ -83,7 +83,7 @@ def _title(best: pd.DataFrame, factors: tuple[str, str], scale: Scale, same: boo
         return f"Best {scale.label}: {listed(pairs)}"
     one = best.iloc[0]
     end = "highest" if scale.direction == "max" else "lowest"
-    return f"{level(rows, one['row'])} and {level(columns, one['column'])} reach the {end} {top}"
+    return f"The {end} mean, {level(rows, one['row'])} with {level(columns, one['column'])}: {top}"
 
 
 def _text(row: Any, mean: str) -> str:

@@ -31,14 +31,13 @@ def ladder_figure(findings: Findings) -> Figure | None:
         rows[column] *= scale.factor
     steps = [step for step in SAID if step in set(table["step"])]
     rows["place"] = rows["step"].map(steps.index)
-    first = best.iloc[0]
     wide = " The thin line holds for other test examples as well." if rows["examples"].any() else ""
     innocent = "fresh seeds" if len(steps) > 2 else "the test set"
     flatters = f"Its first score chose it, and so may flatter it; {innocent} chose nothing."
-    if len(steps) > 2:
-        fresh = best[best["step"] == "fresh validation"]["mean"].iloc[0]
-        fell = findings.study.sign * (first["mean"] - fresh)
-        flatters += f" {_fell(scale, fell)}"
+    if findings.fresh_gain is not None and len(findings.over_baseline):
+        before, now = findings.over_baseline.iloc[0]["mean"], findings.fresh_gain["mean"]
+        lead = f"Its lead over {baseline_name(findings, rate=False)} on validation data"
+        flatters += f" {lead} was {scale.signed(before)}, on fresh seeds it is {scale.signed(now)}."
     return Figure(
         name="ladder",
         title=f"{next(iter(names.values()))}: {_climb(scale, best)}",
@@ -62,14 +61,6 @@ def _climb(scale: Scale, best: pd.DataFrame) -> str:
     scores = best.set_index("step")["mean"]
     other = ("fresh validation", "on fresh seeds") if "fresh validation" in scores else ("test", "on the test set")
     return f"{scale.score(scores['validation'])} where it was chosen, {scale.score(scores[other[0]])} {other[1]}"
-
-
-def _fell(scale: Scale, fell: float) -> str:
-    """What is left of the score on fresh seeds, on validation data both times."""
-    size = scale.amount(abs(fell))
-    if fell > 0:
-        return f"On fresh seeds its validation score is {size} worse."
-    return f"Here it did not: on fresh seeds its validation score is {size} better."
 
 
 def draw_ladder(axis: Axes, rows: pd.DataFrame, steps: list[str], names: list[str], label: str) -> None:

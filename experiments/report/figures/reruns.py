@@ -30,7 +30,8 @@ def reruns_figure(findings: Findings) -> Figure | None:
     seeds = f"{runs} fresh seeds." if findings.fresh_gain is not None else f"{runs} seeds. {_chosen(findings)}"
     return Figure(
         name="reruns",
-        title=f"Of 100 reruns, what ranks first would beat {name} in about {shares[0]} ({span})",
+        title=f"Of 100 reruns, what ranks first would beat {name} in about {shares[0]} ({span}), lose to it in "
+        f"{shares[2]}",
         caption=f"An icon is a rerun of both with a seed of its own: {best} scores higher (blue), lower (orange), or "
         f"neither (grey) than {other}; counted on {seeds}",
         alt=f"{best} against {reference}: {shares[0]} won, {shares[1]} equal, {shares[2]} lost.",

@@ -32,9 +32,10 @@ def trust_figure(findings: Findings) -> Figure | None:
         title=f"Compared with itself {total} times, a difference was found {counts[0]} times ({bands[0]} expected)",
         caption="Both sides of a comparison are the same configuration, trained on the same "
         f"{found['seeds']:.0f} seeds with other initial weights (and dropout, where there is any), each comparison at "
-        "95 % by itself, so that a difference is found more easily than among levels, which share their 5 %. Below, "
-        f"{gap} were added to one side of each. Bands hold 99 % of such counts where the method keeps "
-        f"what it says; the lower one is what the spread over seeds predicts ({100 * found['power']:.0f} % found).",
+        "95 % by itself, so that a difference is found more easily than among levels, which share their 5 %: it is "
+        f"the method that is tested here, not how much this study can find. Below, {gap} were added to one side of "
+        "each. Bands hold 99 % of such counts where the method keeps what it says; the lower one is what the spread "
+        f"over seeds predicts ({100 * found['power']:.0f} % found).",
         alt=f"Nothing there: {counts[0]} found, {bands[0]} expected. {gap} planted: {counts[1]} found, {bands[1]} "
         "expected.",
         height=1.5,

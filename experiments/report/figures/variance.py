@@ -18,7 +18,7 @@ def variance_figure(findings: Findings) -> Figure | None:
     if table.empty:
         return None
     shares = table.assign(
-        term=[" × ".join(map(name, factors)) for factors in table["factors"]],
+        term=[term(factors, len(findings.study.varied)) for factors in table["factors"]],
         **{end: 100 * table[end] for end in ("share", "low", "high")},
     ).sort_values("share", ascending=False, kind="stable")
     first = shares.iloc[0]
@@ -39,6 +39,17 @@ def variance_figure(findings: Findings) -> Figure | None:
         height=0.8 + 0.3 * len(drawn),
         draw=lambda axis: draw_variance(axis, drawn),
     )
+
+
+def term(factors: tuple[str, ...], varied: int) -> str:
+    """What a share is due to, in words. varied: how many factors are.
+
+    >>> term(("activation", "learning_rate"), 3), term((REST,), 3), term((REST,), 4)
+    ('activation × learning rate', 'all three together', 'three or more together')
+    """
+    if factors == (REST,):
+        return "all three together" if varied == 3 else REST
+    return " × ".join(map(name, factors))
 
 
 def draw_variance(axis: Axes, table: pd.DataFrame) -> None:
