@@ -1,5 +1,6 @@
 """Two factors together: the mean score of every pair of levels."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,7 +43,8 @@ def heat_map(findings: Findings) -> Figure | None:
     return Figure(
         name="heat-map",
         title=_title(best, (rows, columns), scale, table["text"].nunique() == 1),
-        caption=f"{scale.axis}, mean over seeds{''.join(f', {part}' for part in told)}. {marked}{failed}",
+        caption=f"{scale.axis}, mean over seeds{''.join(f', {part}' for part in told)}. {marked} "
+        f"Colours span what is shown, however little that is.{failed}",
         alt="; ".join(said).replace("\n", ", ") + ".",
         height=1.1 + 0.42 * len(study.factors[rows]),
         draw=lambda axis: draw_heat_map(axis, shown, (rows, columns), frames, study.sign),
@@ -60,6 +62,8 @@ def draw_heat_map(
         wide, ax=axis, annot=texts, fmt="", annot_kws={"fontsize": 9 if len(columns) <= 5 else 7.5}, cbar=False,
         cmap=SEQUENTIAL if sign > 0 else f"{SEQUENTIAL}_r", linewidths=1.5, linecolor="white",
     )  # fmt: skip
+    for text, colour in zip(axis.texts, axis.collections[0].get_facecolors(), strict=True):
+        text.set_color("black" if _luminance(colour) > 0.179 else "white")  # whichever contrasts more
     for row, column in best:
         # Black in dark pages too: these are the light fields, and the page is not seen through them.
         corner = (columns.index(column) + 0.025, rows.index(row) + 0.04)
@@ -71,6 +75,12 @@ def draw_heat_map(
     axis.set_yticks([place + 0.5 for place in range(len(rows))], [short(one) for one in rows], rotation=0)
     axis.tick_params(length=0)
     axis.set(xlabel=name(factors[1]).capitalize(), ylabel=name(factors[0]).capitalize())
+
+
+def _luminance(colour: Sequence[float]) -> float:
+    """The relative luminance of a colour, 0 to 1. Source: W3C, Web Content Accessibility Guidelines 2.1."""
+    parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 def _title(best: pd.DataFrame, factors: tuple[str, str], scale: Scale, same: bool) -> str:
