@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -62,7 +63,9 @@ def draw_heat_map(
         wide, ax=axis, annot=texts, fmt="", annot_kws={"fontsize": 9 if len(columns) <= 5 else 7.5}, cbar=False,
         cmap=SEQUENTIAL if sign > 0 else f"{SEQUENTIAL}_r", linewidths=1.5, linecolor="white",
     )  # fmt: skip
-    for text, colour in zip(axis.texts, axis.collections[0].get_facecolors(), strict=True):
+    fields = axis.collections[0]
+    written = ~np.ma.getmaskarray(fields.get_array()).ravel()  # a pair without a score has no text
+    for text, colour in zip(axis.texts, fields.get_facecolors()[written], strict=True):
         text.set_color("black" if _luminance(colour) > 0.179 else "white")  # whichever contrasts more
     for row, column in best:
         # Black in dark pages too: these are the light fields, and the page is not seen through them.
