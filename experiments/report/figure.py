@@ -75,7 +75,7 @@ def canvas_of(figure: Figure) -> Iterator[Canvas]:
         canvas.get_layout_engine().set(w_pad=0.1)  # text grows a little with the resolution it is written at
         figure.draw(canvas.subplots())
         # Finding the layout is slow; once is enough, for the title stands in a band of its own above.
-        canvas.draw_without_rendering()
+        canvas.get_layout_engine().execute(canvas)
         canvas.set_layout_engine(None)
         yield canvas
 
