@@ -8,8 +8,8 @@ import pandas as pd
 from experiments.analysis.arms import arm, reference_cell
 from experiments.analysis.best import best_cell
 from experiments.analysis.declared import RATE, Declared
+from experiments.study import LEAST_RATES
 
-LEAST_RATES = 3
 COLUMNS = ["what", "factor", "level", "rate", "end"]
 
 

@@ -6,7 +6,7 @@ from experiments.report.words import configuration, name, short
 
 
 def baseline_name(findings: Findings, *, rate: bool = True) -> str:
-    """`the baseline`, the declared cell; `the tuned baseline (0.01)` where that is another; `the whole`.
+    """`the baseline`, the declared cell; `the tuned baseline (learning rate 0.01)` where that is another; `the whole`.
 
     rate: whether the rate is told.
     """
