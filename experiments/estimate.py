@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import RequestError
-from experiments.journal import Journal, Outcome
+from experiments.journal import NAME, Outcome
 from experiments.progress import duration
-from experiments.runner import mean_seconds
+from experiments.rebuilt import Kept, has_rows, kept_in
+from experiments.runner import mean_of
 from experiments.study import Study
 from experiments.train import worker
 from experiments.train.chunk import Chunk
@@ -23,13 +24,9 @@ def estimate(study: Study, results: Path, pool: Pool, engine: str = "auto") -> s
 
     Writes nothing. Raises RequestError where the trial that is tried fails.
     """
-    path = results / study.name / "journal.sqlite"
-    kept: dict[str, str] = {}
-    seconds = 0.0
-    if path.is_file():
-        journal = Journal(path)
-        kept, seconds = journal.statuses(), mean_seconds(journal)
-        journal.close()
+    folder = results / study.name
+    found = kept_in(study, folder) if (folder / NAME).is_file() or has_rows(folder) else Kept([], {})
+    kept, seconds = {one.trial for one in found.outcomes}, mean_of(found.rows)
     missing = [trial for trial in study.trials if trial.id not in kept]
     text = f"{study.name}: {len(study.cells)} cells × {len(study.seeds)} seeds = {len(study.trials)} trials"
     if study.looks:

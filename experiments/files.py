@@ -1,8 +1,12 @@
-"""Files that are whole at every moment, and a digest of one."""
+"""Files that are whole at every moment, JSON that may be anything, and a digest of a file."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
+from typing import Any
+
+from experiments.errors import RequestError
 
 
 def write(path: Path, text: str) -> bool:
@@ -23,6 +27,22 @@ def write(path: Path, text: str) -> bool:
         os.fsync(file.fileno())
     partial.replace(path)
     return True
+
+
+def read_object(path: Path, what: str) -> dict[str, Any]:
+    """The object in a JSON file. what: it is read as, for the message.
+
+    Raises RequestError where the file can't be read, is no JSON, is nested too deep, or holds no object.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{path}: can't be read as {what}: {error}") from None
+    except RecursionError:
+        raise RequestError(f"{path}: can't be read as {what}: it is nested too deep") from None
+    if not isinstance(found, dict):
+        raise RequestError(f"{path}: can't be read as {what}: it holds {type(found).__name__}, not an object")
+    return found
 
 
 def file_digest(path: Path) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from experiments import software
-from experiments.files import write
+from experiments.errors import RequestError
+from experiments.files import read_object, write
 from experiments.journal import Journal
+from experiments.manifest_file import WHAT
 from experiments.study import Study
 from experiments.train.layout import cores
 
@@ -42,8 +44,8 @@ def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
 def imported_from(folder: Path) -> str | None:
     """Where results were imported from that no run has written; None for others, or where there is no manifest."""
     try:
-        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["imported"]["path"]
-    except (OSError, ValueError, LookupError, TypeError):
+        return str(read_object(folder / "manifest.json", WHAT)["imported"]["path"])
+    except (RequestError, LookupError, TypeError):
         return None
 
 

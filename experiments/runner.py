@@ -2,18 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 from experiments import manifest
 from experiments.csvs import write_csvs
 from experiments.errors import RequestError
 from experiments.journal import Journal, Outcome
 from experiments.progress import duration, progress
+from experiments.results_folder import opened
 from experiments.study import Study
 from experiments.tasks import keras_cache
 from experiments.train import jobs, layout, worker
@@ -68,7 +66,7 @@ def run(
     folder = results / study.name
     if not folder.exists():
         _fetch(study)  # before there is a folder: a study without its data leaves nothing behind
-    with _opened(folder, fresh, say) as journal:
+    with opened(study, folder, fresh, say) as journal:
         _refuse_changes(study, journal, folder)
         _keep_description(study, journal)
         summary = Summary(study, folder)
@@ -107,43 +105,6 @@ def run(
             if trial in wanted:
                 summary.statuses[status] = summary.statuses.get(status, 0) + 1
     return summary
-
-
-@contextmanager
-def _opened(folder: Path, fresh: bool, say: Callable[[str], None]) -> Iterator[Journal]:
-    """The journal of a results folder, held by this run alone."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.parent / f".{folder.name}.lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise RequestError(f"{folder}: another run is at work on it; wait for it, or give another --results") from None
-    except OSError as error:
-        raise RequestError(f"{folder}: can't be written: {error.strerror or error}") from None
-    with lock:
-        if fresh and folder.exists():
-            aside = set_aside(folder)
-            say(f"the old results are now {aside}")
-        if (source := manifest.imported_from(folder)) is not None:
-            raise RequestError(f"{folder}: results imported from {source}; --fresh sets them aside")
-        try:
-            folder.mkdir(exist_ok=True)
-            journal = Journal(folder / "journal.sqlite")
-        except Exception as error:
-            raise RequestError(f"{folder}: can't be written: {error}") from None
-        try:
-            yield journal
-        finally:
-            journal.close()
-
-
-def set_aside(folder: Path) -> Path:
-    """Rename a folder to the first free `<name>.<n>`."""
-    number = 1
-    while (aside := folder.with_name(f"{folder.name}.{number}")).exists():
-        number += 1
-    folder.rename(aside)
-    return aside
 
 
 def _refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
@@ -311,7 +272,12 @@ class _Clock:
 
 def mean_seconds(journal: Journal) -> float:
     """The mean time of a trial in the journal, in seconds; 0 without trials."""
-    seconds = [row["seconds"] for row in journal.rows() if row["status"] != "failed"]
+    return mean_of(journal.rows())
+
+
+def mean_of(rows: Iterable[dict[str, Any]]) -> float:
+    """The mean time of a trial, in seconds, of those that did not fail; 0 without any."""
+    seconds = [row["seconds"] for row in rows if row["status"] != "failed"]
     return sum(seconds) / len(seconds) if seconds else 0.0
 
 

@@ -64,16 +64,25 @@ def load(place: str | Path) -> Study:
     'digits'
     """
     path = find(place)
-    text = _text(path)
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RequestError(f"{path}: not valid TOML: {error}") from None
+    given = {"name": path.stem} | table(path)
     try:
         own = None if path.parent == STUDIES else str(path)  # a default study goes by its name
-        return read({"name": path.stem} | table, folder=str(path.resolve().parent), path=own)
+        return read(given, folder=str(path.resolve().parent), path=own)
     except RequestError as error:
+        text = _text(path)
         raise RequestError("\n".join(_placed(line, path, text) for line in str(error).splitlines())) from None
+
+
+def table(path: Path) -> dict[str, Any]:
+    """The table in a TOML file, unchecked. Raises RequestError where it can't be read, or is no TOML."""
+    try:
+        return tomllib.loads(_text(path))
+    except RecursionError:
+        raise RequestError(f"{path}: not valid TOML: it is nested too deep") from None
+    except ValueError as error:  # of which TOMLDecodeError is one; a number of thousands of digits is another
+        if isinstance(error, RequestError):
+            raise
+        raise RequestError(f"{path}: not valid TOML: {error}") from None
 
 
 def default_studies() -> list[Path]:

@@ -11,6 +11,8 @@ from experiments.cli.carried_out import carried_out
 from experiments.cli.pages import study_name, written
 from experiments.cli.status import DONE, SOME_FAILED
 
+file_option = click.option("--file", metavar="FILE", help="The study file.  [default: the one that made the results]")
+
 
 @click.command()
 @click.argument("study", metavar="STUDY")
@@ -18,13 +20,14 @@ from experiments.cli.status import DONE, SOME_FAILED
 @options.reports_folder
 @click.option("--top", type=click.IntRange(1), default=3, help="How many of the best cells.  [default: 3]")
 @click.option("--seeds", type=click.IntRange(2), default=20, help="How many fresh seeds.  [default: 20]")
+@file_option
 @options.engine
 @options.max_time
 @options.workers
 @options.fresh
 def confirm(
-    study: str, results: Path, reports: Path, top: int, seeds: int, engine: str, max_time: float | None,
-    workers: int | None, fresh: bool,
+    study: str, results: Path, reports: Path, top: int, seeds: int, file: str | None, engine: str,
+    max_time: float | None, workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
     """Train again, on fresh seeds, what a study or a search showed: what chose it is too good.
 
@@ -35,7 +38,7 @@ def confirm(
     from experiments.evidence.source import read_source
 
     name = study_name(study)
-    source = read_source(results, name)
+    source = read_source(results, name, file=file or (study if study.endswith(".toml") else None))
     best, again = to_confirm(source, results / name, top, seeds)
     summary = carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
     for line in write_confirmation(source, best, summary.folder):
@@ -51,13 +54,14 @@ def confirm(
 @options.reports_folder
 @click.option("--comparisons", type=click.IntRange(2), default=200, help="How many.  [default: 200]")
 @click.option("--seeds", type=click.IntRange(2), help="Seeds of each.  [default: as many as the study has, at most 20]")
+@file_option
 @options.engine
 @options.max_time
 @options.workers
 @options.fresh
 def calibrate(
-    study: str, results: Path, reports: Path, comparisons: int, seeds: int | None, engine: str,
-    max_time: float | None, workers: int | None, fresh: bool,
+    study: str, results: Path, reports: Path, comparisons: int, seeds: int | None, file: str | None,
+    engine: str, max_time: float | None, workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
     """Compare a study's baseline with itself, many times: is a difference found where there is none?
 
@@ -69,7 +73,7 @@ def calibrate(
     from experiments.evidence.source import read_source
 
     name = study_name(study)
-    source = read_source(results, name)
+    source = read_source(results, name, file=file or (study if study.endswith(".toml") else None))
     again = to_calibrate(source, results / name, comparisons, seeds)
     summary = carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
     click.echo(write_calibration(again, summary.folder))

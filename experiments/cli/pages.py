@@ -8,13 +8,23 @@ import click
 
 
 def written(names: list[str], results: Path, reports: Path, **options: Any) -> None:
-    """Write the pages of some studies, and the index; say where."""
+    """Write the pages of some studies, and the index; say where.
+
+    Raises RequestError at the end, once all that can be written is, with a line for each study that can't be read.
+    """
+    from experiments.errors import RequestError
     from experiments.report.index_page import write_index
     from experiments.report.study_page import write_study_report
 
+    mistakes = []
     for name in names:
-        click.echo(guarded(lambda name=name: write_study_report(results / name, reports, **options), reports))
+        try:
+            click.echo(guarded(lambda name=name: write_study_report(results / name, reports, **options), reports))
+        except RequestError as error:
+            mistakes.append(str(error))
     click.echo(guarded(lambda: write_index(reports, results), reports))
+    if mistakes:
+        raise RequestError("\n".join(mistakes))
 
 
 def guarded(write: Callable[[], Path], folder: Path) -> Path:

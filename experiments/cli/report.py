@@ -26,8 +26,9 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
            called: str | None, **reading: str | None) -> None:  # fmt: skip
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
+    from experiments.manifest_file import read_manifest
     from experiments.report.changes import changes
-    from experiments.report.results import study_folders
+    from experiments.report.results import study_folders, unreadable
 
     if source is not None:
         if studies:
@@ -39,15 +40,23 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
             raise RequestError(f'--{option}: got "{value}", allowed with --from only')
     found = [folder.name for folder in study_folders(results)]
     names = [study_name(one) for one in studies] or found
-    if not names:
+    broken = [] if studies else unreadable(results)
+    if not names and not broken:
         raise RequestError(f"{results}: no results there; `ablations run STUDY` makes some")
     for name in names:
         if name not in found:
+            if (results / name / "manifest.json").is_file():
+                read_manifest(results / name / "manifest.json")  # which says what is wrong with it
             hint = nearest(name, found)
             raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
-    written(names, results, reports, paper=paper)
+    try:
+        written(names, results, reports, paper=paper)
+    except RequestError as error:
+        broken.insert(0, str(error))
     for line in filter(None, (changes(results / name) for name in names)):
         click.echo(line, err=True)
+    if broken:
+        raise RequestError("\n".join(broken))
 
 
 def _read_from(source: Path, name: str | None, reading: dict[str, str | None], results: Path) -> str:

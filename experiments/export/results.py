@@ -1,7 +1,6 @@
 """What every export reads, and the folder that it writes: rows, histories and manifest from a study's journal."""
 
 import importlib.util
-import json
 import os
 import shutil
 from collections import defaultdict
@@ -15,7 +14,9 @@ from typing import Any
 
 from experiments.csvs import in_order
 from experiments.errors import RequestError
-from experiments.journal import Journal
+from experiments.journal import NAME, Damaged, Journal
+from experiments.manifest_file import read_manifest
+from experiments.rebuilt import from_csvs, has_rows
 from experiments.row import LOSSES, ordered_settings, telemetry_columns
 
 _OURS = ".keras-ablations"  # marks a folder that an export may replace
@@ -75,8 +76,10 @@ class Results:
 
         The journal keeps how long a trial took, not when it began.
         """
-        moment = self.manifest.get("started")
-        return datetime.fromisoformat(moment).timestamp() if moment else 0.0
+        try:
+            return datetime.fromisoformat(self.manifest.get("started") or "").timestamp()
+        except (ValueError, OverflowError, OSError):
+            return 0.0
 
     def cells(self) -> dict[str, list[dict[str, Any]]]:
         """The rows of every cell, a row a seed."""
@@ -103,17 +106,23 @@ class Results:
 def read_results(folder: Path) -> Results:
     """The results in `results/<study>/`.
 
-    Raises RequestError where there are none.
+    Where there is no whole journal, they are those of the CSVs. Raises RequestError where there are none, or they
+    can't be read.
     """
-    journal_file, manifest_file = folder / "journal.sqlite", folder / "manifest.json"
-    if not journal_file.is_file() or not manifest_file.is_file():
+    journal_file, manifest_file = folder / NAME, folder / "manifest.json"
+    if not manifest_file.is_file() or not (journal_file.is_file() or (folder / "trials.csv").is_file()):
         raise RequestError(f"{folder}: no results there; `ablations run {folder.name}` makes some")
-    manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-    journal = Journal(journal_file)
+    manifest = read_manifest(manifest_file)
     try:
-        return Results(manifest, in_order(journal.rows(), settings_of(manifest)), journal.histories())
-    finally:
-        journal.close()
+        with Journal.reading(journal_file) as journal:
+            rows, histories = journal.rows(), journal.histories()
+    except RequestError as error:
+        if journal_file.is_file() and not isinstance(error, Damaged):
+            raise
+        rows, histories = [], {}
+    if not rows and has_rows(folder):
+        return Results(manifest, *from_csvs(folder))
+    return Results(manifest, in_order(rows, settings_of(manifest)), histories)
 
 
 def settings_of(manifest: dict[str, Any]) -> list[str]:

@@ -9,8 +9,8 @@ from experiments import catalog, software
 from experiments.analysis.labels import text
 from experiments.errors import RequestError, TaskUnavailable
 from experiments.files import file_digest
-from experiments.report.levels import level_of
-from experiments.report.results import read_manifest
+from experiments.manifest_file import read_manifest
+from experiments.read_back import level_of
 from experiments.tasks import keras_cache
 from experiments.tasks.digest import data_digest
 from experiments.tasks.load import load

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import RequestError
-from experiments.report.results import Results, read_manifest, read_results
+from experiments.manifest_file import read_study
+from experiments.report.results import Results, read_results
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,7 @@ def follow_ups(folder: Path, results: Results) -> FollowUps:
 
 def _tests(folder: Path, study: str) -> bool:
     """Whether a folder holds results that test a study."""
-    try:
-        return read_manifest(folder / "manifest.json")["study"].get("search", {}).get("part_of") == study
-    except (RequestError, LookupError, AttributeError):
-        return False
+    return (read_study(folder) or {}).get("search", {}).get("part_of") == study
 
 
 def _beside(folder: Path, name: str) -> Path:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from experiments.errors import RequestError
 from experiments.report.answer import answer
 from experiments.report.findings import Findings
 from experiments.report.follow_ups import follow_ups
@@ -18,9 +19,8 @@ def write_index(reports_folder: Path, results_folder: Path) -> Path:
     """Writes `reports/index.html` and returns its path.
 
     Lists the studies in `results_folder` by name: question, answer, counts, date, and a link where the page is
-    written. Results set aside (`<study>.1`) are not listed. Links the gallery where that is written.
-
-    Raises RequestError where a study's results can't be read.
+    written. Results set aside (`<study>.1`) are not listed; of results that can't be read it says why. Links the
+    gallery where that is written.
     """
     reports_folder, results_folder = Path(reports_folder), Path(results_folder)
     studies = [_entry(folder, reports_folder) for folder in study_folders(results_folder)]
@@ -36,6 +36,19 @@ def write_index(reports_folder: Path, results_folder: Path) -> Path:
 
 
 def _entry(folder: Path, reports_folder: Path) -> dict[str, Any]:
+    try:
+        return _read_entry(folder, reports_folder)
+    except RequestError as error:
+        return {
+            "name": folder.name,
+            "question": folder.name,
+            "page": None,
+            "sentence": f"These results can’t be read: {error}",
+            "facts": "",
+        }
+
+
+def _read_entry(folder: Path, reports_folder: Path) -> dict[str, Any]:
     results = read_results(folder)
     study, findings = results.study, Findings(results, follow_ups(folder, results))
     counts = findings.counts

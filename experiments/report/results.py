@@ -1,7 +1,7 @@
 """A results folder, read."""
 
 import io
-import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from experiments.analysis.declared import Declared, declared
 from experiments.analysis.labels import text
 from experiments.csvs import csv_text, in_order
 from experiments.errors import RequestError
+from experiments.manifest_file import read_manifest, read_study
 from experiments.row import CORRECT_COLUMNS, STATUSES, telemetry_columns, trial_columns
 from experiments.study import Study
 
@@ -54,10 +55,7 @@ def read_results(folder: Path) -> Results:
     """
     manifest = read_manifest(folder / "manifest.json")
     trials = _trials(folder / "trials.csv")
-    try:
-        study = declared(manifest, trials, _data_settings(manifest))
-    except KeyError as error:
-        raise RequestError(f"{folder / 'manifest.json'}: lacks {error}") from None
+    study = declared(manifest, trials, _data_settings(manifest))
     missing = [column for column in (study.validation, *study.factors) if column not in trials.columns]
     if missing:
         raise RequestError(f"{folder / 'trials.csv'}: lacks the columns {', '.join(missing)}")
@@ -77,25 +75,28 @@ def _checked(study: Declared, manifest: dict[str, Any], trials: pd.DataFrame, **
     return Results(study, manifest, trials, collapsed=nothing, **others)
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
-    """A manifest; RequestError where it can't be read."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RequestError(f"{path}: can't be read as the manifest of results: {error}") from None
-
-
 def study_folders(results_folder: Path) -> list[Path]:
     """The folders with the results of the study that they are named after, less those that another's page tells of."""
     found = []
     for manifest in sorted(results_folder.glob("*/manifest.json")):
-        try:
-            study = json.loads(manifest.read_text(encoding="utf-8"))["study"]
-            name, part = study["name"], "part_of" in study.get("search", {})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        folder, study = manifest.parent, read_study(manifest.parent)
+        if study is None or "part_of" in study.get("search", {}):
             continue
-        if not part and name == manifest.parent.name and (manifest.parent / "trials.csv").is_file():
-            found.append(manifest.parent)
+        if study["name"] == folder.name and (folder / "trials.csv").is_file():
+            found.append(folder)
+    return found
+
+
+def unreadable(results_folder: Path) -> list[str]:
+    """What is wrong with the manifests that can't be read, a line each; results that were set aside are left out."""
+    found = []
+    for path in sorted(results_folder.glob("*/manifest.json")):
+        if re.search(r"\.\d+$", path.parent.name):
+            continue
+        try:
+            read_manifest(path)
+        except RequestError as error:
+            found.append(str(error))
     return found
 
 

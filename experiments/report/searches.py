@@ -1,5 +1,6 @@
 """Searches of the same space by different tuners, whose results lie side by side."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,9 @@ import pandas as pd
 
 from experiments.analysis.budget import budget_table
 from experiments.analysis.cells import cell_table
-from experiments.report.results import Results, read_manifest, read_results
+from experiments.errors import RequestError
+from experiments.manifest_file import read_manifest
+from experiments.report.results import Results, read_results
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,17 @@ def searches_of(folder: Path, study_folders: list[Path]) -> list[Search]:
     if space is None:
         return []
     others = [other for other in sorted(study_folders) if other != folder and _space(other) == space]
-    return [_search(one) for one in (folder, *others)]
+    found = [_search(folder)]
+    for other in others:
+        with suppress(RequestError):  # what can't be read is told where its own page is asked for
+            found.append(_search(other))
+    return found
 
 
 def _space(folder: Path) -> dict[str, Any] | None:
     """What two searches must share for their scores to be compared; the epochs are the tuner's where it sets them."""
     manifest = read_manifest(folder / "manifest.json")
-    study = manifest["study"]
+    study: dict[str, Any] = manifest["study"]
     space = study.get("search", {}).get("space")
     if space is None:
         return None

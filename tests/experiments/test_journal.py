@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.journal import Answers, Journal, Outcome
+from experiments.errors import RequestError
+from experiments.journal import VERSION, Answers, Damaged, Journal, Outcome
 
 ROOT = Path(__file__).parents[2]
 WRITER = """
@@ -176,3 +177,84 @@ def test_which_test_examples_came_out_right_is_kept_and_replaced(journal):
     assert journal.tested() == {"a": Answers("set", 9, b"\xff\x80")}
     journal.add(outcome("a"))
     assert journal.tested() == {}
+
+
+def test_a_reader_changes_nothing_and_sees_what_a_run_has_added(journal, path):
+    journal.add(outcome("a"))
+    with Journal.reading(path) as reader:  # beside an open writer, from its log
+        assert reader.statuses() == {"a": "ok"}
+        with pytest.raises(RequestError, match="readonly"):
+            reader.add(outcome("b"))
+    journal.close()
+    before = {one.name: (one.read_bytes(), one.stat().st_mtime_ns) for one in path.parent.iterdir()}
+    with Journal.reading(path) as reader:
+        assert [one.trial for one in reader.outcomes()] == ["a"]
+    assert {one.name: (one.read_bytes(), one.stat().st_mtime_ns) for one in path.parent.iterdir()} == before
+    assert list(before) == ["journal.sqlite"]
+
+
+def test_a_log_beside_which_nothing_can_be_written_is_read_from_a_copy(journal, path, monkeypatch):
+    journal.add(outcome("a"))
+
+    def connect(place, **options):
+        if "mode=ro" in str(place):
+            place = f"{place.split('?')[0]}/nowhere"
+        return sqlite3.Connection(place, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    with Journal.reading(path) as reader:
+        assert reader.statuses() == {"a": "ok"}
+
+
+def test_a_journal_from_before_there_were_answers_is_read(path):
+    database = sqlite3.connect(path)
+    database.executescript(
+        "CREATE TABLE trials (trial, row); CREATE TABLE history (trial, epochs); CREATE TABLE facts (key, value);"
+        """INSERT INTO trials VALUES ('a', '{"status": "ok"}');"""
+    )
+    database.close()
+    with Journal.reading(path) as reader:
+        assert reader.outcomes() == [Outcome("a", {"status": "ok"})]
+
+
+@pytest.mark.parametrize("opened", [Journal, lambda path: Journal.reading(path).__enter__()], ids=["writer", "reader"])
+def test_what_is_no_journal_is_refused_in_one_line(path, opened):
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(Damaged, match=r"journal\.sqlite: damaged: file is not a database"):
+        opened(path)
+    path.unlink()
+    database = sqlite3.connect(path)
+    database.execute(f"PRAGMA user_version = {VERSION + 1}")
+    database.close()
+    with pytest.raises(RequestError, match="a newer version of keras-ablations has written it"):
+        opened(path)
+
+
+def test_another_database_is_no_journal(path):
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE other (a)")
+    database.close()
+    with pytest.raises(Damaged, match="not a journal of results"), Journal.reading(path):
+        pass
+    with pytest.raises(RequestError, match="no such file"), Journal.reading(path.with_name("none")):
+        pass
+
+
+@pytest.mark.parametrize("row", ["{", "[1]", "{}", '{"status": ' + "[" * 20_000 + "]" * 20_000 + "}"])
+def test_a_row_that_cannot_be_read_is_damage(journal, path, row):
+    journal.add(outcome("a"))
+    database = sqlite3.connect(path)
+    with database:
+        database.execute("UPDATE trials SET row = ?", (row,))
+    database.close()
+    with pytest.raises(Damaged, match="it holds a row that can't be read"):
+        journal.check()
+
+
+def test_a_full_disk_is_told_and_what_was_kept_stays(journal, path):
+    journal.add(outcome("a"))
+    pages = journal._database.execute("PRAGMA page_count").fetchone()[0]
+    journal._database.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(RequestError, match="can't be used: database or disk is full"):
+        journal.add(*(outcome(f"b{number}", padding="x" * 4096) for number in range(9)))
+    assert journal.statuses() == {"a": "ok"}

@@ -8,7 +8,7 @@ from experiments.analysis.declared import Declared
 from experiments.analysis.labels import text
 from experiments.catalog import NamedPart, Setting
 from experiments.level import label
-from experiments.report.levels import level_of, value
+from experiments.read_back import level_of, value
 
 Levels = dict[str, Any]
 

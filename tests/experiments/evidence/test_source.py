@@ -1,5 +1,8 @@
 """Which study is tested, with which settings, and what may not have changed since."""
 
+import json
+import shutil
+
 import pytest
 
 from experiments import study_file
@@ -42,3 +45,24 @@ def test_rates_that_a_run_has_added_can_be_tested(tmp_path, carried_out) -> None
     carried_out(study, tmp_path / "results")
     source = read_source(tmp_path / "results", "small")
     assert {source.cell(row["cell"])["learning_rate"] for row in source.rows} == {0.003, 0.1, 1.0}
+
+
+def test_code_of_a_manifest_from_elsewhere_is_not_run(results, tmp_path) -> None:
+    shutil.copytree(results / "small", tmp_path / "results" / "small")
+    (tmp_path / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\ndef net(input_shape, outputs): ...\n")
+    (tmp_path / "small.toml").write_text(STUDY.replace("[model]\nunits = [4]", '[model]\nkind = "evil.py:net"'))
+    manifest = tmp_path / "results" / "small" / "manifest.json"
+    place = json.loads(manifest.read_text())["command"].split()[-1]
+    manifest.write_text(manifest.read_text().replace(place, str(tmp_path / "small.toml")))
+    with pytest.raises(RequestError, match=r"names the code evil\.py:net, which is none"):
+        read_source(tmp_path / "results", "small")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_results_without_a_journal_are_read_from_their_csvs(results, tmp_path) -> None:
+    shutil.copytree(results / "small", tmp_path / "small")
+    (tmp_path / "small" / "journal.sqlite").unlink()
+    before, after = read_source(results, "small"), read_source(tmp_path, "small")
+    assert (after.study, after.seeds) == (before.study, before.seeds)
+    assert {row["trial"] for row in after.rows} == {row["trial"] for row in before.rows}
+    assert [one.name for one in tmp_path.joinpath("small").glob("journal*")] == []

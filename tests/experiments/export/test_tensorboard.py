@@ -41,6 +41,8 @@ def folder(tmp_path):
     manifest = {
         "study": {"name": "s", "factors": FACTORS},
         "metrics": ["accuracy"],
+        "primary": "accuracy",
+        "direction": "max",
         "started": "2026-01-02T03:04:05+00:00",
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))

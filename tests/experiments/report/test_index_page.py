@@ -3,7 +3,9 @@
 import shutil
 
 import pytest
+from click.testing import CliRunner
 
+from experiments.cli import main
 from experiments.report.answer import answer
 from experiments.report.findings import Findings
 from experiments.report.index_page import write_index
@@ -68,3 +70,20 @@ def test_no_studies_at_all(tmp_path) -> None:
 
 def test_the_same_bytes_twice(results, index, tmp_path) -> None:
     assert write_index(tmp_path, results).read_bytes() == index
+
+
+def test_what_can_not_be_read_is_told_and_the_rest_is_written(few, tmp_path) -> None:
+    (few / "planted" / "trials.csv").write_text("a,b\n1,2\n")
+    (few / "spoilt").mkdir()
+    (few / "spoilt" / "manifest.json").write_text('{"study": {"name": "spoilt"}}')
+    said = CliRunner().invoke(main, ["report", "--results", str(few), "--reports", str(tmp_path)])
+    assert said.exit_code == 2
+    assert "Traceback" not in said.output
+    assert said.stderr.splitlines()[-2:] == [
+        f"ablations: {few / 'planted' / 'trials.csv'}: can't be read: it lacks the columns trial, cell, seed, status",
+        f"{few / 'spoilt' / 'manifest.json'}: lacks 'primary'",
+    ]
+    assert (tmp_path / "one-trial" / "index.html").is_file()
+    assert "These results can’t be read" in (tmp_path / "index.html").read_text(encoding="utf-8")
+    said = CliRunner().invoke(main, ["report", "spoilt", "--results", str(few), "--reports", str(tmp_path)])
+    assert (said.exit_code, said.stderr) == (2, f"ablations: {few / 'spoilt' / 'manifest.json'}: lacks 'primary'\n")

@@ -1,0 +1,204 @@
+"""Results whose journal is gone: what it held, exactly, or a refusal."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from experiments import runner, study_file
+from experiments.csvs import write_csvs
+from experiments.errors import RequestError
+from experiments.journal import NAME, Answers, Journal, Outcome
+from experiments.rebuilt import from_csvs, kept_in, rebuilt
+from experiments.study_file import read
+from experiments.train.workers import Answer, Inline
+from tests.experiments.studies import tiny
+
+ROOT = Path(__file__).parents[2]
+
+
+class NoTraining(Inline):
+    """A pool in which nothing may be trained."""
+
+    def run(self, jobs, *_, **__):
+        raise AssertionError([job.key for job in jobs])
+
+
+STUDY = study_file.load(ROOT / "docs" / "reference.toml")
+
+
+@pytest.fixture
+def reference(tmp_path):
+    """The first seed of the results that the repository ships, without a journal; and its study."""
+    folder = shutil.copytree(ROOT / "results" / "reference", tmp_path / "reference")
+    for name, lines in (("trials.csv", 57), ("history.csv", 56 * 15 + 1)):
+        text = (folder / name).read_text().splitlines(keepends=True)
+        (folder / name).write_text("".join(text[:lines]))
+    return STUDY.with_seeds(1)
+
+
+def files(folder):
+    return {name: (folder / name).read_bytes() for name in ("trials.csv", "history.csv", "best.keras")}
+
+
+def test_the_shipped_results_become_a_journal_and_no_byte_changes(tmp_path):
+    reference = STUDY
+    shutil.copytree(ROOT / "results" / "reference", tmp_path / "reference")
+    before, said = files(tmp_path / "reference"), []
+    summary = runner.run(reference, tmp_path, NoTraining(), say=said.append)
+    assert (summary.trained, summary.statuses) == (0, {"ok": 1120})
+    assert said == [
+        f"{tmp_path / 'reference'}: 1120 rows were in trials.csv and not in the journal; they are in it again"
+    ]
+    assert files(tmp_path / "reference") == before
+    with Journal.reading(tmp_path / "reference" / NAME) as journal:
+        assert journal.fact("fixed") == reference.fixed
+        assert sum(map(len, journal.histories().values())) == 16_800
+
+
+@pytest.mark.parametrize("empty", [True, False], ids=["an empty journal", "no journal"])
+def test_other_epochs_are_refused_and_nothing_is_lost(reference, tmp_path, empty):
+    if empty:
+        (tmp_path / "reference" / NAME).touch()
+    before = files(tmp_path / "reference")
+    with pytest.raises(RequestError, match="epochs: the results have 15, the study has 1"):
+        runner.run(reference.with_epochs(1), tmp_path, NoTraining(), say=lambda line: None)
+    assert files(tmp_path / "reference") == before
+
+
+def test_a_run_that_is_interrupted_keeps_the_rows_that_it_found(reference, tmp_path):
+    class Interrupted(Inline):
+        def run(self, *_, **__):
+            raise KeyboardInterrupt
+
+    summary = runner.run(reference.with_seeds(2), tmp_path, Interrupted(), say=lambda line: None)
+    assert summary.stopped == "interrupted"
+    assert len((tmp_path / "reference" / "trials.csv").read_text().splitlines()) == 57
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (
+            lambda text: text.replace("relu,cross_entropy,none,0.0001", "relu,cross_entropy,none,0.0002", 1),
+            "was run with",
+        ),
+        (
+            lambda text: text.replace("2.00197937181418,", "2.001979371814180,", 1),
+            "line 2 of trials.csv is not as it was",
+        ),
+        (lambda text: text.replace("\n", "\r\n"), "line 1 of trials.csv is not as it was written"),
+        (lambda text: text.replace(",loss,", ",lost,", 1), "was run with other settings"),
+    ],
+)
+def test_rows_that_a_hand_has_changed_are_refused_and_left_alone(reference, tmp_path, spoil, why):
+    path = tmp_path / "reference" / "trials.csv"
+    path.write_bytes(spoil(path.read_text()).encode())
+    before = files(tmp_path / "reference")
+    with pytest.raises(RequestError, match=f"{why}.*; --fresh sets these results aside"):
+        runner.run(reference, tmp_path, NoTraining(), say=lambda line: None)
+    assert files(tmp_path / "reference") == before
+
+
+def test_without_a_manifest_they_are_refused(reference, tmp_path):
+    (tmp_path / "reference" / "manifest.json").unlink()
+    with pytest.raises(RequestError, match=r"manifest\.json: can't be read"):
+        runner.run(reference, tmp_path, NoTraining(), say=lambda line: None)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "noise", "text"])
+def test_a_damaged_journal_is_kept_beside_and_made_again(reference, tmp_path, damage):
+    folder = tmp_path / "reference"
+    runner.run(reference, tmp_path, NoTraining(), say=lambda line: None)
+    path, before, said = folder / NAME, files(folder), []
+    content = path.read_bytes()
+    noise = content[:4096] + b"\x17" * 4096 * 9 + content[4096 * 10 :]
+    path.write_bytes({"truncated": content[: len(content) // 2], "noise": noise, "text": b"no journal"}[damage])
+    assert len(kept_in(reference, folder).rows) == 56
+    assert runner.run(reference, tmp_path, NoTraining(), say=said.append).trained == 0
+    assert "damaged" in said[0]
+    assert f"it is now {NAME}.damaged" in said[0]
+    assert (folder / f"{NAME}.damaged").is_file()
+    assert files(folder) == before
+
+
+def test_a_damaged_journal_without_csvs_is_refused(reference, tmp_path):
+    (tmp_path / "reference" / "trials.csv").unlink()
+    (tmp_path / "reference" / NAME).write_bytes(b"no journal" * 100)
+    with pytest.raises(RequestError, match=r"damaged.*; --fresh sets these results aside"):
+        runner.run(reference, tmp_path, NoTraining(), say=lambda line: None)
+    with pytest.raises(RequestError, match="damaged"):
+        kept_in(reference, tmp_path / "reference")
+
+
+def study_of(kind):
+    factors = {
+        "listed": {"activation": ["relu", {"name": "leaky_relu", "negative_slope": 0.3}], "units": [[4], [4, 8]]},
+        "drawn": {
+            "learning_rate": {"min": 0.001, "max": 0.1, "scale": "log"},
+            "batch_size": {"min": 4, "max": 20},
+            "regularizer": ["none", {"name": "l2", "l2": {"min": 1e-5, "max": 1e-3, "scale": "log"}}],
+            "dropout": [0, 0.5],
+        },
+    }
+    random = {"design": "random", "trials": 9} if kind == "drawn" else {}
+    return read({
+        "name": "tiny", "task": {"name": "xor", "n": 60}, "seeds": 2, "epochs": 2, "model": {"units": [4]},
+        "optimizer": {"name": "sgd", "momentum": 0.5}, "telemetry": True, "factors": factors[kind], **random,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["listed", "drawn"])
+def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
+    study = study_of(kind)
+    folder = tmp_path / "tiny"
+
+    class Pool(Inline):
+        def run(self, jobs, *_, **__):
+
+            for job in jobs:
+                if job.key in ("describe", None):
+                    yield Answer(job.key, {"backend": "b", "data_digest": "d"} if job.key else {})
+                else:
+                    yield Answer(job.key, outcome(job.key))
+
+    def outcome(trial):
+        status = ("ok", "diverged", "failed")[int(trial.id, 16) % 3]
+        row = {"status": status, "epochs_run": 2, "seconds": 0.125, "engine": "serial", "zero/dense_0": 0.25}
+        scores = {f"{part}_{one}": 1 / 3 for part in ("validation", "test") for one in study.metrics}
+        row |= {"ok": scores | {"train_loss": float("inf")}, "diverged": {}, "failed": {"error": "1"}}[status]
+        history = [{"epoch": 1, "train_loss": 0.5, "zero/dense_0": 0.25}] if status == "ok" else []
+        return Outcome(trial.id, row, history, Answers("set", 9, b"\xff\x80"))
+
+    runner.run(study, tmp_path, Pool(), engine="serial", say=lambda line: None)
+    before = kept_in(study, folder)
+    texts = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+    (folder / NAME).unlink()
+    after = rebuilt(study, folder)
+    assert after.facts["fixed"] == before.facts["fixed"] == study.fixed
+
+    def by_trial(kept):
+        found = {}
+        for one in kept.outcomes:
+            row = {name: value for name, value in one.row.items() if value is not None}
+            found[one.trial] = row, one.history, one.answers
+        return found
+
+    assert by_trial(after) == by_trial(before)
+    again = Journal(tmp_path / NAME)
+    again.add(*after.outcomes)
+    write_csvs(again, folder, study.settings, study.metrics)
+    again.close()
+    assert {path.name: path.read_bytes() for path in folder.glob("*.csv")} == texts
+    rows, histories = from_csvs(folder)
+    assert [row["trial"] for row in rows] == [
+        row["trial"] for row in csv.DictReader(texts["trials.csv"].decode().split("\n"))
+    ]
+    assert all(histories.get(one.trial, []) == one.history for one in after.outcomes)
+
+
+def test_results_of_another_name_are_refused(reference, tmp_path):
+    (tmp_path / "reference").rename(tmp_path / "tiny")
+    with pytest.raises(RequestError, match='the manifest is of "reference"'):
+        runner.run(tiny(), tmp_path, NoTraining(), say=lambda line: None)
