@@ -168,6 +168,8 @@ TRAINING: dict[str, Setting] = {
     "patience": Setting(Annotated[int, Field(ge=0)], 0),
     # other initial weights and dropout on the same data and batches: what an A/A comparison varies
     "salt": Setting(Annotated[int, Field(ge=0)], 0),
+    # the epoch whose scores and weights count: the last one, or the best by the primary validation metric
+    "keep_epoch": Setting(Literal["last", "best"], "last"),
 }
 
 _INITIALIZERS = Literal["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"]

@@ -17,6 +17,7 @@ from experiments.trial import LATER, Trial, digest, told
 RATE = "learning_rate"
 LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
 LOOKS = 3
+_SHOWN_WHERE_USED = ("salt", "keep_epoch")  # settings without a column where they change nothing
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ class Study:
     def settings(self) -> list[str]:
         """The names of all settings, in the order of the columns; at the end factors within levels of others."""
         names = [*self.model_settings, *catalog.TRAINING, *self.task_settings, *inner_factors(self.factors)]
-        salted = "salt" in self.factors or self.base.get("salt")
-        return ordered_settings(name for name in names if salted or name != "salt")
+        unused = {name for name in _SHOWN_WHERE_USED if name not in self.factors and self.base.get(name) == LATER[name]}
+        return ordered_settings(name for name in names if name not in unused)
 
     @property
     def fixed(self) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class StudyFile(BaseModel):
     epochs: Any = None
     patience: Any = None
     salt: Any = None
+    keep_epoch: Any = None
     telemetry: bool = False
     smallest_effect: catalog.Positive | None = None
     model: dict[str, Any] = {}

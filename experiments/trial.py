@@ -22,7 +22,7 @@ def digest(value: Any, length: int = 12) -> str:
 
 
 # Settings that came after the first results were written, where they change nothing.
-LATER: dict[str, Any] = {"schedule": {"name": "constant"}, "patience": 0, "salt": 0}
+LATER: dict[str, Any] = {"schedule": {"name": "constant"}, "patience": 0, "salt": 0, "keep_epoch": "last"}
 _LATER_OF_PARTS = ("global_clipnorm",)  # where it is None
 
 

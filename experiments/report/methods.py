@@ -11,6 +11,12 @@ from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
 from experiments.report.words import count, listed
 
+_EPOCH = {
+    "last": "Scores are those after the last epoch, never those of the best one.",
+    "best": "Scores are those of the epoch with the best validation score: validation scores are a little too good.",
+    "both": "The setting keep_epoch says whether a score is that of the last epoch or of the best one.",
+}
+
 
 def methods(findings: Findings) -> list[str]:
     """Paragraphs, each true of this study."""
@@ -25,11 +31,11 @@ def _trials(findings: Findings) -> str:
     if method := findings.imported.get("method"):
         return method
     seeds = count(findings.trials["seed"].nunique(), "seed")
+    kept = set(findings.trials["keep_epoch"]) if "keep_epoch" in findings.trials else {"last"}
     return (
         "A trial is one configuration trained with one seed. A seed draws the initial weights, the order of the "
         "batches, dropout and, where the task says so, the data or its split. All configurations share a seed’s "
-        f"draws, so they are compared seed by seed ({seeds} here). Scores are those after the last epoch, never "
-        "those of the best one."
+        f"draws, so they are compared seed by seed ({seeds} here). {_EPOCH[kept.pop() if len(kept) == 1 else 'both']}"
     )
 
 

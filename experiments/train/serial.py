@@ -17,6 +17,7 @@ from experiments.tasks.digest import digest_of_test_set
 from experiments.train.constant import constant_score
 from experiments.train.early_stopping import exhausted
 from experiments.train.head import Head
+from experiments.train.kept_epoch import best_epoch
 from experiments.train.metrics import correct, scores
 from experiments.train.objective import objective
 from experiments.train.schedules import learning_rate
@@ -57,12 +58,24 @@ Measure = Callable[[], dict[str, float]]
 
 
 class _Watch(keras.callbacks.Callback):
-    """Shuffles before every epoch, validates after it, stops a trial that is no longer finite, or out of patience."""
+    """Shuffles before every epoch, validates after it, stops a trial that is no longer finite, or out of patience.
 
-    def __init__(self, batches: Batches, data: Data, metrics: tuple[str, ...], patience: int, measure: Measure) -> None:
+    keep: the score and its direction whose best epoch counts; None for the last epoch.
+    """
+
+    def __init__(
+        self,
+        batches: Batches,
+        data: Data,
+        metrics: tuple[str, ...],
+        patience: int,
+        measure: Measure,
+        keep: tuple[str, str] | None = None,
+    ) -> None:
         super().__init__()
         self._batches, self._data, self._metrics, self._patience = batches, data, metrics, patience
-        self._measure = measure
+        self._measure, self._keep = measure, keep
+        self._weights: list[np.ndarray] = []  # of the epoch that counts, where it is the best one
         self.history: list[dict[str, Any]] = []
         self.diverged = False
 
@@ -81,10 +94,25 @@ class _Watch(keras.callbacks.Callback):
         if finite:
             entry |= self._measure()
             self.history.append(entry)
+            if self._keep and self.counted is entry:
+                self._weights = self.model.get_weights()
             losses = [one["validation_loss"] for one in self.history]
             self.model.stop_training = exhausted(losses, self._patience)
         else:
             self.diverged = self.model.stop_training = True
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """The entry of the epoch that counts."""
+        if not self._keep:
+            return self.history[-1]
+        score, direction = self._keep
+        return self.history[best_epoch([one[score] for one in self.history], direction)]
+
+    def restore(self) -> None:
+        """Give the model the weights of the epoch that counts."""
+        if self._weights:
+            self.model.set_weights(self._weights)
 
 
 def evaluate(model: keras.Model, data: Data, index: np.ndarray, metrics: tuple[str, ...]) -> dict[str, Any]:
@@ -104,7 +132,7 @@ def evaluate(model: keras.Model, data: Data, index: np.ndarray, metrics: tuple[s
 def train(
     study: Study, trial: Trial, task: Task, data: Data, note: Callable[[int], None] = lambda epoch: None
 ) -> tuple[Outcome, keras.Model]:
-    """A trial's outcome, and its model with the weights of the last epoch, giving probabilities.
+    """A trial's outcome, and its model with the weights of the epoch that counts, giving probabilities.
 
     `note` hears of every epoch that is done.
     """
@@ -122,10 +150,12 @@ def train(
         steps_per_execution=len(batches),
     )
     measure = Probe(raw, *examples(data, probe(data))).measure if study.telemetry else dict
-    watch = _Watch(batches, data, task.metrics, settings["patience"], measure)
+    keep = (f"validation_{study.primary}", study.direction) if settings.get("keep_epoch") == "best" else None
+    watch = _Watch(batches, data, task.metrics, settings["patience"], measure, keep)
     # shuffle would reorder the batches, by Python's global random state
     told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: note(epoch + 1))
     raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told])
+    watch.restore()
     tested, right = ({}, None) if watch.diverged else _test(raw, data, task.metrics)
     diverged = watch.diverged or not _finite(tested)
     row: dict[str, Any] = {
@@ -135,7 +165,7 @@ def train(
         "engine": "serial",
     }
     if not diverged:
-        row |= {key: value for key, value in watch.history[-1].items() if key != "epoch"}
+        row |= {key: value for key, value in watch.counted.items() if key != "epoch"}
         row |= tested | {"constant_score": constant_score(task, data)}
     row["seconds"] = round(time.perf_counter() - start, 3)
     kept = None if diverged or right is None else answers(digest_of_test_set(data), right)

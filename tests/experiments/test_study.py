@@ -46,7 +46,10 @@ def test_ids_of_a_study_never_change():
             "factors": {"activation": ["relu", "hard_tanh"], "loss": [{"name": "huber", "delta": 0.5}]},
         }
     )
-    assert study.base["patience"] == 0  # came later, and is no part of them where it changes nothing
+    # these came later, and are no part of them where they change nothing
+    assert (study.base["patience"], study.base["keep_epoch"]) == (0, "last")
+    assert "keep_epoch" not in study.settings and "keep_epoch" in tiny(keep_epoch="best").settings
+    assert {trial.id for trial in tiny(keep_epoch="best").trials}.isdisjoint(trial.id for trial in tiny().trials)
     assert [trial.id for trial in study.trials] == ["fec1bb2cb615", "95c06bb5e6f9", "49433b6142d0", "be880b0476c5"]
     assert study.digest == "f931ff19f0da8be7"
 

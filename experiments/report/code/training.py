@@ -13,7 +13,14 @@ def training_lines(levels: dict[str, Any], rate: str, loss: str, head: str, name
     level = levels["optimizer"]
     optimizer = call(names.of(target_of("optimizer", level)), f"learning_rate={rate}", **settings_of(level))
     patience = levels["patience"]
-    stop = f", callbacks=[keras.callbacks.EarlyStopping(patience={patience})]" if patience else ""
+    callbacks = [f"keras.callbacks.EarlyStopping(patience={patience})"] if patience else []
+    if levels.get("keep_epoch") == "best":
+        # patience that never ends: it only gives the weights of the best epoch back
+        metric = _METRICS[head][0]
+        mode = f'"val_{metric}", mode="{"min" if head == "linear" else "max"}"'
+        restored = f"patience={levels['epochs']}, restore_best_weights=True"
+        callbacks.append(f"keras.callbacks.EarlyStopping({mode}, {restored})")
+    stop = f", callbacks=[{', '.join(callbacks)}]" if callbacks else ""
     metrics = ", ".join(f'"{one}"' for one in _METRICS[head])
     return [
         "model.compile(",

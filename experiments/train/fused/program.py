@@ -70,14 +70,10 @@ class Program:
         ]
         self.merged = whole.merged if whole else self._merged()
         self.weights = [
-            Weight(
-                at,
-                weight.name,
-                any(weight is one for one in layer.trainable_weights),
-                2 if at in self.merged and weight.name == "kernel" else 1,
-            )
+            Weight(at, weight.name, trained, 2 if trained and at in self.merged and weight.name == "kernel" else 1)
             for at, layer in enumerate(self._layers)
             for weight in layer.weights
+            for trained in [any(weight is one for one in layer.trainable_weights)]
         ]
         self.trained = [weight for weight in self.weights if weight.trained]
         self.others = [weight for weight in self.weights if not weight.trained]
@@ -183,6 +179,19 @@ class Program:
             "step": state["step"],
             "alive": cut(state["alive"]),
             "loss": cut(state["loss"]),
+        }
+
+    def kept(self, before: dict[str, Any], now: dict[str, Any], trials: np.ndarray) -> dict[str, Any]:
+        """The weights of some trials `[seeds, cells]` as they are now, of the others as they were before."""
+        chosen = ops.convert_to_tensor(trials)
+
+        def merged(new: Any, old: Any, axis: int = 1) -> Any:
+            return ops.where(along_trials(chosen, new, axis), new, old)
+
+        axes = [weight.cell_axis for weight in self.trained]
+        return {
+            "trained": [merged(*of) for of in zip(now["trained"], before["trained"], axes, strict=True)],
+            "others": [merged(*of) for of in zip(now["others"], before["others"], strict=True)],
         }
 
     def _epoch(self, state: Any, numbers: Any, x: Any, y: Any, whole: Any, last: Any) -> Any:

@@ -84,6 +84,7 @@ class Stack:
         self.steps = math.ceil(self._count / self._size)
         self._rates = self._learning_rates(settings["epochs"] * self.steps)
         self._state = self._program.begin(initial, epoch * self.steps) if initial else {}
+        self._kept: dict[str, Any] = {}  # the weights of each trial's best epoch, where these are asked for
 
     def part(self, rows: np.ndarray, columns: np.ndarray) -> "Stack":
         """The trials of some seeds and cells, by their places, as a smaller stack in the same state."""
@@ -100,6 +101,9 @@ class Stack:
             self._program,
         )
         small._state = self._program.part(self._state, rows, columns)
+        if self._kept:
+            kept = self._program.part(self._counted, rows, columns)
+            small._kept = {name: kept[name] for name in self._kept}
         return small
 
     def train(self, epoch: int) -> np.ndarray:
@@ -163,19 +167,31 @@ class Stack:
         """Leave all trials but these as they are from now on."""
         self._state = {**self._state, "alive": ops.convert_to_tensor(alive)}
 
+    def keep(self, trials: np.ndarray) -> None:
+        """Keep the weights of these trials `[seeds, cells]` as they are now: theirs count, whatever comes later.
+
+        At the first call those of all trials are kept.
+        """
+        self._kept = self._program.kept(self._counted, self._state, trials)
+
+    @property
+    def _counted(self) -> dict[str, Any]:
+        """The state whose weights count: as kept, or else as they are now."""
+        return {**self._state, **self._kept}
+
     def look(self, part: str) -> dict[str, np.ndarray]:
         """The loss of every trial on a part of the data, and every metric, `[seeds, cells]`."""
-        penalty, losses, metrics = self._examined(part)
+        penalty, losses, metrics = self._examined(part, self._state)
         with np.errstate(over="ignore", invalid="ignore"):
             loss = np.mean(losses, axis=-1, dtype=float) + penalty
         means = {f"{part}_{name}": np.mean(values, axis=-1, dtype=float) for name, values in metrics.items()}
         return {f"{part}_loss": loss, **means}
 
     def test(self) -> dict[str, np.ndarray]:
-        """Every metric of every test example, `[seeds, cells, examples]`."""
-        return self._examined("test")[2]
+        """Every metric of every test example, `[seeds, cells, examples]`, with the weights that count."""
+        return self._examined("test", self._counted)[2]
 
-    def _examined(self, part: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    def _examined(self, part: str, state: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
         """The penalties `[seeds, cells]`, and of every example of a part of the data the loss and the metrics."""
         index = np.stack([getattr(one.data, part) + one.offset for one in self._members])
         count = index.shape[1]
@@ -187,8 +203,8 @@ class Stack:
             if here < size and not self._program.looks_whole:  # one compiled shape: the surplus is cut off again
                 block = np.concatenate([block, np.repeat(block[:, -1:], size - here, axis=1)], axis=1)
             penalty, loss, found = self._program.look(
-                self._state["trained"],
-                self._state["others"],
+                state["trained"],
+                state["others"],
                 self._numbers,
                 self._examples.x,
                 self._examples.y,
@@ -232,7 +248,7 @@ class Stack:
 
     def _figures(self, row: int, column: int, squares: list[Any], outputs: list[Any]) -> dict[str, float]:
         """The figures of a trial: squared gradients by trained weight, outputs by measured layer."""
-        template, weights = self._cells[column].template, self.weights(row, column)
+        template, weights = self._cells[column].template, self.weights_now(row, column)
         named = telemetry.names(template.raw.layers)
         places = {id(layer): at for at, layer in enumerate(template.layers)}
         of_outputs = dict(zip(self._program.measured, outputs, strict=True))
@@ -251,7 +267,11 @@ class Stack:
         return found
 
     def weights(self, row: int, column: int) -> list[np.ndarray]:
-        """The weights of one trial, layer by layer."""
+        """The weights of one trial that count, layer by layer."""
+        return self._program.alone(self._counted, row, column)
+
+    def weights_now(self, row: int, column: int) -> list[np.ndarray]:
+        """The weights of one trial after the last epoch, layer by layer."""
         return self._program.alone(self._state, row, column)
 
     def slots(self, row: int, column: int) -> list[list[np.ndarray]]:

@@ -144,7 +144,7 @@ def _described(layer: Any) -> Any:
     shapes = [list(weight.shape) for weight in layer.weights]
     # the kind of a constraint, whose numbers are a trial's
     config = {key: value for key, value in config.items() if not key.endswith("_constraint")}
-    shapes += [[type(weight.constraint).__name__] for weight in layer.trainable_weights]
+    shapes += [[weight.name, type(weight.constraint).__name__] for weight in layer.trainable_weights]
     return [type(layer).__module__, type(layer).__name__, config, shapes, activity, layer.trainable]
 
 

@@ -18,6 +18,7 @@ from experiments.train.fused.cell import Cell, Cells
 from experiments.train.fused.progress import Progress
 from experiments.train.fused.size import operations
 from experiments.train.fused.stack import Examples, Member, Stack
+from experiments.train.kept_epoch import best_epoch, better
 from experiments.trial import Trial
 
 # Multiplications and additions in the time that compiling a program takes, about: a stack is made smaller where
@@ -73,6 +74,8 @@ class Trainer:
             else [[[] for _ in of_seed] for of_seed in self._trials]
         )
         self._ok = np.ones(shape, bool)
+        self._keeps_best = np.array([[one.settings.get("keep_epoch") == "best" for one in row] for row in self._trials])
+        self._best: dict[tuple[int, int], float] = {}  # the score of the epoch that is kept
         self._tested = {f"test_{name}": np.full(shape, np.nan) for name in cells.task.metrics}
         self._right = np.zeros((*shape, len(data[0].test) if "accuracy" in cells.task.metrics else 0), bool)
 
@@ -100,16 +103,31 @@ class Trainer:
         self._ok[np.ix_(rows, columns)] &= fine | ~running
         running = running & fine
         figures = stack.measure() if self._source.study.telemetry and running.any() else None
+        kept = running.copy()
         for row, column in np.argwhere(running):
             entry = {name: float(values[row, column]) for name, values in found.items()}
             entry |= figures[row][column] if figures else {}
             history = self._history[rows[row]][columns[column]]
             history.append({"epoch": epoch + 1} | entry)
+            kept[row, column] = self._counts((int(rows[row]), int(columns[column])), entry)
             losses = [one["validation_loss"] for one in history]
             patience = self._trials[rows[row]][columns[column]].settings["patience"]
             running[row, column] = not exhausted(losses, patience)
+        if self._keeps_best.any() and kept.any():
+            stack.keep(kept)
         stack.freeze(running)
         return running
+
+    def _counts(self, place: tuple[int, int], entry: dict[str, float]) -> bool:
+        """Whether the epoch that has just ended is the one of a trial that counts so far."""
+        if not self._keeps_best[place]:
+            return True
+        study = self._source.study
+        score = entry[f"validation_{study.primary}"]
+        if better(score, self._best.get(place), study.direction):
+            self._best[place] = score
+            return True
+        return False
 
     def _compacted(self, running: np.ndarray, left: int) -> np.ndarray:
         """The trials that go on, where that pays in a smaller stack. left: how many epochs."""
@@ -146,7 +164,7 @@ class Trainer:
         """What a longer training of a trial goes on from."""
         stack, *place = self._seat(cell, seed)
         history = self._history[self.chunk.seeds.index(seed)][self.chunk.cells.index(cell)]
-        return Progress(history, stack.weights(*place), stack.slots(*place))
+        return Progress(history, stack.weights_now(*place), stack.slots(*place))
 
     def _seat(self, cell: str, seed: int) -> tuple[Stack, int, int]:
         """The stack that a trial was in last, and its place there."""
@@ -171,12 +189,20 @@ class Trainer:
                     "seconds": seconds,
                 }
                 if ok[s, c]:
-                    row |= {key: value for key, value in history[-1].items() if key != "epoch"}
+                    row |= {key: value for key, value in self._counted(s, c).items() if key != "epoch"}
                     row |= {name: float(values[s, c]) for name, values in self._tested.items()}
                     row["constant_score"] = constants[s]
                 right = serial.answers(test_sets[s], self._right[s, c]) if ok[s, c] and test_sets else None
                 found.append(Outcome(trial.id, row, history, right))
         return found
+
+    def _counted(self, row: int, column: int) -> dict[str, Any]:
+        """The entry of a trial's epoch that counts."""
+        history, study = self._history[row][column], self._source.study
+        if not self._keeps_best[row, column]:
+            return history[-1]
+        trained = history[self._first :]
+        return trained[best_epoch([one[f"validation_{study.primary}"] for one in trained], study.direction)]
 
 
 def _check(cells: list[Cell], data: list[Data]) -> None:

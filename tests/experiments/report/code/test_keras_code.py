@@ -51,6 +51,7 @@ def test_it_trains_to_the_reported_score(tmp_path) -> None:
         ({"batch_normalization": "true"}, "keras.layers.BatchNormalization()"),
         ({"initializer": "he_normal"}, 'kernel_initializer="he_normal"'),
         ({"patience": "3"}, "keras.callbacks.EarlyStopping(patience=3)"),
+        ({"keep_epoch": "best"}, 'EarlyStopping("val_accuracy", mode="max", patience='),
     ],
 )
 def test_every_part_is_written_out_and_builds(results, best, said) -> None:

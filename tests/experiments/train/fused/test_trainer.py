@@ -277,13 +277,24 @@ def test_a_plan_of_what_no_longer_stacks_is_refused(monkeypatch):
         module.Trainer(chunks[0], trials, module.Cells(made, TASK), [DATA, DATA])
 
 
-def test_every_cell_has_its_own_patience():
-    factors = {"activation": ["tanh"], "patience": [0, 1, 4]}
+def test_every_cell_has_its_own_patience_and_keeps_its_own_epoch():
+    factors = {"activation": ["tanh"], "patience": [0, 1, 4], "keep_epoch": ["last", "best"]}
     patient = Study(data=TASK, factors=factors, seeds=2, epochs=12, batch_size=7, learning_rate=0.3,
                     model={"units": [5]}).declared  # fmt: skip
     found = trained(patient)
+    better = 0
     for trial in patient.trials:
-        same_outcome(found[trial.cell, trial.seed][0], serial.train(patient, trial, TASK, DATA)[0])
+        (ours, weights), (theirs, model) = found[trial.cell, trial.seed], serial.train(patient, trial, TASK, DATA)
+        same_outcome(ours, theirs)
+        for left, right in zip(weights, model.get_weights(), strict=True):
+            np.testing.assert_allclose(left, right, rtol=1e-3, atol=1e-5)
+        scores = [entry["validation_accuracy"] for entry in ours.history]
+        kept = scores.index(max(scores)) if trial.settings["keep_epoch"] == "best" else -1
+        assert ours.row | {name: value for name, value in ours.history[kept].items() if name != "epoch"} == ours.row
+        told = model.predict_on_batch(DATA.x[DATA.validation]).argmax(axis=1) == DATA.y[DATA.validation]
+        assert told.mean() == pytest.approx(ours.row["validation_accuracy"])
+        better += scores[kept] > scores[-1]
+    assert better, "no best epoch before the last one"
     assert len({outcome.row["epochs_run"] for outcome, _ in found.values()}) > 1
 
 
