@@ -2,6 +2,7 @@
 
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,8 +23,18 @@ from experiments.cli.pages import guarded, study_name, written
 @click.option("--score", help="With --from a CSV: the column that is compared.")
 @click.option("--seed", help="With --from a CSV: the column of seeds, where it has one.")
 @click.option("--direction", type=click.Choice(["max", "min"]), help="With --from a CSV: which scores are better.")
+@click.option("--baseline", multiple=True, metavar="COLUMN=LEVEL",
+              help="With --from a CSV: what levels are compared with.  [default: the first row’s]")  # fmt: skip
+@click.option("--run", metavar="COLUMN", help="With --from a CSV: what tells runs apart; none, each row is one.")
+@click.option("--state", multiple=True, metavar="WORD=MEANING",
+              help="With --from a CSV: what a state means (finished, diverged, failed, pruned, running, waiting), "
+                   "or the column of states, or none.")  # fmt: skip
+@click.option("--read", multiple=True, metavar="COLUMN=HOW",
+              help="With --from a CSV: percent; exact, each spelling is a level; loose, capitals and rounding don’t "
+                   "count.")  # fmt: skip
+@click.option("--decimal", type=click.Choice(["point", "comma"]), help="With --from a CSV: the decimal sign.")
 def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, source: Path | None,
-           called: str | None, **reading: str | None) -> None:  # fmt: skip
+           called: str | None, **reading: Any) -> None:  # fmt: skip
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
     from experiments.manifest_file import read_manifest
@@ -36,8 +47,9 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
         written([_read_from(source, called, reading, results)], results, reports, paper=paper)
         return
     for option, value in {"name": called, **reading}.items():
-        if value is not None:
-            raise RequestError(f'--{option}: got "{value}", allowed with --from only')
+        if value not in (None, ()):
+            given = value if isinstance(value, str) else value[0]
+            raise RequestError(f'--{option}: got "{given}", allowed with --from only')
     found = [folder.name for folder in study_folders(results)]
     names = [study_name(one) for one in studies] or found
     broken = [] if studies else unreadable(results)
@@ -59,7 +71,7 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
         raise RequestError("\n".join(broken))
 
 
-def _read_from(source: Path, name: str | None, reading: dict[str, str | None], results: Path) -> str:
+def _read_from(source: Path, name: str | None, reading: dict[str, Any], results: Path) -> str:
     """Write the results of another tool as results of ours; what they are called."""
     from experiments.imported.source import read_source
     from experiments.imported.writer import check_free, name_for, write_imported
@@ -68,8 +80,13 @@ def _read_from(source: Path, name: str | None, reading: dict[str, str | None], r
     check_free(results, called, source)
     imported = read_source(source, **reading)
     options = {"from": source, "name": name, **reading}
-    told = [text for option, value in options.items() if value is not None for text in (f"--{option}", str(value))]
-    command = shlex.join(["ablations", "report", *told])
+    told = [
+        f"--{option}={one}" if str(one).startswith("-") else (f"--{option}", str(one))
+        for option, value in options.items()
+        for one in (value if isinstance(value, tuple) else () if value is None else (value,))
+    ]
+    words = [text for one in told for text in (one if isinstance(one, tuple) else (one,))]
+    command = shlex.join(["ablations", "report", *words])
     folder = guarded(lambda: write_imported(imported, results, called, command), results)
     for note in imported.notes:
         click.echo(note, err=True)

@@ -16,6 +16,8 @@ class Imported:
     history: `trial, epoch`, losses and metrics, where epochs are known.
     tuner: what searched, "" where nothing did. design: "random", or "grid" where levels are compared.
     started, ended: ISO times.
+    paired: whether rows with the same seed share their draws; else seeds are mere numbers, and sides are compared as
+    independent runs.
     caveats: what a reader must know of such results. notes: what is missing here. method: what a trial is.
     """
 
@@ -34,6 +36,7 @@ class Imported:
     design: str = "random"
     started: str | None = None
     ended: str | None = None
+    paired: bool = True
     caveats: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     method: str = ""

@@ -92,6 +92,7 @@ def _manifest(imported: Imported, name: str, command: str) -> dict[str, Any]:
             "kind": imported.kind,
             "path": str(imported.place.resolve()),
             **({"file_digest": file_digest(imported.place)} if imported.place.is_file() else {}),
+            "paired": imported.paired,
             "caveats": [*imported.notes, *imported.caveats],
             "method": imported.method,
         },

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from experiments import cli
 from experiments.errors import RequestError
 from experiments.imported.source import read_source
-from experiments.imported.table import table
+from experiments.imported.table.asked import asked
+from experiments.imported.table.table import table
 
 
 def runs(seeds=6, gain=0.02):
@@ -36,17 +37,21 @@ def written(tmp_path, monkeypatch):
     return write
 
 
-FACTORS = ["activation", "lr"]
+def read(place, factors="activation,lr", score="val_acc", seed="seed"):
+    return table(place, asked(factors, score, seed))
 
 
 def test_rows_factors_and_scores(written):
-    found = table(written(runs()), FACTORS, "val_acc", "seed")
+    found = read(written(runs()))
     assert found.factors == {"activation": ["relu", "gelu"], "learning_rate": [0.01, 0.1]}
     assert (found.metrics, found.direction, found.design) == (["accuracy"], "max", "grid")
-    assert "The column lr is learning_rate here." in found.caveats
+    assert "The column lr is learning_rate here." in found.notes
+    assert found.paired
     frame = runs().rename(columns={"activation": "learning_rate"})
-    both = table(written(frame), ["learning_rate", "lr"], "val_acc", "seed")
-    assert list(both.factors) == ["learning_rate", "lr"]
+    both = read(written(frame), "learning_rate,lr")
+    assert list(both.factors) == ["learning rate", "learning_rate"]
+    frame["learning_rate"] = frame["learning_rate"].map({"relu": 0.1, "gelu": 0.2})
+    assert list(read(written(frame), "learning_rate,lr").factors) == ["learning_rate", "lr"]
     assert len(found.rows) == 24
     assert len({row["cell"] for row in found.rows}) == 4
     frame = runs()
@@ -57,58 +62,49 @@ def test_rows_factors_and_scores(written):
 @pytest.mark.parametrize("form", ["params.{}", "config.{}", "config/{}"])
 def test_names_as_exports_have_them(written, form):
     frame = runs().rename(columns={"activation": form.format("activation"), "val_acc": "metrics.val_acc"})
-    found = table(written(frame), FACTORS, "val_acc", "seed")
-    assert list(found.factors) == ["activation", "learning_rate"]
+    assert list(read(written(frame)).factors) == ["activation", "learning_rate"]
 
 
 def test_states_of_exports(written):
     frame = runs().assign(status="FINISHED", run_id=[f"r{at}" for at in range(24)])
     frame = frame.astype({"val_acc": object})
     frame.loc[0, "status"], frame.loc[1, "status"], frame.loc[2, "val_acc"] = "RUNNING", "FAILED", np.nan
-    found = table(written(frame), FACTORS, "val_acc", "seed")
+    found = read(written(frame))
     by_trial = {row["trial"]: row["status"] for row in found.rows}
     assert "r0" not in by_trial
     assert [by_trial[f"r{at}"] for at in (1, 2, 3)] == ["failed", "diverged", "ok"]
-    assert found.notes == ["1 row had not ended when the table was written: left out."]
+    assert "1 row was running: left out, for it had not ended when the table was written." in found.notes
+    assert any(one.startswith("1 row has ended without a score, and count") for one in found.caveats)
     frame.loc[5, "val_acc"] = "good"
-    with pytest.raises(RequestError, match='"good" in row 6'):
-        table(written(frame), FACTORS, "val_acc", "seed")
+    with pytest.raises(RequestError, match='val_acc: has "good" in row 6; allowed are numbers'):
+        read(written(frame))
 
 
-def test_without_seeds_rows_are_counted_and_the_page_says_so(written):
-    found = table(written(runs()), FACTORS, "val_acc")
-    assert sorted({row["seed"] for row in found.rows}) == list(range(6))
-    assert any("--seed names" in one for one in found.caveats)
-    assert "wider than paired seeds" in found.method
+def test_without_seeds_no_two_rows_are_a_pair_and_the_page_says_so(written):
+    found = read(written(runs()), seed=None)
+    assert len({row["seed"] for row in found.rows}) == 24
+    assert not found.paired
+    assert any("--seed names" in one and "independent runs" in one for one in found.caveats)
+    assert "independent runs" in found.method
 
 
-def test_seeds_that_are_words_are_numbered(written):
+def test_seeds_of_which_no_two_configurations_have_one_are_no_pairs(written):
     frame = runs()
-    frame["seed"] = frame["seed"].map(lambda one: f"host-{one}")
-    assert {row["seed"] for row in table(written(frame), FACTORS, "val_acc", "seed").rows} == set(range(6))
+    found = read(written(frame.assign(seed=range(len(frame)))))
+    assert not found.paired
+    assert "No two configurations have a seed in common" in found.method
+    assert read(written(frame.assign(seed=[0, *range(23)]))).paired
 
 
-def test_per_cent_become_shares(written):
-    frame = runs()
-    frame["val_acc"] = (100 * frame["val_acc"]).round(2).astype(str) + "%"
-    found = table(written(frame), FACTORS, "val_acc", "seed")
-    assert 0.8 < found.rows[0]["validation_accuracy"] < 1
-    assert "val_acc was given in per cent, and is kept as a share." in found.caveats
-
-
-def test_a_row_twice_is_kept_once_but_a_forgotten_factor_is_refused(written):
-    frame = runs()
-    again = pd.concat([frame, frame.head(2)])
-    found = table(written(again), FACTORS, "val_acc", "seed")
-    assert len(found.rows) == 24
-    assert found.notes == ["Rows that repeat others to the letter, left out: 2."]
-    with pytest.raises(RequestError, match="rows 1 and 2 have the same factors and seed, but differ in lr, val_acc"):
-        table(written(frame), ["activation"], "val_acc", "seed")
+def test_what_the_names_of_columns_say_of_other_factors(written):
+    frame = runs().rename(columns={"activation": "params.activation", "lr": "params.lr"})
+    relu = frame[frame["params.activation"].eq("relu") == frame["params.lr"].eq(0.1)]
+    assert "Varied too, and not among --factors: params.lr." in read(written(relu), "activation").caveats
 
 
 def test_what_is_missing_of_a_grid_is_told(written):
     frame = runs()
-    found = table(written(frame[(frame["activation"] == "relu") | (frame["lr"] == 0.1)]), FACTORS, "val_acc", "seed")
+    found = read(written(frame[(frame["activation"] == "relu") | (frame["lr"] == 0.1)]))
     assert any(one.startswith("Of 4 combinations of these levels 3 are there") for one in found.caveats)
 
 
@@ -121,7 +117,16 @@ def test_what_is_missing_of_a_grid_is_told(written):
         ({"factors": "activation", "score": "val_acc", "seed": "sed"}, 'did you mean "seed"'),
         ({"factors": "activation,seed", "score": "val_acc", "seed": "seed"}, "is the seed as well"),
         ({"factors": "activation", "score": "lr", "seed": "seed"}, "--direction: whether more or less of lr is better"),
-        ({"factors": "lr", "score": "activation", "direction": "max"}, 'has "relu" in row 1, allowed are numbers'),
+        ({"factors": "lr", "score": "activation", "direction": "max"}, 'has "relu" in row 1; allowed are numbers'),
+        (
+            {"factors": "activation", "score": "val_acc", "baseline": ["activation=selu"]},
+            '--baseline activation: got "selu"',
+        ),
+        ({"factors": "activation", "score": "val_acc", "read": ["lr=exact"]}, '--read: got "lr"'),
+        ({"factors": "activation", "score": "val_acc", "read": ["activation=odd"]}, '--read activation: got "odd"'),
+        ({"factors": "activation", "score": "val_acc", "state": ["a", "b"]}, '--state: got "a, b"'),
+        ({"factors": "activation,activation", "score": "activation"}, "is the score as well"),
+        ({"factors": "activation", "score": "val_acc", "seed": "val_acc"}, "is the score as well"),
         ({"objective": "val_acc"}, "--objective"),
     ],
 )
@@ -139,7 +144,7 @@ def test_a_project_takes_no_columns(tmp_path):
 
 def test_nothing_that_has_ended(written):
     with pytest.raises(RequestError, match="none of its 24 rows has ended"):
-        table(written(runs().assign(State="running")), FACTORS, "val_acc", "seed")
+        read(written(runs().assign(State="running")))
 
 
 def ask(*arguments):

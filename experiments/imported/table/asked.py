@@ -1,0 +1,84 @@
+"""What the user says of a table: its columns, and what is not to be decided from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from experiments.errors import RequestError, unknown, wrong
+from experiments.imported.table.number import SIGNS
+from experiments.imported.table.states import MEANINGS
+
+EXACT, LOOSE, PER_CENT = "exact", "loose", "percent"
+READINGS = (EXACT, LOOSE, PER_CENT)
+NO_COLUMN = "none"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """factors, score, seed: columns. direction: `max`, `min` or None. decimal: `.`, `,` or None.
+
+    run: the column that tells runs apart, `none` where each row is a run; state: that of states, `none` for no column.
+    meanings: what words of states mean. readings: by column `exact`, `loose` or `percent`. baseline: levels by column.
+    """
+
+    factors: Sequence[str] = ()
+    score: str | None = None
+    seed: str | None = None
+    direction: str | None = None
+    run: str | None = None
+    decimal: str | None = None
+    state: str | None = None
+    meanings: dict[str, str] = field(default_factory=dict)
+    readings: dict[str, str] = field(default_factory=dict)
+    baseline: dict[str, str] = field(default_factory=dict)
+
+
+def asked(
+    factors: str | None = None,
+    score: str | None = None,
+    seed: str | None = None,
+    direction: str | None = None,
+    run: str | None = None,
+    decimal: str | None = None,
+    state: Sequence[str] = (),
+    read: Sequence[str] = (),
+    baseline: Sequence[str] = (),
+) -> Asked:
+    """The options of the command line: `factors` with commas between columns, `decimal` point or comma.
+
+    state: `COLUMN`, or `WORD=MEANING` for each word. read: `COLUMN=READING` each. baseline: `COLUMN=LEVEL` each.
+
+    Raises RequestError for a meaning, reading or decimal sign that there is none of.
+
+    >>> asked("activation,lr", "acc", state=["halted=failed"], read=["lr=exact"]).meanings
+    {'halted': 'failed'}
+    """
+    if decimal is not None and decimal not in SIGNS:
+        raise RequestError(unknown("--decimal", decimal, SIGNS))
+    meanings = _pairs("--state", [one for one in state if "=" in one], MEANINGS)
+    columns = [one for one in state if "=" not in one]
+    if len(columns) > 1:
+        raise RequestError(wrong("--state", ", ".join(columns), "one column, and WORD=MEANING for its words"))
+    return Asked(
+        [name.strip() for name in (factors or "").split(",") if name.strip()],
+        score,
+        seed,
+        direction,
+        run,
+        SIGNS[decimal] if decimal else None,
+        columns[0] if columns else None,
+        meanings,
+        _pairs("--read", read, READINGS),
+        _pairs("--baseline", baseline, None),
+    )
+
+
+def _pairs(option: str, given: Sequence[str], allowed: Sequence[str] | None) -> dict[str, str]:
+    found = {}
+    for one in given:
+        name, is_pair, value = one.partition("=") if allowed is None else one.rpartition("=")
+        if not is_pair:
+            raise RequestError(wrong(option, one, f"COLUMN={'LEVEL' if allowed is None else '|'.join(allowed)}"))
+        if allowed is not None and value not in allowed:
+            raise RequestError(unknown(f"{option} {name}", value, allowed))
+        found[name] = value
+    return found

@@ -1,0 +1,105 @@
+"""The rows that have ended, and what each is: its levels, its seed, its score."""
+
+from collections.abc import Mapping, Sequence
+
+from experiments.analysis.smallest_effect import SHARES
+from experiments.errors import RequestError
+from experiments.imported.keras_tuner_metrics import metric_names
+from experiments.imported.table.asked import Asked
+from experiments.imported.table.column import Column, read_column, sure_sign
+from experiments.imported.table.delimited import Delimited
+from experiments.imported.table.direction import MAX, direction_of
+from experiments.imported.table.factor_names import factor_names
+from experiments.imported.table.levels import Level, Levels, levels_of
+from experiments.imported.table.named import Named
+from experiments.imported.table.number import COMMA, number
+from experiments.imported.table.pairs import Pairs, by_seed, without_seeds
+from experiments.imported.table.scores import scores_of
+from experiments.imported.table.seeds import seeds_of
+from experiments.imported.table.states import FAILED
+from experiments.trial import digest
+
+_SECONDS = ("seconds", "Runtime", "_runtime", "time_total_s")
+
+
+class Rows:
+    """Rows that have ended, every one with its configuration's id (`cells`) and its seed; all decided by columns.
+
+    levels: by the name that the user gave. columns: how factors are called in results, by the same. metric, direction:
+    of the score. empty: the places of rows without a score. seconds: how long each took, where that is known.
+    said: what was decided.
+    """
+
+    def __init__(self, ended: Delimited, named: Named, asked: Asked, meanings: Sequence[str]) -> None:
+        self.table, self.named, self.asked, self.meanings = ended, named, asked, meanings
+        self._signs = {sign for one in set(ended.columns) if (sign := sure_sign(ended.cells(one)))}
+        score = str(asked.score)
+        self.metric = metric_names([score], score)[score]
+        self.direction, direction_said, share = _direction(score, asked.direction)
+        scored = [at for at, one in enumerate(meanings) if one != FAILED]
+        column = self._column(named.score, scored)
+        scores = scores_of(
+            column, shown=self.metric in SHARES, share=share or self.metric in SHARES,
+            reading=of_column(asked.readings, score, column),
+        )  # fmt: skip
+        self._score_of = dict(zip(scored, scores.values, strict=True))
+        self.empty = {scored[at] for at in scores.empty}
+        self.levels: dict[str, Levels] = {}
+        for name, one in named.factors.items():
+            factor = self._column(one)
+            comma = column.sign == COMMA
+            self.levels[name] = levels_of(factor, of_column(asked.readings, name, factor), comma=comma)
+        seeds = seeds_of(self._column(named.seed)) if named.seed else None
+        self.seeds = seeds.rows if seeds else None
+        self.columns, renamed = factor_names(self.levels, self.metric)
+        every = zip(*(one.rows for one in self.levels.values()), strict=True)
+        self.cells = [digest(dict(zip(self.columns.values(), row, strict=True))) for row in every]
+        seconds = next((name for name in _SECONDS if name in ended.columns), None)
+        self.seconds = [number(one) for one in ended.cells(seconds)] if seconds else [None] * len(ended)
+        self.said = [direction_said, *scores.said, *(text for one in self.levels.values() for text in one.said)]
+        self.said += [*(seeds.said if seeds else []), *renamed]
+
+    def _column(self, name: str, places: Sequence[int] | None = None) -> Column:
+        rows = self.table if places is None else self.table.take(places)
+        return read_column(name, rows.cells(name), rows.numbers, self.asked.decimal, self._signs)
+
+    def score(self, at: int) -> float:
+        """The score of a row that has not failed."""
+        return self._score_of[at]
+
+    def levels_at(self, at: int) -> dict[str, Level]:
+        """A row's levels, by the names of factors in results."""
+        return {self.columns[name]: one.rows[at] for name, one in self.levels.items()}
+
+    def factors(self, places: Sequence[int]) -> dict[str, list[Level]]:
+        """The levels of some rows in order, the baseline's first."""
+        return {
+            self.columns[name]: one.order(
+                [one.rows[at] for at in places], of_column(self.asked.baseline, name, one.column)
+            )
+            for name, one in self.levels.items()
+        }
+
+    def paired(self, places: Sequence[int], run: str | None) -> Pairs:
+        """Some rows with their seeds. run: the column that tells runs apart."""
+        rows, cells = self.table.take(places), [self.cells[at] for at in places]
+        if self.seeds is None:
+            return without_seeds(rows, cells, named=run is not None)
+        seeds, scored = [self.seeds[at] for at in places], [self.meanings[at] != FAILED for at in places]
+        return by_seed(rows, cells, seeds, str(self.named.seed), scored, {*self.named.taken} - {self.named.score})
+
+
+def of_column(given: Mapping[str, str], name: str, column: Column) -> str | None:
+    """What was said of a column, by either of its names."""
+    return given.get(name, given.get(column.name))
+
+
+def _direction(score: str, given: str | None) -> tuple[str, str, bool]:
+    """The direction, what is said of it, and whether no score can be above 1."""
+    found = direction_of(score)
+    if given is None and found is None:
+        raise RequestError(f"--direction: whether more or less of {score} is better can't be told; give max or min")
+    way = given or found.way  # type: ignore[union-attr]
+    more = "More" if way == MAX else "Less"
+    why = "as --direction says" if given else f"by its name ({found.why}); --direction says otherwise"  # type: ignore[union-attr]
+    return way, f"{more} of {score} is better, {why}.", bool(found and found.share)

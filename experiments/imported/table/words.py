@@ -1,0 +1,33 @@
+"""Counts and examples in sentences."""
+
+from collections.abc import Iterable
+
+
+def count(how_many: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "row"), count(2, "row")
+    ('1 row', '2 rows')
+    """
+    return f"{how_many} {noun}" if how_many == 1 else f"{how_many} {noun}s"
+
+
+def quoted(cell: str) -> str:
+    """A cell as messages have it.
+
+    >>> quoted("relu"), quoted("")
+    ('“relu”', 'an empty cell')
+    """
+    return f"“{cell}”" if cell else "an empty cell"
+
+
+def examples(cells: Iterable[object], most: int = 4) -> str:
+    """The first few of some cells, as a list in prose.
+
+    >>> examples(["a", "b"]), examples(range(6), most=2)
+    ('“a” and “b”', '“0”, “1” and 4 more')
+    """
+    cells = [quoted(str(one)) for one in dict.fromkeys(cells)]
+    if len(cells) > most:
+        cells = [*cells[:most], f"{len(cells) - most} more"]
+    return cells[0] if len(cells) == 1 else f"{', '.join(cells[:-1])} and {cells[-1]}"
