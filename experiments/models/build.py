@@ -1,6 +1,7 @@
 """A cell and a seed → a Keras model, by the model kind's function or a user's own."""
 
 import inspect
+from copy import deepcopy
 from typing import Any
 
 import keras
@@ -8,6 +9,7 @@ import keras
 from experiments import catalog
 from experiments.imports import load
 from experiments.models import parts
+from experiments.models.global_state import settings_kept
 from experiments.seeds import stream
 from experiments.study import Study
 from experiments.tasks import Task
@@ -18,16 +20,18 @@ def build(study: Study, trial: Trial, task: Task) -> keras.Model:
     """The untrained model of a trial.
 
     Python's, NumPy's and Keras' own random state are seeded first, for what a user's function leaves unseeded.
+    Settings of Keras and its backend that the function changes are put back.
 
     Raises TypeError where a user's function gives something other than a `keras.Model` with one output.
     """
     keras.utils.set_random_seed(model_seed(trial))
     function = _function(study)
-    model = function(**_arguments(function, study, trial, task))
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"{study.model} gave a {type(model).__name__}, allowed is a keras.Model")
-    if not model.built:
-        model.build((None, *task.input_shape))
+    with settings_kept():
+        model = function(**_arguments(function, study, trial, task))
+        if not isinstance(model, keras.Model):
+            raise TypeError(f"{study.model} gave a {type(model).__name__}, allowed is a keras.Model")
+        if not model.built:
+            model(keras.KerasTensor((None, *task.input_shape), dtype=keras.config.floatx()))
     return model
 
 
@@ -53,7 +57,7 @@ def _function(study: Study) -> Any:
 
 
 def _arguments(function: Any, study: Study, trial: Trial, task: Task | None) -> dict[str, Any]:
-    settings = dict(trial.settings)
+    settings = deepcopy(trial.settings)  # a function may change the lists that it is given
     given: dict[str, Any] = {
         "input_shape": task and task.input_shape,
         "outputs": task and task.outputs,

@@ -1,61 +1,148 @@
-"""A classifier's raw scores and its probabilities: the same weights, with and without the last activation."""
+"""A classifier as it is trained and as it is saved: its raw scores, or its probabilities, wherever it gives them."""
 
 from typing import Any
 
 import keras
 import numpy as np
 
-_LAST = {"softmax": keras.activations.softmax, "sigmoid": keras.activations.sigmoid}
+from experiments.errors import RequestError
+from experiments.train import ends
+from experiments.train.overrides import check_overrides, overridden, own_object, uncompiled
+
+_PRECISE = ("float32", "float64")
 
 
 class Head:
-    """A model seen twice: as it was built, and as raw scores `[batch, outputs]` for training.
+    """A model seen twice: as what is trained, and as what gives probabilities.
 
-    model: ends in softmax, in sigmoid or in raw scores. `raw` shares its layers and weights; it is the one to
-    compile, so that the model itself stays free of what training needs.
+    model: ends in softmax, in sigmoid or in raw scores.
+    raw: the model to compile and train, with the layers and weights of `model`. Where the layers show a softmax or
+    sigmoid at the end of an ordinary model, it is left out; a model with a class, precision or losses of its own is
+    trained as the object that it is.
+    own: why it is trained so, or None.
+    ends: what `raw` gives, "raw" scores or "probabilities"; None where only `check` can tell.
+    shown: the same, as far as the layers show it.
 
-    Raises ValueError where the model's output does not have the task's shape.
+    Raises RequestError where the model's outputs do not fit the task, or its class overrides what is never called.
     """
 
     def __init__(self, model: keras.Model, head: str, outputs: int) -> None:
-        given = getattr(model, "output_shape", (None, outputs))
-        if not isinstance(given, tuple) or tuple(given)[1:] != (outputs,):
-            raise ValueError(
-                f"the model gives {given}, the task wants (None, {outputs}) for its {head} head; "
-                "end the model in a layer of that many units"
+        check_overrides(model)
+        _check_shape(model, head, outputs)
+        self.model, self._head, self._outputs = model, head, outputs
+        self._shape: tuple[int, ...] | None = None  # of an example
+        self._left_out = False  # whether `raw` lacks the activation that `model` ends in
+        self._swapped: Any = None  # the layer whose activation is held back meanwhile, and its activation
+        self.own = own_object(model)
+        self.raw: keras.Model = model
+        self.ends: str | None = "raw" if head == "linear" else None
+        graph = bool(getattr(model, "outputs", None)) and "call" not in overridden(model)
+        if graph and head != "linear":
+            self._look_at(model.outputs[0])
+        if self.raw is model and not self.own:
+            self.raw = keras.Model(_inputs(model), model.outputs[0])
+        self.shown = self.ends
+
+    def _look_at(self, output: Any) -> None:
+        """Find the end among the layers, and leave its activation out where that changes nothing else."""
+        last = output._keras_history.operation
+        found = ends.link(last)
+        if found == "softmax" and self._outputs == 1:
+            raise RequestError(
+                f"the model ends in softmax over one output, which is always 1; {self._head} heads end in "
+                f"{self._head}, or in raw scores: Dense(1)"
             )
-        self.model, self._head = model, head
-        self._swapped: Any = None  # the layer whose activation is held back
-        self.ends_raw = head == "linear"
-        if not getattr(model, "inputs", None):
-            self.raw, self.ends_raw = model, True  # a subclassed model shows no layers to cut off
+        if found != self._head:
+            self.ends = "raw" if ends.gives_raw_scores(output) else None
             return
-        inputs = model.inputs[0] if len(model.inputs) == 1 else model.inputs
-        last = model.layers[-1]
-        activation = getattr(last, "activation", None)
-        own_layer = isinstance(last, keras.layers.Activation) and head in _LAST and activation is _LAST[head]
-        if own_layer or (isinstance(last, keras.layers.Softmax) and head == "softmax"):
-            self.raw = keras.Model(inputs, last.input)
+        self.ends = "probabilities"
+        penalized = getattr(last, "activity_regularizer", None) is not None
+        if self.own or penalized or getattr(last, "compute_dtype", output.dtype) not in _PRECISE:
             return
-        if head in _LAST and activation is _LAST[head]:
-            self._swapped = last
+        if type(last) not in ends.PRODUCTS:
+            before = last._inbound_nodes[output._keras_history.node_index].input_tensors[0]
+            self.raw, self.ends, self._left_out = keras.Model(_inputs(self.model), before), "raw", True
+            return
+        whole = keras.Model(_inputs(self.model), output)
+        nodes = [node for of_depth in whole._nodes_by_depth.values() for node in of_depth]
+        if sum(node.operation is last for node in nodes) == 1:
+            self._swapped = last, last.activation
             last.activation = keras.activations.linear
-        else:
-            self.ends_raw = True
-        self.raw = keras.Model(inputs, model.outputs[0])
+            self.raw, self.ends, self._left_out = whole, "raw", True
+
+    @property
+    def last(self) -> str:
+        """What the model ends in: its last layer, or itself."""
+        found = self.model.outputs[0]._keras_history.operation if getattr(self.model, "outputs", None) else self.model
+        return f"{found.name} ({type(found).__name__})"
 
     def check(self, x: Any) -> None:
-        """ValueError where raw scores look like probabilities: a softmax that `Head` could not see."""
-        if self._head == "softmax" and self.ends_raw:
-            z = np.asarray(self.raw.predict_on_batch(x), np.float64)
-            if z.shape[1] > 1 and (z >= 0).all() and np.allclose(z.sum(axis=1), 1, atol=1e-4):
-                raise ValueError("the model's softmax is hidden: end it in a softmax layer, or give raw scores")
+        """Put examples through the model; where its layers leave open what it gives, find out by numbers.
+
+        Raises RequestError where the outputs do not fit the task's head.
+        """
+        x = np.asarray(x)
+        self._shape = x.shape[1:]
+        given = self._called(x)
+        if not hasattr(given, "shape"):
+            raise RequestError(_several(len(given)))
+        if tuple(given.shape)[1:] != (self._outputs,):
+            raise RequestError(_wrong_shape((None, *given.shape[1:]), self._head, self._outputs))
+        if self.ends is None:
+            self.ends = ends.tried(self._called, self.raw, self._head, self._outputs, x)
+
+    def _called(self, x: Any) -> Any:
+        if "predict_step" in overridden(self.raw):
+            return self.raw.predict_on_batch(x)
+        return self.raw(x, training=False)
+
+    def scores(self, given: Any) -> np.ndarray:
+        """Raw scores `[examples, outputs]` of what `raw` gives: of probabilities their logits, or logarithms.
+
+        Probabilities are clipped as Keras' cross-entropy clips them, at `keras.config.epsilon()` from 0 and 1.
+        """
+        if self.ends != "probabilities":
+            return np.asarray(given)
+        p, tiny = np.asarray(given, np.float64), keras.config.epsilon()
+        if self._head == "sigmoid":
+            p = np.clip(p, tiny, 1 - tiny)
+            return np.log(p) - np.log1p(-p)
+        return np.log(np.clip(p / p.sum(axis=1, keepdims=True), tiny, 1 - tiny))
 
     def probabilities(self) -> keras.Model:
         """The trained model giving probabilities, or for a linear head values; not compiled."""
         if self._swapped is not None:
-            self._swapped.activation = _LAST[self._head]
-        if not self.ends_raw or self._head == "linear":
-            return self.model
-        shape = self.model.input_shape[1:]
-        return keras.Sequential([keras.Input(shape), self.model, keras.layers.Activation(self._head)])
+            layer, activation = self._swapped
+            layer.activation = activation
+        model = uncompiled(self.model) if self.raw is self.model else self.model
+        if self._head == "linear" or self._left_out or self.ends == "probabilities":
+            return model
+        shape = self._shape or model.input_shape[1:]
+        return keras.Sequential([keras.Input(shape), model, keras.layers.Activation(self._head)])
+
+
+def _inputs(model: keras.Model) -> Any:
+    return model.inputs[0] if len(model.inputs) == 1 else model.inputs
+
+
+def _check_shape(model: keras.Model, head: str, outputs: int) -> None:
+    """RequestError where the outputs that a model declares don't fit the task; some declare none."""
+    inputs = getattr(model, "inputs", None) or []
+    if len(inputs) > 1:
+        raise RequestError(f"the model has {len(inputs)} inputs, a study gives one array: allowed is one input")
+    given = getattr(model, "output_shape", None)
+    if isinstance(given, dict | list):
+        raise RequestError(_several(len(given)))
+    if given is not None and tuple(given)[1:] != (outputs,):
+        raise RequestError(_wrong_shape(given, head, outputs))
+
+
+def _several(count: int) -> str:
+    return f"the model has {count} outputs, allowed is one"
+
+
+def _wrong_shape(given: Any, head: str, outputs: int) -> str:
+    return (
+        f"the model gives {tuple(given)}, the task wants (None, {outputs}) for its {head} head; "
+        "end the model in a layer of that many units"
+    )

@@ -17,26 +17,27 @@ class Form:
     """How a loss meets a head.
 
     targets: "one_hot", "index" (whole numbers), "value" (as they are) or "sign" (0/1 as −1/+1).
-    scores: "raw" (before the head's activation), "probability" or "sign" (2p − 1, a probability on the
-    scale of signs).
+    scores: "raw" (before the head's activation, or where a model gives no such scores its probabilities), "probability"
+    or "sign" (2p − 1, a probability on the scale of signs).
     """
 
     targets: str
     scores: str
 
 
-# Cross-entropy is computed from raw scores, which neither clips nor overflows, on every engine and backend.
+# Cross-entropy is computed from raw scores, which neither clips nor overflows, on every engine and backend; of a model
+# that gives probabilities alone it is Keras' own of probabilities.
 _BY_HEAD: dict[tuple[str, str], tuple[Any, Form]] = {
     ("cross_entropy", "softmax"): (
-        lambda: keras.losses.CategoricalCrossentropy(from_logits=True),
+        keras.losses.CategoricalCrossentropy,
         Form("one_hot", "raw"),
     ),
     ("cross_entropy", "sigmoid"): (
-        lambda: keras.losses.BinaryCrossentropy(from_logits=True),
+        keras.losses.BinaryCrossentropy,
         Form("value", "raw"),
     ),
     ("sparse_cross_entropy", "softmax"): (
-        lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        keras.losses.SparseCategoricalCrossentropy,
         Form("index", "raw"),
     ),
     ("hinge", "sigmoid"): (keras.losses.Hinge, Form("sign", "sign")),
@@ -51,15 +52,19 @@ _LINKS = {"softmax": lambda z: ops.softmax(z, axis=-1), "sigmoid": ops.sigmoid, 
 
 
 class Objective(keras.losses.Loss):
-    """A loss as a function of targets as the task has them and of the head's raw scores.
+    """A loss as a function of targets as the task has them and of what the model gives.
 
+    probabilities: whether that is the head's probabilities; else its raw scores.
     `call(y, z)` maps y `[..., batch]` or `[..., batch, outputs]` and z `[..., batch, outputs]` to
     `[..., batch]`: leading axes pass through.
     """
 
-    def __init__(self, function: Callable[[Any, Any], Any], form: Form, head: str, outputs: int) -> None:
+    def __init__(
+        self, function: Callable[[Any, Any], Any], form: Form, head: str, outputs: int, probabilities: bool = False
+    ) -> None:
         super().__init__(name="objective")
         self.function, self.form, self.head, self.outputs = function, form, head, outputs
+        self.probabilities = probabilities
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The loss of every example."""
@@ -78,12 +83,14 @@ class Objective(keras.losses.Loss):
     def _scores(self, z: Any) -> Any:
         if self.form.scores == "raw":
             return z
-        p = _LINKS[self.head](z)
+        p = z if self.probabilities else _LINKS[self.head](z)
         return 2 * p - 1 if self.form.scores == "sign" else p
 
 
-def objective(level: dict[str, Any], head: str, outputs: int, folder: str | None = None) -> Objective:
-    """The objective of a loss level for a head.
+def objective(
+    level: dict[str, Any], head: str, outputs: int, folder: str | None = None, probabilities: bool = False
+) -> Objective:
+    """The objective of a loss level for a head. probabilities: whether the model gives these, not raw scores.
 
     A user's own loss is a Keras Loss class or a function of (y_true, y_pred); it meets a classifier's
     probabilities, and targets that are one-hot (softmax) or 0/1 (sigmoid).
@@ -94,9 +101,10 @@ def objective(level: dict[str, Any], head: str, outputs: int, folder: str | None
     name = level["name"]
     settings = {key: value for key, value in level.items() if key != "name"}
     if (name, head) in _BY_HEAD:
-        make, form = _BY_HEAD[name, head]
-        return Objective(make().call, form, head, outputs)
+        kind, form = _BY_HEAD[name, head]
+        made = kind(from_logits=not probabilities) if form.scores == "raw" else kind()
+        return Objective(made.call, form, head, outputs, probabilities)
     part = catalog.LOSSES.get(name)
     found = load(part.target if part else name, folder)
     function = found(**settings).call if isinstance(found, type) else partial(found, **settings)
-    return Objective(function, _SIGNED.get(name, _FORMS[head]), head, outputs)
+    return Objective(function, _SIGNED.get(name, _FORMS[head]), head, outputs, probabilities)

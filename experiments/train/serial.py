@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from experiments.errors import RequestError
 from experiments.journal import Answers, Outcome
 from experiments.models import parts
 from experiments.models.build import build
@@ -20,6 +21,7 @@ from experiments.train.head import Head
 from experiments.train.kept_epoch import best_epoch
 from experiments.train.metrics import correct, scores
 from experiments.train.objective import objective
+from experiments.train.overrides import compile_as_asked
 from experiments.train.schedules import learning_rate
 from experiments.train.telemetry import Probe, probe
 from experiments.trial import Trial
@@ -65,6 +67,7 @@ class _Watch(keras.callbacks.Callback):
 
     def __init__(
         self,
+        head: Head,
         batches: Batches,
         data: Data,
         metrics: tuple[str, ...],
@@ -73,8 +76,8 @@ class _Watch(keras.callbacks.Callback):
         keep: tuple[str, str] | None = None,
     ) -> None:
         super().__init__()
-        self._batches, self._data, self._metrics, self._patience = batches, data, metrics, patience
-        self._measure, self._keep = measure, keep
+        self._head, self._batches, self._data, self._metrics = head, batches, data, metrics
+        self._patience, self._measure, self._keep = patience, measure, keep
         self._weights: list[np.ndarray] = []  # of the epoch that counts, where it is the best one
         self.history: list[dict[str, Any]] = []
         self.diverged = False
@@ -89,7 +92,7 @@ class _Watch(keras.callbacks.Callback):
         entry = {"epoch": epoch + 1, "train_loss": train_loss}
         finite = np.isfinite(train_loss) and all(np.isfinite(w).all() for w in self.model.get_weights())
         if finite:
-            entry |= evaluate(self.model, self._data, self._data.validation, self._metrics)
+            entry |= evaluate(self._head, self._data, self._data.validation, self._metrics)
             finite = _finite(entry)
         if finite:
             entry |= self._measure()
@@ -115,14 +118,15 @@ class _Watch(keras.callbacks.Callback):
             self.model.set_weights(self._weights)
 
 
-def evaluate(model: keras.Model, data: Data, index: np.ndarray, metrics: tuple[str, ...]) -> dict[str, Any]:
-    """The validation loss (penalties included) and every metric."""
+def evaluate(head: Head, data: Data, index: np.ndarray, metrics: tuple[str, ...]) -> dict[str, Any]:
+    """The validation loss (penalties included) and every metric, of a head whose `raw` is compiled."""
+    model = head.raw
     losses, sizes, raw = [], [], []
     for start in range(0, len(index), CHUNK):
         x, y = examples(data, index[start : start + CHUNK])
         losses.append(float(model.test_on_batch(x, y, return_dict=True)["loss"]))
         sizes.append(len(y))
-        raw.append(model.predict_on_batch(x))
+        raw.append(head.scores(model.predict_on_batch(x)))
     found = scores(metrics, data.y[index], np.concatenate(raw))
     return {"validation_loss": float(np.average(losses, weights=sizes))} | {
         f"validation_{name}": value for name, value in found.items()
@@ -144,19 +148,19 @@ def train(
     head.check(examples(data, data.validation[:100])[0])
     batches = Batches(data, trial.seed, settings["batch_size"])
     rate = learning_rate(trial, settings["epochs"] * len(batches), study.folder)
-    raw.compile(
-        optimizer=parts.optimizer(settings["optimizer"], rate, study.folder),
-        loss=objective(settings["loss"], task.head, task.outputs, study.folder),
-        steps_per_execution=len(batches),
-    )
+    loss = objective(settings["loss"], task.head, task.outputs, study.folder, head.ends == "probabilities")
+    compile_as_asked(raw, parts.optimizer(settings["optimizer"], rate, study.folder), loss, len(batches))
     measure = Probe(raw, *examples(data, probe(data))).measure if study.telemetry else dict
     keep = (f"validation_{study.primary}", study.direction) if settings.get("keep_epoch") == "best" else None
-    watch = _Watch(batches, data, task.metrics, settings["patience"], measure, keep)
+    watch = _Watch(head, batches, data, task.metrics, settings["patience"], measure, keep)
     # shuffle would reorder the batches, by Python's global random state
     told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: note(epoch + 1))
     raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told])
+    if not (watch.history or watch.diverged):
+        kind = type(raw).__name__
+        raise RequestError(f"the class {kind} overrides fit, and it does not call the callbacks given to it")
     watch.restore()
-    tested, right = ({}, None) if watch.diverged else _test(raw, data, task.metrics)
+    tested, right = ({}, None) if watch.diverged else _test(head, data, task.metrics)
     diverged = watch.diverged or not _finite(tested)
     row: dict[str, Any] = {
         "status": "diverged" if diverged else "ok",
@@ -177,10 +181,10 @@ def answers(test_set: str, right: np.ndarray) -> Answers:
     return Answers(test_set, len(right), np.packbits(right.astype(bool)).tobytes())
 
 
-def _test(model: keras.Model, data: Data, metrics: tuple[str, ...]) -> tuple[dict[str, float], np.ndarray | None]:
+def _test(head: Head, data: Data, metrics: tuple[str, ...]) -> tuple[dict[str, float], np.ndarray | None]:
     """Every metric, and which examples came out right where accuracy is one."""
     chunks = [data.test[start : start + CHUNK] for start in range(0, len(data.test), CHUNK)]
-    raw = [model.predict_on_batch(examples(data, chunk)[0]) for chunk in chunks]
+    raw = [head.scores(head.raw.predict_on_batch(examples(data, chunk)[0])) for chunk in chunks]
     y, z = data.y[data.test], np.concatenate(raw)
     found = {f"test_{name}": value for name, value in scores(metrics, y, z).items()}
     return found, correct(y, z) if "accuracy" in metrics else None

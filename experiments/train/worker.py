@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,6 +30,20 @@ _recent: dict[str, Any] = {}
 _kept_cells: dict[str, Any] = {}
 
 
+def _draws_apart(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A job that leaves the random state of this process, which may be a user's notebook, as it was."""
+
+    @wraps(function)
+    def job(*given: Any) -> Any:
+        from experiments.models.global_state import randomness_kept
+
+        with randomness_kept():
+            return function(*given)
+
+    return job
+
+
+@_draws_apart
 def train(study: Study, trial: Trial) -> Outcome:
     """A trial's outcome; whatever a user's part raises becomes a row with status "failed"."""
     from experiments.train import serial
@@ -54,6 +70,7 @@ def speed() -> tuple[float, bool]:
     return speed()
 
 
+@_draws_apart
 def plan(study: Study, trials: list[Trial]) -> tuple[list[Chunk], dict[str, str]]:
     """Which of some trials train as one stack; and the cells that can't, by id, with the reason."""
     from experiments.train.fused.plan import plan
@@ -70,6 +87,7 @@ def plan(study: Study, trials: list[Trial]) -> tuple[list[Chunk], dict[str, str]
     return chunks, refused
 
 
+@_draws_apart
 def compare(study: Study, chunk: Chunk, trials: list[Trial], count: int) -> tuple[float, float] | None:
     """Seconds of a trial in a stack and by itself; None where it doesn't matter. count: trials of the kind."""
     from experiments.train.fused.payoff import seconds_a_trial
@@ -78,6 +96,7 @@ def compare(study: Study, chunk: Chunk, trials: list[Trial], count: int) -> tupl
     return seconds_a_trial(study, chunk, by_place, cells, data, count)
 
 
+@_draws_apart
 def train_chunk(study: Study, chunk: Chunk, trials: list[Trial]) -> list[Outcome]:
     """The outcomes of a chunk's trials; every epoch is told as it ends."""
     trainer = _trainer(study, chunk, trials)
@@ -90,6 +109,7 @@ def failed(trial: Trial, error: str, seconds: float = 0.0) -> Outcome:
     return Outcome(trial.id, row | {"error": " ".join(error.split())[:500]})
 
 
+@_draws_apart
 def save(study: Study, trial: Trial, path: Path, chunk: Chunk | None, trials: list[Trial]) -> dict[str, Any]:
     """Train a trial again and write its model, giving probabilities; its row comes back.
 
@@ -188,7 +208,9 @@ def _forget() -> None:
     """
     if "keras" not in sys.modules:
         return
-    sys.modules["keras"].utils.clear_session()
+    from experiments.models.global_state import forget_models
+
+    forget_models()
     if not gc.get_freeze_count():
         gc.freeze()
 

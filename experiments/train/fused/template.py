@@ -21,7 +21,7 @@ _UNIMPORTANT = {"name", "seed", "activity_regularizer"}
 class Template:
     """An untrained model of one configuration, seen as raw scores.
 
-    layers: in the order in which they compute; empty where the model is no Sequential or functional one.
+    layers: in the order in which they compute; empty where the model shows none.
     """
 
     def __init__(self, head: Head) -> None:
@@ -31,8 +31,10 @@ class Template:
     @cached_property
     def refuses(self) -> str | None:
         """Why the model can't be stacked, or None."""
-        if not self.layers:
-            return "the model is no Sequential or functional model"
+        if self.head.own:
+            return f"the model is trained as the object that it is: {self.head.own}"
+        if self.head.shown != "raw":
+            return f"its end does not show raw scores: {self.head.last}"
         if len(self.raw.inputs) != 1:
             return f"the model has {len(self.raw.inputs)} inputs"
         if why := next((why for layer in self.layers if (why := _refuses(layer))), None):
@@ -176,6 +178,8 @@ def _refuses_calls(model: Any) -> str | None:
 def _reasons(layer: Any, rule: Rule) -> Iterator[str]:
     if {layer.compute_dtype, layer.variable_dtype} != {keras.config.floatx()}:
         yield f"its precision {layer.dtype_policy.name}"
+    if "call" in vars(layer):
+        yield "its call is not that of its class"
     if getattr(layer, "lora_enabled", False) or getattr(layer, "quantization_mode", None):
         yield "LoRA or quantized weights"
     if penalties.form(getattr(layer, "activity_regularizer", None)) is None:

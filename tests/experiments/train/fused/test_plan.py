@@ -157,7 +157,7 @@ def test_a_subclassed_model_two_inputs_and_mixed_precision_are_refused():
         layer = keras.layers.Dense(outputs, dtype="mixed_bfloat16")
         return keras.Sequential([keras.Input(input_shape), layer])
 
-    for build, why in ((subclassed, "no Sequential or functional model"), (mixed, "precision mixed_bfloat16")):
+    for build, why in ((subclassed, "its class Subclassed overrides call"), (mixed, "precision mixed_bfloat16")):
         _, _, refused = planned(build, factors={"learning_rate": [0.1]})
         assert why in str(refused.values())
 

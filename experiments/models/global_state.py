@@ -1,0 +1,114 @@
+"""What a user's function may change for the whole process, put back: settings of Keras and backend, random state."""
+
+import random
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+from keras.src.backend.common import global_state
+
+_POLICY = "dtype_policy"  # as Keras keeps it; None until a layer is made, or one is set
+_RANDOM = ("global_random_seed", "global_seed_generator")
+_FLAGS = ("jax_enable_x64", "jax_default_matmul_precision", "jax_debug_nans", "jax_disable_jit")
+_Pair = tuple[Callable[[], Any], Callable[[Any], Any]]  # what reads a setting, what sets it
+
+
+@contextmanager
+def settings_kept() -> Iterator[None]:
+    """Float type, epsilon, dtype policy, image format, and the backend's flags are afterwards as they were before.
+
+    Inside, as in a fresh process, layers have the float type where no other policy was set.
+
+    >>> with settings_kept():
+    ...     keras.config.set_floatx("float64")
+    >>> keras.config.floatx()
+    'float32'
+    """
+    kept = [(read, put, read()) for read, put in _settings()]
+    policy = global_state.get_global_attribute(_POLICY)
+    if getattr(policy, "name", None) == keras.config.floatx():
+        global_state.set_global_attribute(_POLICY, None)  # made by the first layer, it would outlast a new float type
+    try:
+        yield
+    finally:
+        for read, put, value in kept:
+            if read() != value:
+                put(value)
+        global_state.set_global_attribute(_POLICY, policy)
+
+
+@contextmanager
+def randomness_kept() -> Iterator[None]:
+    """The random states of Python, NumPy, Keras and TensorFlow are afterwards as they were before.
+
+    >>> np.random.seed(3)
+    >>> with randomness_kept():
+    ...     keras.utils.set_random_seed(0)
+    >>> int(np.random.randint(100))
+    24
+    """
+    python, arrays = random.getstate(), np.random.get_state()
+    of_keras = {name: global_state.get_global_attribute(name) for name in _RANDOM}
+    seed = _tensorflow_context().global_seed() if "tensorflow" in sys.modules else None
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(arrays)
+        for name, value in of_keras.items():
+            global_state.set_global_attribute(name, value)
+        if "tensorflow" in sys.modules and _tensorflow_context().global_seed() != seed:
+            _tensorflow_context().set_global_seed(seed)
+
+
+def forget_models() -> None:
+    """Drop what Keras keeps of models that are gone; a dtype policy that was set stays."""
+    policy = global_state.get_global_attribute(_POLICY)
+    keras.utils.clear_session()
+    global_state.set_global_attribute(_POLICY, policy)
+
+
+def _settings() -> list[_Pair]:
+    config = keras.config
+    found: list[_Pair] = [
+        (config.floatx, config.set_floatx),
+        (config.epsilon, config.set_epsilon),
+        (config.image_data_format, config.set_image_data_format),
+        (config.max_epochs, config.set_max_epochs),
+        (config.max_steps_per_epoch, config.set_max_steps_per_epoch),
+        (config.is_traceback_filtering_enabled, _switch(config, "traceback_filtering")),
+        (config.is_interactive_logging_enabled, _switch(config, "interactive_logging")),
+        (np.geterr, lambda found: np.seterr(**found)),
+    ]
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        found += [
+            (tf.config.functions_run_eagerly, tf.config.run_functions_eagerly),
+            (
+                tf.config.experimental.tensor_float_32_execution_enabled,
+                tf.config.experimental.enable_tensor_float_32_execution,
+            ),
+            (tf.config.optimizer.get_jit, tf.config.optimizer.set_jit),
+        ]
+    if keras.backend.backend() == "jax":
+        import jax
+
+        found += [
+            (lambda name=name: getattr(jax.config, name), lambda value, name=name: jax.config.update(name, value))
+            for name in _FLAGS
+        ]
+    return found
+
+
+def _switch(config: Any, name: str) -> Callable[[Any], None]:
+    return lambda on: getattr(config, f"{'enable' if on else 'disable'}_{name}")()
+
+
+def _tensorflow_context() -> Any:
+    from tensorflow.python.eager import context
+
+    return context

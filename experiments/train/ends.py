@@ -1,0 +1,110 @@
+"""What a model's outputs are, raw scores or probabilities: told by its layers, or tried with numbers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras.src.models.functional import Functional
+from keras.src.ops import nn
+
+from experiments.errors import RequestError
+
+_layers = keras.layers
+LINKS: dict[str, tuple[Any, ...]] = {
+    "softmax": (keras.activations.softmax, keras.ops.softmax),
+    "sigmoid": (keras.activations.sigmoid, keras.ops.sigmoid),
+}
+_LINEAR = (keras.activations.linear, None)
+# the last axis of their outputs is `activation` of a product
+PRODUCTS = (_layers.Dense, _layers.EinsumDense)
+_CONVOLUTIONS = (_layers.Conv1D, _layers.Conv2D, _layers.Conv3D)
+_PASS = (
+    _layers.Reshape, _layers.Flatten, _layers.Identity, _layers.Dropout, _layers.ActivityRegularization,
+    _layers.GlobalAveragePooling1D, _layers.GlobalAveragePooling2D, _layers.GlobalAveragePooling3D,
+)  # fmt: skip
+_MERGES = (_layers.Add, _layers.Average)
+_SCALES = (0.5, 1.0, 3.0, 0.5, 1.0, 3.0)  # of the noise that weights are moved by
+
+
+def link(operation: Any) -> str | None:
+    """The name of the activation that an operation ends in, "softmax" over the last axis or "sigmoid", or None.
+
+    >>> link(keras.layers.Dense(2, activation="softmax")), link(keras.layers.Dense(2))
+    ('softmax', None)
+    """
+    kind = type(operation)
+    if kind is nn.Sigmoid:
+        return "sigmoid"
+    if kind in (nn.Softmax, _layers.Softmax):
+        return "softmax" if operation.axis == -1 else None
+    if kind not in (*PRODUCTS, _layers.Activation):
+        return None
+    return next((name for name, known in LINKS.items() if operation.activation in known), None)
+
+
+def gives_raw_scores(tensor: Any) -> bool:
+    """Whether a tensor of a graph is, by its layers, any real number: a product, or sums and means of products."""
+    operation = tensor._keras_history.operation
+    kind = type(operation)
+    if kind in (*PRODUCTS, *_CONVOLUTIONS):
+        return operation.activation in _LINEAR
+    if kind is _layers.Activation and operation.activation not in _LINEAR:
+        return False
+    if kind in (keras.Sequential, Functional):
+        return len(operation.outputs) == 1 and gives_raw_scores(operation.outputs[0])
+    if kind in (*_PASS, *_MERGES, _layers.Activation):
+        sources = operation._inbound_nodes[tensor._keras_history.node_index].input_tensors
+        return all(map(gives_raw_scores, sources))
+    return False
+
+
+def tried(call: Callable[[Any], Any], model: keras.Model, head: str, outputs: int, x: np.ndarray) -> str:
+    """What a classifier's outputs are, "raw" or "probabilities", from what it gives as it is and with other weights.
+
+    call: x → outputs `[examples, outputs]`. x: examples as the model sees them. Weights are as before afterwards.
+
+    Raises RequestError where the outputs are neither, or can't be told apart.
+    """
+    variables = model.variables
+    before = [keras.ops.convert_to_numpy(one) for one in variables]
+    noise = np.random.default_rng(0)
+    trained = {id(one) for one in model.trainable_variables}
+    found = [_rows(call(x), outputs)]
+    try:
+        for scale in _SCALES:
+            for one, value in zip(variables, before, strict=True):
+                if id(one) in trained:
+                    one.assign(value + scale * noise.normal(size=value.shape).astype(value.dtype))
+            found.append(_rows(call(x), outputs))
+    finally:
+        for one, value in zip(variables, before, strict=True):
+            one.assign(value)
+    values = np.concatenate(found)
+    return _judged(values[np.isfinite(values).all(axis=1)], head, outputs, found[0].dtype)
+
+
+def _rows(given: Any, outputs: int) -> np.ndarray:
+    values = keras.ops.convert_to_numpy(given)
+    return values.reshape(-1, outputs).astype(np.float64 if values.dtype == np.float64 else np.float32)
+
+
+def _judged(values: np.ndarray, head: str, outputs: int, kind: Any) -> str:
+    fits = f"end it in {head}, or in raw scores: Dense({outputs})"
+    if not len(values):
+        raise RequestError(f"the model gives no finite outputs; {fits}")
+    low, high = float(values.min()), float(values.max())
+    if not np.ptp(values, axis=0).any():
+        raise RequestError(f"the model gives {high:.6g} whatever its input and its weights are; {fits}")
+    if low >= -1e-6 and high <= 1 + 1e-6:
+        if head == "sigmoid" or np.allclose(values.sum(axis=1), 1, atol=1e-2):
+            return "probabilities"
+        raise RequestError(
+            f"the model gives {outputs} numbers from 0 to 1 that do not add up to 1, as separate sigmoids do; {fits}"
+        )
+    if head == "sigmoid" and (low >= 0 or high <= 0):
+        raise RequestError(
+            f"the model gives numbers from {low:.3g} to {high:.3g}, all of one sign: neither a probability nor a "
+            f"raw score; {fits}"
+        )
+    return "raw"
