@@ -1,6 +1,7 @@
 """Messages for a request that can't be carried out: where, what was given, what is allowed, the nearest match."""
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -10,6 +11,25 @@ class RequestError(ValueError):
 
 class TaskUnavailable(RequestError):
     """A task's data can't be had here: not cached, and not to be fetched."""
+
+
+def in_python(message: str) -> str:
+    """A message in which options of the command line are arguments, as a notebook has them.
+
+    >>> in_python("results/a: of another study; --fresh sets them aside")
+    'results/a: of another study; fresh=True sets them aside, another name= keeps both'
+    >>> in_python("--engine serial keeps every trial; give another --results")
+    'engine="serial" keeps every trial; give another results='
+    """
+
+    def argument(found: re.Match[str]) -> str:
+        name = found[1].replace("-", "_")
+        if name in ("fresh", "retry_failed"):
+            return f"{name}=True"
+        return f'{name}="{found[2].strip()}"' if found[2] else f"{name}="
+
+    message = re.sub(r"(--fresh sets (?:them|the old results) aside)", r"\1, another name= keeps both", message)
+    return re.sub(r"(?<![\w-])--([a-z][a-z-]+)( (?:auto|fused|serial))?", argument, message)
 
 
 def nearest(given: object, allowed: Iterable[str]) -> str:

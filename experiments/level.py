@@ -4,6 +4,8 @@ In its canonical form a level is a plain value, a list, or for a named part a ta
 `{"name": "huber", "delta": 0.5}` with every setting present.
 """
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -138,3 +140,24 @@ def label(setting_name: str, level: Any) -> str | int | float | bool | None:
         ]
         return level["name"] + (f"({', '.join(changed)})" if changed else "")
     return level
+
+
+def first_alike(setting_name: str, levels: Sequence[Any]) -> tuple[Any, Any] | None:
+    """The first two of some different levels that results could not tell apart: equal, or with the same label.
+
+    >>> first_alike("width", [4, "4"]), first_alike("width", [1, True]), first_alike("width", [None, 4])
+    ((4, '4'), (1, True), None)
+    """
+    spelt = [(level, _read(label(setting_name, level))) for level in levels]
+    pairs = itertools.combinations(spelt, 2)
+    return next(((one, other) for (one, a), (other, b) in pairs if one == other or a == b), None)
+
+
+def _read(label_of_level: Any) -> str | float:
+    """A label as it is read back from a table: numbers by value, words in one spelling."""
+    words = {"": "none", "None": "none", "True": "true", "False": "false"}
+    text = "" if label_of_level is None else str(label_of_level).strip()
+    try:
+        return text if "_" in text else float(text)  # Python alone takes 1_0 for a number
+    except ValueError:
+        return words.get(text, text)

@@ -1,10 +1,9 @@
 """The way in from Python: declare a study by objects or by file, run it, look at its results."""
 
-import hashlib
-import inspect
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from experiments import runner, study_file
-from experiments.errors import RequestError, unknown, wrong
+from experiments.builds import check_build, digest_of, name_of
+from experiments.errors import RequestError, in_python, unknown, wrong
 from experiments.evidence.calibrate import to_calibrate, write_calibration
 from experiments.evidence.confirm import to_confirm, write_confirmation
 from experiments.evidence.growth import Growth
@@ -21,10 +21,20 @@ from experiments.report.results import read_results
 from experiments.report.study_page import write_study_report
 from experiments.study import Study as Declared
 from experiments.tasks import Task, from_arrays
+from experiments.tasks.check import check_data, told_of_classes
 from experiments.tasks.digest import data_digest
 from experiments.train import layout
 from experiments.train.jobs import ENGINES
 from experiments.train.workers import Inline, Workers
+
+
+@contextmanager
+def _in_python() -> Iterator[None]:
+    """Errors that name arguments, where those of the command line name its options."""
+    try:
+        yield
+    except RequestError as error:
+        raise type(error)(in_python(str(error))) from None
 
 
 class Study:
@@ -35,8 +45,14 @@ class Study:
       `dropout` as the factor `regularizer` fills them, `input_shape`, `outputs`, `head` and `seed` as they are.
       End it in softmax, sigmoid, or raw scores. Without `build` the model is a multilayer perceptron.
     data: `(x, y)` arrays, split 60/20/20 by each seed, or an `experiments.tasks.Task`. Whole-number y is
-      classified by softmax (`head="sigmoid"` for a model with one output), float y is regressed.
-    factors: name → list of levels. seeds: a count, or a list; 5 where nothing is given.
+      classified by softmax (`head="sigmoid"` for a model with one output), float y is regressed; floats that are all
+      whole and one-hot rows need a `head`. Data frames and lists are taken as well, x and y paired by position.
+    validation_data, test_data: `(x, y)` of your own, the same for every seed; only what is not given is split off
+      from `data`, 20 %, and with both all of `data` trains.
+    class_weight: class → weight. sample_weight: a weight for each example of `data`. Both weigh the training loss, as
+      Keras' `fit` has it; validation and test losses and metrics count every example once. Such trials train one by
+      one.
+    factors: name → list of levels. seeds: a count, or whole numbers as a list, range or array; 5 by default.
     settings: whatever else a study file holds: `name`, `question`, `task`, `design`, `baseline`, `without`,
       `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `model`, `looks`, `extend_rates`.
 
@@ -54,19 +70,32 @@ class Study:
         factors: dict[str, list[Any]] | None = None,
         seeds: int | list[int] | None = None,
         head: str | None = None,
+        validation_data: tuple[Any, Any] | None = None,
+        test_data: tuple[Any, Any] | None = None,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
         **settings: Any,
     ) -> None:
         if data is not None and "task" in settings:
             raise RequestError("data: got both data and task, allowed is one of them")
+        beside = {
+            "head": head, "validation_data": validation_data, "test_data": test_data,
+            "class_weight": class_weight, "sample_weight": sample_weight,
+        }  # fmt: skip
+        beside = {name: value for name, value in beside.items() if value is not None}
         objects: dict[str, Any] = {"sources": {}}
         if data is not None:
-            objects["task"] = _task(data, head)
-            objects["sources"]["arrays"] = data_digest(objects["task"].draw(0))
+            objects["task"] = task = _task(data, beside)
+            drawn = task.draw(0)
+            check_data(task, drawn)
+            objects["sources"]["arrays"] = data_digest(drawn)
+            print("".join(f"{line}\n" for line in told_of_classes(task, drawn)), end="")
+        elif beside:
+            raise RequestError(f"{next(iter(beside))}: given without data, allowed is beside data=(x, y)")
         if build is not None:
-            if not callable(build):
-                raise RequestError(wrong("build", build, "a function that builds a keras.Model"))
+            check_build(build)
             objects["model"] = build
-            objects["sources"][build.__name__] = _source(build)
+            objects["sources"][name_of(build)] = digest_of(build)
         table = {"name": "study", "factors": factors or {}, **settings}
         table |= {} if seeds is None else {"seeds": seeds}
         has_objects = build is not None or data is not None
@@ -86,6 +115,7 @@ class Study:
         counts = f"{len(study.cells)} cells × {len(study.seeds)} seeds = {len(study.trials)} trials"
         return f"Study '{study.name}' on {study.task}: {counts}"
 
+    @_in_python()
     def run(
         self,
         *,
@@ -103,6 +133,7 @@ class Study:
         options = {"fresh": fresh, "retry_failed": retry_failed, "grow": Growth(self.declared).next}
         return Results(_carried_out(self.declared, Path(results), engine, max_time, workers, **options))
 
+    @_in_python()
     def confirm(
         self,
         *,
@@ -124,6 +155,7 @@ class Study:
         print("\n".join(write_confirmation(source, best, found)))
         return Results(found)
 
+    @_in_python()
     def calibrate(
         self,
         *,
@@ -157,13 +189,17 @@ def _carried_out(
     quiet = logging.getLogger("tensorflow")
     quiet.addFilter(_no_retracing)
     try:
-        summary = runner.run(study, results, pool, deadline=deadline, engine=engine, **options)
+        summary = runner.run(study, results, pool, deadline=deadline, engine=engine, say=_say, **options)
     finally:
         quiet.removeFilter(_no_retracing)
         pool.stop()
     if summary.stopped:
-        print(runner.resume_hint(summary, pool.count))
+        _say(runner.resume_hint(summary, pool.count).replace(summary.study.command, "run() once more"))
     return summary.folder
+
+
+def _say(line: str) -> None:
+    print(in_python(line))
 
 
 class Results:
@@ -223,28 +259,27 @@ def _no_retracing(record: logging.LogRecord) -> bool:
     return "triggered tf.function retracing" not in record.getMessage()
 
 
-def _task(data: Any, head: str | None) -> Task:
+def _task(data: Any, beside: dict[str, Any]) -> Task:
+    if isinstance(data, Task) and beside:
+        name = next(iter(beside))
+        allowed = "Data(weights=…) from its draw" if name.endswith("weight") else "the task's own"
+        raise RequestError(f"{name}: given beside a Task, allowed is {allowed}, or data=(x, y)")
     if isinstance(data, Task):
         return data
-    if not isinstance(data, tuple) or len(data) != 2:
-        raise RequestError(f"data: got {type(data).__name__}, allowed is (x, y) or an experiments.tasks.Task")
-    return from_arrays(*data, head=head)
-
-
-def _source(function: Callable[..., Any]) -> str:
-    """A digest of a function's source, or where there is none of its code."""
-    try:
-        text = inspect.getsource(function).encode()
-    except (OSError, TypeError):
-        code = getattr(function, "__code__", None)
-        text = code.co_code + repr(code.co_consts).encode() if code else repr(function).encode()
-    return hashlib.sha256(text).hexdigest()[:16]
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        found = f"{len(data)} of them" if isinstance(data, tuple | list) else type(data).__name__
+        raise RequestError(f"data: got {found}, allowed is (x, y) or an experiments.tasks.Task")
+    return from_arrays(*data, **beside)
 
 
 def _plain(value: Any) -> Any:
-    """NumPy's numbers, and tuples, as a TOML file would have them."""
+    """A value as a TOML file would have it: lists for tuples, ranges, arrays and columns, Python's numbers."""
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, set | frozenset):
+        raise RequestError(wrong("a set", value, "a list: a set has no order"))
+    if isinstance(value, list | tuple | range):
         return [_plain(one) for one in value]
+    if isinstance(value, np.ndarray | pd.Series | pd.Index):
+        return _plain(value.tolist())
     return value.item() if isinstance(value, np.generic) else value

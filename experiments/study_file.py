@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments import catalog
+from experiments.builds import name_of
 from experiments.catalog import NamedPart, Setting
 from experiments.errors import RequestError, closest, show, unknown, wrong
 from experiments.imports import is_target, source_digest
-from experiments.level import check, check_level, check_part, explain, label
+from experiments.level import check, check_level, check_part, explain, first_alike, label
 from experiments.open_level import closed, origin, ranges_of
 from experiments.row import trial_columns
 from experiments.settings import ModelFacts, TaskFacts, model_facts, task_facts
@@ -271,7 +272,7 @@ def _task(given: Any, objects: dict[str, Any]) -> dict[str, Any]:
 
 def _kind(given: Any, objects: dict[str, Any]) -> str:
     if "model" in objects:
-        return objects["model"].__name__
+        return name_of(objects["model"])
     if not isinstance(given, str):
         raise RequestError(wrong("model kind", given, "a name"))
     if given not in catalog.MODELS and not is_target(given):
@@ -336,6 +337,9 @@ def _levels(mistakes: _Mistakes, name: str, given: Any, setting: Setting, design
         return levels
     if len({digest(one) for one in levels}) < len(levels):
         mistakes.append(f"{field}: got a level twice in {show(given)}")
+    elif pair := first_alike(name, levels):
+        one, other = map(show, pair)
+        mistakes.append(f"{field}: got {one} and {other}, which results can't tell apart; allowed is one of them")
     for one in levels:
         if ranges_of(one) and sum(level["name"] == one["name"] for level in levels) > 1:
             mistakes.append(f"{field}: got {one['name']} with a range and once more; a part with a range is there once")

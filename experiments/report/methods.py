@@ -36,7 +36,17 @@ def _trials(findings: Findings) -> str:
         "A trial is one configuration trained with one seed. A seed draws the initial weights, the order of the "
         "batches, dropout and, where the task says so, the data or its split. All configurations share a seed’s "
         f"draws, so they are compared seed by seed ({seeds} here). {_EPOCH[kept.pop() if len(kept) == 1 else 'both']}"
+        f"{_data(findings)}"
     )
+
+
+def _data(findings: Findings) -> str:
+    """Which parts of the data were given, and whether examples were weighted."""
+    data = findings.results.manifest.get("data") or {}
+    told = [data.get("parts", "")]
+    if data.get("weighted"):
+        told.append("Examples were weighted in the training loss; validation losses and scores count each one once.")
+    return "".join(f" {one}" for one in told if one)
 
 
 def _intervals(findings: Findings) -> str:

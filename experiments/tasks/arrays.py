@@ -1,18 +1,19 @@
-"""A task from a user's own NumPy arrays."""
+"""A task from a user's own arrays, data frames or lists."""
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from experiments.errors import RequestError, unknown
-from experiments.tasks.split import FIXED_SEED, split
+from experiments.errors import RequestError
+from experiments.tasks.split import FIXED_SEED, split, split_in_two
+from experiments.tasks.targets import finite, numbers, targets
 from experiments.tasks.task import Data, Task
+from experiments.tasks.weights import example_weights
 
-HEADS = ("softmax", "sigmoid", "linear")
 FEWEST = 10
-_NUMBERS_FROM_NAMES = "np.unique(y, return_inverse=True)[1] makes them"
+_OWN = ("validation", "test")
 
 
 def from_arrays(
@@ -24,118 +25,145 @@ def from_arrays(
     validation: float = 0.2,
     test: float = 0.2,
     resample: bool = True,
+    validation_data: tuple[Any, Any] | None = None,
+    test_data: tuple[Any, Any] | None = None,
+    class_weight: dict[int, float] | None = None,
+    sample_weight: Any = None,
 ) -> Task:
-    """A task from arrays, kept once and split by index lists.
+    """A task from arrays, data frames or lists, kept once and split by index lists.
 
     x: `[examples, …]`, finite numbers; uint8 stays uint8, everything else becomes float32. Scale 1.
-    y: whole numbers or booleans, `[examples]` or `[examples, 1]`, are classes, from 0; floats, `[examples]`
-    or `[examples, outputs]`, are targets of a regression.
-    head: "softmax" (the default for classes), "sigmoid" (for labels 0 and 1: one output) or "linear" (the
-    default for floats; takes whole numbers as well).
+    y: whole numbers or booleans, `[examples]` or `[examples, 1]`, are classes, from 0 and without gaps; floats,
+    `[examples]` or `[examples, outputs]`, are targets of a regression. x and y are paired by position. Floats that are
+    all whole, and one-hot rows, may mean either: they need a head.
+    head: "softmax" (the default for classes; takes one-hot rows as well), "sigmoid" (for labels 0 and 1: one output)
+    or "linear" (the default for floats; takes whole numbers as well).
     metrics: a name in `catalog.METRICS`, or several, of which the first ranks; by default those of the head.
     validation, test: shares, each above 0, together below 1; every class in its share.
     resample: whether the seed draws the split; otherwise each seed has the split of `split.FIXED_SEED`.
+    validation_data, test_data: `(x, y)` of your own, the same for every seed. Only what is not given is split off
+    from x and y, by its share; with both, all of x and y train.
+    class_weight: class → weight, sample_weight: `[examples]`, of the training loss alone, as Keras' `fit` has them.
 
-    Raises RequestError for arrays of different lengths, fewer than 10 examples, NaN or infinity, text,
-    classes that do not start at 0, or a head that does not fit y.
+    Raises RequestError for arrays of different lengths, fewer than 10 examples, NaN or infinity, text, classes that
+    do not start at 0 or leave one out, a head that does not fit y, and where without a head y could mean two things.
 
     >>> task = from_arrays(np.random.default_rng(0).random((50, 4)), np.arange(50) % 3)
     >>> task.head, task.input_shape, task.outputs, task.draw(0).x.dtype
     ('softmax', (4,), 3, dtype('float32'))
     """
-    x = _examples(x)
-    y = np.asarray(y)
-    if y.ndim == 0 or len(x) != len(y):
-        raise RequestError(
-            f"x and y: got {len(x)} and {len(y) if y.ndim else 'no'} examples, allowed are as many of each"
-        )
-    if len(x) < FEWEST:
-        raise RequestError(f"x: got {len(x)} examples, allowed are {FEWEST} or more")
-    if head not in (None, *HEADS):
-        raise RequestError(unknown("head", head, HEADS))
-    if y.dtype.kind not in "buif":
-        raise RequestError(
-            f"y: got {y.dtype} values such as {y.ravel().tolist()[0]!r}, allowed are numbers; "
-            f"for classes whole numbers from 0: {_NUMBERS_FROM_NAMES}"
-        )
-    head = head or ("linear" if y.dtype.kind == "f" else "softmax")
-    y = _targets(y) if head == "linear" else _classes(y, head)
+    own = {name: given for name, given in zip(_OWN, (validation_data, test_data), strict=True) if given is not None}
+    pairs = [_pair("x", "y", x, y), *(_own_pair(name, given) for name, given in own.items())]
+    count = len(pairs[0][0])
+    if count < FEWEST:
+        raise RequestError(f"x: got {count} examples, allowed are {FEWEST} or more")
+    x, y = _joined([pair[0] for pair in pairs], "x", own), _joined([pair[1] for pair in pairs], "y", own)
+    head, y = targets(y, head)
     outputs = {"linear": y.shape[-1], "sigmoid": 1, "softmax": int(y.max()) + 1}[head]
-    labels = None if head == "linear" else y
-    split(len(y), FIXED_SEED, labels=labels, validation=validation, test=test)  # shares that can't be: say so now
-    draw = partial(_draw, x, y, labels=labels, validation=validation, test=test, resample=resample)
-    return Task(head, x.shape[1:], outputs, draw, (metrics,) if isinstance(metrics, str) else tuple(metrics))
+    _check_seen(head, y, count)
+    starts = np.cumsum([len(pair[0]) for pair in pairs])
+    fixed = {name: np.arange(*starts[at : at + 2]) for at, name in enumerate(own)}
+    weights = example_weights(y[:count], None if head == "linear" else max(outputs, 2), class_weight, sample_weight)
+    if weights is not None:
+        weights = np.concatenate([weights, np.ones(len(y) - count, np.float32)])
+    labels = None if head == "linear" else y[:count]
+    draw = Split(x, y, count, labels, {"validation": validation, "test": test}, resample, fixed, weights)
+    draw(FIXED_SEED)  # shares that can't be: say so now
+    names = (metrics,) if isinstance(metrics, str) else tuple(metrics)
+    return Task(head, x.shape[1:], outputs, draw, names, _told(fixed, draw.shares, resample))
 
 
-def _draw(
-    x: np.ndarray,
-    y: np.ndarray,
-    seed: int,
-    *,
-    labels: np.ndarray | None,
-    validation: float,
-    test: float,
-    resample: bool,
-) -> Data:
-    chosen = seed if resample else FIXED_SEED
-    return Data(x, y, *split(len(y), chosen, labels=labels, validation=validation, test=test))
+@dataclass(frozen=True)
+class Split:
+    """A seed → the data: what the user has not split is split by the seed. count: examples that may be split."""
+
+    x: np.ndarray
+    y: np.ndarray
+    count: int
+    labels: np.ndarray | None
+    shares: dict[str, float]
+    resample: bool
+    fixed: dict[str, np.ndarray]
+    weights: np.ndarray | None
+
+    def __call__(self, seed: int) -> Data:
+        seed = seed if self.resample else FIXED_SEED
+        missing = [name for name in _OWN if name not in self.fixed]
+        if len(missing) == 2:
+            train, validation, test = split(self.count, seed, labels=self.labels, **self.shares)
+            parts = {"validation": validation, "test": test}
+        elif missing:
+            train, part = split_in_two(missing[0], self.count, seed, self.shares[missing[0]], self.labels)
+            parts = self.fixed | {missing[0]: part}
+        else:
+            train, parts = np.arange(self.count), self.fixed
+        return Data(self.x, self.y, train, parts["validation"], parts["test"], weights=self.weights)
 
 
-def _examples(x: Any) -> np.ndarray:
-    x = np.asarray(x)
-    if x.dtype.kind not in "buif":
-        raise RequestError(f"x: got {x.dtype} values, allowed are numbers")
+def _told(fixed: dict[str, Any], shares: dict[str, float], resample: bool) -> str:
+    """Which parts were given and which were split off, in words; nothing where all are split off by the seed."""
+    if not fixed:
+        return ""
+    given = " and ".join(fixed)
+    missing = [name for name in _OWN if name not in fixed]
+    rest = "all other examples train."
+    if missing:
+        how = "drawn by each seed" if resample else "the same for every seed"
+        rest = f"{100 * shares[missing[0]]:g} % of the other examples are the {missing[0]} set, {how}; the rest train."
+    return f"The {given} examples were given, the same for every seed; {rest}"
+
+
+def _own_pair(name: str, given: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Validation or test data of the user's own."""
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        found = f"{len(given)} of them" if isinstance(given, tuple | list) else type(given).__name__
+        raise RequestError(f"{name}_data: got {found}, allowed is (x, y)")
+    pair = _pair(f"{name}_data x", f"{name}_data y", *given)
+    if not len(pair[0]):
+        raise RequestError(f"{name}_data: got no examples, allowed is one or more")
+    return pair
+
+
+def _pair(x_name: str, y_name: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Examples and targets of one length, paired by position."""
+    indices = [getattr(one, "index", None) for one in (x, y)]
+    of_pandas = all(hasattr(index, "equals") for index in indices)
+    if of_pandas and not indices[0].equals(indices[1]) and sorted(indices[0]) == sorted(indices[1]):
+        raise RequestError(
+            f"{x_name} and {y_name}: have the same index in another order, but are paired by position; "
+            "y.loc[x.index] puts them in one order"
+        )
+    x, y = _examples(x_name, x), numbers(y_name, y)
+    if y.ndim == 0 or len(x) != len(y):
+        count = len(y) if y.ndim else "no"
+        raise RequestError(f"{x_name} and {y_name}: got {len(x)} and {count} examples, allowed are as many of each")
+    return x, y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+
+
+def _joined(parts: list[np.ndarray], name: str, own: dict[str, Any]) -> np.ndarray:
+    """All parts after one another, those of the user's own at the end."""
+    if len(parts) == 1:
+        return parts[0]
+    for part, of in zip(parts[1:], own, strict=True):
+        if part.shape[1:] != parts[0].shape[1:]:
+            raise RequestError(
+                f"{of}_data {name}: got examples of the shape {list(part.shape[1:])}, "
+                f"allowed is that of {name}, {list(parts[0].shape[1:])}"
+            )
+    return np.concatenate(parts)
+
+
+def _check_seen(head: str, y: np.ndarray, count: int) -> None:
+    """RequestError where the user's own validation or test data have a class that no other example has."""
+    unseen = [] if head == "linear" else sorted({*y[count:].tolist()} - {*y[:count].tolist()})
+    if unseen:
+        raise RequestError(f"validation_data and test_data: got the class {unseen[0]}, of which y has no example")
+
+
+def _examples(name: str, x: Any) -> np.ndarray:
+    x = numbers(name, x)
     if x.ndim < 2:
         raise RequestError(
-            f"x: got the shape {list(x.shape)}, allowed is [examples, …]; one number an example: x.reshape(-1, 1)"
+            f"{name}: got the shape {list(x.shape)}, allowed is [examples, …]; one number an example: x.reshape(-1, 1)"
         )
-    if x.dtype == np.uint8:
-        return x
-    return _finite("x", x)
-
-
-def _finite(name: str, values: np.ndarray) -> np.ndarray:
-    """The values as float32, all finite, or RequestError."""
-    with np.errstate(over="ignore"):  # what is too large for float32 is reported as infinite
-        values = values.astype(np.float32, copy=False)
-    bad = int((~np.isfinite(values.reshape(len(values), -1)).all(axis=1)).sum()) if values.size else 0
-    if bad:
-        raise RequestError(
-            f"{name}: got NaN, or numbers that are infinite in float32, in {bad} of {len(values)} examples, "
-            "allowed are finite numbers"
-        )
-    return values
-
-
-def _targets(y: np.ndarray) -> np.ndarray:
-    if y.ndim > 2:
-        raise RequestError(f"y: got the shape {list(y.shape)}, allowed is [examples] or [examples, outputs]")
-    return _finite("y", y.reshape(len(y), -1))
-
-
-def _classes(y: np.ndarray, head: str) -> np.ndarray:
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = y[:, 0]
-    if y.ndim != 1:
-        raise RequestError(f"y: got the shape {list(y.shape)}, allowed is [examples]; one-hot labels: y.argmax(axis=1)")
-    if y.dtype.kind == "f" and not (np.isfinite(y) & (y == np.round(y))).all():
-        raise RequestError(f'y: got fractions, NaN or infinity with head "{head}", allowed are whole numbers from 0')
-    low, high = int(y.min()), int(y.max())
-    y = y.astype(np.int64)
-    if head == "sigmoid" and not (low == 0 and high == 1):
-        raise RequestError(
-            f'y: got labels from {low} to {high} with head "sigmoid", allowed are 0 and 1; more classes: head="softmax"'
-        )
-    if low != 0:
-        raise RequestError(
-            f"y: got classes from {low} to {high}, allowed are whole numbers from 0: {_NUMBERS_FROM_NAMES}; "
-            'numbers to predict: head="linear"'
-        )
-    if high == 0:
-        raise RequestError("y: got the one class 0, allowed are two classes or more")
-    if high >= len(y):
-        raise RequestError(
-            f"y: got classes up to {high} with {len(y)} examples, allowed are fewer classes than examples: "
-            f'{_NUMBERS_FROM_NAMES}; numbers to predict: head="linear"'
-        )
-    return y
+    return x if x.dtype == np.uint8 else finite(name, x)

@@ -8,14 +8,15 @@ from experiments.tasks.task import Data
 
 
 def data_digest(data: Data) -> str:
-    """The first 16 hexadecimal digits of SHA-256 over examples, targets, split and scale.
+    """The first 16 hexadecimal digits of SHA-256 over examples, targets, split, scale and weights, if any.
 
     >>> import numpy as np
     >>> part = np.arange(2)
     >>> len(data_digest(Data(np.zeros((2, 1)), np.zeros(2), part, part, part)))
     16
     """
-    return _digest(data.scale, data.x, data.y, data.train, data.validation, data.test)
+    weights = () if data.weights is None else (data.weights,)
+    return _digest(data.scale, data.x, data.y, data.train, data.validation, data.test, *weights)
 
 
 def digest_of_test_set(data: Data) -> str:

@@ -39,11 +39,35 @@ def split(
             f"validation and test: got {validation} and {test} of {count} examples, "
             "allowed are shares that leave an example or more for each of train, validation and test"
         )
+    train, validation_part, test_part = np.split(_order(count, seed, labels), [first, first + held[0]])
+    return train, validation_part, test_part
+
+
+def split_in_two(
+    name: str, count: int, seed: int, share: float, labels: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two index lists, as `split` draws them: the rest, which trains, and the share that is called `name`.
+
+    >>> [len(part) for part in split_in_two("test", 100, 0, 0.2)]
+    [80, 20]
+    """
+    if not 0 < share < 1:
+        raise RequestError(f"{name}: got {share}, allowed is a share above 0 and below 1")
+    held = round(count * share)
+    if not 1 <= held < count:
+        raise RequestError(
+            f"{name}: got {share} of {count} examples, allowed is a share that leaves an example or more on both sides"
+        )
+    rest, part = np.split(_order(count, seed, labels), [count - held])
+    return rest, part
+
+
+def _order(count: int, seed: int, labels: np.ndarray | None) -> np.ndarray:
+    """All indices in an order by the seed, of which any stretch holds every label in its share."""
     order = np.random.default_rng(stream(seed, "task", "split")).permutation(count)
     if labels is not None:
         order = order[np.argsort(_ranks(np.asarray(labels)[order]), kind="stable")]
-    train, validation_part, test_part = np.split(order, [first, first + held[0]])
-    return train, validation_part, test_part
+    return order
 
 
 def _ranks(labels: np.ndarray) -> np.ndarray:

@@ -15,6 +15,8 @@ class Data:
     x: `[examples, …]`, uint8 or float32; a model sees `x * scale` as float32.
     y: `[examples]` whole numbers (classes, from 0) or `[examples, outputs]` float32.
     train, validation, test: whole numbers, indices into both.
+    weights: `[examples]` float32, how much each example counts in the training loss, as Keras' `sample_weight`.
+    Validation and test losses and all metrics count every example once.
     """
 
     x: np.ndarray
@@ -23,6 +25,7 @@ class Data:
     validation: np.ndarray
     test: np.ndarray
     scale: float = 1.0
+    weights: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Task:
     input_shape: the shape of one example. outputs: how many numbers the model gives.
     draw: seed → Data; the same seed gives the same data.
     metrics: names in `catalog.METRICS`; the first is the primary one, and its direction is the task's.
+    parts: where training, validation and test examples come from, as sentences of the study's page.
 
     Raises RequestError for a head or metric that does not exist, or metrics that do not fit the head.
 
@@ -47,6 +51,7 @@ class Task:
     outputs: int
     draw: Callable[[int], Data]
     metrics: tuple[str, ...] = ()
+    parts: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "metrics", catalog.check_metrics(self.head, self.metrics))

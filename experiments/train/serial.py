@@ -30,7 +30,10 @@ CHUNK = 10_000  # examples evaluated in one call
 
 
 class Batches(keras.utils.PyDataset):
-    """Training batches of a trial: in epoch e (from 0) the order is `default_rng([seed, e]).permutation(n)`."""
+    """Training batches of a trial: in epoch e (from 0) the order is `default_rng([seed, e]).permutation(n)`.
+
+    (x, y), and as a third the examples' weights where the data have any.
+    """
 
     def __init__(self, data: Data, seed: int, batch_size: int) -> None:
         super().__init__()
@@ -45,8 +48,10 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return math.ceil(len(self._data.train) / self._size)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        return examples(self._data, self._order[index * self._size : (index + 1) * self._size])
+    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
+        batch = self._order[index * self._size : (index + 1) * self._size]
+        weights = self._data.weights
+        return (*examples(self._data, batch), *(() if weights is None else (weights[batch],)))
 
 
 def examples(data: Data, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

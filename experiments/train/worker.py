@@ -16,6 +16,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from experiments import catalog
 from experiments.errors import RequestError
 from experiments.imports import add_folder
 from experiments.journal import Outcome
@@ -142,7 +143,13 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
         "device": ", ".join(keras.distribution.list_devices()),
         "floatx": keras.config.floatx(),
         "data_digest": data_digest(data),
-        "data": {**sizes, "input_shape": list(task.input_shape), "outputs": task.outputs},
+        "data": {
+            **sizes,
+            "input_shape": list(task.input_shape),
+            "outputs": task.outputs,
+            **({"parts": task.parts} if task.parts else {}),
+            **({} if data.weights is None else {"weighted": True}),
+        },
     }
 
 
@@ -191,13 +198,22 @@ def _drawn(study: Study, trial: Trial) -> tuple[Any, Any]:
     """A trial's task and data."""
     task = _task(study, trial)
     if "task" in study.objects:
-        return task, task.draw(trial.seed)
+        return task, _checked(task, task.draw(trial.seed))
     key = canonical([study.task, study.folder, _task_settings(study, trial), trial.seed])
     if key not in _recent:
         if len(_recent) == _KEPT:
             _recent.pop(next(iter(_recent)))
-        _recent[key] = task.draw(trial.seed)
+        data = task.draw(trial.seed)
+        _recent[key] = data if study.task in catalog.TASKS else _checked(task, data)
     return task, _recent[key]
+
+
+def _checked(task: Any, data: Any) -> Any:
+    """Data that a task has drawn; RequestError where one of the user's own draws what can't be trained on."""
+    from experiments.tasks.check import check_data
+
+    check_data(task, data)
+    return data
 
 
 def _forget() -> None:

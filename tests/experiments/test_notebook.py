@@ -1,15 +1,25 @@
 """The five lines of a notebook, really trained."""
 
+import functools
+
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments import Study
 from experiments.errors import RequestError
+from experiments.tasks import Data, Task
 
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(60, 3)).astype(np.float32)
 Y = (X[:, 0] > 0).astype(int)
+
+
+RATES = {"learning_rate": [0.1]}
+PART = np.arange(20)
+TASK = Task("softmax", (3,), 2, lambda seed: Data(X, Y, PART, PART + 20, PART + 40))
+OVERLAPPING = Task("softmax", (3,), 2, lambda seed: Data(X, Y, PART, PART + 20, PART + 20))
 
 
 def build(activation):
@@ -78,9 +88,85 @@ def test_other_data_under_the_same_name_are_refused(tmp_path):
 
 
 def test_numpy_levels_and_tuples_are_taken(tmp_path):
-    study = Study(data=(X, Y), factors={"learning_rate": np.array([0.1, 0.01]).tolist(), "units": [(3,), (2, 2)]})
-    assert study.declared.factors["units"] == [[3], [2, 2]]
+    study = Study(data=(X, Y), factors={"learning_rate": np.array([0.1, 0.01]), "units": ((3,), (np.int64(2), 2))})
+    assert study.declared.factors == {"learning_rate": [0.1, 0.01], "units": [[3], [2, 2]]}
     assert "4 cells × 5 seeds" in repr(study)
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(3, 5), np.arange(3, 5), [np.int32(3), np.int64(4)], (3, 4), pd.Series([3, 4])], ids=repr
+)
+def test_seeds_are_what_they_look_like(seeds):
+    assert Study(task="xor", factors=RATES, seeds=seeds).declared.seeds == [3, 4]
+    assert Study(task="xor", factors=RATES, seeds=np.int64(2)).declared.seeds == [0, 1]
+
+
+def test_levels_of_every_plain_kind():
+    levels = {"width": [None, 4, 8], "bias": [True, False], "sizes": [(8, 8), [8], []]}
+    study = Study(build=lambda outputs, width, bias, sizes: None, data=(X, Y), factors=levels)
+    assert study.declared.factors["sizes"] == [[8, 8], [8], []]
+    assert "18 cells" in repr(study)
+
+
+class Maker:
+    def __call__(self, activation):
+        return build(activation)
+
+
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [(functools.partial(build, activation="tanh"), "build"), (Maker(), "Maker"), (Maker().__call__, "__call__")],
+)
+def test_whatever_is_callable_builds(made, name):
+    study = Study(build=made, data=(X, Y), factors=RATES)
+    assert study.declared.model == name
+    assert "activation" in study.declared.settings
+
+
+def test_a_bound_argument_is_a_setting_and_counts_as_source():
+    one, other = (
+        Study(build=functools.partial(sized, width=width), data=(X, Y), factors=RATES).declared for width in (3, 4)
+    )
+    assert (one.base["width"], other.base["width"]) == (3, 4)
+    assert one.trials[0].id != other.trials[0].id
+
+
+def sized(outputs, width=2):
+    return None
+
+
+def test_data_of_the_users_own_and_weights():
+    weights = {"class_weight": {1: 3}, "sample_weight": np.ones(60)}
+    study = Study(data=(X, Y), validation_data=(X[:9], Y[:9]), test_data=(X[:8], Y[:8]), factors=RATES, **weights)
+    data = study.declared.objects["task"].draw(0)
+    assert [len(part) for part in (data.train, data.validation, data.test)] == [60, 9, 8]
+    assert data.weights[:60].tolist() == np.where(Y == 1, 3.0, 1.0).tolist()
+
+
+def test_weighted_trials_train_one_by_one_and_the_page_says_what_was_split(tmp_path, capsys):
+    factors = {"learning_rate": [1e-3, 1e-2, 1e-1]}
+    settings = {"factors": factors, "seeds": 2, "epochs": 1, "model": {"units": [2]}}
+    study = Study(data=(X, Y), class_weight={1: 3}, validation_data=(X[:9], Y[:9]), **settings)
+    results = study.run(results=tmp_path)
+    assert set(results.frame["engine"]) == {"serial"}
+    assert "class_weight or sample_weight, which stacks don't have" in capsys.readouterr().out
+    page = results.report(tmp_path / "reports").read_text()
+    assert (
+        "The validation examples were given, the same for every seed; 20 % of the other examples are the test" in page
+    )
+
+    # the same name again: what to do is told as Python has it
+    with pytest.raises(RequestError, match="fresh=True sets them aside, another name= keeps both"):
+        Study(data=(X, Y), **settings).run(results=tmp_path)
+
+
+def test_classes_that_validation_lacks_are_told(capsys):
+    rare = np.where(np.arange(60) == 3, 2, Y)
+    Study(data=(X, rare), factors=RATES)
+    assert "no example of class 2, which has 1 in all" in capsys.readouterr().out
+
+
+LEVELS = {"build": sized, "data": (X, Y)}
 
 
 @pytest.mark.parametrize(
@@ -89,6 +175,19 @@ def test_numpy_levels_and_tuples_are_taken(tmp_path):
         ({"data": X}, r"data: got ndarray, allowed is \(x, y\)"),
         ({"data": (X, Y), "task": "xor"}, "data: got both data and task"),
         ({"build": 3, "data": (X, Y)}, "build: got 3, allowed is a function"),
+        ({"data": (X, Y, Y)}, r"data: got 3 of them, allowed is \(x, y\)"),
+        ({"task": "xor", "class_weight": {0: 1}}, "class_weight: given without data"),
+        ({"data": TASK, "sample_weight": [1]}, r"sample_weight: given beside a Task, allowed is Data\(weights"),
+        ({"data": TASK, "head": "sigmoid"}, "head: given beside a Task, allowed is the task's own"),
+        ({"data": OVERLAPPING}, "20 of 20 test examples are validation examples as well"),
+        ({"data": (X, Y.astype(float))}, r"y: got floats that are all whole \(0.0, 1.0\), give head"),
+        ({"seeds": ["0", "1"]}, r'seeds: got \["0", "1"\], allowed is a count, or a list of distinct whole numbers'),
+        ({"seeds": {0, 1}}, "allowed is a list: a set has no order"),
+        ({"seeds": np.array([0.5])}, r"seeds: got \[0.5\], allowed is a count, or a list"),
+        (LEVELS | {"factors": {"width": [1, True]}}, "factors width: got 1 and true, which results can't tell apart"),
+        (LEVELS | {"factors": {"width": [1, "1"]}}, 'factors width: got 1 and "1", which results can\'t tell apart'),
+        (LEVELS | {"factors": {"width": [[8], 8]}}, r"factors width: got \[8\] and 8, which results can't tell apart"),
+        (LEVELS | {"factors": {"width": [None, "none"]}}, 'got none and "none", which results can\'t tell apart'),
         ({"data": (X, Y), "factors": {"activation": ["rellu"]}}, 'got "rellu"; did you mean "relu"'),
         ({"data": (X, Y), "factors": {}}, "factors: got none"),
     ],

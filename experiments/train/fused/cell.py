@@ -99,7 +99,7 @@ class Cells:
         optimizer = self._once(
             "optimizer", [level, None if hands_on else rate], lambda: parts.optimizer(level, rate, folder)
         )
-        refuses = loss[1] or self._ignores_schedule(trial)
+        refuses = loss[1] or self._ignores_schedule(trial) or self._weighs(trial)
         template = self._template(trial)
         return Cell(trial.cell, settings, template, loss[0], optimizer, refuses, rate if hands_on else None)
 
@@ -111,6 +111,13 @@ class Cells:
         schedule = schedules.learning_rate(trial, 10, self.study.folder)
         own = parts.optimizer(level, schedule, self.study.folder)
         return None if own._learning_rate is schedule else f"the optimizer {level['name']} changes the schedule"
+
+    def _weighs(self, trial: Trial) -> str | None:
+        """Why the loss of a trial's data can't be stacked, or None. Data of the catalog weigh no example."""
+        if self.study.task in catalog.TASKS:
+            return None
+        weighs = self._once("weights", None, lambda: self.task.draw(trial.seed).weights is not None)
+        return "class_weight or sample_weight, which stacks don't have" if weighs else None
 
     def initial(self, trial: Trial) -> Initial:
         """The weights of a trial before training.

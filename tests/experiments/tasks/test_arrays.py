@@ -2,6 +2,7 @@ import pickle
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.errors import RequestError
@@ -11,6 +12,8 @@ N = 60
 X = np.random.default_rng(0).random((N, 4))
 CLASSES = np.arange(N) % 3
 NUMBERS = np.linspace(0.0, 1.0, N)
+FRAME = pd.DataFrame(X, columns=list("abcd"))
+MANY = (np.arange(3) <= CLASSES[:, None]).astype(int)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,12 @@ NUMBERS = np.linspace(0.0, 1.0, N)
         (CLASSES.astype(float), "softmax", ("softmax", 3)),
         (CLASSES > 0, None, ("softmax", 2)),
         (CLASSES > 0, "sigmoid", ("sigmoid", 1)),
+        ((CLASSES > 0).astype(float), "sigmoid", ("sigmoid", 1)),
+        (CLASSES.astype(object), None, ("softmax", 3)),
+        (np.eye(3)[CLASSES], "softmax", ("softmax", 3)),
+        (np.eye(3)[CLASSES], "linear", ("linear", 3)),
+        (pd.Series(CLASSES), None, ("softmax", 3)),
+        (pd.DataFrame({"price": NUMBERS}), None, ("linear", 1)),
     ],
 )
 def test_head_and_outputs(y, head, expected):
@@ -64,6 +73,68 @@ def test_split():
     assert (task.draw(1).test != data.test).any()
 
 
+def test_data_frames_and_lists_are_the_arrays_they_hold():
+    shuffled = FRAME.sample(frac=1, random_state=1)
+    data = from_arrays(shuffled, pd.Series(CLASSES).loc[shuffled.index]).draw(0)
+    np.testing.assert_array_equal(data.x, shuffled.to_numpy(np.float32))
+    np.testing.assert_array_equal(data.y, CLASSES[shuffled.index])
+    np.testing.assert_array_equal(from_arrays(X.tolist(), CLASSES.tolist()).draw(0).x, X.astype(np.float32))
+
+
+def own(count, start=0):
+    return X[start : start + count] + 5, CLASSES[start : start + count]
+
+
+def test_validation_and_test_data_of_the_users_own():
+    task = from_arrays(X, CLASSES, validation_data=own(9), test_data=own(12, 3))
+    one, other = task.draw(0), task.draw(1)
+    assert one.train.tolist() == other.train.tolist() == list(range(N))
+    np.testing.assert_array_equal(one.x[one.validation], own(9)[0].astype(np.float32))
+    np.testing.assert_array_equal(one.x[one.test], own(12, 3)[0].astype(np.float32))
+    np.testing.assert_array_equal(one.y[one.test], own(12, 3)[1])
+    assert task.parts == (
+        "The validation and test examples were given, the same for every seed; all other examples train."
+    )
+
+
+@pytest.mark.parametrize(("given", "drawn"), [("validation", "test"), ("test", "validation")])
+def test_what_is_not_given_is_split_off_by_the_seed(given, drawn):
+    task = from_arrays(X, CLASSES, **{f"{given}_data": own(9)})
+    one, other = task.draw(0), task.draw(1)
+    assert getattr(one, given).tolist() == getattr(other, given).tolist() == list(range(N, N + 9))
+    assert (len(one.train), len(getattr(one, drawn))) == (48, 12)
+    assert sorted([*one.train, *getattr(one, drawn)]) == list(range(N))
+    assert (getattr(one, drawn) != getattr(other, drawn)).any()
+    assert f"20 % of the other examples are the {drawn} set, drawn by each seed" in task.parts
+    fixed = from_arrays(X, CLASSES, resample=False, **{f"{given}_data": own(9)})
+    assert "the same for every seed; the rest train" in fixed.parts
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((X,), r"validation_data: got 1 of them, allowed is \(x, y\)"),
+        (X, r"validation_data: got ndarray, allowed is \(x, y\)"),
+        ((X[:, :2], CLASSES), r"validation_data x: got examples of the shape \[2\], allowed is that of x, \[4\]"),
+        ((X[:3], CLASSES), "validation_data x and validation_data y: got 3 and 60 examples"),
+        ((X[:0], CLASSES[:0]), "validation_data: got no examples"),
+        ((X, np.eye(3)[CLASSES]), r"validation_data y: got examples of the shape \[3\]"),
+        ((X[:1], [3]), "validation_data and test_data: got the class 3, of which y has no example"),
+    ],
+)
+def test_own_validation_data_that_do_not_fit(given, message):
+    with pytest.raises(RequestError, match=message):
+        from_arrays(X, CLASSES, validation_data=given)
+
+
+def test_weights_go_with_the_examples():
+    task = from_arrays(X, CLASSES, class_weight={2: 5}, sample_weight=np.arange(N), test_data=own(9))
+    data = task.draw(0)
+    assert data.weights[:6].tolist() == [0, 1, 10, 3, 4, 25]
+    assert data.weights[N:].tolist() == [1] * 9
+    assert from_arrays(X, CLASSES).draw(0).weights is None
+
+
 def test_without_resampling_the_split_is_fixed():
     task = from_arrays(X, CLASSES, resample=False)
     np.testing.assert_array_equal(task.draw(0).test, task.draw(1).test)
@@ -94,7 +165,11 @@ NAMES = np.array(["cat", "dog", "owl"])[CLASSES]
         (X, 3, {}, "x and y: got 60 and no examples"),
         (X[:9], CLASSES[:9], {}, "x: got 9 examples, allowed are 10 or more"),
         (X[:, 0], CLASSES, {}, "x: got the shape [60], allowed is [examples, …]"),
-        (NAMES[:, None], CLASSES, {}, "x: got <U3 values, allowed are numbers"),
+        (NAMES[:, None], CLASSES, {}, "x: got <U3 values such as 'cat', allowed are numbers"),
+        ([[1, 2], [3]] * 10, CLASSES[:20], {}, "x: got what is no array of numbers"),
+        (X, [None, *CLASSES[1:]], {}, "y: got object values such as None, allowed are numbers"),
+        (FRAME.assign(city="Ulm"), CLASSES, {}, "x: the column city holds"),
+        (FRAME, pd.Series(CLASSES)[::-1], {}, "x and y: have the same index in another order"),
         (WITH_NAN, CLASSES, {}, "in 2 of 60 examples, allowed are finite numbers"),
         (X * 1e300, CLASSES, {}, "x: got NaN, or numbers that are infinite in float32"),
         (X, np.full(N, np.inf), {}, "y: got NaN, or numbers that are infinite in float32"),
@@ -104,7 +179,21 @@ NAMES = np.array(["cat", "dog", "owl"])[CLASSES]
         (X, CLASSES - 1, {}, "y: got classes from -1 to 1"),
         (X, CLASSES * 100, {}, 'numbers to predict: head="linear"'),
         (X, CLASSES * 0, {}, "y: got the one class 0, allowed are two classes or more"),
-        (X, np.eye(3, dtype=int)[CLASSES], {}, "one-hot labels: y.argmax(axis=1)"),
+        (X, CLASSES * 2, {}, "y: got classes up to 4 and no example of 1, 3"),
+        (X, np.eye(3, dtype=int)[CLASSES], {}, 'y: got one-hot rows of 3, give head: head="softmax" reads them as'),
+        (X, np.eye(3)[CLASSES], {}, 'head="linear" predicts them as values'),
+        (X, np.eye(3)[CLASSES], {"head": "sigmoid"}, 'y: got the shape [60, 3] with head "sigmoid"'),
+        (X, MANY, {}, "y: got rows of 0 and 1 with 1 to 3 ones, as labels of several classes"),
+        (
+            X,
+            MANY,
+            {"head": "softmax"},
+            'y: got the shape [60, 3] with head "softmax", allowed is [examples], or one-hot',
+        ),
+        (X, np.full((N, 2), 0.5), {}, "y: got rows that sum to 1, as probabilities of classes"),
+        (X, (CLASSES > 0).astype(float), {}, 'y: got floats that are all whole (0.0, 1.0), give head: head="sigmoid"'),
+        (X, CLASSES + 20.0, {}, 'y: got floats that are all whole (20.0, 21.0, 22.0), give head: head="softmax"'),
+        (X, np.stack([CLASSES, CLASSES], axis=1), {}, "y: got whole numbers of the shape [60, 2], give head"),
         (X, NUMBERS, {"head": "softmax"}, 'y: got fractions, NaN or infinity with head "softmax"'),
         (
             X,

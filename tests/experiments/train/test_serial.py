@@ -1,5 +1,7 @@
 """The serial trainer against a network written out by hand in NumPy, and its promises on seeds and divergence."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -49,13 +51,13 @@ class ByHand:
         self.h = np.tanh(x @ self.w1 + self.b1)
         return softmax(self.h @ self.w2 + self.b2)
 
-    def loss(self, x, y):
+    def loss(self, x, y, weights=1.0):
         p = self.forward(x)
-        return -np.log(p[np.arange(len(y)), y]).mean() + L2 * np.square(self.w1).sum()
+        return (-weights * np.log(p[np.arange(len(y)), y])).mean() + L2 * np.square(self.w1).sum()
 
-    def step(self, x, y):
-        loss = self.loss(x, y)
-        dz = (self.forward(x) - np.eye(3)[y]) / len(y)
+    def step(self, x, y, weights):
+        loss = self.loss(x, y, weights)
+        dz = weights[:, None] * (self.forward(x) - np.eye(3)[y]) / len(y)
         dh = dz @ self.w2.T * (1 - self.h**2)
         self.w2 -= RATE * self.h.T @ dz
         self.b2 -= RATE * dz.sum(axis=0)
@@ -64,8 +66,11 @@ class ByHand:
         return loss
 
 
-def test_training_equals_gradient_descent_written_by_hand(float64):
+@pytest.mark.parametrize("weights", [None, np.linspace(0, 4, 40).astype(np.float32)], ids=["alike", "weighted"])
+def test_training_equals_gradient_descent_written_by_hand(float64, weights):
     task, data = classes()
+    data = replace(data, weights=weights)  # of the training loss alone
+    weights = np.ones(40) if weights is None else weights
     declared = study()
     trial = declared.trials[1]
     hand = ByHand(build(declared, trial, task).get_weights())
@@ -74,7 +79,10 @@ def test_training_equals_gradient_descent_written_by_hand(float64):
         order = data.train[np.random.default_rng([trial.seed, epoch]).permutation(len(data.train))]
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
         assert len(batches[-1]) == 2  # a short last batch counts by its size
-        steps = [(len(batch), hand.step(data.x[batch].astype(np.float64), data.y[batch])) for batch in batches]
+        steps = [
+            (len(batch), hand.step(data.x[batch].astype(np.float64), data.y[batch], weights[batch]))
+            for batch in batches
+        ]
         losses.append(sum(size * loss for size, loss in steps) / len(order))
 
     outcome, model = train(declared, trial, task, data)

@@ -1,0 +1,114 @@
+"""Whether what a task draws can be trained on and judged: a task of the user's own may draw anything."""
+
+from typing import Any
+
+import numpy as np
+
+from experiments.errors import RequestError
+from experiments.tasks.arrays import Split
+from experiments.tasks.task import Data, Task
+
+PARTS = ("train", "validation", "test")
+
+
+def check_data(task: Task, data: Any) -> None:
+    """RequestError where an example is in two parts, an index is out of range, or targets don't fit the head.
+
+    Training may hold an example more than once, as a bootstrap sample does; validation and test may not, for a score
+    would count it twice.
+
+    >>> part = np.arange(5)
+    >>> data = Data(np.zeros((20, 1)), np.arange(20) % 2, part, part + 5, part + 10)
+    >>> check_data(Task("softmax", (1,), 2, lambda seed: data), data)
+    """
+    if isinstance(task.draw, Split):
+        return  # of `from_arrays`, which has checked all of it
+    if not isinstance(data, Data):
+        raise RequestError(f"task: draw gave a {type(data).__name__}, allowed is an experiments.tasks.Data")
+    if len(data.x) != len(data.y):
+        raise RequestError(f"task: x has {len(data.x)} examples and y {len(data.y)}, allowed are as many of each")
+    shape = tuple(np.shape(data.x)[1:])
+    if shape != tuple(task.input_shape):
+        raise RequestError(f"task: examples have the shape {list(shape)}, its input_shape is {list(task.input_shape)}")
+    parts = {name: _part(name, getattr(data, name), len(data.x)) for name in PARTS}
+    for one, other in (("train", "validation"), ("train", "test"), ("validation", "test")):
+        shared = np.intersect1d(parts[one], parts[other])
+        if len(shared):
+            raise RequestError(
+                f"task: {len(shared)} of {len(parts[other])} {other} examples are {one} examples as well, "
+                f"such as number {shared[0]}; allowed are parts that share none"
+            )
+    used = np.unique(np.concatenate(list(parts.values())))
+    _check_targets(task, data.y[used] if len(used) < len(data.y) else data.y)
+    if np.asarray(data.x).dtype.kind == "f":
+        _check_finite("x", data.x[used] if len(used) < len(data.x) else data.x)
+    if data.weights is not None and np.shape(data.weights) != (len(data.y),):
+        raise RequestError(f"task: weights have the shape {list(np.shape(data.weights))}, allowed is [{len(data.y)}]")
+
+
+def _part(name: str, index: Any, count: int) -> np.ndarray:
+    index = np.asarray(index)
+    if index.ndim != 1 or index.dtype.kind not in "iu" or not len(index):
+        raise RequestError(f"task: {name} is no list of indices, allowed are whole numbers from 0 to {count - 1}")
+    if index.min() < 0 or index.max() >= count:
+        wrong = index.min() if index.min() < 0 else index.max()
+        raise RequestError(f"task: {name} has the index {wrong}, allowed are 0 to {count - 1}")
+    if name != "train" and len(np.unique(index)) < len(index):
+        raise RequestError(f"task: {name} has an example more than once, which would count in scores as often")
+    return index
+
+
+def _check_targets(task: Task, y: np.ndarray) -> None:
+    if task.head == "linear":
+        if y.shape[1:] != (task.outputs,):
+            raise RequestError(
+                f"task: y has the shape {list(y.shape)}, its linear head wants [examples, {task.outputs}]"
+            )
+        _check_finite("y", y)
+        return
+    if y.ndim != 1:
+        raise RequestError(
+            f"task: y has the shape {list(y.shape)}, its {task.head} head wants [examples], classes from 0"
+        )
+    highest = max(task.outputs, 2) - 1
+    whole = y.dtype.kind in "biu" or (np.isfinite(y) & (y == np.round(y))).all()
+    if not whole or y.min() < 0 or y.max() > highest:
+        got = f"labels from {y.min()} to {y.max()}" if whole else "labels that are not whole"
+        raise RequestError(
+            f"task: y has {got}, its {task.head} head with {task.outputs} outputs wants whole numbers "
+            f"from 0 to {highest}"
+        )
+
+
+def _check_finite(name: str, values: np.ndarray) -> None:
+    if not np.isfinite(values).all():
+        raise RequestError(f"task: {name} has NaN or infinite values, allowed are finite numbers")
+
+
+def told_of_classes(task: Task, data: Data) -> list[str]:
+    """What a reader should know of the classes: those that validation or test have no example of.
+
+    >>> part = np.arange(5)
+    >>> data = Data(np.zeros((15, 1)), np.array([0, 1, 2] + [0, 1] * 6), part, part + 5, part + 10)
+    >>> told_of_classes(Task("softmax", (1,), 3, lambda seed: data), data)
+    ['data: validation and test have no example of class 2, which has 1 in all']
+    """
+    if task.head == "linear":
+        return []
+    counts = {
+        name: np.bincount(data.y[getattr(data, name)].astype(int), minlength=max(task.outputs, 2)) for name in PARTS
+    }
+    total = sum(counts.values())
+    lacking = [name for name in PARTS if (counts[name] == 0).any()]
+    if not lacking:
+        return []
+    absent = np.flatnonzero(np.any([counts[name] == 0 for name in lacking], axis=0))
+    named = ", ".join(map(str, absent[:5])) + (", …" if len(absent) > 5 else "")
+    most = int(total[absent].max())
+    classes = (
+        f"class {named}, which has {most} in all"
+        if len(absent) == 1
+        else f"classes {named}, which have {most} or fewer"
+    )
+    hint = '; for numbers to predict give head="linear"' if len(absent) > 1 else ""
+    return [f"data: {' and '.join(lacking)} {'has' if len(lacking) == 1 else 'have'} no example of {classes}{hint}"]

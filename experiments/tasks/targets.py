@@ -1,0 +1,145 @@
+"""What y is: classes or numbers to predict. What can be read in two ways is asked for, never guessed."""
+
+from typing import Any
+
+import numpy as np
+
+from experiments.errors import RequestError, unknown
+
+HEADS = ("softmax", "sigmoid", "linear")
+_NUMBERS_FROM_NAMES = "np.unique(y, return_inverse=True)[1] makes them"
+_MOST_SHOWN = 5
+
+
+def numbers(name: str, values: Any) -> np.ndarray:
+    """Numbers as an array: lists, data frames and columns as well, also those that hold numbers as Python objects.
+
+    Raises RequestError for text and other objects, and for rows of different lengths.
+
+    >>> numbers("y", [1, 2]).tolist()
+    [1, 2]
+    """
+    columns = getattr(values, "dtypes", None)
+    if columns is not None and getattr(values, "ndim", 1) == 2:  # a data frame
+        for column, kind in zip(values.columns, columns, strict=True):
+            if getattr(kind, "kind", "O") not in "buif":
+                raise RequestError(f"{name}: the column {column} holds {kind} values, allowed are numbers")
+    try:
+        found = np.asarray(values)
+        if found.dtype.kind == "O" and found.ndim:
+            found = np.asarray(found.tolist())
+    except (ValueError, TypeError) as error:
+        raise RequestError(f"{name}: got what is no array of numbers: {' '.join(str(error).split())}") from None
+    if found.dtype.kind in "buif":
+        return found
+    shown = f" such as {found.ravel().tolist()[0]!r}" if found.size else ""
+    hint = f"; for classes whole numbers from 0: {_NUMBERS_FROM_NAMES}" if name == "y" else ""
+    raise RequestError(f"{name}: got {found.dtype} values{shown}, allowed are numbers{hint}")
+
+
+def finite(name: str, values: np.ndarray) -> np.ndarray:
+    """The values as float32, all finite, or RequestError."""
+    with np.errstate(over="ignore"):  # what is too large for float32 is reported as infinite
+        values = values.astype(np.float32, copy=False)
+    bad = int((~np.isfinite(values.reshape(len(values), -1)).all(axis=1)).sum()) if values.size else 0
+    if bad:
+        raise RequestError(
+            f"{name}: got NaN, or numbers that are infinite in float32, in {bad} of {len(values)} examples, "
+            "allowed are finite numbers"
+        )
+    return values
+
+
+def targets(y: Any, head: str | None) -> tuple[str, np.ndarray]:
+    """The head, and y as a task has it: `[examples]` whole numbers (classes), or `[examples, outputs]` float32.
+
+    Raises RequestError where y does not fit the head, or where without a head it could be meant in two ways.
+
+    >>> targets([0, 1, 1], None)
+    ('softmax', array([0, 1, 1]))
+    >>> targets([[0, 1], [1, 0]], "softmax")
+    ('softmax', array([1, 0]))
+    """
+    if head not in (None, *HEADS):
+        raise RequestError(unknown("head", head, HEADS))
+    y = numbers("y", y)
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    head = head or _head(y)
+    return head, _values(y) if head == "linear" else _classes(y, head)
+
+
+def _head(y: np.ndarray) -> str:
+    """The head that y alone tells, or RequestError."""
+    values = 'head="linear" predicts them as values'
+    if y.ndim == 2 and y.size and (y >= 0).all() and (y <= 1).all() and (ones := y.sum(axis=1)).any():
+        zero_one = np.isin(y, (0, 1)).all()
+        if zero_one and (ones == 1).all():
+            raise RequestError(
+                f'y: got one-hot rows of {y.shape[1]}, give head: head="softmax" reads them as classes, {values}'
+            )
+        if zero_one:
+            raise RequestError(
+                f"y: got rows of 0 and 1 with {int(ones.min())} to {int(ones.max())} ones, as labels of several "
+                f"classes for one example, which no head here has; {values}"
+            )
+        if np.allclose(ones, 1, atol=1e-5):
+            raise RequestError(
+                f"y: got rows that sum to 1, as probabilities of classes, which no head here has; {values}, "
+                "y.argmax(axis=1) makes classes"
+            )
+    if y.dtype.kind != "f" and y.ndim < 2:
+        return "softmax"
+    if y.ndim == 1 and y.size and np.isfinite(y).all() and (y == np.round(y)).all():
+        two = 'head="sigmoid" or "softmax"' if np.isin(y, (0, 1)).all() else 'head="softmax"'
+        raise RequestError(f"y: got floats that are all whole ({_some(y)}), give head: {two} for classes, {values}")
+    if y.dtype.kind != "f":
+        raise RequestError(f"y: got whole numbers of the shape {list(y.shape)}, give head: {values}")
+    return "linear"
+
+
+def _values(y: np.ndarray) -> np.ndarray:
+    if y.ndim > 2:
+        raise RequestError(f"y: got the shape {list(y.shape)}, allowed is [examples] or [examples, outputs]")
+    return finite("y", y.reshape(len(y), -1))
+
+
+def _classes(y: np.ndarray, head: str) -> np.ndarray:
+    if y.ndim == 2 and head == "softmax" and np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all():
+        y = y.argmax(axis=1)
+    if y.ndim != 1:
+        one_hot = "" if head == "sigmoid" else ", or one-hot rows"
+        raise RequestError(
+            f'y: got the shape {list(y.shape)} with head "{head}", allowed is [examples]{one_hot}; '
+            'numbers to predict: head="linear"'
+        )
+    if y.dtype.kind == "f" and not (np.isfinite(y) & (y == np.round(y))).all():
+        raise RequestError(f'y: got fractions, NaN or infinity with head "{head}", allowed are whole numbers from 0')
+    low, high = int(y.min()), int(y.max())
+    y = y.astype(np.int64)
+    if head == "sigmoid" and not (low == 0 and high == 1):
+        raise RequestError(
+            f'y: got labels from {low} to {high} with head "sigmoid", allowed are 0 and 1; more classes: head="softmax"'
+        )
+    allowed = f'allowed are whole numbers from 0: {_NUMBERS_FROM_NAMES}; numbers to predict: head="linear"'
+    if low != 0:
+        raise RequestError(f"y: got classes from {low} to {high}, {allowed}")
+    if high == 0:
+        raise RequestError("y: got the one class 0, allowed are two classes or more")
+    if high >= len(y):
+        raise RequestError(
+            f"y: got classes up to {high} with {len(y)} examples, allowed are fewer classes than examples: "
+            f'{_NUMBERS_FROM_NAMES}; numbers to predict: head="linear"'
+        )
+    if absent := sorted(set(range(high + 1)) - set(np.unique(y).tolist())):
+        raise RequestError(f"y: got classes up to {high} and no example of {_few(absent)}, {allowed}")
+    return y
+
+
+def _some(y: np.ndarray) -> str:
+    return _few(np.unique(y).tolist())
+
+
+def _few(values: list[Any]) -> str:
+    shown = ", ".join(map(str, values[:_MOST_SHOWN]))
+    return f"{shown}, …" if len(values) > _MOST_SHOWN else shown
