@@ -61,7 +61,8 @@ NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Decay = Annotated[float, Field(ge=0, lt=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=1)]
+MOST = 2**31 - 1  # of any whole number: what every library can take
+Count = Annotated[int, Field(ge=1, le=MOST)]
 Counts = Annotated[list[Count], Field(min_length=1), BeforeValidator(_as_list)]
 NamedPart = Literal["a name or a table"]  # a level that `level.check_part` reads, by the setting's name
 
@@ -165,9 +166,9 @@ TRAINING: dict[str, Setting] = {
     "batch_size": Setting(Count, 32),
     "epochs": Setting(Count, 20),
     # epochs in a row without a lower validation loss after which a trial stops; 0: never
-    "patience": Setting(Annotated[int, Field(ge=0)], 0),
+    "patience": Setting(Annotated[int, Field(ge=0, le=MOST)], 0),
     # other initial weights and dropout on the same data and batches: what an A/A comparison varies
-    "salt": Setting(Annotated[int, Field(ge=0)], 0),
+    "salt": Setting(Annotated[int, Field(ge=0, le=MOST)], 0),
     # the epoch whose scores and weights count: the last one, or the best by the primary validation metric
     "keep_epoch": Setting(Literal["last", "best"], "last"),
 }
@@ -223,7 +224,7 @@ METRICS: dict[str, Metric] = {
 }
 
 _REGRESSION: dict[str, Any] = {"head": "linear", "metrics": ("mean_absolute_error", "mean_squared_error")}
-_EXAMPLES = Annotated[int, Field(ge=20)]
+_EXAMPLES = Annotated[int, Field(ge=20, le=MOST)]
 _IMAGES = {
     "train_size": Setting(Annotated[int, Field(ge=10, le=59990)] | None, None),
     "validation_size": Setting(Annotated[int, Field(ge=10, le=30000)], 10000),

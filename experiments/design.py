@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.open_level import closed
+from experiments.open_level import closed, ranges_of
+from experiments.trial import canonical
 
 Settings = dict[str, Any]
 
@@ -46,15 +47,23 @@ def random(base: Settings, factors: dict[str, Any], trials: int, sample_seed: in
     Draw k depends on (sample_seed, k) alone, so that more trials extend a study. Fewer come back
     where the levels have fewer combinations.
     """
-    cells: list[Settings] = []
+    cells: dict[str, Settings] = {}  # by what ids are made of, so that looking one up takes no time
+    most = min(trials, math.prod(_values(levels) for levels in factors.values()))
     for attempt in range(20 * trials):
         generator = np.random.default_rng([sample_seed, attempt])
-        cell = base | {name: _draw(levels, generator) for name, levels in factors.items()}
-        if cell not in cells:
-            cells.append(cell)
-        if len(cells) == trials:
+        drawn = {name: _draw(levels, generator) for name, levels in factors.items()}
+        cells.setdefault(canonical(drawn), base | drawn)
+        if len(cells) == most:
             break
-    return cells
+    return list(cells.values())
+
+
+def _values(levels: Any) -> float:
+    """How many values a factor can take, or more."""
+    if isinstance(levels, list):
+        return sum(math.prod(map(_values, ranges_of(level).values())) for level in levels)
+    low, high = levels["min"], levels["max"]
+    return high - low + 1 if isinstance(low, int) and isinstance(high, int) else math.inf
 
 
 def _draw(levels: Any, generator: np.random.Generator) -> Any:

@@ -1,6 +1,7 @@
 """Messages for a request that can't be carried out: where, what was given, what is allowed, the nearest match."""
 
 import difflib
+import math
 import re
 from collections.abc import Iterable
 
@@ -71,6 +72,19 @@ def wrong(field: str, given: object, allowed: str) -> str:
     return f"{field}: got {show(given)}, allowed is {allowed}"
 
 
+def said(error: BaseException) -> str:
+    """An exception in one line: its type and its text, also where it has none that can be had.
+
+    >>> said(ValueError("no\\n luck")), said(SystemExit(5))
+    ('ValueError: no luck', 'SystemExit: 5')
+    """
+    try:
+        text = " ".join(str(error).split())
+    except BaseException as other:  # a user's own exception may raise whatever it likes when it is asked
+        text = f"(its text can't be had: {type(other).__name__})"
+    return f"{type(error).__name__}: {text}"
+
+
 def show(value: object) -> str:
     """A value as a study file would have it.
 
@@ -85,4 +99,6 @@ def show(value: object) -> str:
         return "{ " + ", ".join(f"{key} = {show(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(show(one) for one in value) + "]"
+    if isinstance(value, int) and abs(value) >= 10**30:
+        return f"a number of {math.ceil(value.bit_length() * math.log10(2))} digits"  # Python writes no long ones
     return "none" if value is None else str(value)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from experiments.errors import RequestError, nearest
+from experiments.errors import RequestError, nearest, said
 
 
 def is_target(name: object) -> bool:
@@ -63,16 +63,23 @@ def load(target: str, folder: str | None = None, field: str = "") -> Any:
     try:
         module = _module(place, folder)
     except (ImportError, FileNotFoundError, SyntaxError) as error:
-        raise RequestError(f'{prefix}"{target}" can\'t be imported: {error}') from error
-    except Exception as error:  # whatever a user's module raises
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        said = f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
-        raise RequestError(f'{prefix}"{target}" can\'t be imported: {" ".join(said.split())}') from error
+        raise RequestError(f'{prefix}"{target}" can\'t be imported: {_text(error)}') from error
+    except (Exception, SystemExit) as error:  # whatever a user's module raises
+        raise RequestError(f'{prefix}"{target}" can\'t be imported: {said(error)} ({_place(error)})') from error
     try:
         return getattr(module, attribute)
     except AttributeError:
         names = [name for name in vars(module) if not name.startswith("_")]
         raise RequestError(f'{prefix}"{target}": {place} has no "{attribute}"{nearest(attribute, names)}') from None
+
+
+def _text(error: BaseException) -> str:
+    return said(error).partition(": ")[2]
+
+
+def _place(error: BaseException) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}"
 
 
 def source_digest(target: str, folder: str | None = None, field: str = "") -> str:
@@ -90,20 +97,22 @@ def source_digest(target: str, folder: str | None = None, field: str = "") -> st
 
 
 def call(field: str, name: str, function: Callable[..., Any], settings: dict[str, Any]) -> Any:
-    """A user's function called with settings; RequestError where it does not take or refuses (ValueError) them.
+    """A user's function called with settings; RequestError where it does not take them, refuses them, or fails.
 
-    Another exception of the function's own is a programming error and comes through.
+    A ValueError is how a function refuses settings; of another exception the message has file and line as well.
 
     >>> call("task", "half", lambda n: n / 2, {"n": 3})
     1.5
     """
     try:
         inspect.signature(function).bind(**settings)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise RequestError(f"{field}: {name} does not take these settings: {error}") from None
     try:
         return function(**settings)
     except RequestError:
         raise
     except ValueError as error:
-        raise RequestError(f"{field}: {name} refused its settings: {error}") from error
+        raise RequestError(f"{field}: {name} refused its settings: {_text(error)}") from error
+    except (Exception, SystemExit) as error:
+        raise RequestError(f"{field}: {name} failed: {said(error)} ({_place(error)})") from error

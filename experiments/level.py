@@ -28,10 +28,10 @@ _ALLOWED = {  # pydantic's complaints, as the end of "allowed is …"
     "string_pattern_mismatch": "letters, digits, dots, dashes and underscores, a letter or digit first",
     "dict_type": "a table",
     "too_short": "a list of {min_length} or more",
-    "greater_than": "above {gt:g}",
-    "greater_than_equal": "{ge:g} or more",
-    "less_than": "below {lt:g}",
-    "less_than_equal": "{le:g} or less",
+    "greater_than": "above {gt}",
+    "greater_than_equal": "{ge} or more",
+    "less_than": "below {lt}",
+    "less_than_equal": "{le} or less",
 }
 
 
@@ -55,7 +55,8 @@ def check(field: str, given: Any, setting: Setting) -> Any:
 def explain(field: str, error: ErrorDetails) -> str:
     """One of pydantic's complaints in one line: field, what it got, what is allowed, the nearest match."""
     known = _ALLOWED.get(error["type"])
-    allowed = known.format(**error.get("ctx", {})) if known else error["msg"].removeprefix("Input should be ")
+    limits = {key: f"{one:g}" if isinstance(one, float) else one for key, one in error.get("ctx", {}).items()}
+    allowed = known.format(**limits) if known else error["msg"].removeprefix("Input should be ")
     hint = nearest(error["input"], error["ctx"]["expected"].split("'")) if error["type"] == "literal_error" else "."
     return wrong(field, error["input"], allowed) + hint.rstrip(".")
 
@@ -63,10 +64,24 @@ def explain(field: str, error: ErrorDetails) -> str:
 def check_plain(field: str, given: Any) -> Any:
     """A value of a user's own setting, tuples as lists; RequestError for what a row can't hold, such as a date."""
     try:
-        return plain(given)
+        found = plain(given)
     except TypeError:
         allowed = "text, a number, true, false, or a list or table of them"
         raise RequestError(wrong(field, given, allowed)) from None
+    if not _written(found):
+        raise RequestError(
+            wrong(field, given, "what a file can hold: whole numbers below 2⁶³, no NaN, whole characters")
+        )
+    return found
+
+
+def _written(value: Any) -> bool:
+    """Whether a plain value is the same once it was written and read again, by whichever reader."""
+    if isinstance(value, list | dict):
+        return all(map(_written, [*value, *value.values()] if isinstance(value, dict) else value))
+    if isinstance(value, str):
+        return not any("\ud800" <= one <= "\udfff" for one in value)  # half a pair of surrogates
+    return not (isinstance(value, int) and abs(value) >= 2**63) and value == value  # noqa: PLR0124 (NaN)
 
 
 def plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments import manifest
 from experiments.csvs import write_csvs
-from experiments.errors import RequestError
+from experiments.errors import RequestError, said
 from experiments.journal import Journal, Outcome
 from experiments.progress import duration, progress
 from experiments.results_folder import opened
@@ -77,9 +77,10 @@ def run(
                 missing = [t for t in study.trials if t.id not in kept or (retry_failed and kept[t.id] == "failed")]
                 summary.study, summary.left = study, len(missing)
                 if not begun and study.trials and (missing or journal.fact("ended") is None):
-                    _begin(study, journal, pool, missing or study.trials, measure=deadline is None)
-                    begun = True
-                if missing:
+                    clock = _Clock(deadline, pool.count, journal)
+                    begun = _begin(study, journal, pool, missing or study.trials, clock)
+                    summary.stopped = "" if begun else "time"
+                if missing and not summary.stopped:
                     _train(study, journal, pool, missing, deadline, engine, summary, say)
                 if summary.stopped:
                     break
@@ -116,14 +117,16 @@ def _refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
         )
 
 
-def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list[Trial], measure: bool) -> None:
-    """Keep what the study runs on; refuse data or a backend that have changed. measure: the machine, if need be."""
+def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list[Trial], clock: "_Clock") -> bool:
+    """Keep what the study runs on; refuse data or a backend that have changed. Whether there was the time for it."""
     _fetch(study)
-    layout.arrange(pool, journal.fact("threads"), measure=measure)
+    layout.arrange(pool, journal.fact("threads"), measure=clock.left() is None)
     first = study.trials[0]
     others = [Job("ready", worker.ready, ()) for _ in range(min(pool.count, len(missing)) - 1)]
-    answers = {a.key: a for a in pool.run([Job("describe", worker.describe, (replace(study), first)), *others])}
-    answer = answers["describe"]
+    asked = [Job("describe", worker.describe, (replace(study), first)), *others]
+    answers = {a.key: a for a in pool.run(asked, clock.left)}
+    if (answer := answers.get("describe")) is None:
+        return False
     if answer.error:
         raise _as_request(study, answer.error)
     known = journal.fact("environment")
@@ -151,6 +154,7 @@ def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list
         journal.set_fact("threads", pool.threads)  # last bits may depend on them
     if journal.fact("started") is None:
         journal.set_fact("started", manifest.now())
+    return True
 
 
 def _keep_description(study: Study, journal: Journal) -> None:
@@ -188,7 +192,7 @@ def _fetch(study: Study) -> None:
 def _as_request(study: Study, error: Exception) -> Exception:
     if isinstance(error, RequestError):
         return error
-    return RequestError(f"{study.name}: the task {study.task} can't be drawn: {type(error).__name__}: {error}")
+    return RequestError(f"{study.name}: the task {study.task} can't be drawn: {said(error)}")
 
 
 def _train(
@@ -202,7 +206,11 @@ def _train(
     say: Callable[[str], None],
 ) -> None:
     clock = _Clock(deadline, pool.count, journal)
+    start = time.monotonic()
     work = jobs.planned(study, journal, pool, missing, engine, clock.left)
+    if work is None:
+        summary.stopped = "time"
+        return
     for reason, count in work.reasons.items():
         say(f"{study.name}: {count} of {len(missing)} trials train one by one: {reason}")
     total = len(study.trials)
@@ -212,7 +220,7 @@ def _train(
     training = jobs.Training(study, journal, pool, clock.left, shown.hear, say)
     last, pause = time.monotonic(), _CSV_EVERY
     try:
-        for chunks, alone in _rounds(study, work, deadline is not None):
+        for chunks, alone in _rounds(study, work, deadline is not None, jobs.cut_before(journal)):
             if not clock.allows(sum(map(len, chunks)) + len(alone), first=summary.trained == 0):
                 summary.stopped = "time"
                 break
@@ -229,22 +237,35 @@ def _train(
                     last = time.monotonic()
                     pause = max(_CSV_EVERY, 10 * (last - start))
             if clock.over:
+                for trial, why in jobs.keep_cut(journal, pool.cut, mean_seconds(journal), time.monotonic() - start):
+                    outcome = worker.failed(trial, f"{why}; --retry-failed tries again")
+                    journal.add(replace(outcome, row=_row(study, trial, outcome)))
+                    summary.left -= 1
+                    say(f"{study.name}: a trial has failed: {outcome.row['error']}")
                 summary.stopped = "time" if summary.left else ""
                 break
     finally:
         shown.finish()
 
 
-def _rounds(study: Study, work: jobs.Work, in_time: bool) -> Iterator[tuple[list[Chunk], list[Trial]]]:
-    """Work at once where there is no deadline; else by seed, as far as chunks hold one, so that cells keep pace."""
+def _rounds(
+    study: Study, work: jobs.Work, in_time: bool, cut: dict[jobs.Pair, int]
+) -> Iterator[tuple[list[Chunk], list[Trial]]]:
+    """Work at once where there is no deadline; else by seed, as far as chunks hold one, so that cells keep pace.
+
+    cut: what took all the time of an earlier run; it comes when all else is done.
+    """
     if not in_time:
         yield work.chunks, work.alone
         return
     for seed in study.seeds:
-        chunks = [chunk for chunk in work.chunks if chunk.seeds[0] == seed]
-        alone = [trial for trial in work.alone if trial.seed == seed]
+        chunks = [chunk for chunk in work.chunks if chunk.seeds[0] == seed and not jobs.was_cut(chunk, cut)]
+        alone = [trial for trial in work.alone if trial.seed == seed and not jobs.was_cut(trial, cut)]
         if chunks or alone:
             yield chunks, alone
+    last = [[one for one in some if jobs.was_cut(one, cut)] for some in (work.chunks, work.alone)]
+    if any(last):
+        yield last[0], last[1]
 
 
 class _Clock:

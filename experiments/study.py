@@ -1,10 +1,13 @@
 """The declared experiment: what varies, what is held, over which seeds. Pure data; nothing is trained here."""
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from experiments import catalog, design
 from experiments.errors import RequestError, show, unknown, wrong
@@ -18,6 +21,9 @@ RATE = "learning_rate"
 LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
 LOOKS = 3
 _SHOWN_WHERE_USED = ("salt", "keep_epoch")  # settings without a column where they change nothing
+MOST_TRIALS = 1_000_000
+MOST_RATES = 20  # that may be added beyond each end
+_Seeds = Annotated[int, Field(ge=1, le=MOST_TRIALS)]
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,23 @@ class Study:
     search: dict[str, Any] | None = None
     proposed: list[dict[str, Any]] | None = None
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        cells = self._most_cells
+        if cells * len(self.seeds) > MOST_TRIALS:
+            raise RequestError(
+                f"seeds: got {len(self.seeds)} for {show(cells)} cells, allowed are at most {MOST_TRIALS} trials in all"
+            )
+
+    @property
+    def _most_cells(self) -> int:
+        """How many cells there are, or at most; without making any of them."""
+        if self.proposed is not None:
+            return len(self.proposed)
+        if self.design == "random":
+            return self.draws
+        counts = [len(levels) for levels in self.factors.values() if isinstance(levels, list)]
+        return math.prod(counts) if self.design == "grid" else 1 + sum(counts)
 
     @property
     def primary(self) -> str:
@@ -247,7 +270,7 @@ class Study:
 
     def with_extension(self, rates: Any, field: str = "extend_rates") -> "Study":
         """The same study, with up to so many learning rates beyond each end of those listed."""
-        rates = check(field, rates, catalog.Setting(catalog.Count))
+        rates = check(field, rates, catalog.Setting(Annotated[int, Field(ge=1, le=MOST_RATES)]))
         if self.design != "grid" or len(self.factors.get(RATE, [])) < LEAST_RATES:
             raise RequestError(f"{field}: it needs a grid with {LEAST_RATES} learning rates or more among its factors")
         return dataclasses.replace(self, extend_rates=rates)
@@ -297,7 +320,7 @@ def read_seeds(given: Any, field: str = "seeds") -> list[int]:
     ([0, 1, 2], [7, 0])
     """
     if not isinstance(given, list):
-        return list(range(check(field, given, catalog.Setting(catalog.Count))))
+        return list(range(check(field, given, catalog.Setting(_Seeds))))
     fit = given and all(type(one) is int and 0 <= one < 2**31 for one in given) and len(set(given)) == len(given)
     if not fit:
         raise RequestError(wrong(field, given, "a count, or a list of distinct whole numbers from 0 to 2147483647"))
@@ -313,6 +336,8 @@ def read_looks(given: Any, field: str = "looks") -> tuple[int, ...]:
     fit = isinstance(given, list) and len(given) == LOOKS and all(type(one) is int for one in given)
     if not fit or not 1 < given[0] < given[1] < given[2]:
         raise RequestError(wrong(field, given, "three rising numbers of seeds from 2 on, such as [10, 20, 40]"))
+    if given[-1] > MOST_TRIALS:
+        raise RequestError(wrong(field, given, f"at most {MOST_TRIALS} seeds"))
     return tuple(given)
 
 

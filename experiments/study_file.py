@@ -1,5 +1,6 @@
 """Reads a study from TOML or from a table, and checks all of it before anything is trained."""
 
+import math
 import re
 import tomllib
 from collections.abc import Callable
@@ -22,7 +23,9 @@ from experiments.trial import digest
 
 STUDIES = Path(__file__).parent / "studies"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+MOST_DRAWS = 100_000  # of a random design
 RESERVED = ("claims", "gallery")  # folders of reports that are no study's
+_MOST_DRAWN = 2**53  # a whole number that is drawn: above it not each is a float
 Design = Literal["grid", "one-factor", "leave-one-out", "random"]
 
 
@@ -38,8 +41,8 @@ class StudyFile(BaseModel):
     seeds: Any = 5
     looks: Any = None
     extend_rates: Any = None
-    trials: catalog.Count = 20
-    sample_seed: Annotated[int, Field(ge=0)] = 0
+    trials: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 20
+    sample_seed: Annotated[int, Field(ge=0, le=catalog.MOST)] = 0
     loss: Any = None
     learning_rate: Any = None
     schedule: Any = None
@@ -385,8 +388,12 @@ def _span(field: str, given: dict[str, Any], low: Any, high: Any) -> dict[str, A
     if not all(type(end) in (int, float) for end in (low, high)):
         raise RequestError(wrong(field, given, "a list of levels"))
     scale = check(f"{field} scale", given.get("scale", "linear"), Setting(Literal["log", "linear"]))
-    if low >= high or (scale == "log" and low <= 0):
+    if not low < high or (scale == "log" and low <= 0):
         raise RequestError(wrong(field, given, "min < max, and min above 0 on a log scale"))
+    if not math.isfinite(high - low):
+        raise RequestError(wrong(field, given, "a range whose width is a finite number"))
+    if type(low) is type(high) is int and max(abs(low), abs(high)) > _MOST_DRAWN:
+        raise RequestError(wrong(field, given, f"whole numbers of at most {_MOST_DRAWN}"))
     return {"min": low, "max": high, "scale": scale}
 
 

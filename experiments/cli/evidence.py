@@ -19,7 +19,7 @@ file_option = click.option("--file", metavar="FILE", help="The study file.  [def
 @options.results_folder
 @options.reports_folder
 @click.option("--top", type=click.IntRange(1), default=3, help="How many of the best cells.  [default: 3]")
-@click.option("--seeds", type=click.IntRange(2), default=20, help="How many fresh seeds.  [default: 20]")
+@click.option("--seeds", type=click.IntRange(2, 100_000), default=20, help="How many fresh seeds.  [default: 20]")
 @file_option
 @options.engine
 @options.max_time
@@ -52,8 +52,10 @@ def confirm(
 @click.argument("study", metavar="STUDY")
 @options.results_folder
 @options.reports_folder
-@click.option("--comparisons", type=click.IntRange(2), default=200, help="How many.  [default: 200]")
-@click.option("--seeds", type=click.IntRange(2), help="Seeds of each.  [default: as many as the study has, at most 20]")
+@click.option("--comparisons", type=click.IntRange(2, 100_000), default=200, help="How many.  [default: 200]")
+@click.option(
+    "--seeds", type=click.IntRange(2, 100_000), help="Seeds of each.  [default: as many as the study has, at most 20]"
+)
 @file_option
 @options.engine
 @options.max_time

@@ -21,6 +21,8 @@ reports_folder = click.option(
     help="Folder of reports.",
 )
 
+_LONGEST = 366 * 24 * 3600.0  # seconds of a run
+
 
 class Duration(click.ParamType):
     """A time such as 90s, 30m or 2h, in seconds."""
@@ -30,14 +32,15 @@ class Duration(click.ParamType):
     def convert(self, value: Any, param: Any, ctx: Any) -> float:
         """Seconds; a usage error for anything else."""
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|h|)", str(value))
-        if not found or float(found[1]) == 0:
+        seconds = float(found[1]) * {"s": 1, "m": 60, "h": 3600, "": 1}[found[2]] if found else 0.0
+        if not 0 < seconds <= _LONGEST:
             self.fail(f"got {value!r}, allowed is a time such as 90s, 30m or 2h", param, ctx)
-        return float(found[1]) * {"s": 1, "m": 60, "h": 3600, "": 1}[found[2]]
+        return seconds
 
 
 engine = click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
 max_time = click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
 workers = click.option(
-    "--workers", type=click.IntRange(1), help="Worker processes; by default as many as is fastest here."
+    "--workers", type=click.IntRange(1, 1024), help="Worker processes; by default as many as is fastest here."
 )
 fresh = click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")

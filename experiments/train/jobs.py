@@ -1,14 +1,15 @@
 """What is to be trained as jobs: chunks as stacks, the rest trial by trial; and outcomes from their answers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from experiments.errors import RequestError
+from experiments.errors import RequestError, said
 from experiments.journal import Journal, Outcome
 from experiments.study import Study
 from experiments.train import worker
 from experiments.train.chunk import Chunk
+from experiments.train.planning import Plan, make_plan
 from experiments.train.workers import Inline, Job, TimeLeft, Workers
 from experiments.trial import Trial
 
@@ -16,6 +17,8 @@ Pool = Workers | Inline
 ENGINES = ("auto", "fused", "serial")
 # Compiling a program takes about as long as training one or two trials by themselves.
 _FEWEST = 3
+_HANGS = 5.0  # seconds at least that something takes that hangs
+Pair = tuple[str, int]  # a cell and a seed
 
 
 @dataclass
@@ -34,11 +37,12 @@ def planned(
     missing: Sequence[Trial],
     engine: str,
     time_left: TimeLeft = lambda: None,
-) -> Work:
+) -> Work | None:
     """The work of an engine ("auto": stacks where they can be, "fused", "serial") on some trials.
 
     A plan of an earlier run is kept to, for last bits depend on it; what it lacks is planned, and kept in the
-    journal before any of it is trained. time_left: seconds, or None without a deadline.
+    journal before any of it is trained. time_left: seconds, or None without a deadline. None comes back where there
+    was not the time to plan.
 
     Raises RequestError where the engine is "fused" and a trial can't be stacked.
     """
@@ -61,7 +65,15 @@ def planned(
             for pair in chunk.trials:
                 del left[pair]
     if left:
-        chunks, refused = _new_plan(study, pool, list(left.values()), engine)
+        hung = {cell for (cell, _), times in cut_before(journal).items() if times}
+        others = [trial for trial in work.alone if trial.cell in hung]
+        plan = _new_plan(study, pool, list(left.values()), engine, time_left, others)
+        hanging = [pair for pair in left if pair[0] in plan.hanging]
+        _give_up(journal, "alone", hanging)
+        _set_cut(journal, cut_before(journal) | dict.fromkeys(hanging, 1))
+        if not plan.whole:
+            return None
+        chunks, refused = plan.chunks, plan.refused
         if engine == "auto":
             chunks, slower = _faster(study, pool, chunks, left, time_left)
             refused |= {cell: why for why, chunk in slower for cell in chunk.cells}
@@ -77,19 +89,20 @@ def planned(
     return work
 
 
-def _new_plan(study: Study, pool: Pool, trials: list[Trial], engine: str) -> tuple[list[Chunk], dict[str, str]]:
-    (answer,) = pool.run([Job(None, worker.plan, (replace(study), trials))])
-    if answer.error:
-        if engine == "fused":
-            raise RequestError(f"--engine fused: {study.name} can't be planned: {answer.error}")
-        # what a user's own part raises is told by each trial's own row
-        return [], {trial.cell: f"the plan failed: {answer.error}" for trial in trials}
-    chunks, refused = answer.value
+def _new_plan(
+    study: Study, pool: Pool, trials: list[Trial], engine: str, time_left: TimeLeft, hung: list[Trial]
+) -> Plan:
+    plan = make_plan(study, pool, trials, time_left, hung)
     if engine == "fused":
-        if refused:
-            raise RequestError(f"--engine fused: {study.name}: {next(iter(refused.values()))}")
-        return chunks, refused
-    return worthwhile(chunks), refused
+        if plan.error:
+            raise RequestError(f"--engine fused: {study.name} can't be planned: {plan.error}")
+        if plan.refused:
+            raise RequestError(f"--engine fused: {study.name}: {next(iter(plan.refused.values()))}")
+        return plan
+    if plan.error:  # what a user's own part raises is told by each trial's own row
+        refused = {trial.cell: f"the plan failed: {plan.error}" for trial in trials}
+        return replace(plan, chunks=[], refused=refused | plan.refused)
+    return replace(plan, chunks=worthwhile(plan.chunks))
 
 
 def _faster(
@@ -115,6 +128,45 @@ def _give_up(journal: Journal, fact: str, pairs: list[tuple[str, int]]) -> None:
     """Keep in the journal that some trials train by themselves, in later runs as well."""
     if pairs:
         journal.set_fact(fact, [*(journal.fact(fact) or []), *pairs])
+
+
+def cut_before(journal: Journal) -> dict[Pair, int]:
+    """The trials that took all the time that a run had and were not done, by cell and seed; and in how many runs."""
+    return {(cell, seed): times for cell, seed, times in journal.fact("cut") or []}
+
+
+def _set_cut(journal: Journal, times: dict[Pair, int]) -> None:
+    if times:
+        journal.set_fact("cut", [[*pair, number] for pair, number in times.items()])
+
+
+def keep_cut(
+    journal: Journal, cut: Iterable[tuple[Chunk | Trial, float]], usual: float, whole: float
+) -> list[tuple[Trial, str]]:
+    """Keep what was under way when the time was up: it comes last from now on. Trials that hang, and why, come back.
+
+    cut: of a pool. usual: seconds of a trial, 0 where none was done. whole: seconds that the run had. A trial hangs
+    that took ten times as long as usual, or twice most of the time of a run; a stack that took most of the time of two
+    runs is trained trial by trial, which tells whose trial it is.
+    """
+    before, hanging = cut_before(journal), []
+    for key, seconds in cut:
+        most = seconds >= max(_HANGS, whole / 2)
+        if isinstance(key, Trial):
+            pair = key.cell, key.seed
+            if (usual and seconds >= max(_HANGS, 10 * usual)) or (most and before.get(pair)):
+                than = f"; others take {usual:.2g} s" if usual else ""
+                hanging.append((key, f"not done after {seconds:.0f} s, when the time was up{than}"))
+            elif most:
+                before[pair] = 1
+        elif most:
+            pairs = list(key.trials)
+            if any(pair in before for pair in pairs):
+                _keep(journal, [], instead_of=key)
+                _give_up(journal, "alone", pairs)
+            before |= {pair: before.get(pair, 0) for pair in pairs}
+    _set_cut(journal, before)
+    return hanging
 
 
 def worthwhile(chunks: list[Chunk]) -> list[Chunk]:
@@ -171,7 +223,12 @@ class Training:
         jobs = [self._job(chunk) for chunk in chunks]
         jobs += [Job(trial, worker.train, (self._bare, trial)) for trial in alone]
         places = {seed: place for place, seed in enumerate(self._study.seeds)}
-        jobs.sort(key=lambda job: places[job.key.seeds[0] if isinstance(job.key, Chunk) else job.key.seed])
+        cut = cut_before(self._journal)
+
+        def turn(job: Job) -> tuple[bool, int]:
+            return was_cut(job.key, cut), places[job.key.seeds[0] if isinstance(job.key, Chunk) else job.key.seed]
+
+        jobs.sort(key=turn)
         smaller: list[Chunk] = []
         apart: list[Trial] = []
         died: list[Trial] = []
@@ -213,5 +270,10 @@ class Training:
         return parts
 
 
+def was_cut(work: Chunk | Trial, cut: dict[Pair, int]) -> bool:
+    """Whether a stack, or a trial, is among those that took all the time of an earlier run."""
+    return any(pair in cut for pair in (work.trials if isinstance(work, Chunk) else [(work.cell, work.seed)]))
+
+
 def _line(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return said(error)[:200]

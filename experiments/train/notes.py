@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+PLANNING, PLANNED = "planning", "planned"  # of a cell, before and after: `(PLANNING, its id)`
 _listeners: list[Callable[[Any], None]] = []
 
 

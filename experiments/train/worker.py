@@ -1,7 +1,8 @@
 """A worker process: reads jobs from its standard input, trains, answers on its standard output.
 
 Run as `python -c "from experiments.train.worker import main; main()"`, so that it neither needs nor runs
-the caller's main module. Everything that libraries print goes to standard error.
+the caller's main module. Everything that libraries print goes to standard error; for them, and for a user's own parts,
+standard input is empty.
 """
 
 import gc
@@ -12,12 +13,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from experiments import catalog
-from experiments.errors import RequestError
+from experiments.errors import RequestError, said
 from experiments.imports import add_folder
 from experiments.journal import Outcome
 from experiments.study import Study
@@ -29,6 +31,7 @@ from experiments.trial import Trial, canonical
 _KEPT = 4  # data sets kept in memory: trials of a seed follow one another
 _recent: dict[str, Any] = {}
 _kept_cells: dict[str, Any] = {}
+_of_its_own = False  # whether this process has nothing to do but jobs: then Ctrl-C is for another
 
 
 def _draws_apart(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,9 +56,11 @@ def train(study: Study, trial: Trial) -> Outcome:
     try:
         task, data = _drawn(study, trial)
         return serial.train(study, trial, task, data)[0]
-    except Exception as error:
-        traceback.print_exc()
-        return failed(trial, f"{type(error).__name__}: {error}", time.perf_counter() - start)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and not _of_its_own:
+            raise
+        _log()
+        return failed(trial, said(error), time.perf_counter() - start)
 
 
 def ready() -> None:
@@ -231,11 +236,30 @@ def _forget() -> None:
         gc.freeze()
 
 
-def _portable(error: Exception) -> Exception:
+def _portable(error: BaseException) -> Exception:
     """An exception that the parent can read without the libraries, or the user's module, that it came from."""
-    if isinstance(error, RequestError) or type(error).__module__ == "builtins":
+    ours = isinstance(error, RequestError) and type(error).__module__.startswith("experiments.")
+    plain = type(error).__module__ == "builtins" and isinstance(error, Exception)
+    if (ours or plain) and all(type(one) in (str, int, float, bool, bytes, type(None)) for one in error.args):
         return error
-    return RuntimeError(f"{type(error).__name__}: {error}")
+    return RuntimeError(said(error))
+
+
+def _log() -> None:
+    """The exception that is being handled, in full, for the log."""
+    with suppress(Exception):  # a user's own exception may not let itself be told
+        traceback.print_exc()
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes of jobs and answers, taken from standard input and output, which others may use as they like."""
+    jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (open as long as the process)
+    return jobs, answers
 
 
 def _end_with_parent() -> None:
@@ -250,9 +274,9 @@ def main() -> None:
 
     What a job says on its way goes before that, as `(None, note)`.
     """
-    jobs: BinaryIO = sys.stdin.buffer
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    global _of_its_own  # noqa: PLW0603
+    _of_its_own = True
+    jobs, answers = _take_pipes()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def send(answer: tuple[bool | None, Any]) -> None:
@@ -267,8 +291,8 @@ def main() -> None:
         try:
             with heard_by(lambda note: send((None, note))):
                 answer = (True, function(*arguments))
-        except Exception as error:
-            traceback.print_exc()
+        except BaseException as error:
+            _log()
             answer = (False, _portable(error))
         send(answer)
         _forget()

@@ -7,16 +7,20 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from experiments.errors import said
 from experiments.train import compiled
 from experiments.train.frames import Frames
 from experiments.train.notes import heard_by
 
+_LAST_WORDS = 5  # seconds that a process has to end once its pipe has
+_LONGEST_WAIT = 3600.0  # seconds; a selector knows no end of weeks
 JOBS_A_PROCESS = 100  # a process grows by a few MB a model, so it is replaced after so many
 
 
@@ -59,6 +63,7 @@ class Inline:
     """Makes the calls in this process: for functions of a notebook, which no other process knows."""
 
     count = 1
+    cut: tuple[tuple[Any, float], ...] = ()  # no job of it is ever stopped halfway
 
     def run(self, jobs: Iterable[Job], time_left: TimeLeft = _forever, heard: Heard = _nobody) -> Iterator[Answer]:
         """Answers, in order; no job starts without time left."""
@@ -68,8 +73,8 @@ class Inline:
             try:
                 with heard_by(partial(heard, job.key)):
                     answer = Answer(job.key, job.function(*job.arguments))
-            except Exception as error:
-                answer = Answer(job.key, error=error)
+            except (Exception, SystemExit) as error:
+                answer = Answer(job.key, error=error if isinstance(error, Exception) else RuntimeError(said(error)))
             yield answer
 
     def stop(self) -> None:
@@ -81,12 +86,16 @@ class Workers:
 
     count: how many. log: where they and TensorFlow write what they have to say. threads: of each. chooses: whether
     both may be changed to what this machine is fastest with.
+
+    cut: keys of the jobs that were under way when the time of the latest `run` was up, and for how many seconds.
     """
 
     def __init__(self, count: int, log: Path, threads: int = 1, *, chooses: bool = False) -> None:
         self.count, self.log, self.threads, self.chooses = count, log, threads, chooses
+        self.cut: list[tuple[Any, float]] = []
         self._idle: list[_Process] = []
         self._busy: dict[_Process, Any] = {}
+        self._since: dict[_Process, float] = {}
         self._selector = selectors.DefaultSelector()
 
     def run(self, jobs: Iterable[Job], time_left: TimeLeft = _forever, heard: Heard = _nobody) -> Iterator[Answer]:
@@ -95,6 +104,7 @@ class Workers:
         A job whose process dies is an answer too; the others go on. heard: of what jobs say on their way.
         """
         waiting = deque(jobs)
+        self.cut = []
         while waiting or self._busy:
             while waiting and len(self._busy) < self.count:
                 process = self._alive() or self._start()
@@ -102,12 +112,17 @@ class Workers:
                 if job is None:
                     self._idle.append(process)
                     break
-                self._busy[process] = job.key
+                self._busy[process], self._since[process] = job.key, time.monotonic()
                 process.send(job)
-            ready = self._selector.select(time_left())
+            left = time_left()
+            ready = self._selector.select(left if left is None else min(left, _LONGEST_WAIT))
             for found, _ in ready:
                 yield from self._collect(found.data, heard)
-            if not ready:
+            if not ready or left == 0:
+                if time_left() != 0:  # what was heard meanwhile gives the jobs more time
+                    continue
+                now = time.monotonic()
+                self.cut = [(key, now - self._since[process]) for process, key in self._busy.items()]
                 self.stop()
                 return
 
@@ -150,8 +165,9 @@ class Workers:
             frames = process.frames.read()
         except (EOFError, OSError, pickle.UnpicklingError):
             del self._busy[process]
+            why = process.ending()  # before it is dropped, which kills it
             self._drop(process)
-            return [Answer(key, error=RuntimeError(f"its process ended: {process.ending()}"), died=True)]
+            return [Answer(key, error=RuntimeError(f"its process ended: {why}"), died=True)]
         for ok, value in frames:
             if ok is None:
                 process.compiling = None  # who says something on the way has what it needs
@@ -222,7 +238,10 @@ class _Process:
         return self._process.poll() is None
 
     def ending(self) -> str:
-        code = self._process.wait()
+        try:
+            code = self._process.wait(_LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            return "it closed its pipes and went on"
         if code < 0:
             return f"killed by {signal.Signals(-code).name}"
         return f"exit status {code}"

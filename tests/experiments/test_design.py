@@ -100,3 +100,10 @@ def test_half_of_the_draws_lie_below_the_middle_of_their_scale(scale, middle):
 
 def test_both_ends_of_a_whole_range_are_drawn():
     assert {cell["n"] for cell in design.random({}, {"n": {"min": 0, "max": 2}}, 3, 0)} == {0, 1, 2}
+
+
+def test_many_draws_take_no_time_to_tell_apart_and_few_levels_end_them():
+    assert len(design.random({}, {"rate": {"min": 0.0, "max": 1.0}}, 8000, 0)) == 8000
+    factors = {"a": ["x", {"name": "p", "q": {"min": 1, "max": 3}}], "b": [True, False]}
+    drawn = design.random({"c": 0}, factors, 100_000, 0)  # as many as there are, without 2 million attempts
+    assert len(drawn) == 8

@@ -465,3 +465,49 @@ def test_looks_that_nobody_planned_are_told(run, tmp_path):
     (told,) = [one for one in caveats(Findings(read_results(folder))) if "was not planned" in one]
     assert "looked at with 2 and 3 seeds" in told
     assert "up to 10 % instead of 5 %" in told
+
+
+class Hanging(Inline):
+    """A pool in which some trials hang until the time is up."""
+
+    def __init__(self, *trials):
+        self.trials = {trial.id for trial in trials}
+
+    def run(self, jobs, time_left=lambda: None, *arguments):
+        self.cut = []
+        for job in jobs:
+            if getattr(job.key, "id", None) in self.trials:
+                time.sleep(time_left())
+                self.cut = [(job.key, 60.0)]
+                return
+            yield from super().run([job], time_left, *arguments)
+
+
+def test_a_trial_that_hangs_comes_last_and_in_the_end_is_a_failed_row(run, trainer, tmp_path):
+    study = tiny()
+    pool = Hanging(study.trials[0])
+
+    def rerun(**options):
+        trainer.asked.clear()
+        return run(study, pool=pool, deadline=time.monotonic() + 0.5, **options)
+
+    first = rerun()
+    assert (first.stopped, first.trained, first.left) == ("time", 0, 4)
+    said = []
+    second = rerun(said=said)
+    assert trainer.asked == [trial.id for trial in study.trials[1:]]
+    assert (second.stopped, second.trained, second.failed, second.left) == ("", 3, 1, 0)
+    told = "not done after 60 s, when the time was up; others take 0.01 s; --retry-failed tries again"
+    assert f"tiny: a trial has failed: {told}" in said
+    assert rerun().trained == 0
+
+
+def test_data_that_cannot_be_drawn_in_time_end_the_run_in_time(run, tmp_path):
+    class Slow(Inline):
+        def run(self, jobs, time_left=lambda: None, *_):
+            assert time_left() is not None
+            return iter(())
+
+    summary = run(tiny(), pool=Slow(), deadline=time.monotonic() + 0.5)
+    assert (summary.stopped, summary.trained, summary.left) == ("time", 0, 4)
+    assert "go on with: ablations run tiny" in runner.resume_hint(summary, 1)

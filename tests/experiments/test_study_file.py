@@ -7,6 +7,9 @@ import pytest
 
 from experiments import catalog, study_file
 from experiments.errors import RequestError
+from experiments.level import check_plain
+from experiments.study_file import load
+from tests.experiments.studies import tiny
 
 RIGHT = """name = "right"
 task = "xor"
@@ -517,3 +520,48 @@ def test_what_the_design_would_pass_over_is_refused(changes, message):
 
     with pytest.raises(RequestError, match=message):
         tiny(**changes)
+
+
+HUGE = {
+    "seeds": {"seeds": 10**9},
+    "seeds beyond 64 bits": {"seeds": 2**63},
+    "a seed": {"seeds": [0, 2**63]},
+    "seeds that cannot be written": {"seeds": 10**5000},
+    "looks": {"looks": [2, 4, 10**12]},
+    "draws": {"design": "random", "trials": 2**63, "factors": {"learning_rate": {"min": 0.1, "max": 1}}},
+    "a sample seed": {"design": "random", "sample_seed": 2**64, "factors": {"learning_rate": {"min": 0.1, "max": 1}}},
+    "cells": {"factors": {name: list(range(1, 200)) for name in ("epochs", "batch_size", "patience", "units")}},
+    "cells by seeds": {"seeds": 10**6, "factors": {"epochs": [1, 2]}},
+    "epochs": {"epochs": 2**40},
+    "units": {"model": {"units": [2**31]}},
+    "a salt": {"salt": 2**63},
+    "rates beyond": {"extend_rates": 10**6, "factors": {"learning_rate": [0.1, 0.2, 0.3]}},
+    "a range": {"design": "random", "factors": {"units": {"min": 1, "max": 2**70}}},
+    "a wide range": {"design": "random", "factors": {"learning_rate": {"min": 1e-300, "max": float("inf")}}},
+}
+
+
+@pytest.mark.parametrize("change", HUGE.values(), ids=HUGE)
+def test_what_is_too_much_is_refused_in_one_line(change):
+    with pytest.raises(RequestError) as caught:
+        tiny(**({"seeds": None} if "looks" in change else {}), **change)
+    assert "allowed" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+def test_toml_that_no_reader_takes_is_refused_in_one_line(tmp_path):
+    for text, said in (
+        ("a = " + "[" * 600 + "]" * 600, "nested too deep"),
+        (f"seeds = {'1' * 5000}", "not valid TOML"),
+    ):
+        (tmp_path / "s.toml").write_text(text)
+        with pytest.raises(RequestError, match=f"s.toml: not valid TOML: .*{said}|s.toml: {said}") as caught:
+            load(tmp_path / "s.toml")
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [2**63, float("nan"), "\udcff", {"a": [10**400]}])
+def test_a_value_that_no_file_holds_is_no_level(value):
+    with pytest.raises(RequestError, match="allowed is what a file can hold: whole numbers below 2⁶³"):
+        check_plain("width", value)

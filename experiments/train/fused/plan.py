@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from experiments.errors import said
 from experiments.study import Study
 from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cell, Cells, varying
 from experiments.train.fused.size import trial_bytes
 from experiments.train.fused.speed import accelerated
+from experiments.train.notes import PLANNED, PLANNING, say
 from experiments.trial import Trial, canonical, digest
 
 # Bytes that a chunk works on at once: of a process about what a core has of the last cache; of an accelerator what
@@ -29,12 +31,14 @@ def plan(study: Study, trials: Sequence[Trial], cells: Cells) -> tuple[list[Chun
     buckets: dict[str, list[Cell]] = {}
     refused: dict[str, str] = {}
     for trial in first.values():
+        say((PLANNING, trial.cell))
         try:
             cell = cells.cell(trial)
             why = cell.refuses
             bucket = None if why else _bucket(study, cell, seeds[cell.id])
-        except Exception as error:  # whatever a user's part raises; the trial's own row tells it in full
-            why = f"it could not be planned: {type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:  # whatever a user's part raises; the trial's own row tells it in full
+            why = f"it could not be planned: {said(error)}"
+        say((PLANNED, trial.cell))
         if why:
             refused[trial.cell] = " ".join(why.split())[:200]
         else:

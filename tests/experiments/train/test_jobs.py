@@ -49,3 +49,29 @@ def test_an_engine_that_was_asked_for_is_not_measured(journal):
     pool = Measuring(9.0)
     assert len(jobs.planned(study, journal, pool, study.trials, "fused").chunks) == 1
     assert pool.asked == []
+
+
+def test_what_the_time_cut_off_comes_last_and_what_hangs_is_told(journal):
+    study = tiny(seeds=3)
+    first, second, third, *_ = study.trials
+    assert jobs.keep_cut(journal, [(first, 3.0), (second, 25.0), (third, 20.0)], usual=0.0, whole=48.0) == []
+    assert jobs.cut_before(journal) == {(second.cell, second.seed): 1}
+    assert jobs.was_cut(second, jobs.cut_before(journal))
+    # a trial that takes ten times as long as others hangs; another one where it took most of two runs
+    assert jobs.keep_cut(journal, [(third, 20.0)], usual=0.5, whole=48.0) == [
+        (third, "not done after 20 s, when the time was up; others take 0.5 s")
+    ]
+    assert jobs.keep_cut(journal, [(first, 20.0), (second, 30.0)], usual=9.0, whole=48.0) == [
+        (second, "not done after 30 s, when the time was up; others take 9 s")
+    ]
+
+
+def test_a_stack_that_took_two_runs_is_trained_trial_by_trial(journal):
+    study = tiny(seeds=3)
+    (chunk,) = jobs.planned(study, journal, Measuring(0.1), study.trials, "auto").chunks
+    for _ in range(2):
+        assert jobs.planned(study, journal, Measuring(), study.trials, "auto").chunks == [chunk]
+        assert jobs.keep_cut(journal, [(chunk, 40.0)], usual=0.0, whole=48.0) == []
+        assert jobs.was_cut(chunk, jobs.cut_before(journal))
+    work = jobs.planned(study, journal, Measuring(), study.trials, "auto")
+    assert (work.chunks, len(work.alone)) == ([], 6)

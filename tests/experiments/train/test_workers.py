@@ -164,3 +164,52 @@ def test_an_idle_process_that_dies_is_replaced(pool):
     answers = list(pool.run([Job(at, operator.neg, (at,)) for at in range(4)]))
     assert sorted(answer.value for answer in answers) == [-3, -2, -1, 0]
     assert not any(answer.died for answer in answers)
+
+
+def test_for_a_users_code_standard_input_is_empty(pool):
+    pool.count = 1
+    code = "import os, sys; assert (sys.stdin.read(), os.read(0, 9)) == ('', b''); input()"
+    answers = list(pool.run([Job(0, exec, (code,)), Job(1, operator.neg, (1,))]))
+    assert isinstance(answers[0].error, EOFError)
+    assert answers[1].value == -1
+
+
+WEIRD = {
+    "class Bad(Exception):\n def __str__(self): raise TypeError\nraise Bad": "Bad: (its text can't be had: TypeError)",
+    "class Bad(Exception):\n def __str__(self): exit(3)\nraise Bad": "Bad: (its text can't be had: SystemExit)",
+    "class Bad(BaseException): pass\nraise Bad('x\\ny')": "Bad: x y",
+    "import sys; sys.exit(5)": "SystemExit: 5",
+    "raise KeyboardInterrupt": "KeyboardInterrupt: ",
+    "raise ValueError(lambda: 0)": "ValueError: <function <lambda>",
+    "raise UnicodeDecodeError('utf-8', b'a', 0, 1, 'bad')": "'utf-8' codec can't decode",
+}  # fmt: skip
+
+
+def test_whatever_a_job_raises_is_an_answer_and_its_process_goes_on(pool):
+    pool.count = 1
+    jobs = [Job(code, exec, (code, {"__name__": "own"})) for code in WEIRD]
+    answers = {
+        answer.key: answer for answer in pool.run([*jobs, Job("pid", os.getpid, ()), Job("again", os.getpid, ())])
+    }
+    assert answers["pid"].value == answers["again"].value
+    for code, said in WEIRD.items():
+        assert not answers[code].died
+        assert str(answers[code].error).startswith(said)
+
+
+def test_a_process_that_closes_its_pipes_and_goes_on_is_ended(pool, monkeypatch):
+    monkeypatch.setattr(workers, "_LAST_WORDS", 0.2)
+    code = "import os, time; os.closerange(3, 99); time.sleep(60)"
+    (answer,) = pool.run([Job(0, exec, (code,))])
+    assert (answer.died, str(answer.error)) == (True, "its process ended: it closed its pipes and went on")
+
+
+def test_what_the_time_cuts_off_is_told(pool):
+    end = time.monotonic() + 1.0
+    jobs = [Job("long", time.sleep, (60,)), *(Job(at, time.sleep, (0.01,)) for at in range(2000))]
+    answers = list(pool.run(jobs, lambda: max(0.0, end - time.monotonic())))
+    assert time.monotonic() - end < 10  # though there was always another answer to read
+    assert len(answers) < 2000
+    assert "long" in dict(pool.cut)
+    list(pool.run([Job(0, os.getpid, ())]))
+    assert pool.cut == []
