@@ -419,7 +419,7 @@ USAGE = {
     "no study": (["run"], "Missing argument 'STUDY...'"),
     "time": (["run", "s.toml", "--max-time", "soon"], "got 'soon', allowed is a time such as 90s, 30m or 2h"),
     "no time": (["run", "s.toml", "--max-time", "0m"], "got '0m', allowed is a time such as 90s, 30m or 2h"),
-    "workers": (["run", "s.toml", "--workers", "0"], "0 is not in the range x>=1"),
+    "workers": (["run", "s.toml", "--workers", "0"], "0 is not in the range 1<=x<=1024"),
     "engine": (["run", "s.toml", "--engine", "fast"], "'fast' is not one of 'auto', 'fused', 'serial'"),
     "seeds": (["run", "s.toml", "--seeds", "many"], "'many' is not a valid integer"),
 }
