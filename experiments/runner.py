@@ -16,9 +16,10 @@ from experiments.study import Study
 from experiments.tasks import keras_cache
 from experiments.train import jobs, layout, worker
 from experiments.train.chunk import Chunk
-from experiments.train.workers import Inline, Job, Workers
+from experiments.train.workers import Answer, Inline, Job, Workers
 from experiments.trial import Trial
 
+_CHECKED = 60.0  # seconds after which models are left unchecked, once all else is known
 _CSV_EVERY = 10.0  # seconds between CSVs while a run goes on; the journal has every row at once
 
 
@@ -78,7 +79,7 @@ def run(
                 summary.study, summary.left = study, len(missing)
                 if not begun and study.trials and (missing or journal.fact("ended") is None):
                     clock = _Clock(deadline, pool.count, journal)
-                    begun = _begin(study, journal, pool, missing or study.trials, clock)
+                    begun = _begin(study, journal, pool, missing or study.trials, clock, say)
                     summary.stopped = "" if begun else "time"
                 if missing and not summary.stopped:
                     _train(study, journal, pool, missing, deadline, engine, summary, say)
@@ -117,20 +118,28 @@ def _refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
         )
 
 
-def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list[Trial], clock: "_Clock") -> bool:
-    """Keep what the study runs on; refuse data or a backend that have changed. Whether there was the time for it."""
+def _begin(
+    study: Study,
+    journal: Journal,
+    pool: Workers | Inline,
+    missing: list[Trial],
+    clock: "_Clock",
+    say: Callable[[str], None],
+) -> bool:
+    """Keep what the study runs on; refuse data or a backend that have changed, and models that can't be trained.
+
+    Whether there was the time for it.
+    """
     _fetch(study)
     layout.arrange(pool, journal.fact("threads"), measure=clock.left() is None)
-    first = study.trials[0]
-    others = [Job("ready", worker.ready, ()) for _ in range(min(pool.count, len(missing)) - 1)]
-    asked = [Job("describe", worker.describe, (replace(study), first)), *others]
-    answers = {a.key: a for a in pool.run(asked, clock.left)}
+    answers = _asked(pool, study, missing, clock)
     if (answer := answers.get("describe")) is None:
         return False
     if answer.error:
         raise _as_request(study, answer.error)
+    _heed(study, answers.get("check"), say)
     known = journal.fact("environment")
-    facts = answer.value
+    facts, first = answer.value, study.trials[0]
     same_draw = known and known.get("data_trial") == first.id
     if same_draw and known["data_digest"] != facts["data_digest"]:
         raise RequestError(
@@ -155,6 +164,38 @@ def _begin(study: Study, journal: Journal, pool: Workers | Inline, missing: list
     if journal.fact("started") is None:
         journal.set_fact("started", manifest.now())
     return True
+
+
+def _asked(pool: Workers | Inline, study: Study, missing: list[Trial], clock: "_Clock") -> dict[str, Answer]:
+    """What describes the study, and what its models come to in a check, unless that takes too long."""
+    wanted = [
+        Job("describe", worker.describe, (replace(study), study.trials[0])),
+        Job("check", worker.check, (replace(study), missing)),
+        *(Job("ready", worker.ready, ()) for _ in range(min(pool.count, len(missing)) - 2)),
+    ]
+    answers: dict[str, Answer] = {}
+    end = float("inf")
+
+    def left() -> float | None:
+        whole = clock.left()
+        return whole if "describe" not in answers else max(0.0, end - time.monotonic())
+
+    for answer in pool.run(wanted, left):
+        answers[answer.key] = answer
+        if answer.key == "describe":
+            whole = clock.left()
+            end = time.monotonic() + (_CHECKED if whole is None else min(_CHECKED, whole / 4))
+    return answers
+
+
+def _heed(study: Study, checked: Answer | None, say: Callable[[str], None]) -> None:
+    """Refuse what does not fit, and say what else was found; a check that broke off leaves it to the trials to tell."""
+    if checked is None or checked.died:
+        return
+    if isinstance(checked.error, RequestError):
+        raise RequestError(f"{study.name}: nothing was trained\n{checked.error}")
+    for line in [f"{study.name}: not checked: {checked.error}"] if checked.error else checked.value:
+        say(line)
 
 
 def _keep_description(study: Study, journal: Journal) -> None:

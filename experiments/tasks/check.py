@@ -59,6 +59,8 @@ def _part(name: str, index: Any, count: int) -> np.ndarray:
 
 
 def _check_targets(task: Task, y: np.ndarray) -> None:
+    if y.dtype.kind not in "buif":
+        raise RequestError(f"task: y has {y.dtype} values, allowed are numbers")
     if task.head == "linear":
         if y.shape[1:] != (task.outputs,):
             raise RequestError(

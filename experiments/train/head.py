@@ -76,8 +76,8 @@ class Head:
         found = self.model.outputs[0]._keras_history.operation if getattr(self.model, "outputs", None) else self.model
         return f"{found.name} ({type(found).__name__})"
 
-    def check(self, x: Any) -> None:
-        """Put examples through the model; where its layers leave open what it gives, find out by numbers.
+    def check(self, x: Any) -> Any:
+        """What `raw` gives for some examples; where its layers leave open what that is, it is found out by numbers.
 
         Raises RequestError where the outputs do not fit the task's head.
         """
@@ -90,6 +90,7 @@ class Head:
             raise RequestError(_wrong_shape((None, *given.shape[1:]), self._head, self._outputs))
         if self.ends is None:
             self.ends = ends.tried(self._called, self.raw, self._head, self._outputs, x)
+        return given
 
     def _called(self, x: Any) -> Any:
         if "predict_step" in overridden(self.raw):

@@ -81,16 +81,28 @@ def plan(study: Study, trials: list[Trial]) -> tuple[list[Chunk], dict[str, str]
     """Which of some trials train as one stack; and the cells that can't, by id, with the reason."""
     from experiments.train.fused.plan import plan
 
-    by_task: dict[str, list[Trial]] = {}
-    for trial in trials:
-        by_task.setdefault(canonical(_task_settings(study, trial)), []).append(trial)
     chunks: list[Chunk] = []
     refused: dict[str, str] = {}
-    for some in by_task.values():
+    for some in _by_task(study, trials):
         found, not_found = plan(study, some, _cells(study, some[0]))
         chunks += found
         refused |= not_found
     return chunks, refused
+
+
+@_draws_apart
+def check(study: Study, trials: list[Trial]) -> list[str]:
+    """Put one model of each form among some trials through one batch; what is to be said before they train.
+
+    Raises RequestError where a model, its head or its data do not fit.
+    """
+    from experiments.train import forms
+
+    found: dict[str, None] = {}
+    for some in _by_task(study, trials):
+        task, data = _drawn(study, some[0])
+        found |= dict.fromkeys(forms.check(study, some, task, data, _cells(study, some[0])))
+    return list(found)
 
 
 @_draws_apart
@@ -184,6 +196,14 @@ def _cells(study: Study, trial: Trial) -> Any:
             study,
         )  # with its objects, which are known by identity
     return _kept_cells[key][0]
+
+
+def _by_task(study: Study, trials: list[Trial]) -> list[list[Trial]]:
+    """The trials of each task, for its settings may be factors."""
+    found: dict[str, list[Trial]] = {}
+    for trial in trials:
+        found.setdefault(canonical(_task_settings(study, trial)), []).append(trial)
+    return list(found.values())
 
 
 def _task_settings(study: Study, trial: Trial) -> dict[str, Any]:

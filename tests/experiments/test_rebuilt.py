@@ -158,8 +158,8 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
         def run(self, jobs, *_, **__):
 
             for job in jobs:
-                if job.key in ("describe", None):
-                    yield Answer(job.key, {"backend": "b", "data_digest": "d"} if job.key else {})
+                if job.key in ("describe", "check", None):
+                    yield Answer(job.key, {"backend": "b", "data_digest": "d"} if job.key == "describe" else {})
                 else:
                     yield Answer(job.key, outcome(job.key))
 

@@ -29,6 +29,7 @@ class Trainer:
     def __init__(self):
         self.asked, self.fail, self.diverge, self.stop_after, self.seconds = [], set(), set(), None, 0.0
         self.data = "d1"
+        self.misfit, self.notes, self.checked = "", (), []
         self.plans = 0
         self.refuse, self.stacks, self.saved, self.most, self.broken = (), [], [], 100, False
 
@@ -50,6 +51,12 @@ class Trainer:
 
     def describe(self, study, trial):
         return {"backend": "tensorflow", "device": "cpu", "floatx": "float32", "data_digest": self.data}
+
+    def check(self, study, trials):
+        self.checked = [trial.id for trial in trials]
+        if self.misfit:
+            raise RequestError(self.misfit)
+        return list(self.notes)
 
     def ready(self):
         pass
@@ -80,7 +87,7 @@ class Trainer:
 @pytest.fixture
 def trainer(monkeypatch):
     made = Trainer()
-    for name in ("train", "train_chunk", "plan", "ready", "describe", "save"):
+    for name in ("train", "train_chunk", "plan", "ready", "describe", "check", "save"):
         monkeypatch.setattr(worker, name, getattr(made, name))
     return made
 
@@ -511,3 +518,15 @@ def test_data_that_cannot_be_drawn_in_time_end_the_run_in_time(run, tmp_path):
     summary = run(tiny(), pool=Slow(), deadline=time.monotonic() + 0.5)
     assert (summary.stopped, summary.trained, summary.left) == ("time", 0, 4)
     assert "go on with: ablations run tiny" in runner.resume_hint(summary, 1)
+
+
+def test_what_does_not_fit_is_refused_before_training_and_runs_once_it_is_mended(run, trainer):
+    trainer.misfit = "model net: the model gives (None, 2), the task wants (None, 3)"
+    with pytest.raises(RequestError, match=r"^tiny: nothing was trained\nmodel net: the model gives \(None, 2\)"):
+        run(tiny())
+    assert trainer.asked == []
+    trainer.misfit, trainer.notes, said = "", ("model net: the class Own overrides fit",), []
+    mended = replace(tiny(), sources={"net": "mended"})
+    assert run(mended, said=said).statuses == {"ok": 4}
+    assert "model net: the class Own overrides fit" in said
+    assert trainer.checked == [trial.id for trial in mended.trials]

@@ -100,7 +100,7 @@ class Cells:
             "optimizer", [level, None if hands_on else rate], lambda: parts.optimizer(level, rate, folder)
         )
         refuses = loss[1] or self._ignores_schedule(trial) or self._weighs(trial)
-        template = self._template(trial)
+        template = self.template(trial)
         return Cell(trial.cell, settings, template, loss[0], optimizer, refuses, rate if hands_on else None)
 
     def _ignores_schedule(self, trial: Trial) -> str | None:
@@ -124,7 +124,7 @@ class Cells:
 
         Models with equal weights at one seed have equal weights at every seed, so one of them is built.
         """
-        group = self._group[id(self._template(trial))]
+        group = self._group[id(self.template(trial))]
         if (group, trial.seed) not in self._initial:
             model = build(self.study, Trial(trial.parts, self._groups[group][1].settings, trial.seed), self.task)
             raw = Head(model, self.task.head, self.task.outputs).raw
@@ -145,7 +145,8 @@ class Cells:
             self._made[key] = make()
         return self._made[key]
 
-    def _template(self, trial: Trial) -> Template:
+    def template(self, trial: Trial) -> Template:
+        """The model of a trial's configuration, built once."""
         wanted = asked(self.study, trial)
         return self._once("model", wanted, lambda: self._new_template(trial, wanted))
 

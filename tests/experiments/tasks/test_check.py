@@ -34,6 +34,7 @@ def test_what_can_be_trained_on_passes():
     ("head", "changes", "message"),
     [
         ("softmax", {"validation": np.arange(5, 15)}, "5 of 10 validation examples are train examples as well"),
+        ("softmax", {"y": np.array(["a", "b"] * 15)}, "y has <U1 values, allowed are numbers"),
         ("softmax", {"test": np.arange(9, 30)}, "test examples are train examples as well, such as number 9"),
         ("softmax", {"test": np.arange(19, 30)}, "1 of 11 test examples are validation examples as well"),
         ("softmax", {"test": np.array([20, 20, 21])}, "test has an example more than once"),
