@@ -3,7 +3,6 @@
 from numbers import Real
 
 import keras
-import numpy as np
 from keras import ops
 
 
@@ -35,8 +34,8 @@ class Absolute(keras.Operation):
     """|x| with the gradient sign(x), of tensors and, in a functional model, of symbolic ones."""
 
     def call(self, x):
-        # TensorFlow's custom gradients refuse a variable, which a copy of it no longer is
-        return _absolute(ops.copy(x))
+        # elsewhere the gradient is sign(x) anyhow, and PyTorch's `vmap` refuses Keras' custom gradients
+        return _absolute(x) if keras.backend.backend() == "jax" else ops.abs(x)
 
     def compute_output_spec(self, x):
         return keras.KerasTensor(x.shape, dtype=x.dtype)
@@ -63,12 +62,21 @@ def mean(x, axis=None):
     return ops.sum(x, axis=axis) / ops.sum(ops.ones_like(x), axis=axis)
 
 
+def mean_of_any(x):
+    """The mean of all of x, and 0 where there is nothing, as in a device's share of a batch smaller than the devices.
+
+    >>> float(mean_of_any(keras.ops.array([1.0, 3.0]))), float(mean_of_any(keras.ops.zeros((0, 2))))
+    (2.0, 0.0)
+    """
+    return ops.sum(x) / ops.maximum(ops.cast(ops.size(x), x.dtype), 1)
+
+
 def concrete(x):
     """The values of `x` as an array, or None while a program is being traced and there are none yet."""
     if keras.backend.is_keras_tensor(x):
         return None
     try:
-        return np.asarray(x)
+        return ops.convert_to_numpy(x)
     # TensorFlow says NotImplementedError of a symbolic tensor, JAX a subclass of TypeError
     except (NotImplementedError, TypeError):
         return None

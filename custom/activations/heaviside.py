@@ -41,7 +41,12 @@ def _step(x):
 
 @ops.custom_gradient
 def _straight_through_step(x):
-    return _step(x), lambda upstream: upstream
+    return _step(x), straight_through
+
+
+def straight_through(*arguments, upstream=None):
+    """The upstream gradient as it is: PyTorch gives it by name, after the inputs; TensorFlow and JAX it alone."""
+    return arguments[0] if upstream is None else upstream
 
 
 @keras.saving.register_keras_serializable(package="custom")

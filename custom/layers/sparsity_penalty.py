@@ -17,8 +17,13 @@ class SparsityPenalty(keras.layers.Layer):
         kind="kl":   λ Σ_units KL(ρ ‖ m)      holds every unit's mean at ρ
         kind="l1":   λ · mean |a|             pulls all activations towards 0; ρ is not used
 
-    Means outside (0, 1) are dealt with as `custom.regularizers.KLSparsity` does. The penalty is added once a
+    Means outside (0, 1) are dealt with as `custom.regularizers.KLSparsity` does. The penalty is added once per
     step and does not depend on the batch size; half-precision activations are averaged in float32.
+
+    Masks: steps that Keras masks (`Masking`, `Embedding(mask_zero=True)`), or that the argument `mask` marks as
+    False, are left out of the means, so padding changes nothing; the mask is passed on. Sample weights do not
+    weight the penalty, as they weight none in Keras. Under a `tf.distribute` strategy each device has means of its
+    own, of its part of the batch, as in Keras' batch normalization.
 
     Arguments:
         target: ρ, the mean activation wanted; a number in (0, 1), 0.01 to 0.2 in practice.
@@ -26,7 +31,8 @@ class SparsityPenalty(keras.layers.Layer):
         kind: "kl" or "l1".
         **kwargs: `name`, `dtype` and the like, as in `keras.layers.Layer`.
 
-    Input: activations of shape `[batch, ..., units]`. Output: the same tensor.
+    Input: activations of shape `[batch, ..., units]`, and a mask of shape `[batch, ...]` or None. Output: the
+    same activations.
 
     Raises:
         ValueError: an argument is out of its range, or the input has no axis of units.
@@ -48,11 +54,11 @@ class SparsityPenalty(keras.layers.Layer):
         self.kind = checks.choice("kind", kind, KINDS)
         self.supports_masking = True
 
-    def call(self, inputs):
+    def call(self, inputs, mask=None):
         if self.kind == "kl":
-            self.add_loss(kl_sparsity(inputs, target=self.target, weight=self.weight))
+            self.add_loss(kl_sparsity(inputs, target=self.target, weight=self.weight, mask=mask))
         else:
-            self.add_loss(l1_sparsity(inputs, weight=self.weight))
+            self.add_loss(l1_sparsity(inputs, weight=self.weight, mask=mask))
         return inputs
 
     def compute_output_shape(self, input_shape):

@@ -5,7 +5,12 @@ import numpy as np
 from keras import ops
 
 from custom import checks
-from custom.steps import loss_and_gradients, run_step
+from custom.replicas import place_in_batch, replicas
+from custom.steps import apply_gradients, loss_and_gradients, run_step
+from custom.tensors import as_float, at_least_float32
+
+# what Keras' `compile` takes besides, and an adversarial model has no use for
+NOT_COMPILED = ("loss", "loss_weights", "metrics", "weighted_metrics")
 
 
 @keras.saving.register_keras_serializable(package="custom")
@@ -23,6 +28,13 @@ class PairedOptimizer(keras.optimizers.Optimizer):
         super().__init__(learning_rate=0.0, name=name)
         self.generator = keras.optimizers.get(generator)
         self.opponent = keras.optimizers.get(opponent)
+
+    def scale_losses(self):
+        """Small gradients are kept from vanishing in float16, as Keras' `compile` does for one optimizer."""
+        self.generator, self.opponent = (
+            one if isinstance(one, keras.optimizers.LossScaleOptimizer) else keras.optimizers.LossScaleOptimizer(one)
+            for one in (self.generator, self.opponent)
+        )
 
     def build_pair(self, generator_variables, opponent_variables):
         self.generator.build(generator_variables)
@@ -89,11 +101,24 @@ class Adversarial(keras.Model):
         self.seed_generator = keras.random.SeedGenerator(self.seed)
         self.built = True
 
-    def compile_pair(self, generator_optimizer, opponent_optimizer, **kwargs):
+    def compile_pair(self, generator_optimizer, opponent_optimizer, *, auto_scale_loss=True, **kwargs):
         """What `compile` of a subclass calls, with its own defaults."""
+        for name in NOT_COMPILED:
+            if kwargs.get(name) is not None:
+                raise ValueError(
+                    checks.message(
+                        name,
+                        kwargs[name],
+                        f"nothing, for a {type(self).__name__} has its own losses",
+                        "leave it out, and read the losses from the history",
+                    )
+                )
         optimizer = PairedOptimizer(generator_optimizer, opponent_optimizer)
+        if auto_scale_loss and any(layer.dtype_policy.name == "mixed_float16" for layer in self._flatten_layers()):
+            optimizer.scale_losses()
         optimizer.build_pair(self.generator.trainable_variables, self.opponent.trainable_variables)
         self._compile_settings = kwargs
+        # each of the two scales its own loss
         super().compile(optimizer=optimizer, auto_scale_loss=False, **kwargs)
 
     def get_compile_config(self):
@@ -122,27 +147,83 @@ class Adversarial(keras.Model):
         noise = keras.random.normal((count, *self.latent_shape), seed=seed)
         return ops.convert_to_numpy(self.generator(noise, training=False))
 
+    # where there are no labels, Keras would lose the weights on the way to the step
+    def fit(self, x=None, y=None, *args, validation_data=None, class_weight=None, sample_weight=None, **kwargs):
+        """As `keras.Model.fit`, without weights; labels are not used."""
+        self._refuse_weights(class_weight, sample_weight)
+        if isinstance(validation_data, (tuple, list)):
+            self._refuse_weights(*validation_data[2:])
+        return super().fit(x, y, *args, validation_data=validation_data, **kwargs)
+
+    def evaluate(self, x=None, y=None, *args, sample_weight=None, **kwargs):
+        """As `keras.Model.evaluate`, without weights; labels are not used."""
+        self._refuse_weights(sample_weight)
+        return super().evaluate(x, y, *args, **kwargs)
+
     def train_step(self, *arguments):
         return run_step(self, self._learn, arguments)
 
     def test_step(self, *arguments):
         return run_step(self, self._judge, arguments)
 
+    def export(self, filepath, format="tf_saved_model", **kwargs):
+        """The generator as an artifact for inference, from noise to examples; as `keras.Model.export`."""
+        self.generator.export(filepath, format=format, **kwargs)
+
+    def real_examples(self, data):
+        """The inputs of a batch, in the shape and the float type that the opponent takes; labels are not used."""
+        x, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        self._refuse_weights(sample_weight)
+        taken = self.opponent.inputs[0]
+        x = ops.convert_to_tensor(x)
+        # a last axis of one may be left out, or be too much, as in any Keras model
+        if len(x.shape) == len(taken.shape) - 1 and taken.shape[-1] == 1:
+            x = ops.expand_dims(x, -1)
+        elif len(x.shape) == len(taken.shape) + 1 and x.shape[-1] == 1:
+            x = ops.squeeze(x, -1)
+        return ops.cast(x, taken.dtype) if keras.backend.is_float_dtype(taken.dtype) else as_float(x)
+
     def noise(self, count):
         """What the generator makes examples of: standard normal numbers, from the model's own seed."""
-        return keras.random.normal((count, *self.latent_shape), seed=self.seed_generator)
+        return self._share(
+            lambda total: keras.random.normal((total, *self.latent_shape), seed=self.seed_generator), count
+        )
+
+    def examples(self, noise, like, *, training):
+        """What the generator makes of noise, in the float type of the real examples."""
+        return ops.cast(self.generator(noise, training=training), like.dtype)
+
+    def score(self, x, *, training):
+        """The opponent's outputs, in float32 or more, as Keras computes losses."""
+        return at_least_float32(self.opponent(x, training=training))
 
     def update(self, network, optimizer, loss):
         """One step of an optimizer on a network's weights; the loss includes the network's own penalties."""
 
         def total():
             value = loss()
-            return value + sum(network.losses) if network.losses else value
+            return sum((ops.sum(ops.cast(penalty, value.dtype)) for penalty in network.losses), start=value)
 
         variables = network.trainable_variables
-        value, gradients = loss_and_gradients(total, variables, model=self)
-        optimizer.apply(gradients, variables)
+        # an optimizer sums gradients over devices; scaled and unscaled by a power of two they stay the same
+        scale = optimizer.scale_loss(ops.ones(())) / replicas()
+        value, gradients = loss_and_gradients(total, variables, model=self, scale=scale)
+        if variables:
+            apply_gradients(optimizer, gradients, variables)
         return value
+
+    def _refuse_weights(self, *weights):
+        if any(given is not None for given in weights):
+            raise ValueError(
+                f"sample_weight, class_weight: {type(self).__name__} takes neither, for it learns the distribution of "
+                "its examples; leave out or repeat examples instead."
+            )
+
+    def _share(self, draw, count):
+        """This device's part of random numbers that are drawn for a whole batch, on all devices alike."""
+        total, start = place_in_batch(count)
+        drawn = draw(total)
+        return drawn if replicas() == 1 else drawn[start : start + count]
 
     def save_own_variables(self, store):
         # Keras keeps no random state; with it a training goes on where it was saved
@@ -166,11 +247,6 @@ class Adversarial(keras.Model):
             for name in ("generator", cls.opponent_name)
         }
         return cls(**{**config, **networks})
-
-
-def real_examples(data):
-    """The inputs of a batch; labels, where there are any, are not used."""
-    return ops.convert_to_tensor(keras.utils.unpack_x_y_sample_weight(data)[0])
 
 
 def _network(name, network):

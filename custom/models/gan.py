@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from custom.models.adversarial import Adversarial, real_examples
+from custom.models.adversarial import Adversarial
+from custom.tensors import mean_of_any
 
 
 @keras.saving.register_keras_serializable(package="custom")
@@ -19,6 +20,12 @@ class GAN(Adversarial):
     A training step is one step of each, the discriminator's first. `fit(x)` takes real examples and no
     labels; `generate(count)` makes new ones.
 
+    Real examples of any number type are cast to what the discriminator takes; a last axis of one may be left out.
+    Under `mixed_float16` both losses are scaled, as Keras scales them, unless `compile` is told
+    `auto_scale_loss=False`. Frozen layers stay as they are. `sample_weight`, `class_weight`, and a loss or metrics
+    given to `compile`, are refused. Under a `tf.distribute` strategy the devices take the step that one
+    would take on the whole batch. `export` writes the generator.
+
     Arguments:
         generator: a built `keras.Model` from noise to examples; its input shape is the noise's.
         discriminator: a built `keras.Model` from an example to one logit (no sigmoid).
@@ -29,7 +36,7 @@ class GAN(Adversarial):
     Logs: `discriminator_loss`, `generator_loss`.
 
     Raises:
-        ValueError: a network is not built, the two do not meet, or the seed is out of range.
+        ValueError: a network is not built, the two do not meet, or the seed is out of range; what is refused.
 
     Example:
 
@@ -64,9 +71,9 @@ class GAN(Adversarial):
         )
 
     def _learn(self, data):
-        real = real_examples(data)
+        real = self.real_examples(data)
         count = ops.shape(real)[0]
-        generated = self.generator(self.noise(count), training=True)
+        generated = ops.stop_gradient(self.examples(self.noise(count), real, training=True))
         discriminator_loss = self.update(
             self.discriminator,
             self.optimizer.opponent,
@@ -76,25 +83,28 @@ class GAN(Adversarial):
         generator_loss = self.update(
             self.generator,
             self.optimizer.generator,
-            lambda: self._deceive(self.generator(noise, training=True), training=True),
+            lambda: self._deceive(self.examples(noise, real, training=True), training=True),
         )
-        return self._report(discriminator_loss, generator_loss)
+        return self._report(discriminator_loss, generator_loss, count)
 
     def _judge(self, data):
-        real = real_examples(data)
-        generated = self.generator(self.noise(ops.shape(real)[0]), training=False)
-        return self._report(self._tell_apart(real, generated, training=False), self._deceive(generated, training=False))
+        real = self.real_examples(data)
+        count = ops.shape(real)[0]
+        generated = self.examples(self.noise(count), real, training=False)
+        discriminator_loss = self._tell_apart(real, generated, training=False)
+        return self._report(discriminator_loss, self._deceive(generated, training=False), count)
 
     def _tell_apart(self, real, generated, training):
         # softplus(−z) is −log σ(z), and softplus(z) is −log(1 − σ(z)), without the logarithm of a zero
-        missed = ops.mean(ops.softplus(-self.discriminator(real, training=training)))
-        believed = ops.mean(ops.softplus(self.discriminator(generated, training=training)))
+        missed = mean_of_any(ops.softplus(-self.score(real, training=training)))
+        believed = mean_of_any(ops.softplus(self.score(generated, training=training)))
         return missed + believed
 
     def _deceive(self, generated, training):
-        return ops.mean(ops.softplus(-self.discriminator(generated, training=training)))
+        return mean_of_any(ops.softplus(-self.score(generated, training=training)))
 
-    def _report(self, discriminator_loss, generator_loss):
-        self.discriminator_loss.update_state(discriminator_loss)
-        self.generator_loss.update_state(generator_loss)
+    def _report(self, discriminator_loss, generator_loss, count):
+        # of an epoch the mean over its examples, not over its batches, of which the last may be short
+        self.discriminator_loss.update_state(discriminator_loss, sample_weight=count)
+        self.generator_loss.update_state(generator_loss, sample_weight=count)
         return {metric.name: metric.result() for metric in (self.discriminator_loss, self.generator_loss)}

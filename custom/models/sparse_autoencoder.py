@@ -18,6 +18,9 @@ class SparseAutoencoder(keras.Model):
     The penalty is `custom.layers.SparsityPenalty`'s: by default it holds each unit's mean activation at
     the target. `fit(x)` is enough: labels that are not given are the inputs.
 
+    `sample_weight` weights the reconstruction of each example, not the penalty. `class_weight` is refused: the
+    labels are inputs, not classes. Steps that Keras masks are left out of both terms.
+
     Arguments:
         units: the size of the code; a whole number of at least 1.
         target: the mean activation wanted; a number in (0, 1).
@@ -32,7 +35,7 @@ class SparseAutoencoder(keras.Model):
     Input: `[batch, features]`. Output: the same shape.
 
     Raises:
-        ValueError: an argument is out of its range.
+        ValueError: an argument is out of its range; `class_weight` is given to `fit`.
 
     Example:
 
@@ -59,6 +62,7 @@ class SparseAutoencoder(keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.supports_masking = True
         self.units = checks.whole("units", units, at_least=1, mend="try units=64")
         self.seed = seed if seed is None else checks.whole("seed", seed, at_least=0, mend="try seed=0")
         self.activation = keras.activations.get(activation)
@@ -79,6 +83,23 @@ class SparseAutoencoder(keras.Model):
 
     def call(self, inputs):
         return self.decoder(self.penalty(self.encoder(inputs)))
+
+    def fit(self, x=None, y=None, *args, validation_data=None, class_weight=None, sample_weight=None, **kwargs):
+        """As `keras.Model.fit`, without `class_weight`."""
+        if class_weight is not None:
+            raise ValueError(
+                "class_weight: SparseAutoencoder takes none, for its labels are inputs and not classes; "
+                "give sample_weight, a number for each example."
+            )
+        if isinstance(validation_data, (tuple, list)):
+            validation_data = with_labels(*validation_data)
+        x, y, sample_weight = with_labels(x, y, sample_weight)
+        return super().fit(x, y, *args, validation_data=validation_data, sample_weight=sample_weight, **kwargs)
+
+    def evaluate(self, x=None, y=None, *args, sample_weight=None, **kwargs):
+        """As `keras.Model.evaluate`."""
+        x, y, sample_weight = with_labels(x, y, sample_weight)
+        return super().evaluate(x, y, *args, sample_weight=sample_weight, **kwargs)
 
     def encode(self, x):
         """The code of each example, `[batch, units]`."""
@@ -114,3 +135,8 @@ class SparseAutoencoder(keras.Model):
     def _initializer(self, position):
         # each layer its own draw: the same seed would make the decoder a copy of the encoder
         return keras.initializers.GlorotUniform(seed=None if self.seed is None else 2 * self.seed + position)
+
+
+def with_labels(x, y=None, sample_weight=None):
+    """The inputs as labels where there are weights and no labels, for Keras drops weights that have none."""
+    return x, x if y is None and sample_weight is not None else y, sample_weight

@@ -5,9 +5,9 @@ from keras import ops
 
 from custom import checks
 from custom.constraints.weight_clip import check_limit, weight_clip
-from custom.models.adversarial import Adversarial, real_examples
+from custom.models.adversarial import Adversarial
 from custom.steps import input_gradient
-from custom.tensors import at_least_float32, mean
+from custom.tensors import at_least_float32, mean_of_any
 
 PENALTIES = ("gradient", "clip")
 
@@ -21,7 +21,7 @@ def gradient_penalty(gradient):
     gradient = at_least_float32(gradient)
     squares = ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape))))
     # the root's slope is infinite at 0, where a fresh critic may well be
-    return mean(ops.square(ops.sqrt(squares + 1e-12) - 1.0))
+    return mean_of_any(ops.square(ops.sqrt(squares + 1e-12) - 1.0))
 
 
 @keras.saving.register_keras_serializable(package="custom")
@@ -40,7 +40,13 @@ class WGAN(Adversarial):
     A training step cuts its batch into `n_critic` parts: the critic makes a step on each, with fresh
     noise, then the generator makes one. So give `fit` `n_critic` times the batch size that one step of
     the critic is to see. A critic with the gradient penalty should have no batch normalization, which
-    mixes the examples of a batch.
+    mixes the examples of a batch. Frozen weights of the critic are not clipped.
+
+    Real examples of any number type are cast to what the critic takes; a last axis of one may be left out.
+    Under `mixed_float16` both losses are scaled, as Keras scales them, unless `compile` is told
+    `auto_scale_loss=False`. Frozen layers stay as they are. `sample_weight`, `class_weight`, and a loss or metrics
+    given to `compile`, are refused. Under a `tf.distribute` strategy each device cuts its own part of
+    the batch into `n_critic`, and every step is that of all devices' parts together. `export` writes the generator.
 
     Arguments:
         generator: a built `keras.Model` from noise to examples; its input shape is the noise's.
@@ -56,7 +62,7 @@ class WGAN(Adversarial):
     Logs: `critic_loss`, `generator_loss`, `distance`.
 
     Raises:
-        ValueError: an argument is out of its range, a network is not built, or the two do not meet.
+        ValueError: an argument is out of its range, a network is not built, or the two do not meet; what is refused.
 
     Example:
 
@@ -122,26 +128,28 @@ class WGAN(Adversarial):
         return keras.optimizers.Adam(1e-4, beta_1=0.0, beta_2=0.9)
 
     def _learn(self, data):
-        real = real_examples(data)
+        real = self.real_examples(data)
         count = ops.shape(real)[0]
         # rounded up: a batch that can't be cut evenly is begun again, and none is cut into nothing
         part = -(-count // self.n_critic)
         for step in range(self.n_critic):
-            rows = (ops.arange(part) + step * part) % count
+            rows = (ops.arange(part) + step * part) % ops.maximum(count, 1)
             self._train_critic(ops.take(real, rows, axis=0), part)
         noise = self.noise(part)
         loss = self.update(
             self.generator,
             self.optimizer.generator,
-            lambda: -ops.mean(self.critic(self.generator(noise, training=True), training=True)),
+            lambda: -mean_of_any(self.score(self.examples(noise, real, training=True), training=True)),
         )
-        self.generator_loss.update_state(loss)
+        self.generator_loss.update_state(loss, sample_weight=count)
         return self._results()
 
     def _train_critic(self, real, count):
-        generated = self.generator(self.noise(count), training=True)
-        # one share of the mixture an example, whatever the shape of an example
-        share = keras.random.uniform((count, *(1 for _ in real.shape[1:])), seed=self.seed_generator)
+        generated = ops.stop_gradient(self.examples(self.noise(count), real, training=True))
+        # one share of the mixture for each example, whatever the shape of an example
+        axes = [1] * (len(real.shape) - 1)
+        share = self._share(lambda total: keras.random.uniform((total, *axes), seed=self.seed_generator), count)
+        share = ops.cast(share, real.dtype)
 
         def loss():
             value = self._score_difference(real, generated, training=True)
@@ -151,25 +159,29 @@ class WGAN(Adversarial):
                 value += self.penalty_weight * ops.cast(gradient_penalty(gradient), value.dtype)
             return value
 
-        self.critic_loss.update_state(self.update(self.critic, self.optimizer.opponent, loss))
+        critic_loss = self.update(self.critic, self.optimizer.opponent, loss)
+        self.critic_loss.update_state(critic_loss, sample_weight=count)
         if self.penalty == "clip":
             for weight in self.critic.trainable_variables:
                 weight.assign(weight_clip(weight, limit=self.clip_limit))
-        self.distance.update_state(-self._score_difference(real, generated, training=False))
+        distance = -self._score_difference(real, generated, training=False)
+        self.distance.update_state(distance, sample_weight=count)
 
     def _judge(self, data):
-        real = real_examples(data)
-        generated = self.generator(self.noise(ops.shape(real)[0]), training=False)
+        real = self.real_examples(data)
+        count = ops.shape(real)[0]
+        generated = self.examples(self.noise(count), real, training=False)
         difference = self._score_difference(real, generated, training=False)
-        self.critic_loss.update_state(difference)
-        self.distance.update_state(-difference)
-        self.generator_loss.update_state(-ops.mean(self.critic(generated, training=False)))
+        self.critic_loss.update_state(difference, sample_weight=count)
+        self.distance.update_state(-difference, sample_weight=count)
+        generator_loss = -mean_of_any(self.score(generated, training=False))
+        self.generator_loss.update_state(generator_loss, sample_weight=count)
         return self._results()
 
     def _score_difference(self, real, generated, training):
         """The critic's loss before the penalty."""
-        scores_generated = self.critic(generated, training=training)
-        return ops.mean(scores_generated) - ops.mean(self.critic(real, training=training))
+        scores_generated = self.score(generated, training=training)
+        return mean_of_any(scores_generated) - mean_of_any(self.score(real, training=training))
 
     def _results(self):
         return {metric.name: metric.result() for metric in (self.critic_loss, self.generator_loss, self.distance)}

@@ -34,29 +34,20 @@ def sparsity_divergence(activity, *, target):
     divergence -= ops.log1p((off - (1.0 - target)) / (1.0 - target)) * (1.0 - target)
     low_slope = (low_on - target) / (low_on * low_off)
     high_slope = (high_on - target) / (high_on * high_off)
-    slope = ops.where(low, low_slope, ops.where(high, high_slope, 0.0))
+    slope = ops.where(low, low_slope, ops.where(high, high_slope, ops.zeros_like(activity)))
     return divergence + (activity - on) * slope
 
 
-def kl_sparsity(activations, *, target, weight):
+def kl_sparsity(activations, *, target, weight, mask=None):
     """The penalty weight · Σ KL(target ‖ mean activation), summed over the units of the last axis.
+
+    Where a mask is False, activations are left out of the means; a unit that is left out altogether adds nothing.
 
     >>> round(float(kl_sparsity([[0.2, 0.5], [0.2, 0.5]], target=0.2, weight=10.0)), 4)
     1.9274
+    >>> round(float(kl_sparsity([[0.2, 0.5], [9.0, 9.0]], target=0.2, weight=10.0, mask=[True, False])), 4)
+    1.9274
     """
-    return weight * ops.sum(sparsity_divergence(_mean_activity(activations), target=target))
-
-
-def l1_sparsity(activations, *, weight):
-    """The penalty weight · mean |activation|, over everything.
-
-    >>> float(l1_sparsity([[1.0, -2.0]], weight=2.0))
-    3.0
-    """
-    return weight * mean(absolute(at_least_float32(activations)))
-
-
-def _mean_activity(activations):
     activations = at_least_float32(activations)
     rank = len(activations.shape)
     if rank < 2:
@@ -64,7 +55,38 @@ def _mean_activity(activations):
             f"activations: got the shape {tuple(activations.shape)}, expected [batch, ..., units]; "
             "add the axis of units with ops.expand_dims(activations, -1)."
         )
-    return mean(activations, axis=tuple(range(rank - 1)))
+    examples = tuple(range(rank - 1))
+    if mask is None:
+        return weight * ops.sum(sparsity_divergence(mean(activations, axis=examples), target=target))
+    kept = _kept(mask, activations)
+    counts = ops.sum(ops.cast(kept, activations.dtype), axis=examples)
+    sums = ops.sum(ops.where(kept, activations, 0.0), axis=examples)
+    divergence = sparsity_divergence(sums / ops.maximum(counts, 1.0), target=target)
+    return weight * ops.sum(ops.where(counts > 0.0, divergence, 0.0))
+
+
+def l1_sparsity(activations, *, weight, mask=None):
+    """The penalty weight · mean |activation|, over everything that a mask leaves in.
+
+    >>> float(l1_sparsity([[1.0, -2.0]], weight=2.0))
+    3.0
+    >>> float(l1_sparsity([[1.0, -2.0], [9.0, 9.0]], weight=2.0, mask=[True, False]))
+    3.0
+    """
+    activations = at_least_float32(activations)
+    if mask is None:
+        return weight * mean(absolute(activations))
+    kept = _kept(mask, activations)
+    count = ops.sum(ops.cast(kept, activations.dtype))
+    return weight * ops.sum(absolute(ops.where(kept, activations, 0.0))) / ops.maximum(count, 1.0)
+
+
+def _kept(mask, activations):
+    """Which activations count, in their shape; a mask may lack the axes after the steps, as Keras' masks do."""
+    everywhere = ops.ones_like(activations, dtype="bool")
+    mask = ops.cast(mask, "bool")
+    missing = len(activations.shape) - len(mask.shape)
+    return ops.logical_and(everywhere, ops.reshape(mask, (*ops.shape(mask), *(1 for _ in range(missing)))))
 
 
 def check_target(target):
@@ -103,6 +125,9 @@ class KLSparsity(keras.regularizers.Regularizer):
     therefore returns batch size · penalty, and a model's loss grows by exactly the penalty, whatever the
     batch size. Who calls the object directly gets that product; `kl_sparsity` gives the penalty itself.
     Half-precision activations are averaged, and the result returned, in float32.
+
+    Masks: Keras shows an `activity_regularizer` no mask, so padding counts. For padded sequences take
+    `custom.layers.SparsityPenalty`, which leaves it out.
 
     Arguments:
         target: ρ, the mean activation wanted; a number in (0, 1), 0.01 to 0.2 in practice.

@@ -12,6 +12,14 @@ from keras import ops
 
 mpmath.mp.dps = 40
 
+if keras.backend.backend() == "torch":
+    import torch
+
+    # NumPy gets the values of any tensor; PyTorch's own refuse where there is a gradient
+    torch.Tensor.__array__ = lambda self, *arguments, **settings: (
+        self.detach().numpy().__array__(*arguments, **settings)
+    )
+
 # Keras 3.15 copies its variables in a way that NumPy 2 calls deprecated; nothing here can mend it
 KERAS_COPIES = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 
@@ -58,6 +66,14 @@ def value_and_gradient(function, x, *, compiled=True):
             return value, tape.gradient(value, x)
 
         value, gradient = tf.function(both, jit_compile=True)(x) if compiled else both(x)
+    elif keras.backend.backend() == "torch":
+        import torch
+
+        x = x.detach().requires_grad_()
+        value = function(x)
+        gradient = torch.zeros_like(x)
+        if value.requires_grad:
+            (gradient,) = torch.autograd.grad(value.sum(), x)
     else:
         import jax
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from custom import steps
 from custom.steps import input_gradient, loss_and_gradients, run_step
 
 
@@ -70,3 +71,18 @@ def test_input_gradient_and_its_own_gradient():
     value, (gradient,) = loss_and_gradients(slope, model.trainable_variables, model=model)
     # d/dx (wx)² = 2w²x, summed 6w²; its slope in w 12w
     assert float(value) == 54.0 and float(gradient) == 36.0
+
+
+def test_the_gradient_alone_is_scaled():
+    model = Counting()
+    x = ops.convert_to_tensor(np.array([1.0, 2.0], "float32"))
+    value, (gradient,) = loss_and_gradients(
+        lambda: ops.sum(ops.square(model(x))), model.trainable_variables, model=model, scale=0.5
+    )
+    assert float(value) == 45.0 and float(gradient) == 15.0
+
+
+def test_a_backend_without_training_steps_is_refused_by_name(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "numpy")
+    with pytest.raises(RuntimeError, match="KERAS_BACKEND: got 'numpy', expected tensorflow, jax or torch"):
+        steps.run_step(None, None, ())

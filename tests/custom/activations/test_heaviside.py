@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 from custom.activations import heaviside
+from custom.activations.heaviside import straight_through
 from tests.custom.support import DTYPES, POINTS, cast, representable, value_and_gradient, wide_floats
 
 
@@ -42,3 +43,9 @@ def test_the_gradient_goes_on_to_what_comes_before():
 def test_integers_become_floats():
     assert keras.backend.standardize_dtype(heaviside([-3, 0, 3]).dtype) == "float32"
     np.testing.assert_array_equal(heaviside([-3, 0, 3]), [0, 1, 1])
+
+
+def test_the_gradient_is_the_upstream_one_however_a_backend_hands_it_over():
+    assert straight_through(3.0) == 3.0
+    # PyTorch gives the inputs as well
+    assert straight_through(1.0, upstream=3.0) == 3.0

@@ -3,9 +3,12 @@
 import keras
 import numpy as np
 import pytest
+from keras.src.backend import get_keras_mask
 from scipy.stats import entropy
 
 from custom.layers import SparsityPenalty
+from custom.regularizers import kl_sparsity, l1_sparsity
+from tests.custom.support import value_and_gradient
 
 A = np.random.default_rng(0).uniform(0.05, 0.95, (6, 4)).astype("float32")
 
@@ -51,6 +54,48 @@ def test_half_precision_does_not_overflow():
     wide(x.astype("float32"))
     assert np.isfinite(float(layer.losses[0]))
     assert float(layer.losses[0]) == pytest.approx(float(wide.losses[0]), rel=1e-3)
+
+
+LENGTHS = np.array([5, 2, 3, 0])
+PADDED = np.random.default_rng(3).uniform(0.05, 0.95, (4, 5, 3)).astype("float32")
+KEPT = np.arange(5) < LENGTHS[:, None]
+UNPADDED = PADDED[KEPT].astype("float64")
+EXPECTED = {"kl": 0.5 * divergence(0.1, UNPADDED.mean(axis=0)), "l1": 0.5 * UNPADDED.mean()}
+# what no mean of padding would survive
+PADDED[~KEPT] = np.nan
+
+
+@pytest.mark.parametrize("kind", ["kl", "l1"])
+def test_a_mask_leaves_padding_out(kind):
+    def penalty(x, mask):
+        layer = SparsityPenalty(0.1, 0.5, kind)
+        layer(x, mask=mask)
+        return float(layer.losses[0])
+
+    assert penalty(PADDED, KEPT) == pytest.approx(EXPECTED[kind], rel=1e-6)
+    # whole examples, and single units
+    one = divergence(0.1, UNPADDED[:5].mean(axis=0)) if kind == "kl" else UNPADDED[:5].mean()
+    assert penalty(PADDED, [True, False, False, False]) == pytest.approx(0.5 * one, rel=1e-6)
+    each = np.repeat(KEPT[:, :, None], 3, axis=-1)
+    assert penalty(PADDED, each) == pytest.approx(EXPECTED[kind], rel=1e-6)
+    # nothing but padding
+    assert penalty(PADDED, np.zeros_like(KEPT)) == 0.0
+
+
+@pytest.mark.parametrize("kind", ["kl", "l1"])
+def test_padding_gets_no_gradient(kind):
+    function = kl_sparsity if kind == "kl" else l1_sparsity
+    settings = {"target": 0.1, "weight": 0.5} if kind == "kl" else {"weight": 0.5}
+    _, gradient = value_and_gradient(lambda x: function(x, mask=KEPT, **settings), PADDED, compiled=False)
+    assert np.isfinite(gradient).all() and not gradient[~KEPT].any() and gradient[KEPT].all()
+
+
+def test_the_mask_of_keras_is_seen_and_passed_on():
+    masked = keras.layers.Masking()(np.where(KEPT[:, :, None], PADDED, 0.0))
+    layer = SparsityPenalty(0.1, 0.5)
+    output = layer(masked)
+    assert float(layer.losses[0]) == pytest.approx(EXPECTED["kl"], rel=1e-6)
+    np.testing.assert_array_equal(get_keras_mask(output), KEPT)
 
 
 def test_the_loss_of_fit_grows_by_the_penalty():

@@ -1,10 +1,12 @@
 """What GAN and WGAN share: the paired optimizer, saving, generating, errors."""
 
+import contextlib
 import functools
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from custom.models import GAN, WGAN
 from custom.models.adversarial import PairedOptimizer
@@ -108,6 +110,194 @@ def test_the_penalties_of_a_network_are_its_own():
     logs = model.fit(np.zeros((8, 3), "float32"), verbose=0).history
     assert logs["discriminator_loss"][0] == pytest.approx(2 * np.log(2) + 0.03, rel=1e-5)
     assert logs["generator_loss"][0] == pytest.approx(np.log(2), rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["gan", "gradient"])
+@pytest.mark.parametrize("dtype", ["uint8", "int64", "bool", "float16", "float64"])
+def test_examples_are_cast_to_what_the_opponent_takes(kind, dtype):
+    model = MODELS[kind]()
+    x = np.array([[0, 1, 1], [1, 0, 1]], dtype)
+    real = model.real_examples((x, np.zeros(2)))
+    assert keras.backend.standardize_dtype(real.dtype) == "float32"
+    np.testing.assert_array_equal(real, x)
+
+
+def test_a_last_axis_of_one_may_be_left_out():
+    image = keras.Sequential([keras.Input((2, 2, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
+    generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4), keras.layers.Reshape((2, 2, 1))])
+    model = WGAN(generator, image, seed=0)
+    assert model.real_examples(np.zeros((3, 2, 2))).shape == (3, 2, 2, 1)
+    assert MODELS["gan"]().real_examples(np.zeros((5, 3, 1))).shape == (5, 3)
+
+
+def test_wgan_trains_on_any_numbers_as_on_float32():
+    ends = []
+    for dtype in ("float32", "uint8", "float64"):
+        model = MODELS["gradient"]()
+        # on JAX each operation would be a program of its own
+        model.compile(run_eagerly=keras.backend.backend() != "jax")
+        dataset = tf.data.Dataset.from_tensor_slices(((10 * X).astype("uint8").astype(dtype), np.zeros(20)))
+        model.fit(dataset.batch(16), shuffle=False, verbose=0)
+        ends.append([np.asarray(weight) for weight in model.weights])
+    for weights in ends[1:]:
+        for weight, twin in zip(weights, ends[0], strict=True):
+            np.testing.assert_array_equal(weight, twin)
+
+
+@pytest.mark.parametrize("kind", ["gan", "clip"])
+def test_an_epoch_is_the_mean_over_its_examples(kind):
+    model = MODELS[kind]()
+    model.compile(keras.optimizers.SGD(1e-30), keras.optimizers.SGD(1e-30))
+    # the generator makes zeros, so all that the batches differ in are the real examples
+    for weight in model.generator.weights:
+        weight.assign(np.zeros(weight.shape))
+    whole, cut = (model.evaluate(X, batch_size=size, verbose=0, return_dict=True) for size in (20, 19))
+    assert cut == pytest.approx(whole, rel=1e-5, abs=1e-6)
+
+
+# without labels Keras itself loses weights before a step sees them
+WEIGHTED = {
+    "sample_weight": lambda model, x, w: model.fit(x, w, sample_weight=w, verbose=0),
+    "sample_weight without labels": lambda model, x, w: model.fit(x, sample_weight=w, verbose=0),
+    "class_weight": lambda model, x, w: model.fit(x, w, class_weight={0: 0.0}, verbose=0),
+    "validation": lambda model, x, w: model.fit(x, validation_data=(x, w, w), verbose=0),
+    "evaluate": lambda model, x, w: model.evaluate(x, sample_weight=w, verbose=0),
+    "dataset": lambda model, x, w: model.fit(tf.data.Dataset.from_tensors((x, w, w)), shuffle=False, verbose=0),
+}
+
+
+@pytest.mark.parametrize("given", WEIGHTED)
+@pytest.mark.parametrize("kind", ["gan", "clip"])
+def test_weights_are_refused_by_name(kind, given):
+    model = MODELS[kind]()
+    model.compile(run_eagerly=True)
+    with pytest.raises(ValueError, match=f"sample_weight, class_weight: {type(model).__name__} takes neither"):
+        WEIGHTED[given](model, X[:8], np.ones(8))
+
+
+@pytest.mark.parametrize("name", ["loss", "metrics", "loss_weights", "weighted_metrics"])
+def test_losses_and_metrics_of_another_kind_are_refused(name):
+    with pytest.raises(ValueError, match=f"{name}: got .*, expected nothing, for a GAN has its own losses"):
+        MODELS["gan"]().compile(**{name: ["mse"]})
+
+
+@contextlib.contextmanager
+def policy(name):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def stepped(kind, precision):
+    """A model after one step of SGD, and how far each weight has gone."""
+
+    def optimizer():
+        # at Keras' first scale of 2¹⁵ a first step overflows
+        sgd = keras.optimizers.SGD(0.1)
+        return keras.optimizers.LossScaleOptimizer(sgd, initial_scale=16) if precision == "mixed_float16" else sgd
+
+    with policy(precision):
+        model = MODELS[kind]()
+        before = [np.asarray(weight).copy() for weight in model.trainable_variables]
+        model.compile(optimizer(), optimizer())
+        logs = model.train_on_batch(X.astype("float64"), return_dict=True)
+    assert all(weight.dtype == "float32" for weight in model.trainable_variables)
+    return logs, [np.asarray(now) - then for now, then in zip(model.trainable_variables, before, strict=True)]
+
+
+@pytest.mark.parametrize("kind", ["gan", "gradient"])
+def test_mixed_precision_takes_the_same_step(kind):
+    expected, far = stepped(kind, "float32")
+    for precision in ("mixed_float16", "mixed_bfloat16"):
+        logs, moved = stepped(kind, precision)
+        assert logs == pytest.approx(expected, rel=0.03, abs=0.03)
+        for one, twin in zip(moved, far, strict=True):
+            np.testing.assert_allclose(one, twin, atol=0.05 * np.abs(twin).max())
+
+
+@KERAS_COPIES
+def test_float16_losses_are_scaled_as_keras_does(tmp_path):
+    # gradients of half of the smallest number that float16 has
+    x = np.full((4, 3), 2.0**-24)
+    ends = {}
+    for precision in ("float32", "mixed_float16"):
+        with policy(precision):
+            discriminator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+            generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, kernel_initializer="zeros")])
+            model = GAN(generator, discriminator, seed=0)
+            model.compile("sgd", keras.optimizers.SGD(1e6))
+            model.train_on_batch(x)
+        ends[precision] = np.asarray(discriminator.layers[0].kernel)
+    np.testing.assert_allclose(ends["mixed_float16"], ends["float32"], rtol=0.01)
+    assert ends["float32"].all()
+    assert all(
+        type(one).__name__ == "LossScaleOptimizer" for one in (model.optimizer.generator, model.optimizer.opponent)
+    )
+    assert int(model.optimizer.opponent.step_counter.value) == 1
+    # an overflow is no step, and halves the scale
+    scale = float(model.optimizer.opponent.dynamic_scale.value)
+    model.train_on_batch(np.full((4, 3), np.inf))
+    np.testing.assert_array_equal(discriminator.layers[0].kernel, ends["mixed_float16"])
+    assert float(model.optimizer.opponent.dynamic_scale.value) == scale / 2
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert float(loaded.optimizer.opponent.dynamic_scale.value) == scale / 2
+    # asked not to, it does not; and what is scaled already is left as it is
+    scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1))
+    model.compile("sgd", scaled, auto_scale_loss=False)
+    assert type(model.optimizer.generator) is keras.optimizers.SGD
+    model.compile("sgd", scaled)
+    assert model.optimizer.opponent is scaled
+
+
+def networks_with_normalization():
+    dense, normalization = keras.layers.Dense, keras.layers.BatchNormalization
+    inner = keras.Sequential([dense(4), normalization()], name="inner")
+    generator = keras.Sequential([keras.Input((2,)), inner, dense(3)])
+    return generator, keras.Sequential([keras.Input((3,)), dense(4), normalization(), dense(1)])
+
+
+@pytest.mark.parametrize("kind", ["gan", "gradient", "clip"])
+def test_frozen_layers_stay_and_the_others_move(kind):
+    settings = {"gan": {}, "gradient": {"n_critic": 1}, "clip": {"penalty": "clip", "n_critic": 1}}[kind]
+    model = (GAN if kind == "gan" else WGAN)(*networks_with_normalization(), seed=0, **settings)
+    inner, normalization = model.generator.get_layer("inner"), model.opponent.layers[1]
+    inner.trainable = normalization.trainable = False
+    frozen = [*inner.weights, *normalization.weights]
+    moving = [weight for weight in model.trainable_variables if weight.path.endswith("kernel")]
+    before = [np.asarray(weight).copy() for weight in (*frozen, *moving)]
+    model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    model.train_on_batch(X)
+    after = [np.asarray(weight) for weight in (*frozen, *moving)]
+    same = [np.array_equal(one, other) for one, other in zip(before, after, strict=True)]
+    assert same == [True] * len(frozen) + [False] * len(moving)
+
+
+def test_a_frozen_network_stays_and_the_other_learns_against_it():
+    model = MODELS["gan"]()
+    model.generator.trainable = False
+    before = [np.asarray(weight).copy() for weight in model.generator.weights]
+    model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    start = np.asarray(model.discriminator.weights[0]).copy()
+    logs = model.train_on_batch(X, return_dict=True)
+    assert np.isfinite(list(logs.values())).all()
+    for weight, kept in zip(model.generator.weights, before, strict=True):
+        np.testing.assert_array_equal(weight, kept)
+    assert not np.array_equal(model.discriminator.weights[0], start)
+
+
+@KERAS_COPIES
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_exported_it_is_the_generator(tmp_path):
+    model = MODELS["gan"]()
+    model.export(tmp_path / "generator", verbose=False)
+    served = tf.saved_model.load(tmp_path / "generator")
+    np.testing.assert_allclose(served.serve(X[:, :2]), model.generator(X[:, :2]), rtol=1e-5, atol=1e-6)
+    # what it is trained against stays at home
+    assert len(served.variables) == len(model.generator.weights)
 
 
 @KERAS_COPIES

@@ -111,6 +111,85 @@ def test_callbacks_and_tensors():
     assert sum(seen) == model.mistakes > 0
 
 
+def test_weights_multiply_steps_and_zero_leaves_out():
+    x, y = clouds(gap=0.05)
+    weights = np.random.default_rng(0).choice([0.0, 0.5, 2.0], size=len(x))
+    w, b, mistakes = np.zeros(4), 0.0, 0
+    for example, label, weight in zip(x.astype("float64"), y, weights, strict=True):
+        error = label - float(example @ w + b >= 0)
+        w, b, mistakes = w + weight * error * example, b + weight * error, mistakes + abs(error) * (weight > 0)
+    model = PerceptronClassifier()
+    with pytest.warns(UserWarning, match="raise epochs"):
+        model.fit(x, y, sample_weight=weights, epochs=1, shuffle=False, verbose=0)
+    np.testing.assert_allclose(np.asarray(model.perceptron.kernel)[:, 0], w, rtol=1e-5, atol=1e-5)
+    assert np.asarray(model.perceptron.bias)[0] == b and model.mistakes == mistakes
+    # exclusive or without one of its corners is separable
+    model = PerceptronClassifier()
+    model.fit(CORNERS, np.array([0, 1, 1, 0]), sample_weight=np.array([1.0, 1.0, 1.0, 0.0]), verbose=0)
+    assert model.separable is True
+    left = model.evaluate(CORNERS, np.array([0, 1, 1, 0]), verbose=0)
+    assert left == 1 and model.evaluate(CORNERS[:3], np.array([0, 1, 1]), verbose=0) == 0
+    assert model.evaluate(CORNERS, np.array([0, 1, 1, 0]), sample_weight=np.array([1, 1, 1, 0]), verbose=0) == 0
+
+
+def test_class_weights():
+    model = PerceptronClassifier()
+    # with the class 1 left out, one step from zero weights makes all of the class 0 right
+    model.fit(CORNERS, np.array([0, 1, 1, 0]), class_weight={1: 0.0}, verbose=0)
+    assert model.separable is True and model.mistakes == 1
+    with pytest.raises(ValueError, match="class_weight: got -1, expected numbers of at least 0"):
+        model.fit(CORNERS, np.array([0, 0, 0, 1]), class_weight={0: -1.0}, verbose=0)
+    with pytest.raises(ValueError, match="sample_weight: got -2, expected numbers of at least 0"):
+        model.fit(CORNERS, np.array([0, 0, 0, 1]), sample_weight=np.array([1, 1, -2, 1]), verbose=0)
+
+
+@pytest.mark.parametrize("part", ["bias", "kernel", "layer", "model"])
+def test_frozen_weights_stay(part):
+    model = PerceptronClassifier()
+    model.build((None, 2))
+    perceptron = model.perceptron
+    frozen = {"bias": perceptron.bias, "kernel": perceptron.kernel, "layer": perceptron, "model": model}[part]
+    frozen.trainable = False
+    model.compile()
+    # from zero weights all examples are on, and the first step is one of both weights
+    with pytest.warns(UserWarning, match="some weights are frozen"):
+        model.fit(CORNERS[1:], np.zeros(3), epochs=1, verbose=0)
+    assert np.asarray(perceptron.kernel).any() == (part == "bias")
+    assert np.asarray(perceptron.bias).any() == (part == "kernel")
+    assert model.separable is None
+
+
+def test_a_line_through_the_origin():
+    model = PerceptronClassifier()
+    model.build((None, 2))
+    model.perceptron.bias.trainable = False
+    model.compile()
+    model.fit(np.array([[1.0, 0.5], [-1.0, -0.5]]), np.array([0, 1]), verbose=0)
+    assert model.separable is True and not np.asarray(model.perceptron.bias).any()
+
+
+@pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16", "uint8"])
+def test_half_precision_and_whole_numbers_decide_as_float32(dtype):
+    # in half precision all of these are one number
+    x, y = np.array([[2049.0], [2050.0], [2051.0], [2053.0]]), np.array([0, 0, 1, 1])
+    if dtype == "uint8":
+        model, x = PerceptronClassifier(), (x - 2000).astype("uint8")
+    else:
+        model = PerceptronClassifier(dtype=dtype)
+    model.perceptron.build((None, 1))
+    model.perceptron.kernel.assign([[1.0]])
+    model.perceptron.bias.assign([-2050.5 if dtype != "uint8" else -50.5])
+    model.built = True
+    assert model.evaluate(x, y, verbose=0) == 0
+    np.testing.assert_array_equal(model.predict(x, verbose=0)[:, 0], y)
+
+
+@pytest.mark.parametrize("name", ["optimizer", "loss", "metrics"])
+def test_what_the_rule_has_no_use_for_is_refused(name):
+    with pytest.raises(ValueError, match=f"{name}: PerceptronClassifier takes none"):
+        PerceptronClassifier().compile(**{name: ["mse"] if name == "metrics" else "sgd"})
+
+
 def test_configuration():
     config = PerceptronClassifier(learning_rate=np.float32(0.5), name="mine").get_config()
     assert config["learning_rate"] == 0.5

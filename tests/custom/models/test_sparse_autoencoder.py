@@ -48,6 +48,55 @@ def test_labels_may_be_given_for_denoising():
     assert model.evaluate(x, verbose=0)[1] == pytest.approx(np.mean(np.abs(np.asarray(model(x)) - x)), rel=1e-5)
 
 
+def test_sample_weights_weight_the_reconstruction_and_class_weights_are_refused():
+    model = SparseAutoencoder(units=4, target=0.2, weight=0.5, seed=3)
+    model.compile("sgd", "mse")
+    x, weights = X[:8], np.array([0.0, 2.0] * 4)
+    errors = np.mean((np.asarray(model(x)) - x) ** 2, axis=-1)
+    (penalty,) = model.losses
+    expected = pytest.approx(np.mean(weights * errors) + float(penalty), rel=1e-5)
+    # without labels Keras itself would lose the weights
+    assert model.evaluate(x, sample_weight=weights, verbose=0) == expected
+    history = model.fit(x, sample_weight=weights, validation_data=(x, None, 0 * weights), verbose=0).history
+    assert history["loss"][0] == expected
+    assert history["val_loss"][0] == pytest.approx(float((model(x), model.losses[0])[1]), rel=1e-4)
+    with pytest.raises(ValueError, match="class_weight: SparseAutoencoder takes none"):
+        model.fit(x, class_weight={0: 1.0}, verbose=0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_padding_counts_in_neither_term():
+    model = SparseAutoencoder(units=4, target=0.2, weight=0.5, seed=3)
+    model.compile("sgd", "mse")
+    steps = X[:6].reshape(2, 3, 64)
+    padded = np.concatenate([steps, np.zeros((2, 2, 64), "float32")], axis=1)
+    whole = model.evaluate(steps, verbose=0)
+    masked = keras.Sequential([keras.layers.Masking(), model])
+    masked.compile("sgd", "mse")
+    # the labels of the padding are far from what is made of it
+    labels = np.where(np.arange(5)[:, None] < 3, padded, 100.0)
+    assert masked.evaluate(padded, labels, verbose=0) == pytest.approx(whole, rel=1e-5)
+
+
+def test_frozen_layers_stay():
+    model = SparseAutoencoder(units=4, seed=0)
+    model.build((None, 64))
+    model.encoder.trainable = False
+    model.compile(keras.optimizers.SGD(1.0), "mse")
+    before = [np.asarray(weight).copy() for weight in (model.encoder.kernel, model.decoder.kernel)]
+    model.train_on_batch(X[:8])
+    np.testing.assert_array_equal(model.encoder.kernel, before[0])
+    assert not np.array_equal(model.decoder.kernel, before[1])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float64"])
+def test_inputs_of_other_types(dtype):
+    model = SparseAutoencoder(units=4, seed=0)
+    model.compile("sgd", "mse")
+    x = (16 * X[:8]).astype(dtype)
+    assert model.evaluate(x, verbose=0) == pytest.approx(model.evaluate(x.astype("float32"), verbose=0), rel=1e-6)
+
+
 def test_seeds():
     one, same, other = (SparseAutoencoder(units=64, seed=seed) for seed in (0, 0, 1))
     for model in (one, same, other):

@@ -1,0 +1,1 @@
+"""What a training step does differently on each backend: one module per backend, all with the same functions."""

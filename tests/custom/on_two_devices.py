@@ -1,0 +1,116 @@
+"""A step on two devices under `tf.distribute`, beside the same step on one; run as a script, for devices are told apart
+before TensorFlow starts."""
+
+import json
+import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+import tensorflow as tf
+
+DEVICES = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], DEVICES)
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+from custom.models import GAN, WGAN, PerceptronClassifier, SparseAutoencoder  # noqa: E402
+from tests.conformance.parts import X, pair_of_networks  # noqa: E402
+
+RATE = 0.1
+
+
+def sgd(rate=RATE):
+    return keras.optimizers.SGD(rate)
+
+
+def gan(rate=RATE):
+    model = GAN(*pair_of_networks(), seed=0)
+    model.compile(sgd(rate), sgd(rate))
+    return model
+
+
+def scaled_gan():
+    """A GAN that scales its losses, as in mixed precision."""
+    model = GAN(*pair_of_networks(), seed=0)
+    model.compile(*(keras.optimizers.LossScaleOptimizer(sgd(), initial_scale=1024.0) for _ in range(2)))
+    return model
+
+
+def wgan(penalty):
+    model = WGAN(*pair_of_networks(), n_critic=1, penalty=penalty, clip_limit=0.3, seed=0)
+    model.compile(sgd(), sgd())
+    return model
+
+
+def autoencoder(kind):
+    model = SparseAutoencoder(6, kind=kind, target=0.2, weight=1.0, seed=0)
+    model.build((None, X.shape[1]))
+    model.compile(sgd(), "mse")
+    return model
+
+
+# each takes the step that it takes on one device
+SAME = {
+    "gan": gan,
+    "gan, losses scaled": scaled_gan,
+    "wgan": lambda: wgan("gradient"),
+    "wgan, clip": lambda: wgan("clip"),
+    "autoencoder, l1": lambda: autoencoder("l1"),
+}
+
+
+def step(model, x):
+    """The weights after one step, and what it logged."""
+    logs = model.fit(x, batch_size=len(x), shuffle=False, verbose=0).history
+    return [np.asarray(weight) for weight in model.trainable_variables], {
+        name: value[0] for name, value in logs.items()
+    }
+
+
+def farthest(ones, others):
+    return max(float(np.abs(one - other).max()) for one, other in zip(ones, others, strict=True))
+
+
+def run():
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    found = {}
+    for name, make in SAME.items():
+        with strategy.scope():
+            both = make()
+        start = [np.asarray(weight) for weight in both.trainable_variables]
+        weights, logs = step(both, X[:8])
+        alone, expected = step(make(), X[:8])
+        found[name] = {
+            "moved": farthest(alone, start),
+            "apart": farthest(weights, alone),
+            "logs apart": max(abs(logs[one] - expected[one]) for one in expected),
+        }
+    # each device has mean activations of its own: the step is the mean of those on the halves of the batch
+    with strategy.scope():
+        both = autoencoder("kl")
+    weights, _ = step(both, X[:8])
+    halves = [step(autoencoder("kl"), half)[0] for half in (X[:4], X[4:8])]
+    found["autoencoder, kl"] = farthest(weights, [(one + other) / 2 for one, other in zip(*halves, strict=True)])
+    # of the last batch one device has nothing, and as in Keras' own `fit` the other's gradient is halved
+    with strategy.scope():
+        both = gan()
+    both.fit(X[:9], batch_size=8, shuffle=False, verbose=0)
+    alone = gan()
+    alone.fit(X[:8], batch_size=8, shuffle=False, verbose=0)
+    for optimizer in (alone.optimizer.generator, alone.optimizer.opponent):
+        optimizer.learning_rate = RATE / 2
+    weights, _ = step(alone, X[8:9])
+    found["last batch of one"] = farthest([np.asarray(weight) for weight in both.trainable_variables], weights)
+    with strategy.scope():
+        perceptron = PerceptronClassifier()
+        perceptron.build((None, X.shape[1]))
+    try:
+        perceptron.fit(X[:8], np.arange(8) % 2, verbose=0)
+    except ValueError as error:
+        found["perceptron"] = str(error)
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps(run()))
