@@ -35,9 +35,13 @@ def spelled(cell: str, sign: str = POINT) -> str | None:
     return ("-" if cell[0] == "-" else "") + digits.replace(sign, ".") + (found["power"] or "")
 
 
-def number(cell: str, sign: str = POINT) -> Number | None:
+def number(cell: str, sign: str = POINT, *, hundredth: bool = False) -> Number | None:
     """The number that a cell spells: whole ones as integers, to the last digit, others as floats; None for no number.
 
+    hundredth: of the number in place of itself, rounded once.
+
+    >>> number("91.23", hundredth=True)
+    0.9123
     >>> number("64.0"), number("1e-3"), number("4611686018427387905"), number("0,001", ","), number("1_16")
     (64, 0.001, 4611686018427387905, 0.001, None)
     """
@@ -45,6 +49,8 @@ def number(cell: str, sign: str = POINT) -> Number | None:
     if digits is None:
         return None
     exact = Decimal(digits)
+    if hundredth and exact.is_normal():
+        exact = exact.scaleb(-2)
     if exact.adjusted() < _LONGEST and exact == exact.to_integral_value():
         return int(exact)
     return float(exact)

@@ -47,7 +47,7 @@ def runs_of(
     if run == NO_COLUMN and run not in table.columns:
         return Runs(everything)
     name = _named(table, run, cells, seeds, taken)
-    epochs = _columns(table, EPOCHS, taken)
+    epochs = columns_called(table, EPOCHS, taken)
     if name is None and seeds is None:
         _refuse_epochs(table, cells, epochs)
         return Runs(everything)
@@ -58,7 +58,7 @@ def runs_of(
     once, said = _once(table, groups)
     several = {key: places for key, places in once.items() if len(places) > 1}
     if not several:
-        return Runs(sorted(places[0] for places in once.values()), name, said + _uneven(table, name, epochs))
+        return Runs(sorted(places[0] for places in once.values()), name, said + _uneven(table, name, epochs, score))
     for column in epochs:
         last = _last(table, once, column, score, named=name is not None)
         if last is not None:
@@ -82,7 +82,7 @@ def _named(
     taken: Collection[str],
 ) -> str | None:
     """The column of runs' names: as asked for, else the first with a known name that is full and splits no run."""
-    for column in [run] if run else _columns(table, RUNS, taken):
+    for column in [run] if run else columns_called(table, RUNS, taken):
         names = table.cells(column)
         of_run: dict[str, Hashable] = {}
         whole = all(names)
@@ -99,7 +99,7 @@ def _named(
     return None
 
 
-def _columns(table: Delimited, known: Sequence[str], taken: Collection[str]) -> list[str]:
+def columns_called(table: Delimited, known: Sequence[str], taken: Collection[str]) -> list[str]:
     """The columns with a known name, whatever its capitals and the path before it, in the order of `known`."""
     own = {name: name.casefold().rsplit("/", 1)[-1].lstrip("_") for name in table.columns if name not in taken}
     return [name for one in known for name, short in own.items() if short == one]
@@ -151,13 +151,15 @@ def _empty(cell: str) -> bool:
     return is_missing(cell) and cell.casefold() != "nan"
 
 
-def _uneven(table: Delimited, name: str | None, epochs: list[str]) -> list[str]:
-    """That runs of one row each end at different epochs."""
+def _uneven(table: Delimited, name: str | None, epochs: list[str], score: str) -> list[str]:
+    """That runs of one row each end at different epochs, where they have a score."""
     for column in epochs[:1] if name else []:
-        ends = [number(one) for one in table.cells(column)]
+        rows = zip(table.cells(column), table.cells(score), strict=True)
+        ends = [number(one) for one, told in rows if not is_missing(told)]
         whole = [one for one in ends if one is not None]
-        if len(whole) == len(ends) and min(whole) != max(whole):
-            return [f"Runs end at different epochs ({column} {min(whole)} to {max(whole)})."]
+        if whole and len(whole) == len(ends) and min(whole) != max(whole):
+            span = f"{column} {min(whole)} to {max(whole)}"
+            return [f"Runs end at different epochs ({span}), so their scores are of unequal training."]
     return []
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from experiments.errors import RequestError
 from experiments.imported.table.asked import PER_CENT
 from experiments.imported.table.column import Column, bare, in_per_cent, is_missing
-from experiments.imported.table.number import COMMA, in_groups, infinite
+from experiments.imported.table.number import COMMA, in_groups, infinite, number
 from experiments.imported.table.words import examples
 
 
@@ -43,7 +43,7 @@ def scores_of(column: Column, *, shown: bool, share: bool, reading: str | None =
             values.append(infinite(cell) or math.nan if not is_missing(cell) else math.nan)
             empty += [at] if cell.casefold() != "nan" and is_missing(cell) else []
         else:
-            values.append(float(value) / 100 if cell in percent else float(value))
+            values.append(float(number(bare(cell), column.sign, hundredth=cell in percent) or 0))
     if column.sign == COMMA and any("," in one for one in column.number_of):
         said.append(f"{column.name}: the comma is the decimal sign.")
     if grouped := [one for one in column.number_of if in_groups(bare(one), column.sign)]:

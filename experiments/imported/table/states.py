@@ -1,6 +1,7 @@
 """How a run ended, in the words of many tools; what no tool says, or two say differently, is asked for."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from experiments.errors import RequestError, closest
 from experiments.imported.table.words import count, quoted
@@ -87,7 +88,7 @@ class States:
     words: list[str]
     said: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def ended(self) -> list[int]:
         """The places of rows that count: finished, diverged and failed ones."""
         return [at for at, one in enumerate(self.meanings) if one in (FINISHED, DIVERGED, FAILED)]

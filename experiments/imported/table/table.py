@@ -11,6 +11,7 @@ from experiments.imported.table.asked import Asked
 from experiments.imported.table.delimited import Delimited, read_delimited
 from experiments.imported.table.levels import Level
 from experiments.imported.table.named import Named, fits, named_columns
+from experiments.imported.table.others import others_told
 from experiments.imported.table.pairs import Pairs
 from experiments.imported.table.rows import Rows
 from experiments.imported.table.runs import runs_of
@@ -18,7 +19,6 @@ from experiments.imported.table.states import DIVERGED, FAILED, FINISHED, States
 from experiments.imported.table.words import count
 
 KIND = "table"
-_OF_CONFIGURATIONS = ("params.", "params_", "param_", "config.", "config/", "hparams/")
 _WHICH_DATA = (
     "The table does not say on which data {score} was measured. If that was test data, the chosen configuration’s "
     "score flatters it, for it was chosen on the same examples."
@@ -127,10 +127,10 @@ def _caveats(
     if first and any(isinstance(one, str) for one in first.values()):
         told = ", ".join(f"{name} {level}" for name, level in first.items())
         found.append(f"The baseline is {told}: the first row’s names, the smallest numbers. --baseline says otherwise.")
-    wanted, cells = math.prod(map(len, factors.values())), len({row["cell"] for row in kept})
-    if cells < wanted:
+    wanted, there = math.prod(map(len, factors.values())), len({row["cell"] for row in kept})
+    if there < wanted:
         found.append(
-            f"Of {wanted} combinations of these levels {cells} are there. A level is compared where its partner is "
+            f"Of {wanted} combinations of these levels {there} are there. A level is compared where its partner is "
             "there as well, so different levels may be compared under different circumstances."
         )
     empty = rows.empty & {*places}
@@ -140,9 +140,5 @@ def _caveats(
             f"{len(empty)} {have} ended without a score, and count as diverged, for NaN is often written so; leave "
             "them out where nothing was measured."
         )
-    varied = [one for one in rows.table.columns if one.startswith(_OF_CONFIGURATIONS) and one not in rows.named.taken]
-    kept_rows = rows.table.take(places)
-    varied = [one for one in varied if len({*kept_rows.cells(one)}) > 1]
-    if varied:
-        found.append(f"Varied too, and not among --factors: {', '.join(varied[:6])}{', …' if len(varied) > 6 else ''}.")
-    return found
+    cells = [rows.cells[at] for at in places]
+    return found + others_told(rows.table.take(places), cells, rows.named.taken, seeded=rows.named.seed is not None)

@@ -98,7 +98,9 @@ def test_runs_of_unequal_length_are_told(tmp_path):
     assert "Runs end at different epochs" in said(read(tmp_path, text))
     one_each = "\n".join(line for line in text.splitlines() if line.split(",")[3] in ("epoch", "1"))
     assert "Runs end at" not in said(read(tmp_path, one_each))
-    assert "Runs end at different epochs (epoch 1 to 9)." in said(read(tmp_path, one_each.replace("0,1,", "0,9,", 1)))
+    assert "Runs end at different epochs (epoch 1 to 9), so" in said(
+        read(tmp_path, one_each.replace("0,1,", "0,9,", 1))
+    )
 
 
 def test_names_that_stand_for_several_configurations_name_no_runs(tmp_path):

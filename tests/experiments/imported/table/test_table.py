@@ -1,5 +1,8 @@
 """A CSV of any framework as results: what its rows say, and what they don't."""
 
+import json
+import shlex
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +13,7 @@ from experiments.errors import RequestError
 from experiments.imported.source import read_source
 from experiments.imported.table.asked import asked
 from experiments.imported.table.table import table
+from tests.experiments.imported.table.verdicts import CASES
 
 
 def runs(seeds=6, gain=0.02):
@@ -160,5 +164,26 @@ def test_a_page_of_a_csv(written):
     text = (place.parent / "reports/runs/report.md").read_text()
     assert "**gelu" in text
     assert "ablations report --from runs.csv --factors activation,lr --score val_acc --seed seed" in text
-    assert ask("--from", "runs.csv", *options)[0] == 0  # again
     assert ask("--score", "val_acc")[0] == 2
+    assert ask("--read", "lr=exact")[0] == 2
+
+
+def test_a_page_of_rates_that_are_names_and_its_command_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (CASES / "rate-auto.csv").read_text().replace("seed,val_acc", "seed,-loss")
+    (tmp_path / "t.csv").write_text(text.replace("relu,auto,4,", "Relu,auto,4,"))
+    options = [
+        "--factors=activation,learning_rate", "--score=-loss", "--seed=seed", "--read=activation=loose",
+        "--baseline=learning_rate=0.01", "--baseline=activation=tanh", "--run=none",
+    ]  # fmt: skip
+    assert ask("--from", "t.csv", *options)[0] == 0
+    page = (tmp_path / "reports/t/report.md").read_text()
+    assert "The baseline is tanh · learning rate 0.01." in page
+    assert "none is tuned, and there are no curves over rates" in page
+    manifest = json.loads((tmp_path / "results/t/manifest.json").read_text())
+    assert (manifest["imported"]["paired"], manifest["direction"]) == (True, "max")
+    rows = (tmp_path / "results/t/trials.csv").read_bytes()
+    (tmp_path / "results/t/trials.csv").unlink()
+    again = shlex.split(manifest["command"])[2:]
+    assert ask(*again)[0] == 0
+    assert (tmp_path / "results/t/trials.csv").read_bytes() == rows
