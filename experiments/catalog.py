@@ -45,11 +45,12 @@ class RegularizerPart(Part):
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric: the target to import, the direction in which it is better, and the heads it fits."""
+    """A metric: the target to import, the direction in which it is better, the heads it fits, "share" for per cent."""
 
     target: str
     direction: Literal["max", "min"]
     heads: tuple[str, ...]
+    unit: str = ""
 
 
 def _as_list(value: Any) -> Any:
@@ -217,7 +218,7 @@ MODELS |= {
 }
 
 METRICS: dict[str, Metric] = {
-    "accuracy": Metric("experiments.train.metrics:accuracy", "max", _CLASSES),
+    "accuracy": Metric("experiments.train.metrics:accuracy", "max", _CLASSES, "share"),
     "cross_entropy": Metric("experiments.train.metrics:cross_entropy", "min", _CLASSES),
     "mean_absolute_error": Metric("experiments.train.metrics:mean_absolute_error", "min", ("linear",)),
     "mean_squared_error": Metric("experiments.train.metrics:mean_squared_error", "min", ("linear",)),

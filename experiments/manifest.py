@@ -26,6 +26,7 @@ def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
         "metrics": list(study.metrics),
         "primary": study.primary,
         "direction": study.direction,
+        **({"unit": study.unit} if study.unit else {}),
         "digest": journal.fact("digest"),
         "command": study.command,
         **(journal.fact("environment") or {}),

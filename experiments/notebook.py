@@ -54,7 +54,7 @@ class Study:
       one.
     factors: name → list of levels. seeds: a count, or whole numbers as a list, range or array; 5 by default.
     settings: whatever else a study file holds: `name`, `question`, `task`, `design`, `baseline`, `without`,
-      `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `model`, `looks`, `extend_rates`.
+      `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `metrics`, `model`, `looks`, `extend_rates`.
 
     Raises RequestError with a line a mistake.
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from experiments import catalog
@@ -10,6 +10,7 @@ from experiments.catalog import NamedPart, Setting
 from experiments.errors import RequestError
 from experiments.imports import call, load
 from experiments.level import plain
+from experiments.scorer import Scorer
 
 # What a model's function may ask for by name, besides settings of its own.
 OFFERED = ("input_shape", "outputs", "head", "seed", *catalog.REGULARIZER_SLOTS)
@@ -22,6 +23,7 @@ class TaskFacts:
     settings: dict[str, Setting]
     head: str
     metrics: tuple[str, ...]
+    scorers: dict[str, Scorer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def task_facts(level: dict[str, Any], folder: str | None, given: Any = None) -> 
     for fact in ("draw", "head", "metrics", "input_shape", "outputs"):
         if not hasattr(task, fact):
             raise RequestError(f"task: {name} gave a {type(task).__name__}, allowed is an experiments.tasks.Task")
-    return TaskFacts(settings, task.head, tuple(task.metrics))
+    return TaskFacts(settings, task.head, tuple(task.metrics), getattr(task, "scorers", {}))
 
 
 def model_facts(name: str, folder: str | None, given: Callable[..., Any] | None = None) -> ModelFacts:

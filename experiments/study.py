@@ -15,6 +15,7 @@ from experiments.imports import is_target
 from experiments.level import check, check_level, label
 from experiments.open_level import inner_factors, inner_name, origin, ranges_of
 from experiments.row import ordered_settings
+from experiments.scorer import Scorer
 from experiments.trial import LATER, Trial, digest, told
 
 RATE = "learning_rate"
@@ -43,6 +44,8 @@ class Study:
     search, proposed: of a search what must stay the same, and the settings of the cells that it has proposed so far.
         Of a test of another study `search` has that one's name as `part_of`, and as `stage` the command.
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
+    scorers: by name those metrics that are not the catalog's. chosen_metrics: whether the study names its metrics,
+        rather than take those of the task.
     """
 
     name: str
@@ -71,6 +74,8 @@ class Study:
     search: dict[str, Any] | None = None
     proposed: list[dict[str, Any]] | None = None
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
+    scorers: dict[str, Scorer] = field(default_factory=dict)
+    chosen_metrics: bool = False
 
     def __post_init__(self) -> None:
         cells = self._most_cells
@@ -97,7 +102,13 @@ class Study:
     @property
     def direction(self) -> str:
         """Whether more ("max") or less ("min") of the primary metric is better."""
-        return catalog.METRICS[self.primary].direction
+        return (self.scorers.get(self.primary) or catalog.METRICS[self.primary]).direction
+
+    @property
+    def unit(self) -> str:
+        """What the primary metric is read in: "share" of per cent, "bounded" of a number from 0 to 1, else nothing."""
+        found = self.scorers.get(self.primary)
+        return found.unit if found else catalog.METRICS[self.primary].unit
 
     @property
     def part_of(self) -> str:
@@ -134,7 +145,12 @@ class Study:
             "held": held,
             "factors": sorted(self.factors),
             **({"search": self.search} if self.search else {}),
+            **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
         }
+
+    @property
+    def _told_metrics(self) -> dict[str, Any]:
+        return {name: self.scorers[name].told() if name in self.scorers else {} for name in sorted(self.metrics)}
 
     @property
     def digest(self) -> str:
@@ -200,6 +216,7 @@ class Study:
             **({"smallest_effect": self.smallest_effect} if self.smallest_effect else {}),
             **({"looks": list(self.looks)} if self.looks else {}),
             **({"extend_rates": self.extend_rates} if self.extend_rates else {}),
+            **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
             **({"search": self.search, "proposed": self._proposed_cells} if self.search else {}),
         }
 
@@ -219,6 +236,10 @@ class Study:
         for name in sorted(set(kept["sources"]) & set(self.sources)):
             if kept["sources"][name] != self.sources[name]:
                 yield f"{name}: its source has changed since the results were written"
+        before, now = (found and show(found) for found in (kept.get("metrics"), self.fixed.get("metrics")))
+        if before != now:
+            task = "those of the task"
+            yield f"metrics: the results have {before or task}, the study has {now or task}"
         yield from self._other_settings(kept)
 
     def _other_search(self, kept: dict[str, Any]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Reads a study from TOML or from a table, and checks all of it before anything is trained."""
 
+import dataclasses
 import math
 import re
 import tomllib
@@ -17,6 +18,7 @@ from experiments.imports import is_target, source_digest
 from experiments.level import check, check_level, check_part, explain, first_alike, label
 from experiments.open_level import closed, origin, ranges_of
 from experiments.row import trial_columns
+from experiments.scorer import objects_of, read_metrics
 from experiments.settings import ModelFacts, TaskFacts, model_facts, task_facts
 from experiments.study import Study, part_names, read_seeds
 from experiments.trial import digest
@@ -52,6 +54,7 @@ class StudyFile(BaseModel):
     patience: Any = None
     salt: Any = None
     keep_epoch: Any = None
+    metrics: Any = None
     telemetry: bool = False
     smallest_effect: catalog.Positive | None = None
     model: dict[str, Any] = {}
@@ -202,6 +205,9 @@ def read(
     kind = mistakes.catch(_kind, outline.model.pop("kind", "mlp"), objects)
     facts = task and mistakes.catch(task_facts, task, folder, objects.get("task"))
     model = kind and mistakes.catch(model_facts, kind, folder, objects.get("model"))
+    if facts and outline.metrics is not None:
+        names, scorers = mistakes.catch(read_metrics, outline.metrics, facts.head) or (facts.metrics, facts.scorers)
+        facts = dataclasses.replace(facts, metrics=names, scorers=scorers)
     known = facts and model and mistakes.catch(_known, facts, model)
     if not known:
         mistakes.stop()
@@ -235,6 +241,11 @@ def read(
     _check_losses(mistakes, facts.head, base, factors)
     _check_slots(mistakes, kind, model.slots, base, factors)
     sources = _sources(mistakes, task["name"], kind, base, factors, folder, objects)
+    for scorer in facts.scorers.values():
+        if is_target(scorer.target) and not scorer.target.startswith("keras."):
+            sources |= {scorer.target: mistakes.catch(source_digest, scorer.target, folder, "metrics")}
+    if alone := objects_of(facts.scorers.values()):
+        objects = {**objects, "metrics": alone}
     mistakes.stop()
     study = Study(
         name=outline.name, question=outline.question, task=task["name"], model=kind, design=outline.design,
@@ -242,7 +253,7 @@ def read(
         task_settings=tuple(facts.settings), model_settings=tuple(model.settings),
         sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
         telemetry=outline.telemetry, smallest_effect=outline.smallest_effect, declared_seeds=len(seeds),
-        objects=objects,
+        objects=objects, scorers=facts.scorers, chosen_metrics=outline.metrics is not None,
     )  # fmt: skip
     return _growing(mistakes, study, outline)
 

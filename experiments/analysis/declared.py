@@ -11,6 +11,7 @@ from experiments.analysis.labels import text
 from experiments.analysis.looks import look_share
 
 RATE = "learning_rate"
+SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Declared:
     looks: the numbers of seeds at which the study stops if all is settled; share: how much of the 0.05 the look spends
         that its seeds belong to, all of it where no looks are planned.
     search, proposed: of a search its tuner, and the ids of cells in the order in which they were proposed.
+    given_unit: of the primary metric, as a manifest has it where its name does not tell.
     """
 
     name: str
@@ -47,6 +49,12 @@ class Declared:
     share: float = 1.0
     search: str = ""
     proposed: tuple[str, ...] = ()
+    given_unit: str = ""
+
+    @property
+    def unit(self) -> str:
+        """What the primary metric is read in: "share" of per cent, "bounded" of a number from 0 to 1, else nothing."""
+        return self.given_unit or ("share" if self.primary in SHARES else "")
 
     @property
     def sign(self) -> int:
@@ -150,4 +158,5 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
         share=look_share(looks, seeds),
         search=study.get("search", {}).get("tuner", ""),
         proposed=tuple(study.get("proposed", ())),
+        given_unit=manifest.get("unit") or "",
     )

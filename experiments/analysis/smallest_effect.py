@@ -4,7 +4,6 @@ import numpy as np
 
 from experiments.analysis.declared import Declared
 
-SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
 OF_SHARES, OF_IMAGES, RELATIVE = 0.005, 0.002, 0.05
 IMAGES = ("mnist", "fashion_mnist")  # their test sets are large and fixed
 
@@ -12,11 +11,11 @@ IMAGES = ("mnist", "fashion_mnist")  # their test sets are large and fixed
 def smallest_effects(study: Declared, references: np.ndarray) -> np.ndarray:
     """Δ for each reference score, in the units of the metric.
 
-    What the study declares; else 0.5 percentage points of a share, 0.2 on the image sets, and of any other metric 5 %
-    of the reference score.
+    What the study declares; else 0.5 percentage points of a share (0.005 of another number from 0 to 1), 0.2 on the
+    image sets, and of any other metric 5 % of the reference score.
     """
     if study.smallest_effect is not None:
         return np.full(len(references), float(study.smallest_effect))
-    if study.primary in SHARES:
+    if study.unit:
         return np.full(len(references), OF_IMAGES if study.task in IMAGES else OF_SHARES)
     return RELATIVE * np.abs(references)

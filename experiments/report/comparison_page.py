@@ -125,7 +125,7 @@ def _versions(first: Results, second: Results, one: str, other: str) -> Table | 
 
 def _cells(found: pd.DataFrame, names: list[str], second: Results, one: str, other: str) -> Table:
     cells = found.rename(columns={"second": "validation_mean", "sd": "validation_sd"})
-    scale = scale_of(second.study.primary, second.study.direction, cells)
+    scale = scale_of(second.study.primary, second.study.direction, cells, second.study.unit == "share")
     shown = found.reindex(found["mean"].abs().sort_values(ascending=False, kind="stable").index).head(MOST)
     rows = []
     for _, row in shown.iterrows():

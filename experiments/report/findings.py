@@ -67,7 +67,7 @@ class Findings:
     @cached_property
     def scale(self) -> Scale:
         """How scores are written."""
-        return scale_of(self.study.primary, self.study.direction, self.cells)
+        return scale_of(self.study.primary, self.study.direction, self.cells, self.study.unit == "share")
 
     @cached_property
     def best(self) -> pd.Series | None:

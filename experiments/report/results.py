@@ -40,7 +40,7 @@ def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
     """Results that are not written yet, from rows of the journal, as `read_results` would give them; no history."""
     columns = trial_columns(study.settings, study.metrics)
     trials = _read_trials(io.StringIO(csv_text(columns, in_order(rows, study.settings))))
-    manifest = {"study": study.describe(), "primary": study.primary, "direction": study.direction}
+    manifest = {"study": study.describe(), "primary": study.primary, "direction": study.direction, "unit": study.unit}
     return _checked(declared(manifest, trials, study.task_settings), manifest, trials)
 
 

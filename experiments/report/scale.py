@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.analysis.smallest_effect import SHARES
+from experiments.analysis.declared import SHARES
 from experiments.report.words import name
 
 MINUS = "−"
@@ -15,17 +15,19 @@ MINUS = "−"
 class Scale:
     """The primary metric's unit and the digits that the spread over seeds justifies.
 
-    Shares are written in per cent, their differences in percentage points.
+    Shares are written in per cent, their differences in percentage points. share: whether the metric is one, where its
+    name does not tell.
     """
 
     metric: str
     direction: str
     decimals: int
+    share: bool = False
 
     @property
     def factor(self) -> float:
         """What a stored score is multiplied by."""
-        return 100.0 if self.metric in SHARES else 1.0
+        return 100.0 if self.share or self.metric in SHARES else 1.0
 
     @property
     def label(self) -> str:
@@ -102,17 +104,17 @@ class Scale:
         return next((one for one in range(self.decimals, most) if all(round(end, one) for end in ends)), most)
 
 
-def scale_of(metric: str, direction: str, cells: pd.DataFrame) -> Scale:
+def scale_of(metric: str, direction: str, cells: pd.DataFrame, share: bool = False) -> Scale:
     """The scale of a study: the first digit of the spread over seeds, and no fewer than two of the score.
 
     cells: of `cell_table`. The spread is that of its steadier cells. Shares have one or two decimals.
     """
-    scale = Scale(metric, direction, 1)
+    scale = Scale(metric, direction, 1, share)
     spread = cells.loc[cells["n"] > 1, "validation_sd"].quantile(0.25) * scale.factor
     score = abs(cells["validation_mean"].median()) * scale.factor
     wanted = [_place(spread), _place(score) + (1 if math.isfinite(spread) and spread > 0 else 2)]
     least, most = (1, 2) if scale.factor > 1 else (0, 6)
-    return Scale(metric, direction, min(max(least, *wanted), most))
+    return Scale(metric, direction, min(max(least, *wanted), most), share)
 
 
 def _place(size: float) -> int:

@@ -1,6 +1,5 @@
 """A task from a user's own arrays, data frames or lists."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +20,7 @@ def from_arrays(
     y: Any,
     *,
     head: str | None = None,
-    metrics: str | Sequence[str] = (),
+    metrics: Any = (),
     validation: float = 0.2,
     test: float = 0.2,
     resample: bool = True,
@@ -38,7 +37,8 @@ def from_arrays(
     all whole, and one-hot rows, may mean either: they need a head.
     head: "softmax" (the default for classes; takes one-hot rows as well), "sigmoid" (for labels 0 and 1: one output)
     or "linear" (the default for floats; takes whole numbers as well).
-    metrics: a name in `catalog.METRICS`, or several, of which the first ranks; by default those of the head.
+    metrics: one, or several of which the first ranks, as `experiments.scorer.read_metrics` takes them; by default those
+    of the head.
     validation, test: shares, each above 0, together below 1; every class in its share.
     resample: whether the seed draws the split; otherwise each seed has the split of `split.FIXED_SEED`.
     validation_data, test_data: `(x, y)` of your own, the same for every seed. Only what is not given is split off
@@ -69,8 +69,8 @@ def from_arrays(
     labels = None if head == "linear" else y[:count]
     draw = Split(x, y, count, labels, {"validation": validation, "test": test}, resample, fixed, weights)
     draw(FIXED_SEED)  # shares that can't be: say so now
-    names = (metrics,) if isinstance(metrics, str) else tuple(metrics)
-    return Task(head, x.shape[1:], outputs, draw, names, _told(fixed, draw.shares, resample))
+    several = tuple(metrics) if isinstance(metrics, list | tuple) else (metrics,)
+    return Task(head, x.shape[1:], outputs, draw, several, _told(fixed, draw.shares, resample))
 
 
 @dataclass(frozen=True)

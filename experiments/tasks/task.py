@@ -1,11 +1,12 @@
 """What a task is: examples kept once, index lists that split them, a head and metrics."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from experiments import catalog
+from experiments.scorer import Scorer, read_metrics
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Task:
     head: "softmax" (one of `outputs` classes), "sigmoid" (two classes, one output) or "linear" (regression).
     input_shape: the shape of one example. outputs: how many numbers the model gives.
     draw: seed → Data; the same seed gives the same data.
-    metrics: names in `catalog.METRICS`; the first is the primary one, and its direction is the task's.
+    metrics: as `experiments.scorer.read_metrics` takes them, by default those of the head; kept as their names, of
+        which the first is the primary one. scorers: by name those that are not the catalog's.
     parts: where training, validation and test examples come from, as sentences of the study's page.
 
     Raises RequestError for a head or metric that does not exist, or metrics that do not fit the head.
@@ -52,6 +54,11 @@ class Task:
     draw: Callable[[int], Data]
     metrics: tuple[str, ...] = ()
     parts: str = ""
+    scorers: dict[str, Scorer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "metrics", catalog.check_metrics(self.head, self.metrics))
+        if self.scorers:
+            return  # read already
+        names, scorers = read_metrics(self.metrics or catalog.check_metrics(self.head), self.head)
+        object.__setattr__(self, "metrics", names)
+        object.__setattr__(self, "scorers", scorers)

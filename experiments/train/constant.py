@@ -1,5 +1,7 @@
 """What predicting the same for every example scores: less than that is no learning."""
 
+import math
+
 import numpy as np
 
 from experiments.tasks import Data, Task
@@ -8,10 +10,11 @@ from experiments.train.metrics import scores
 _TINY = 1e-7  # of a class that no training example has, for its logarithm
 
 
-def constant_score(task: Task, data: Data) -> float:
+def constant_score(task: Task, data: Data) -> float | None:
     """The task's first metric on the validation examples, of what fits the training targets best without looking at x.
 
-    For classes that is how often each occurs, for values their mean.
+    For classes that is how often each occurs, for values their mean. None where the metric has no value for it, as a
+    correlation has none.
 
     >>> from experiments.tasks.load import load
     >>> task = load({"name": "xor"})
@@ -29,4 +32,11 @@ def constant_score(task: Task, data: Data) -> float:
         z = y.reshape(len(y), -1).mean(axis=0)
     metric = task.metrics[0]
     targets = data.y[data.validation]
-    return scores((metric,), targets, np.tile(z, (len(targets), 1)))[metric]
+    found = scores((metric,), targets, np.tile(z, (len(targets), 1)), task.scorers)[metric]
+    return found if math.isfinite(found) else None
+
+
+def told_constant(task: Task, data: Data) -> dict[str, float]:
+    """The column of a row with `constant_score`, where there is one."""
+    found = constant_score(task, data)
+    return {} if found is None else {"constant_score": found}

@@ -1,22 +1,126 @@
-"""Metrics from targets and a head's raw scores, in NumPy and float64: the same for every trainer and backend."""
+"""Metrics from targets and a head's raw scores, the same for every trainer and backend.
+
+Ours are in NumPy and float64; any other, of Keras or of the user's own, is what it gives for probabilities or values.
+"""
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from scipy.special import log_expit, log_softmax
+from scipy.special import expit, log_expit, log_softmax, softmax
 
 from experiments import catalog
+from experiments.errors import RequestError
 from experiments.imports import load
+from experiments.scorer import OF_SEVERAL, Scorer
+from experiments.tasks.task import Data, Task
+from experiments.trial import canonical
+
+_ONE_COLUMN = {"F1Score": 0.5, "FBetaScore": 0.5}  # thresholds; without one Keras takes the highest of the one column
+_objects: dict[str, Any] = {}
 
 
-def scores(metrics: tuple[str, ...], y: np.ndarray, z: np.ndarray) -> dict[str, float]:
+def scores(
+    metrics: tuple[str, ...], y: np.ndarray, z: np.ndarray, scorers: Mapping[str, Scorer] | None = None
+) -> dict[str, float]:
     """Every metric by name.
 
-    y: `[examples]` classes or `[examples, outputs]` values. z: `[examples, outputs]` raw scores.
+    y: `[examples]` classes or `[examples, outputs]` values. z: `[examples, outputs]` raw scores. scorers: by name
+    those metrics that are not the catalog's.
 
     >>> scores(("accuracy",), np.array([0, 1]), np.array([[2.0, 1.0], [0.0, 3.0]]))
     {'accuracy': 1.0}
     """
-    z = np.asarray(z, np.float64)
-    return {name: float(load(catalog.METRICS[name].target)(y, z)) for name in metrics}
+    z, scorers = np.asarray(z, np.float64), scorers or {}
+    return {name: score(scorers[name], y, z) if name in scorers else _ours(name)(y, z) for name in metrics}
+
+
+def score(scorer: Scorer, y: np.ndarray, z: np.ndarray) -> float:
+    """What a metric of Keras, or of the user's own, gives for all examples at once.
+
+    Classes are one-hot rows beside softmax and a column of 0 and 1 beside sigmoid; metrics of the positive class of
+    two (AUC, precision, recall, F1 …) see that class alone, as `class_id=1` has them do.
+
+    Raises RequestError where it gives anything but one number.
+    """
+    if not np.isfinite(z).all():
+        return math.nan
+    targets, predictions, settings = _met(scorer, y, z)
+    found = scorer.object if scorer.object is not None else _loaded(scorer.target)
+    if isinstance(found, type):
+        found = _made(found, settings)
+    if hasattr(found, "update_state"):
+        found.reset_state()
+        found.update_state(targets, predictions)
+        given = found.result()
+    else:
+        given = np.mean(np.asarray(found(targets, predictions, **settings), np.float64))
+    number = np.asarray(given, np.float64)
+    if number.size != 1:
+        more = (
+            'give average = "macro", "micro" or "weighted"' if "average" in _defaults(found) else "a study ranks by one"
+        )
+        raise RequestError(f"metrics {scorer.name}: gives {number.size} numbers, allowed is one; {more}")
+    return float(number.reshape(()))
+
+
+def task_scores(task: Task, y: np.ndarray, z: np.ndarray) -> dict[str, float]:
+    """Every metric of a task by name."""
+    return scores(task.metrics, y, z, task.scorers)
+
+
+def check_scorers(task: Task, data: Data) -> None:
+    """RequestError where a metric that is not ours does not work on a task's data, found before anything trains."""
+    y = data.y[data.validation]
+    z = np.random.default_rng(0).normal(size=(len(y), task.outputs))
+    for name, scorer in task.scorers.items():
+        try:
+            score(scorer, y, z)
+        except RequestError:
+            raise
+        except Exception as error:  # whatever a metric raises
+            said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            raise RequestError(f"metrics {name}: fails on the task's data: {said}") from error
+
+
+def _met(scorer: Scorer, y: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+    """Targets and predictions as a metric meets them, and what it is made with."""
+    settings = dict(scorer.settings)
+    if y.ndim == 2:
+        return y.astype(np.float32), z.astype(np.float32), settings
+    p = (expit(z) if z.shape[1] == 1 else softmax(z, axis=1)).astype(np.float32)
+    if scorer.form == "index":
+        return y, p, settings
+    if z.shape[1] > 1:
+        positive = scorer.form == "binary" and z.shape[1] == 2 and not any(settings.get(key) for key in OF_SEVERAL)
+        if not positive:
+            return np.eye(z.shape[1], dtype=np.float32)[y.astype(int)], p, settings
+        p = p[:, 1:]
+    threshold = _ONE_COLUMN.get(scorer.target.rsplit(":", 1)[-1])
+    return y[:, None].astype(np.float32), p, ({"threshold": threshold} if threshold else {}) | settings
+
+
+def _made(kind: type, settings: dict[str, Any]) -> Any:
+    """A metric's object, which is used again and again."""
+    key = canonical([kind.__module__, kind.__qualname__, settings])
+    if key not in _objects:
+        _objects[key] = kind(**settings)
+    return _objects[key]
+
+
+@lru_cache(maxsize=32)
+def _loaded(target: str) -> Any:
+    return load(target, field="metrics")
+
+
+def _defaults(metric: Any) -> dict[str, Any]:
+    return metric.get_config() if hasattr(metric, "get_config") else {}
+
+
+def _ours(name: str) -> Any:
+    return _loaded(catalog.METRICS[name].target)
 
 
 def accuracy(y: np.ndarray, z: np.ndarray) -> float:

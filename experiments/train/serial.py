@@ -15,11 +15,11 @@ from experiments.models.build import build
 from experiments.study import Study
 from experiments.tasks import Data, Task
 from experiments.tasks.digest import digest_of_test_set
-from experiments.train.constant import constant_score
+from experiments.train.constant import told_constant
 from experiments.train.early_stopping import exhausted
 from experiments.train.head import Head
 from experiments.train.kept_epoch import best_epoch
-from experiments.train.metrics import correct, scores
+from experiments.train.metrics import correct, task_scores
 from experiments.train.objective import objective
 from experiments.train.overrides import compile_as_asked
 from experiments.train.schedules import learning_rate
@@ -75,13 +75,13 @@ class _Watch(keras.callbacks.Callback):
         head: Head,
         batches: Batches,
         data: Data,
-        metrics: tuple[str, ...],
+        task: Task,
         patience: int,
         measure: Measure,
         keep: tuple[str, str] | None = None,
     ) -> None:
         super().__init__()
-        self._head, self._batches, self._data, self._metrics = head, batches, data, metrics
+        self._head, self._batches, self._data, self._task = head, batches, data, task
         self._patience, self._measure, self._keep = patience, measure, keep
         self._weights: list[np.ndarray] = []  # of the epoch that counts, where it is the best one
         self.history: list[dict[str, Any]] = []
@@ -97,7 +97,7 @@ class _Watch(keras.callbacks.Callback):
         entry = {"epoch": epoch + 1, "train_loss": train_loss}
         finite = np.isfinite(train_loss) and all(np.isfinite(w).all() for w in self.model.get_weights())
         if finite:
-            entry |= evaluate(self._head, self._data, self._data.validation, self._metrics)
+            entry |= evaluate(self._head, self._data, self._data.validation, self._task)
             finite = _finite(entry)
         if finite:
             entry |= self._measure()
@@ -123,7 +123,7 @@ class _Watch(keras.callbacks.Callback):
             self.model.set_weights(self._weights)
 
 
-def evaluate(head: Head, data: Data, index: np.ndarray, metrics: tuple[str, ...]) -> dict[str, Any]:
+def evaluate(head: Head, data: Data, index: np.ndarray, task: Task) -> dict[str, Any]:
     """The validation loss (penalties included) and every metric, of a head whose `raw` is compiled."""
     model = head.raw
     losses, sizes, raw = [], [], []
@@ -132,7 +132,7 @@ def evaluate(head: Head, data: Data, index: np.ndarray, metrics: tuple[str, ...]
         losses.append(float(model.test_on_batch(x, y, return_dict=True)["loss"]))
         sizes.append(len(y))
         raw.append(head.scores(model.predict_on_batch(x)))
-    found = scores(metrics, data.y[index], np.concatenate(raw))
+    found = task_scores(task, data.y[index], np.concatenate(raw))
     return {"validation_loss": float(np.average(losses, weights=sizes))} | {
         f"validation_{name}": value for name, value in found.items()
     }
@@ -157,7 +157,7 @@ def train(
     compile_as_asked(raw, parts.optimizer(settings["optimizer"], rate, study.folder), loss, len(batches))
     measure = Probe(raw, *examples(data, probe(data))).measure if study.telemetry else dict
     keep = (f"validation_{study.primary}", study.direction) if settings.get("keep_epoch") == "best" else None
-    watch = _Watch(head, batches, data, task.metrics, settings["patience"], measure, keep)
+    watch = _Watch(head, batches, data, task, settings["patience"], measure, keep)
     # shuffle would reorder the batches, by Python's global random state
     told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: note(epoch + 1))
     raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told])
@@ -165,7 +165,7 @@ def train(
         kind = type(raw).__name__
         raise RequestError(f"the class {kind} overrides fit, and it does not call the callbacks given to it")
     watch.restore()
-    tested, right = ({}, None) if watch.diverged else _test(head, data, task.metrics)
+    tested, right = ({}, None) if watch.diverged else _test(head, data, task)
     diverged = watch.diverged or not _finite(tested)
     row: dict[str, Any] = {
         "status": "diverged" if diverged else "ok",
@@ -175,7 +175,7 @@ def train(
     }
     if not diverged:
         row |= {key: value for key, value in watch.counted.items() if key != "epoch"}
-        row |= tested | {"constant_score": constant_score(task, data)}
+        row |= tested | told_constant(task, data)
     row["seconds"] = round(time.perf_counter() - start, 3)
     kept = None if diverged or right is None else answers(digest_of_test_set(data), right)
     return Outcome(trial.id, row, watch.history, kept), head.probabilities()
@@ -186,13 +186,13 @@ def answers(test_set: str, right: np.ndarray) -> Answers:
     return Answers(test_set, len(right), np.packbits(right.astype(bool)).tobytes())
 
 
-def _test(head: Head, data: Data, metrics: tuple[str, ...]) -> tuple[dict[str, float], np.ndarray | None]:
+def _test(head: Head, data: Data, task: Task) -> tuple[dict[str, float], np.ndarray | None]:
     """Every metric, and which examples came out right where accuracy is one."""
     chunks = [data.test[start : start + CHUNK] for start in range(0, len(data.test), CHUNK)]
     raw = [head.scores(head.raw.predict_on_batch(examples(data, chunk)[0])) for chunk in chunks]
     y, z = data.y[data.test], np.concatenate(raw)
-    found = {f"test_{name}": value for name, value in scores(metrics, y, z).items()}
-    return found, correct(y, z) if "accuracy" in metrics else None
+    found = {f"test_{name}": value for name, value in task_scores(task, y, z).items()}
+    return found, correct(y, z) if "accuracy" in task.metrics else None
 
 
 def _finite(values: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -152,8 +153,10 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
     import keras
 
     from experiments.tasks.digest import data_digest
+    from experiments.train.metrics import check_scorers
 
     task, data = _drawn(study, trial)
+    check_scorers(task, data)
     sizes = {part: len(getattr(data, part)) for part in ("train", "validation", "test")}
     return {
         "backend": keras.backend.backend(),
@@ -213,10 +216,12 @@ def _task_settings(study: Study, trial: Trial) -> dict[str, Any]:
 def _task(study: Study, trial: Trial) -> Any:
     from experiments.tasks.load import load
 
-    if "task" in study.objects:
-        return study.objects["task"]
     add_folder(study.folder)
-    return load({"name": study.task, **_task_settings(study, trial)}, study.folder)
+    given = study.objects.get("task")
+    task = given or load({"name": study.task, **_task_settings(study, trial)}, study.folder)
+    if task.metrics == study.metrics:
+        return task
+    return replace(task, metrics=study.metrics, scorers=study.scorers)
 
 
 def _drawn(study: Study, trial: Trial) -> tuple[Any, Any]:

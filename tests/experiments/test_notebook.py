@@ -72,6 +72,37 @@ def test_looks_are_asked_for_in_place_of_seeds():
         Study(data=(X, Y), factors={"activation": ["relu", "tanh"]}, seeds=3, looks=[2, 4, 8])
 
 
+def test_any_metric_of_keras_ranks_on_both_engines(tmp_path):
+    def zero(y, p):
+        return np.zeros(len(y))
+
+    metrics = ["auc", {"name": "f1_score"}, keras.metrics.Precision(thresholds=0.4, name="at_40"), (zero, "min")]
+    y = (X[:, 0] > 0.8).astype(int)
+    settings = {"data": (X, y), "factors": {"learning_rate": [1e-2, 1e-1]}, "seeds": 2, "epochs": 2}
+    frames = {}
+    for engine in ("serial", "fused"):
+        study = Study(name=engine, model={"units": [3]}, metrics=metrics, **settings)
+        results = study.run(results=tmp_path, engine=engine)
+        frames[engine] = results.frame
+    columns = [f"{part}_{name}" for part in ("validation", "test") for name in ("auc", "f1_score", "at_40", "zero")]
+    serial, fused = (frame.set_index("trial")[[*columns, "constant_score"]] for frame in frames.values())
+    np.testing.assert_allclose(fused.loc[serial.index], serial, atol=1e-6)
+    assert set(serial["constant_score"]) == {0.5}
+    assert {f"validation_{name}" for name in ("auc", "at_40")} <= set(results.history)
+
+    # the row is what evaluate gives for the saved model
+    best, data = results.best(), study.declared.objects["task"].draw(int(results.best()["seed"]))
+    model = results.best_model()
+    model.compile(loss="mse", metrics=[keras.metrics.Precision(thresholds=0.4, class_id=1)])
+    found = model.evaluate(data.x[data.test], np.eye(2)[data.y[data.test]], verbose=0)[-1]
+    assert best["test_at_40"] == pytest.approx(found, abs=1e-6)
+
+    page = results.report(tmp_path / "reports").read_text()
+    assert "validation auc" in page.lower()
+    with pytest.raises(RequestError, match=r"metrics: the results have .*auc.*, the study has those of the task"):
+        Study(name="serial", model={"units": [3]}, **settings).run(results=tmp_path)
+
+
 def test_a_second_run_trains_nothing(tmp_path):
     study = Study(build=build, data=(X, Y), factors={"activation": ["relu"]}, seeds=1, epochs=1)
     first = study.run(results=tmp_path)
@@ -181,6 +212,8 @@ LEVELS = {"build": sized, "data": (X, Y)}
         ({"data": TASK, "head": "sigmoid"}, "head: given beside a Task, allowed is the task's own"),
         ({"data": OVERLAPPING}, "20 of 20 test examples are validation examples as well"),
         ({"data": (X, Y.astype(float))}, r"y: got floats that are all whole \(0.0, 1.0\), give head"),
+        ({"task": "xor", "metrics": ["aucc"]}, 'metrics: got "aucc"; did you mean "auc"'),
+        ({"task": "xor", "metrics": [sized]}, "metrics: whether more or less of sized is better can't be told"),
         ({"seeds": ["0", "1"]}, r'seeds: got \["0", "1"\], allowed is a count, or a list of distinct whole numbers'),
         ({"seeds": {0, 1}}, "allowed is a list: a set has no order"),
         ({"seeds": np.array([0.5])}, r"seeds: got \[0.5\], allowed is a count, or a list"),

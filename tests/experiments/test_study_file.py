@@ -565,3 +565,21 @@ def test_toml_that_no_reader_takes_is_refused_in_one_line(tmp_path):
 def test_a_value_that_no_file_holds_is_no_level(value):
     with pytest.raises(RequestError, match="allowed is what a file can hold: whole numbers below 2⁶³"):
         check_plain("width", value)
+
+
+def test_metrics_of_keras_and_of_the_users_own():
+    table = {"name": "s", "task": "xor", "factors": {"activation": ["relu"]}}
+    metrics = ["f1_score", {"name": "auc", "curve": "PR", "as": "area"}, {"name": "math:fabs", "direction": "min"}]
+    study = study_file.read(table | {"metrics": metrics})
+    assert (study.metrics, study.primary, study.direction) == (("f1_score", "area", "fabs"), "f1_score", "max")
+    assert study.fixed["metrics"]["area"] == {
+        "target": "keras.metrics:AUC", "curve": "PR", "direction": "max", "unit": "bounded"
+    }  # fmt: skip
+    assert "math:fabs" in study.sources
+    usual = study_file.read(table)
+    assert "metrics" not in usual.fixed | usual.describe()
+    assert usual.trials[0].id == study.trials[0].id
+    assert list(study.differences(usual.fixed))
+    assert list(usual.differences(study.fixed))
+    with pytest.raises(RequestError, match="metrics: whether more or less of math:fabs"):
+        study_file.read(table | {"metrics": "math:fabs"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from experiments.analysis.smallest_effect import SHARES
+from experiments.analysis.declared import SHARES
 from experiments.errors import RequestError
 from experiments.imported.keras_tuner_metrics import metric_names
 from experiments.imported.table.asked import Asked

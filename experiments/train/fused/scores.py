@@ -5,6 +5,8 @@ from typing import Any
 
 from keras import ops
 
+from experiments.tasks import Task
+
 
 def _accuracy(y: Any, z: Any) -> Any:
     predicted = z[..., 0] > 0 if z.shape[-1] == 1 else ops.argmax(z, axis=-1)
@@ -28,10 +30,23 @@ def _squared_error(y: Any, z: Any) -> Any:
     return ops.mean(ops.square(z - ops.cast(y, z.dtype)), axis=-1)
 
 
+def _raw(y: Any, z: Any) -> Any:
+    return ops.moveaxis(z, -1, -2)
+
+
+RAW = "raw scores"
 # name → targets `[…, batch]` or `[…, batch, outputs]`, raw scores `[…, batch, outputs]` → `[…, batch]`
 PER_EXAMPLE: dict[str, Callable[[Any, Any], Any]] = {
     "accuracy": _accuracy,
     "cross_entropy": _cross_entropy,
     "mean_absolute_error": _absolute_error,
     "mean_squared_error": _squared_error,
+    # for metrics that need all examples at once: `[…, outputs, batch]`
+    RAW: _raw,
 }
+
+
+def per_example(task: Task) -> tuple[str, ...]:
+    """What of a task's metrics the program computes: its own, and raw scores where there are others."""
+    own = tuple(name for name in task.metrics if name not in task.scorers)
+    return (*own, RAW) if task.scorers else own

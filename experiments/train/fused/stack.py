@@ -15,6 +15,8 @@ from experiments.train import schedules, serial, telemetry
 from experiments.train.fused import backend
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.program import Program
+from experiments.train.fused.scores import RAW, per_example
+from experiments.train.metrics import score
 from experiments.trial import Trial, canonical
 
 _LOOK = 2500  # examples looked at in one call
@@ -184,12 +186,27 @@ class Stack:
         penalty, losses, metrics = self._examined(part, self._state)
         with np.errstate(over="ignore", invalid="ignore"):
             loss = np.mean(losses, axis=-1, dtype=float) + penalty
-        means = {f"{part}_{name}": np.mean(values, axis=-1, dtype=float) for name, values in metrics.items()}
-        return {f"{part}_loss": loss, **means}
+        return {f"{part}_loss": loss} | {f"{part}_{name}": one for name, one in self._means(part, metrics).items()}
 
-    def test(self) -> dict[str, np.ndarray]:
-        """Every metric of every test example, `[seeds, cells, examples]`, with the weights that count."""
-        return self._examined("test", self._counted)[2]
+    def test(self) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
+        """Every metric on the test examples, `[seeds, cells]`, with the weights that count.
+
+        And where accuracy is among them which examples came out right, `[seeds, cells, examples]`.
+        """
+        found = self._examined("test", self._counted)[2]
+        return self._means("test", found), found["accuracy"].astype(bool) if "accuracy" in found else None
+
+    def _means(self, part: str, found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Every metric of every trial: means over examples, and what is computed from all raw scores at once."""
+        means = {name: np.mean(one, axis=-1, dtype=float) for name, one in found.items() if name != RAW}
+        if RAW not in found:
+            return means
+        for name, scorer in self._task.scorers.items():
+            means[name] = np.array([
+                [score(scorer, one.data.y[getattr(one.data, part)], z.T.astype(float)) for z in of_seed]
+                for one, of_seed in zip(self._members, found[RAW], strict=True)
+            ])  # fmt: skip
+        return {name: means[name] for name in self._task.metrics}
 
     def _examined(self, part: str, state: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
         """The penalties `[seeds, cells]`, and of every example of a part of the data the loss and the metrics."""
@@ -214,7 +231,7 @@ class Stack:
             metrics.append({name: np.asarray(ops.convert_to_numpy(one))[..., :here] for name, one in found.items()})
             penalties.append(np.asarray(ops.convert_to_numpy(penalty), np.float64))
             weights.append(here)
-        found = {name: np.concatenate([one[name] for one in metrics], axis=-1) for name in self._task.metrics}
+        found = {name: np.concatenate([one[name] for one in metrics], axis=-1) for name in per_example(self._task)}
         with np.errstate(over="ignore", invalid="ignore"):
             penalty = np.average(penalties, axis=0, weights=weights)
         return penalty, np.concatenate(losses, axis=-1), found
@@ -311,7 +328,7 @@ def _program(
     fixed = constants(cells, varying)
     slices = [cell.slices for cell in cells]
     layout = [sorted(whole.merged), whole.measured] if whole else None
-    key = canonical([cells[0].signature, slices, varying, fixed, task.metrics, scale, floatx, seeds, layout])
+    key = canonical([cells[0].signature, slices, varying, fixed, per_example(task), scale, floatx, seeds, layout])
     if key not in _programs:
-        _programs[key] = Program(cells, varying, task.metrics, scale, floatx, whole)
+        _programs[key] = Program(cells, varying, per_example(task), scale, floatx, whole)
     return _programs[key]

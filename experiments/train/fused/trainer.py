@@ -12,7 +12,7 @@ from experiments.tasks import Data
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
 from experiments.train.chunk import Chunk
-from experiments.train.constant import constant_score
+from experiments.train.constant import told_constant
 from experiments.train.early_stopping import exhausted
 from experiments.train.fused.cell import Cell, Cells
 from experiments.train.fused.progress import Progress
@@ -145,10 +145,11 @@ class Trainer:
     def _test(self) -> None:
         stack, rows, columns = self._seats[-1]
         place = np.ix_(rows, columns)
-        for name, values in stack.test().items():
-            self._tested[f"test_{name}"][place] = np.mean(values, axis=-1, dtype=float)
-            if name == "accuracy":
-                self._right[place] = values.astype(bool)
+        means, right = stack.test()
+        for name, values in means.items():
+            self._tested[f"test_{name}"][place] = values
+        if right is not None:
+            self._right[place] = right
 
     def model(self, cell: str, seed: int) -> keras.Model:
         """A trial taken out of the stack: the ordinary Keras model that it is, giving probabilities."""
@@ -176,7 +177,7 @@ class Trainer:
         ok = self._ok & np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])
         seconds = round((time.perf_counter() - self._start) / len(self.chunk), 6)
         test_sets = [digest_of_test_set(one) for one in self._data] if self._right.size else []
-        constants = [constant_score(self._task, one) for one in self._data]
+        constants = [told_constant(self._task, one) for one in self._data]
         found = []
         for s, of_seed in enumerate(self._trials):
             for c, trial in enumerate(of_seed):
@@ -191,7 +192,7 @@ class Trainer:
                 if ok[s, c]:
                     row |= {key: value for key, value in self._counted(s, c).items() if key != "epoch"}
                     row |= {name: float(values[s, c]) for name, values in self._tested.items()}
-                    row["constant_score"] = constants[s]
+                    row |= constants[s]
                 right = serial.answers(test_sets[s], self._right[s, c]) if ok[s, c] and test_sets else None
                 found.append(Outcome(trial.id, row, history, right))
         return found

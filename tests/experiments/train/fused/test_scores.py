@@ -6,7 +6,7 @@ from keras import ops
 
 from experiments import catalog
 from experiments.train import metrics
-from experiments.train.fused.scores import PER_EXAMPLE
+from experiments.train.fused.scores import PER_EXAMPLE, RAW
 
 RNG = np.random.default_rng(0)
 CASES = {
@@ -18,7 +18,7 @@ PAIRS = [(name, head) for name, metric in catalog.METRICS.items() for head in me
 
 
 def test_every_metric_of_the_catalog_is_there():
-    assert set(PER_EXAMPLE) == set(catalog.METRICS)
+    assert set(PER_EXAMPLE) == {*catalog.METRICS, RAW}
 
 
 @pytest.mark.parametrize(("name", "head"), PAIRS)
