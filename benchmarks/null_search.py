@@ -21,7 +21,8 @@ import pandas as pd
 from scipy import stats
 
 from experiments import runner
-from experiments.analysis.confirmation import confirmed, leaders
+from experiments.analysis.confirmation import confirmed
+from experiments.analysis.ranking import ranking
 from experiments.study_file import read
 from experiments.train.workers import Workers
 
@@ -65,6 +66,13 @@ def trained(made: Any, folder: Path) -> pd.DataFrame:
     return pd.read_csv(summary.folder / "trials.csv")
 
 
+def best_of(trials: pd.DataFrame) -> pd.DataFrame:
+    """`cell, searched` of the cell that ranks first, one row."""
+    columns = (trials["cell"], trials["seed"], trials["status"], trials[SCORE])
+    best = ranking(zip(*columns, strict=True), "max").best
+    return pd.DataFrame({"cell": [best.cell], "searched": [best.mean]})
+
+
 def main() -> None:
     """Search, confirm, and count."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -75,7 +83,7 @@ def main() -> None:
     fresh = {one: list(range(one * every + SEARCHED, (one + 1) * every)) for one in range(repeats)}
     with tempfile.TemporaryDirectory() as folder:
         search = trained(study("search", [seed for some in looked.values() for seed in some]), Path(folder))
-        best = {one: leaders(search, SCORE, "max", looked[one], 1) for one in looked}
+        best = {one: best_of(search[search["seed"].isin(looked[one])]) for one in looked}
         again = study("again", [seed for some in fresh.values() for seed in some])
         wanted = {(table["cell"].iloc[0], seed) for one, table in best.items() for seed in fresh[one]}
         again.__dict__["trials"] = [trial for trial in again.trials if (trial.cell, trial.seed) in wanted]

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments import runner, study_file
+from experiments.analysis.cells import cell_table, study_ranking
 from experiments.builds import check_build, digest_of, name_of
 from experiments.errors import RequestError, in_python, unknown, wrong
 from experiments.evidence.calibrate import to_calibrate, write_calibration
@@ -220,26 +222,44 @@ class Results:
         return self._read.history
 
     def cells(self) -> pd.DataFrame:
-        """Cells by their mean validation score, the best first: levels, seeds, mean and standard deviation."""
+        """A row per cell, the best first, as the page ranks them: levels, seeds, mean score and its spread.
+
+        seeds: how many of those on which cells are ranked have a score here. `diverged`, `failed` and `learned_nothing`
+        count trials on all seeds; one that learned nothing scores no better than the same prediction for every example.
+        """
         study = self._read.study
-        done = self.frame[self.frame["status"] == "ok"]
-        table = done.groupby(list(study.factors), sort=False)[study.validation].agg(["size", "mean", "std"])
-        table = table.sort_values("mean", ascending=study.direction == "min").reset_index()
-        return table.rename(columns={"size": "seeds", "mean": study.validation})
+        table = cell_table(self.frame, study).rename(
+            columns={"n": "seeds", "validation_mean": study.validation, "validation_sd": "std"}
+        )
+        return table[[*study.factors, "seeds", study.validation, "std", "diverged", "failed", "learned_nothing"]]
 
     def best(self) -> pd.Series:
-        """The row of the trial in `best.keras`. Raises LookupError where no cell is whole."""
-        trial = self._read.manifest.get("best")
-        if trial is None:
-            raise LookupError(f"{self.folder}: no cell has all of its seeds, so none is best")
-        return self.frame[self.frame["trial"] == trial].iloc[0]
+        """The row of the best trial: of the first of `cells` the seed with the best score. Compare means, not this.
+
+        `best.keras` is the model of this trial, unless the run was for a part of the study without it: `best_model`
+        says so.
+
+        Raises LookupError where no trial has a score.
+        """
+        found = study_ranking(self.frame, self._read.study)
+        if found.best is None:
+            raise LookupError(f"{self.folder}: no trial has a score, so none is best")
+        own = self.frame["cell"].eq(found.best.cell) & self.frame["seed"].eq(found.best_seed)
+        return self.frame[own].iloc[0]
 
     def best_model(self) -> Any:
-        """The model of `best.keras`, giving probabilities, or for a regression values."""
+        """The model of `best.keras`, giving probabilities, or for a regression values.
+
+        It warns where that is another trial than `best()`, for what is best now was no part of the last run.
+        """
         import keras
 
         import custom  # noqa: F401 - its parts are registered by the import
 
+        kept, best = self._read.manifest.get("best"), self.best()["trial"]
+        if kept != best:
+            told = f"is the model of trial {kept}, but {best} is the best now; a run of the whole study writes it anew"
+            warnings.warn(f"{self.folder / 'best.keras'} {told}", stacklevel=2)
         return keras.models.load_model(self.folder / "best.keras")
 
     def report(self, reports: str | Path = "reports") -> Path:

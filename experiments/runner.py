@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments import manifest
-from experiments.csvs import write_csvs
+from experiments.analysis.ranking import Ranking, ranking
+from experiments.csvs import in_order, write_csvs
 from experiments.errors import RequestError, said
 from experiments.journal import Journal, Outcome
 from experiments.progress import duration, progress
@@ -256,7 +257,7 @@ def _train(
         say(f"{study.name}: {count} of {len(missing)} trials train one by one: {reason}")
     total = len(study.trials)
     shown = progress(study.name, total, total - len(missing), pool.count, say)
-    best = _Best(study)
+    best = _Best(study, journal.rows())
     trials = {trial.id: trial for trial in missing}
     training = jobs.Training(study, journal, pool, clock.left, shown.hear, say)
     last, pause = time.monotonic(), _CSV_EVERY
@@ -357,19 +358,25 @@ def _row(study: Study, trial: Trial, outcome: Outcome) -> dict[str, Any]:
 
 
 class _Best:
-    """The best trial so far, in words."""
+    """The best cell so far, in words; judged anew with every fiftieth part more rows, for it takes all of them."""
 
-    def __init__(self, study: Study) -> None:
-        self._study, self._sign = study, 1 if study.direction == "max" else -1
-        self._score, self._words = float("-inf"), ""
+    def __init__(self, study: Study, rows: list[dict[str, Any]]) -> None:
+        self._study, self._rows = study, list(rows)
+        self._judged, self._words = 0, ""
 
     def add(self, row: dict[str, Any]) -> str:
-        score = row.get(f"validation_{self._study.primary}")
-        if score is not None and self._sign * score > self._score:
-            self._score = self._sign * score
-            levels = ", ".join(str(row[name]) for name in self._study.factors)
-            self._words = f"{self._study.primary.replace('_', ' ')} {score:.4g} ({levels})"
+        self._rows.append(row)
+        if len(self._rows) - self._judged > self._judged // 50:
+            self._judged, self._words = len(self._rows), self._said()
         return self._words
+
+    def _said(self) -> str:
+        best = _ranked(self._study, self._rows).best
+        if best is None:
+            return ""
+        row = next(row for row in self._rows if row["cell"] == best.cell)
+        levels = ", ".join(str(row[name]) for name in self._study.factors if name in row)
+        return f"{self._study.primary.replace('_', ' ')} {best.mean:.4g} ({levels})"
 
 
 def _write(study: Study, journal: Journal, folder: Path) -> None:
@@ -384,14 +391,16 @@ def _save_best(
     deadline: float | None,
     say: Callable[[str], None],
 ) -> None:
-    """`best.keras`: the best cell at its best-validation seed, trained again; it must come to the same row."""
+    """`best.keras`: the best cell at its best-validation seed, trained again; it must come to the same row.
+
+    Where that trial is none of this request, what an earlier one has left stands, and the page says so.
+    """
     rows = {row["trial"]: row for row in journal.rows()}
     known = {trial.id: trial for trial in study.trials}
-    order = {trial: place for place, trial in enumerate(known)}  # of ties the study's first, whatever came first
-    best = best_trial(study, sorted(rows.values(), key=lambda row: (order.get(row["trial"], len(order)), row["trial"])))
+    best = best_trial(study, rows.values())
     place = folder / "best.keras"
     if best not in known or (journal.fact("best") == best and place.is_file()):
-        return  # none, or an earlier request's, which stands
+        return
     trial = known[best]
     chunk = jobs.chunk_of(journal, trial) if rows[best]["engine"] == "fused" else None
     pairs = {(one.cell, one.seed): one for one in study.trials}
@@ -419,24 +428,24 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def best_trial(study: Study, rows: Iterable[dict[str, Any]]) -> str | None:
-    """The id of the best seed of the cell with the best mean validation score.
+    """The id of the best seed of the best cell, or None where no trial has a score.
 
-    Only cells that are ok on every seed that the results hold take part: all of the results, also where the
-    request was for a part of the study.
+    rows: all of the results, also where the request was for a part of the study. The best is what pages rank first.
     """
-    cells: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        cells.setdefault(row["cell"], []).append(row)
-    most = max(map(len, cells.values()), default=0)
-    whole = [some for some in cells.values() if len(some) == most and all(row["status"] == "ok" for row in some)]
-    if not whole:
+    ordered = in_order(rows, study.settings)
+    found = _ranked(study, ordered)
+    if found.best is None:
         return None
+    best = found.best.cell, found.best_seed
+    return next(row["trial"] for row in ordered if (row["cell"], row["seed"]) == best)
 
-    def score(row: dict[str, Any]) -> float:
-        return row[f"validation_{study.primary}"] * (1 if study.direction == "max" else -1)
 
-    best = max(whole, key=lambda some: sum(map(score, some)) / len(some))
-    return max(best, key=score)["trial"]
+def _ranked(study: Study, rows: Iterable[dict[str, Any]]) -> Ranking:
+    """`ranking` of rows, as pages have it. rows: in the order of the CSV."""
+    baseline = None if study.design == "random" else study.trial(study.base, 0).cell
+    score = f"validation_{study.primary}"
+    trials = ((row["cell"], row["seed"], row["status"], row.get(score)) for row in rows)
+    return ranking(trials, study.direction, baseline=baseline)
 
 
 def resume_hint(summary: Summary, workers: int) -> str:

@@ -9,11 +9,11 @@ def arm(cells: pd.DataFrame, study: Declared, levels: dict[str, str]) -> str | N
     """The best-ranked cell with these levels, all other factors at the baseline but a free learning rate.
 
     cells: of `cell_table`. Cells without a score come last; None where no such cell ran. A learning rate
-    given in `levels` is kept to.
+    given in `levels` is kept to, and so is the baseline's where rates are not all numbers.
     """
     fixed = study.baseline | levels
     for name in study.varied:
-        if name == RATE and RATE not in levels:
+        if name == RATE and study.rates and RATE not in levels:
             continue
         cells = cells[cells[name] == fixed[name]]
     return None if cells.empty else str(cells.sort_values("rank")["cell"].iloc[0])

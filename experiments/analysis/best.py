@@ -26,7 +26,7 @@ def against_best(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> 
     best = best_cell(cells)
     others = cells.loc[cells["rank"].notna() & (cells["cell"] != best), ["cell", "rank"]].sort_values("rank")
     pairs = others.reset_index(drop=True).assign(reference_cell=best)
-    table = compare(trials[trials["seed"].isin(common_seeds(trials))], pairs, study, len(pairs))
+    table = compare(trials[trials["seed"].isin(common_seeds(trials, study))], pairs, study, len(pairs))
     return table.assign(apart=table["outcome"].isin(["better", "worse"]))
 
 
@@ -39,7 +39,7 @@ def best_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Decl
     best, reference = best_cell(cells), reference_cell(cells, study)
     sides = [(best, reference)] if None not in (best, reference) and best != reference else []
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
-    return compare(trials[trials["seed"].isin(common_seeds(trials))], pairs, study, len(cells) - 1)
+    return compare(trials[trials["seed"].isin(common_seeds(trials, study))], pairs, study, len(cells) - 1)
 
 
 def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
@@ -50,11 +50,11 @@ def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study:
     best, reference = best_cell(cells), reference_cell(cells, study)
     sides = [(best, reference)] if None not in (best, reference) and best != reference else []
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
-    own = trials[trials["seed"].isin(common_seeds(trials)) & trials["cell"].isin([best, reference])]
+    own = trials[trials["seed"].isin(common_seeds(trials, study)) & trials["cell"].isin([best, reference])]
     return compare(own, pairs, study, 1, study.test)
 
 
-def best_score(trials: pd.DataFrame, cell: str, column: str) -> pd.DataFrame:
+def best_score(trials: pd.DataFrame, study: Declared, cell: str, column: str) -> pd.DataFrame:
     """The mean score of one cell with its interval: one row of `intervals`. No other cell's score is read."""
     own = trials[trials["cell"] == cell]
-    return intervals(score_matrix(own[own["seed"].isin(common_seeds(trials))], column))
+    return intervals(score_matrix(own[own["seed"].isin(common_seeds(trials, study))], column))

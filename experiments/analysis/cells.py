@@ -1,10 +1,11 @@
-"""One row a cell: how many seeds, how well, how evenly, how often it diverged, and its rank."""
+"""One row per cell: how many seeds, how well, how evenly, how often it diverged or learned nothing, and its rank."""
 
 import numpy as np
 import pandas as pd
 
 from experiments.analysis.declared import Declared
-from experiments.analysis.scores import common_seeds
+from experiments.analysis.learned_nothing import learned_nothing
+from experiments.analysis.ranking import Ranking, ranking
 from experiments.row import STATUSES
 
 
@@ -15,14 +16,13 @@ def cell_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
 
     Returns
     - `cell`, the factors, `is_baseline`;
-    - over all trials: `trials, ok, diverged, failed, share_diverged`;
+    - over all trials: `trials, ok, diverged, failed, share_diverged`, and `learned_nothing`, how many ok
+      ones did;
     - over the ok trials of the seeds that all cells ran: `n`, `validation_mean, _sd, _min, _max` and
       `test_mean, _sd, _min, _max`;
-    - `rank`, 1 the best, NaN for a cell without a score.
+    - `rank`, 1 the best, NaN for a cell without a score, and `reason`, why it has none.
 
-    A cell ranks by its validation mean. One in which any trial diverged ranks after all in which none did,
-    the smaller share first: a mean over the seeds that survived hides the others. On a tie the baseline is
-    first, then the cell that the study lists first. The test score ranks nothing.
+    Ranks are those of `ranking`. The test score ranks nothing.
     """
     factors = list(study.factors)
     first = trials.drop_duplicates("cell").set_index("cell")[factors]
@@ -30,31 +30,35 @@ def cell_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     counts = by_cell.value_counts().unstack(fill_value=0).reindex(columns=STATUSES, fill_value=0)
     counts.insert(0, "trials", by_cell.size())
     counts["share_diverged"] = counts["diverged"] / (counts["ok"] + counts["diverged"])
-    scored = trials[trials["status"].eq("ok") & trials["seed"].isin(common_seeds(trials))]
+    counts["learned_nothing"] = learned_nothing(trials, study).groupby(trials["cell"]).sum().astype(int)
+    baseline = _is_baseline(first, study)
+    ranks = study_ranking(trials, study)
+    scored = trials[trials["status"].eq("ok") & trials["seed"].isin(ranks.seeds)]
     parts = [first, counts, scored.groupby("cell").size().rename("n")]
     for part, column in (("validation", study.validation), ("test", study.test)):
         spread = scored.astype({column: float}).groupby("cell")[column].agg(["mean", "std", "min", "max"])
         parts.append(spread.set_axis([f"{part}_{name}" for name in ("mean", "sd", "min", "max")], axis=1))
     table = pd.concat(parts, axis=1).reindex(first.index)
     table["n"] = table["n"].fillna(0).astype(int)
-    same = [table[name].eq(study.baseline[name]) for name in study.varied]
-    baseline = False if study.design == "random" else np.logical_and.reduce([table["trials"] > 0, *same])
     table.insert(len(factors), "is_baseline", baseline)
-    return _ranked(table, study).reset_index(names="cell")
-
-
-def _ranked(table: pd.DataFrame, study: Declared) -> pd.DataFrame:
-    keys = pd.DataFrame(
-        {
-            "missing": table["validation_mean"].isna(),
-            "share": table["share_diverged"].fillna(1.0),
-            # Means that differ by rounding alone are a tie.
-            "loss": [-study.sign * float(f"{mean:.9g}") for mean in table["validation_mean"]],
-            "other": ~table["is_baseline"],
-            "place": np.arange(len(table)),
-        },
-        index=table.index,
+    order = [one.cell for one in ranks.cells]
+    table = table.loc[order].assign(
+        rank=[np.nan if one.rank is None else float(one.rank) for one in ranks.cells],
+        reason=[one.reason for one in ranks.cells],
+        validation_mean=[one.mean for one in ranks.cells],
     )
-    ordered = table.loc[keys.sort_values(list(keys)).index].copy()
-    ordered["rank"] = np.where(ordered["validation_mean"].isna(), np.nan, np.arange(1, len(ordered) + 1))
-    return ordered
+    return table.reset_index(names="cell")
+
+
+def study_ranking(trials: pd.DataFrame, study: Declared) -> Ranking:
+    """`ranking` of a study's trials. trials: as of `cell_table`."""
+    first = trials.drop_duplicates("cell").set_index("cell")
+    baseline = next(iter(first.index[_is_baseline(first, study)]), None)
+    columns = (trials["cell"], map(int, trials["seed"]), trials["status"], trials[study.validation].astype(float))
+    return ranking(zip(*columns, strict=True), study.direction, baseline=baseline, paired=study.paired)
+
+
+def _is_baseline(levels: pd.DataFrame, study: Declared) -> np.ndarray:
+    """Which cells have the baseline's level of every varied factor; none of a random design. levels: a row per cell."""
+    same = [levels[name].eq(study.baseline[name]).to_numpy() for name in study.varied]
+    return np.logical_and.reduce([np.full(len(levels), study.design != "random"), *same])

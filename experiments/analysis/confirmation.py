@@ -1,6 +1,5 @@
 """What is left of a study's best cells, and of its comparisons, when they are trained again on fresh seeds."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -12,20 +11,13 @@ from experiments.analysis.intervals import intervals
 from experiments.analysis.pairs import compare
 
 
-def leaders(rows: pd.DataFrame, score: str, direction: str, seeds: Sequence[int], top: int) -> pd.DataFrame:
-    """The best cells by their mean score over some seeds, best first: `cell, searched`.
+def leaders(cells: pd.DataFrame, top: int) -> pd.DataFrame:
+    """The best cells by rank, best first: `cell, searched`, the mean score that they were chosen by.
 
-    Only cells that are ok on every one of the seeds take part. score: a column; direction: "max" or "min".
-
-    >>> rows = pd.DataFrame({"cell": ["a", "b", "b"], "seed": [0, 0, 1], "status": "ok", "accuracy": [0.9, 0.5, 0.7]})
-    >>> leaders(rows, "accuracy", "max", [0, 1], 2).round(3).values.tolist()
-    [['b', 0.6]]
+    cells: of `cell_table`.
     """
-    ours = rows[rows["seed"].isin(list(seeds)) & rows["status"].eq("ok")]
-    grouped = ours.groupby("cell", sort=False)[score]
-    means = grouped.mean()[grouped.size() == len(set(seeds))]
-    ranked = means.sort_values(ascending=direction == "min", kind="stable").head(top)
-    return ranked.rename("searched").reset_index()
+    best = cells[cells["rank"] <= top].sort_values("rank", ignore_index=True)
+    return best.rename(columns={"validation_mean": "searched"})[["cell", "searched"]]
 
 
 def cells_to_confirm(cells: pd.DataFrame, study: Declared, top: int) -> list[str]:

@@ -37,7 +37,7 @@ def cost_table(trials: pd.DataFrame, study: Declared, column: str | None) -> pd.
     """
     if column is None:
         return pd.DataFrame(columns=COLUMNS)
-    trials = trials[trials["seed"].isin(common_seeds(trials))]
+    trials = trials[trials["seed"].isin(common_seeds(trials, study))]
     trials = trials[~trials["cell"].isin(trials.loc[trials["status"] == "diverged", "cell"])]
     scores = score_matrix(trials, study.validation).dropna(how="all") if len(trials) else pd.DataFrame()
     if scores.empty:

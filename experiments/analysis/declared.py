@@ -1,13 +1,14 @@
 """What a study declared, as the analysis needs it: factors, levels, baseline, the metric that ranks."""
 
 import itertools
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
-from experiments.analysis.labels import text
+from experiments.analysis.labels import number, text
 from experiments.analysis.looks import look_share
 
 RATE = "learning_rate"
@@ -25,6 +26,8 @@ class Declared:
     smallest_effect: Δ as the study declares it, else None.
     looks: the numbers of seeds at which the study stops if all is settled; share: how much of the 0.05 the look spends
         that its seeds belong to, all of it where no looks are planned.
+    paired: whether equal seeds share their draws, so that scores are compared seed by seed; of another tool's results
+        it may be false, and then seeds only tell rows apart.
     search, proposed: of a search its tuner, and the ids of cells in the order in which they were proposed.
     given_unit: of the primary metric, as a manifest has it where its name does not tell.
     """
@@ -47,6 +50,7 @@ class Declared:
     smallest_effect: float | None = None
     looks: tuple[int, ...] = ()
     share: float = 1.0
+    paired: bool = True
     search: str = ""
     proposed: tuple[str, ...] = ()
     given_unit: str = ""
@@ -100,9 +104,17 @@ class Declared:
         )
 
     @property
+    def rates(self) -> list[str]:
+        """The learning rates of a factor that lists them, in rising order; none where any is no number above 0."""
+        listed = self.factors.get(RATE, ()) if RATE in self.varied else ()
+        numbers = {level: number(level) for level in listed}
+        known = all(value is not None and 0 < value < math.inf for value in numbers.values())
+        return sorted(listed, key=numbers.get) if known else []
+
+    @property
     def tuned(self) -> bool:
         """Whether comparisons give each side its own best learning rate: where a grid varies it beside others."""
-        return self.design == "grid" and RATE in self.varied and len(self.varied) - len(self.conditions) > 1
+        return self.design == "grid" and bool(self.rates) and len(self.varied) - len(self.conditions) > 1
 
     @property
     def main(self) -> list[str]:
@@ -156,6 +168,7 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
         smallest_effect=study.get("smallest_effect"),
         looks=looks,
         share=look_share(looks, seeds),
+        paired=manifest.get("imported", {}).get("paired", True) is not False,
         search=study.get("search", {}).get("tuner", ""),
         proposed=tuple(study.get("proposed", ())),
         given_unit=manifest.get("unit") or "",

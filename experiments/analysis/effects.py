@@ -2,11 +2,12 @@
 
 import itertools
 
+import numpy as np
 import pandas as pd
 
 from experiments.analysis.arms import arm, exact
 from experiments.analysis.declared import RATE, Declared
-from experiments.analysis.pairs import compare, seed_gains
+from experiments.analysis.pairs import compare, seed_gains, side_scores
 from experiments.analysis.power import seeds_needed
 
 
@@ -42,18 +43,25 @@ def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.Da
     """The declared comparisons with `compare`'s columns, `score` and `seeds_needed`.
 
     m is the number of comparisons in the table, run or not. score: the level's mean validation score. seeds_needed: how
-    many seeds find a true difference of Δ with 80 % probability, as these seeds spread.
+    many seeds (on each side, where the two share none) find a true difference of Δ with 80 % probability, as these
+    seeds spread.
     """
     pairs = declared_comparisons(cells, study)
     pairs["score"] = pairs["cell"].map(cells.set_index("cell")["validation_mean"])
     table = compare(trials, pairs, study, len(pairs))
     spread = table["sd"].where(table["kind"].eq("interval"))
-    return table.assign(seeds_needed=seeds_needed(spread, table["delta"], len(pairs) / study.share))
+    needed = seeds_needed(spread, table["delta"], len(pairs) / study.share, table["freedom"].to_numpy(float))
+    return table.assign(seeds_needed=needed)
 
 
 def effect_seeds(trials: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:
-    """The gain on every seed behind `effects`: `pair` (its index), `seed, gain`."""
-    return seed_gains(trials, table[["cell", "reference_cell"]], study)
+    """The gain on every seed behind `effects`: `pair` (its index), `seed, gain`; only of what is compared by seed."""
+    return seed_gains(trials, table.loc[table["paired"], ["cell", "reference_cell"]], study)
+
+
+def effect_samples(trials: pd.DataFrame, table: pd.DataFrame, study: Declared) -> dict[object, tuple[np.ndarray, ...]]:
+    """The scores of both sides behind those of `effects` that are not compared seed by seed, by its index."""
+    return side_scores(trials, table.loc[~table["paired"], ["cell", "reference_cell"]], study)
 
 
 def _side(cells: pd.DataFrame, study: Declared, condition: dict[str, str], levels: dict[str, str]) -> str | None:

@@ -1,12 +1,11 @@
-"""How often trials diverge, by level, with Wilson's interval."""
+"""How often trials diverge, or learn nothing, by level, with Wilson's interval."""
 
 import pandas as pd
 from scipy import stats
 
 from experiments.analysis.declared import Declared
-from experiments.analysis.scores import RAN
-
-COLUMNS = ["factor", "level", "runs", "diverged", "share", "low", "high"]
+from experiments.analysis.learned_nothing import learned_nothing
+from experiments.analysis.ranking import RAN
 
 
 def wilson(diverged: int, runs: int) -> tuple[float, float]:
@@ -27,12 +26,21 @@ def failure_shares(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     Factors drawn from a range have no levels and no rows. Runs are trials that ended ok or diverged; a crash
     says nothing about divergence and is not one of them.
     """
-    ran = trials[trials["status"].isin(RAN)]
+    return _shares(trials, study, trials["status"].eq("diverged"), "diverged")
+
+
+def nothing_shares(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """The same of trials that learned nothing: `factor, level, runs, learned_nothing, share, low, high`."""
+    return _shares(trials, study, learned_nothing(trials, study), "learned_nothing")
+
+
+def _shares(trials: pd.DataFrame, study: Declared, which: pd.Series, called: str) -> pd.DataFrame:
+    ran = trials["status"].isin(RAN)
     rows = []
     for factor in study.main:
         for level in study.factors[factor]:
-            status = ran.loc[ran[factor] == level, "status"]
-            runs, diverged = len(status), int(status.eq("diverged").sum())
+            own = which[ran & trials[factor].eq(level)]
+            runs, count = len(own), int(own.sum())
             if runs:
-                rows.append((factor, level, runs, diverged, diverged / runs, *wilson(diverged, runs)))
-    return pd.DataFrame(rows, columns=COLUMNS)
+                rows.append((factor, level, runs, count, count / runs, *wilson(count, runs)))
+    return pd.DataFrame(rows, columns=["factor", "level", "runs", called, "share", "low", "high"])

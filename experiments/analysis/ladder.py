@@ -27,7 +27,7 @@ def ladder(
     (`seeds_and_images`); they are NaN, and examples 0, where seeds are tested on different examples, or the score does
     not count right answers.
     """
-    used = trials[trials["seed"].isin(common_seeds(trials))]
+    used = trials[trials["seed"].isin(common_seeds(trials, study))]
     sources = {"validation": (used, None), "test": (used, correct)}
     if fresh is not None:
         sources |= {"fresh validation": (fresh, None), "fresh test": (fresh, fresh_correct)}

@@ -16,7 +16,7 @@ def neighbouring_rates(trials: pd.DataFrame, cells: pd.DataFrame, study: Declare
     A step is NaN, its outcome `no such rate`, where either side was at that end already.
     """
     table = table[table["factor"] != RATE] if study.tuned else table.head(0)
-    rates = sorted((one for one in study.factors.get(RATE, ())), key=float) if study.tuned else []
+    rates = study.rates if study.tuned else []
     found = table[["factor", "level", "reference", "condition"]]
     for name, step in STEPS.items():
         moved = [

@@ -20,7 +20,7 @@ def at_ends(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     compared at its own best rate; what is the best one itself is told once. cells: of `cell_table`. Empty where fewer
     than three rates are listed, or no two cells differ in their score.
     """
-    rates = sorted(study.factors.get(RATE, ()), key=float) if RATE in study.varied else []
+    rates = study.rates
     if len(rates) < LEAST_RATES or cells["validation_mean"].nunique() < 2:
         return pd.DataFrame(columns=COLUMNS)
     found = [("best", "", "", best_cell(cells))]

@@ -10,16 +10,17 @@ def rate_table(cells: pd.DataFrame, study: Declared, factor: str | None) -> pd.D
     """`level, learning_rate` (number), `mean, n, diverged, runs, chosen`, other factors at the baseline.
 
     cells: of `cell_table`. factor: its levels are the lines; None for one line, `all`. chosen marks the rate
-    at which a level ranks best. Empty where the rate was not varied by listed levels.
+    at which a level ranks best. Empty where the rate was not varied by listed levels, all
+    of them numbers above 0.
     """
     columns = ["level", RATE, "mean", "n", "diverged", "runs", "chosen"]
-    if RATE not in study.varied or RATE in study.ranges:
+    if not study.rates:
         return pd.DataFrame(columns=columns)
     rows = []
     for level in study.factors[factor] if factor else ("all",):
         levels = {factor: level} if factor else {}
         chosen = arm(cells, study, levels)
-        for rate in sorted(study.factors[RATE], key=float):
+        for rate in study.rates:
             found = cells[cells["cell"] == arm(cells, study, levels | {RATE: rate})]
             rows += [
                 (level, float(rate), one.validation_mean, one.n, one.diverged, one.ok + one.diverged,

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-RAN = ("ok", "diverged")  # a crash is no outcome: its seed is dropped and counted elsewhere
+from experiments.analysis import ranking
+from experiments.analysis.declared import Declared
 
 
 def score_matrix(trials: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -18,15 +19,7 @@ def status_matrix(trials: pd.DataFrame, status: str) -> pd.DataFrame:
     return flags.reindex(trials["cell"].unique()).eq(True)
 
 
-def common_seeds(trials: pd.DataFrame) -> list[int]:
-    """The seeds on which every cell ran.
-
-    Means over unequal seeds do not compare: an easy seed that one cell has and another lacks would decide
-    between them. Cells that never ran (every trial crashed) are not counted. Where fewer than half of the
-    seeds are common to all, nothing is left out: all seeds come back.
-    """
-    ran = trials[trials["status"].isin(RAN)]
-    seeds = sorted(int(seed) for seed in ran["seed"].unique())
-    count = ran.groupby("seed")["cell"].nunique()
-    common = [seed for seed in seeds if count[seed] == ran["cell"].nunique()]
-    return common if 2 * len(common) >= len(seeds) else seeds
+def common_seeds(trials: pd.DataFrame, study: Declared) -> list[int]:
+    """The seeds on which cells are ranked: `ranking.common_seeds` of a study's trials."""
+    outcomes = zip(trials["cell"], map(int, trials["seed"]), trials["status"], strict=True)
+    return ranking.common_seeds(outcomes, paired=study.paired)

@@ -1,5 +1,7 @@
 """The same comparisons by other tests: whether the one method that decides stands alone."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -11,16 +13,22 @@ EXACT = 14  # seeds up to which all sign flips are tried
 DRAWS = 10_000
 
 
-def sensitivity_table(gains: pd.DataFrame) -> pd.DataFrame:
+def sensitivity_table(
+    gains: pd.DataFrame, samples: Mapping[object, tuple[np.ndarray, ...]] | None = None
+) -> pd.DataFrame:
     """For every pair `t, wilcoxon, sign_flip`, p values that are not corrected, and a bootstrap's 95 % interval.
 
     gains: `pair, seed, gain`, of `seed_gains`. t: paired t test. wilcoxon: signed-rank test. sign_flip: the share of
     sign flips whose mean is at least as far from 0, of all of them up to 14 seeds, else of 10 000. bootstrap: bias
     corrected and accelerated, of the mean. NaN for fewer than two seeds, or where all gains are the same.
 
+    samples: of pairs whose sides share no seeds the scores of each side, of `side_scores`; for these t is Welch's test,
+    wilcoxon the rank-sum test of Mann and Whitney, and sign_flip deals the scores to the sides anew instead.
+
     They are there for comparison: intervals and outcomes come from t alone (`intervals`).
     """
     rows = {pair: _row(np.sort(own["gain"].to_numpy(float))) for pair, own in gains.groupby("pair")}
+    rows |= {pair: _independent(*map(np.sort, sides)) for pair, sides in (samples or {}).items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS)
 
 
@@ -37,6 +45,26 @@ def _row(gains: np.ndarray) -> list[float]:
         float(low),
         float(high),
     ]
+
+
+def _independent(own: np.ndarray, reference: np.ndarray) -> list[float]:
+    if min(len(own), len(reference)) < 2 or np.ptp(own) == 0 == np.ptp(reference):
+        return [np.nan] * len(COLUMNS)
+    low, high = stats.bootstrap(
+        (own, reference), _difference, confidence_level=1 - ALPHA, n_resamples=2000, rng=np.random.default_rng(0)
+    ).confidence_interval
+    dealt = stats.permutation_test((own, reference), _difference, n_resamples=DRAWS, rng=np.random.default_rng(0))
+    return [
+        stats.ttest_ind(own, reference, equal_var=False).pvalue,
+        stats.mannwhitneyu(own, reference).pvalue,
+        dealt.pvalue,
+        float(low),
+        float(high),
+    ]
+
+
+def _difference(own: np.ndarray, reference: np.ndarray, axis: int = -1) -> np.ndarray:
+    return own.mean(axis=axis) - reference.mean(axis=axis)
 
 
 def _sign_flip(gains: np.ndarray) -> float:

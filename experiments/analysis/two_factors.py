@@ -7,7 +7,7 @@ from experiments.analysis.declared import Declared
 
 
 def two_factor_table(cells: pd.DataFrame, study: Declared, rows: str, columns: str) -> pd.DataFrame:
-    """`row, column, mean, n, diverged, runs` for each pair of levels, in declared order.
+    """`row, column, mean, n, diverged, runs, rank` for each pair of levels, in declared order.
 
     cells: of `cell_table`. Other factors are at the baseline, the learning rate at the pair's own best unless
     it is one of the two. mean is NaN and runs is 0 where the pair did not run.
@@ -18,8 +18,8 @@ def two_factor_table(cells: pd.DataFrame, study: Declared, rows: str, columns: s
         for column in study.factors[columns]:
             cell = arm(cells, study, {rows: row, columns: column})
             if cell is None:
-                found.append((row, column, float("nan"), 0, 0, 0))
+                found.append((row, column, float("nan"), 0, 0, 0, float("nan")))
             else:
-                mean, n, ok, diverged = by_id.loc[cell, ["validation_mean", "n", "ok", "diverged"]]
-                found.append((row, column, mean, int(n), int(diverged), int(ok + diverged)))
-    return pd.DataFrame(found, columns=["row", "column", "mean", "n", "diverged", "runs"])
+                mean, n, ok, diverged, rank = by_id.loc[cell, ["validation_mean", "n", "ok", "diverged", "rank"]]
+                found.append((row, column, mean, int(n), int(diverged), int(ok + diverged), rank))
+    return pd.DataFrame(found, columns=["row", "column", "mean", "n", "diverged", "runs", "rank"])

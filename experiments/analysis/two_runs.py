@@ -14,7 +14,8 @@ def varied_in_either(one: Declared, other: Declared) -> list[str]:
 def two_run_table(first: pd.DataFrame, second: pd.DataFrame, study: Declared, names: list[str]) -> pd.DataFrame:
     """Every cell that both runs have, by its levels of `names`, with `compare`'s columns: what the second run gains.
 
-    first, second: rows of two runs, levels as text, with the same metric. study: the second's declaration. m is the
+    first, second: rows of two runs, levels as text, with the same metric. study: the second's declaration, paired only
+    where both runs are. m is the
     number of cells in common. A row has the levels, and the mean scores `first, second` over each run's own ok seeds.
     """
     cells = [run.drop_duplicates("cell").drop_duplicates(names).set_index(names)["cell"] for run in (first, second)]

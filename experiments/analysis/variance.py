@@ -55,7 +55,7 @@ def balanced(trials: pd.DataFrame, study: Declared) -> tuple[pd.DataFrame, dict[
     The level with the most cells that lack one goes first, until none does. Returns the scores `[cells, seeds]`, in
     the order of the levels, and the levels that are left of each factor; no scores where nothing is left.
     """
-    seeds = common_seeds(trials)
+    seeds = common_seeds(trials, study)
     matrix = score_matrix(trials[trials["seed"].isin(seeds)], study.validation)
     cells = trials.drop_duplicates("cell").set_index("cell")[study.varied].loc[matrix.index]
     whole = matrix.notna().all(axis=1)

@@ -47,12 +47,10 @@ def confirmation(source: Source, cells: list[str], seeds: int) -> Study:
 
 
 def best_of_search(source: Source, top: int) -> pd.DataFrame:
-    """`cell, searched` of a search's best cells, by the seeds that the search looked at."""
-    study = source.study
-    score = f"validation_{study.primary}"
-    best = leaders(results_of(study, source.rows).trials, score, study.direction, source.seeds, top)
+    """`cell, searched` of a search's best cells, as its page ranks them."""
+    best = leaders(Findings(results_of(source.study, source.rows)).cells, top)
     if best.empty:
-        raise RequestError(f"{study.name}: no cell is ok on all seeds of the search, so there is none to confirm")
+        raise RequestError(f"{source.study.name}: no trial has a score, so there is nothing to confirm")
     return best
 
 
@@ -60,8 +58,7 @@ def best_of_study(findings: Findings, top: int) -> tuple[pd.DataFrame, list[str]
     """`cell, searched` of a study's best cells, under each of its conditions; and all cells to train again."""
     if findings.best is None:
         raise RequestError(f"{findings.study.name}: no trial has a score, so there is nothing to confirm")
-    best = [part.cells[part.cells["rank"] <= top].sort_values("rank") for part in findings.parts]
-    table = pd.concat(best).rename(columns={"validation_mean": "searched"})[["cell", "searched"]]
+    table = pd.concat([leaders(part.cells, top) for part in findings.parts])
     wanted = [cell for part in findings.parts for cell in cells_to_confirm(part.cells, part.study, top)]
     return table.reset_index(drop=True), list(dict.fromkeys(wanted))
 

@@ -11,7 +11,7 @@ def one_factor(findings: Findings) -> Lead:
     """Which change to the baseline helps most."""
     table = _measured(findings)
     if table.empty:
-        return f"No change has run beside the baseline; {ranks_first(findings, 'all')}.", (), False
+        return _none_measured(findings, "change", "the baseline’s")
     helps, hurts = (table[table["outcome"] == outcome] for outcome in ("better", "worse"))
     hurting = gains(findings, "Shown to hurt", hurts.iloc[::-1])
     total = len(findings.effects)
@@ -36,7 +36,7 @@ def leave_one_out(findings: Findings) -> Lead:
     """Which factor costs most when it is taken away."""
     table = _measured(findings).iloc[::-1]
     if table.empty:
-        return f"No removal has run beside the whole; {ranks_first(findings, 'all')}.", (), False
+        return _none_measured(findings, "removal", "the whole’s")
     costs, helps = (table[table["outcome"] == outcome] for outcome in ("worse", "better"))
     helping = swaps(findings, "Better so", helps.iloc[::-1])
     total = len(findings.effects)
@@ -51,6 +51,11 @@ def leave_one_out(findings: Findings) -> Lead:
     size = f"costs {difference(findings, turned(row))}" if row["mean"] <= 0 else gained(findings, row)
     costing = f"{done[0].lower()}{done[1:]} {size}"
     return f"{none} shown to matter: {costing}, {conditions(findings.study)}.", helping, bool(len(helps))
+
+
+def _none_measured(findings: Findings, what: str, whose: str) -> Lead:
+    none = f"No {what} has a score that can be compared with {whose}"
+    return f"{none}; {ranks_first(findings, 'all')}.", (), False
 
 
 def _measured(findings: Findings) -> pd.DataFrame:

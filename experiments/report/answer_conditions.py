@@ -14,7 +14,7 @@ def under_conditions(findings: Findings) -> Lead:
     table = table[table["factor"] != RATE] if findings.tuned else table
     table = table.sort_values("mean", ascending=False, kind="stable")
     if table.empty:
-        return f"No level trained on a seed on which the baseline’s did. {_firsts(findings)}", (), False
+        return f"No level has a score that can be compared with the baseline’s. {_firsts(findings)}", (), False
     helps, hurts = (table[table["outcome"] == outcome] for outcome in ("better", "worse"))
     hurting = gains(findings, "Shown to be worse", hurts.iloc[::-1])
     if helps.empty:

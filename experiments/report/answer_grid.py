@@ -13,6 +13,8 @@ from experiments.report.sentences import (
     difference,
     gained,
     gains,
+    more_failures,
+    not_compared,
     ranks_first,
     turned,
 )
@@ -27,9 +29,8 @@ def grid(findings: Findings) -> Lead:
     if findings.reference == best["cell"]:
         sentence, sure = _baseline_is_best(findings)
     elif findings.over_baseline.empty or findings.over_baseline.iloc[0]["n"] == 0:
-        gone = "the baseline never trained" if len(findings.over_baseline) else "the baseline did not run"
         first = ranks_first(findings, count(len(findings.cells), "configuration"))
-        return f"{first}; {gone}.", (), False
+        return f"{first}; {not_compared(findings, 'the baseline')}.", (), False
     else:
         sentence, sure = _best_over_baseline(findings, findings.over_baseline.iloc[0])
     depends = _depends(findings)
@@ -86,14 +87,16 @@ def _best_over_baseline(findings: Findings, row: pd.Series) -> tuple[str, bool]:
     total = count(len(findings.cells), "configuration")
     if row["outcome"] == "better":
         return f"{beats(findings, row, one, f'{of_baseline(findings, two)}{beside}')}.", True
-    if row["reference_diverged"] > row["diverged"]:
-        lost = f"{of_baseline(findings, two)} diverged on {row['reference_diverged']} of {count(row['runs'], 'seed')}"
+    if more_failures(row):
+        of = count(row["reference_runs"], "seed")
+        lost = f"{of_baseline(findings, two)} diverged on {row['reference_diverged']} of {of}"
         text = f"{findings.words(best)} ranks first of {total} because {lost}"
         return f"{text}; where both train it {gained(findings, row)}, {where}.", False
     if row["outcome"] == "one seed":
         above = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
         first = f"{one} instead of {of_baseline(findings, two)}{beside} ranks first of {total}"
-        return f"With one seed nothing can be told apart: {first}, {above} above it, {where}.", False
+        one_seed = "With one seed" if row["paired"] else "With one seed on a side"
+        return f"{one_seed} nothing can be told apart: {first}, {above} above it, {where}.", False
     tried = f"the best of {total} on validation has {one} instead of {two}{beside}"
     if row["outcome"] == "no practical difference":
         return f"No configuration makes a practical difference: {tried} and {gained(findings, row)}, {where}.", True
@@ -110,7 +113,8 @@ def _baseline_is_best(findings: Findings) -> tuple[str, bool]:
     ahead = f"{who} ({findings.words(best)}) ranks first of {total} on validation"
     others = findings.against_best[findings.against_best["n"] > 0]
     if others.empty:
-        return f"{ahead}, {where}; no other has a score on the same seeds.", False
+        same = " on the same seeds" if len(findings.against_best) else ""
+        return f"{ahead}, {where}; no other has a score{same}.", False
     row = turned(others.iloc[0])
     one, two, shared = contrast(findings, best, row["cell"])
     if row["outcome"] == "better":
@@ -121,7 +125,8 @@ def _baseline_is_best(findings: Findings) -> tuple[str, bool]:
         return f"{ahead}, level with {two}: the same score on every seed, {where}.", False
     if row["n"] == 1:
         gap = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
-        return f"{ahead}, {gap} ahead of {two}: with one seed there is no interval, {where}.", False
+        side = "" if row["paired"] else " on a side"
+        return f"{ahead}, {gap} ahead of {two}: with one seed{side} there is no interval, {where}.", False
     if row["outcome"] == "no practical difference":
         return f"{ahead}, ahead of {two} by {difference(findings, row)}, {where}.", True
     unsure = "not enough to tell them apart"

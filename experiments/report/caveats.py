@@ -6,7 +6,7 @@ import pandas as pd
 
 from experiments.analysis.declared import RATE
 from experiments.analysis.intervals import ALPHA
-from experiments.analysis.labels import NONE
+from experiments.analysis.labels import NONE, number
 from experiments.analysis.looks import place, settled, spent
 from experiments.analysis.neighbouring_rates import STEPS
 from experiments.analysis.penalties import penalty_shares
@@ -29,7 +29,8 @@ def caveats(findings: Findings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
     told = findings.imported.get("caveats", [])
     found = [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
-    found += [*_neighbours(findings), *_penalties(findings), *_same_seeds(findings), *_looks(findings)]
+    found += [*_unpaired(findings), *_rates(findings), *_neighbours(findings), *_penalties(findings)]
+    found += [*_same_seeds(findings), *_looks(findings)]
     found += [*_resample(findings), *_calibration(findings)]
     return [*told, *found]
 
@@ -59,19 +60,27 @@ def _failures(findings: Findings) -> list[str]:
     if counts["diverged"] and counts["ok"]:
         trials = f"{counts['diverged']} of {counts['run']} trials diverged"
         found.append(f"{trials}. A configuration in which any seed diverged ranks after those in which none did.")
-    if findings.collapsed and not findings.collapse_fails:
-        found.append(
-            f"{findings.collapsed} of {count(counts['ok'], 'trial')} score no better than the same prediction for "
-            f"every example: by {name(findings.study.primary)} most of this study learned nothing."
-        )
-    return found
+    return [*found, *_learned_nothing(findings)]
+
+
+def _learned_nothing(findings: Findings) -> list[str]:
+    """Trials that stayed finite and are no better than a constant: they count, and a reader should know of them."""
+    nothing, ok = findings.learned_nothing, findings.counts["ok"]
+    if not nothing:
+        return []
+    they, their = ("it scores", "Its score counts") if nothing == 1 else ("they score", "Their scores count")
+    most = f" By {name(findings.study.primary)}, most of this study learned nothing." if 2 * nothing > ok else ""
+    return [
+        f"{nothing} of {count(ok, 'trial')} learned nothing: {they} no better than the same prediction for every "
+        f"example. {their} like any other.{most}"
+    ]
 
 
 def _seeds(findings: Findings) -> list[str]:
     if findings.best is None:
         return []
     found = []
-    common, seen = common_seeds(findings.trials), findings.trials["seed"].nunique()
+    common, seen = common_seeds(findings.trials, findings.study), findings.trials["seed"].nunique()
     used = min(int(part.best["n"]) for part in findings.parts if part.best is not None)
     if len(common) < seen:
         kept = "1 seed that all of them have" if len(common) == 1 else f"{len(common)} seeds that all of them have"
@@ -87,6 +96,40 @@ def _seeds(findings: Findings) -> list[str]:
     return found
 
 
+def _unpaired(findings: Findings) -> list[str]:
+    """Comparisons of two sides that share no seeds, or not all of them."""
+    table = findings.effects if len(findings.effects) else findings.parts[0].against_best
+    table = table[table["n"] > 0]
+    alone, some = table[~table["paired"].astype(bool)], table[table["left_out"] > 0]
+    found = []
+    if len(alone):
+        all_of_them = len(alone) == len(table)
+        where = "The" if all_of_them else f"In {len(alone)} of {count(len(table), 'comparison')} the"
+        found.append(
+            f"{where} two sides share no seeds, so they are compared as independent samples (Welch), which "
+            "takes more seeds than pairs do."
+        )
+    if len(some):
+        most = count(int(some["left_out"].max()), "seed")
+        where = f"In {len(some)} of {count(len(table), 'comparison')}" if len(table) > 1 else "In the comparison"
+        least = "" if some["left_out"].nunique() == 1 else "up to "
+        found.append(f"{where}, {least}{most} that only one side has are left out: it is made on those in common.")
+    return found
+
+
+def _rates(findings: Findings) -> list[str]:
+    """Learning rates that are names, about which no curve can be drawn."""
+    study = findings.study
+    if RATE not in study.varied or RATE in study.ranges or study.rates:
+        return []
+    names = [f"“{short(level)}”" for level in study.factors[RATE] if not (number(level) or 0) > 0]
+    are = "is not a number above 0" if len(names) == 1 else "are not numbers above 0"
+    return [
+        f"Of the {name(RATE)}s, {listed(names)} {are}: curves over rates are left out, and rates are compared like the "
+        "levels of any other factor."
+    ]
+
+
 def _short_of_seeds(findings: Findings) -> str:
     """How many seeds would tell, where comparisons are left open."""
     table = findings.effects
@@ -97,10 +140,11 @@ def _short_of_seeds(findings: Findings) -> str:
         return ""
     least, most = left_open["seeds_needed"].min(), left_open["seeds_needed"].max()
     gap = findings.scale.gap(left_open["delta"].median())
-    many = f"about {least:.0f} seeds"
+    side = "" if left_open["paired"].all() else " on each side"
+    many = f"about {least:.0f} seeds{side}"
     if least < most:
         end = f"{most:.0f}" if math.isfinite(most) else f"over {MOST}"
-        many = f"{least:.0f} to {end} seeds, by comparison (“Seeds needed” below),"
+        many = f"{least:.0f} to {end} seeds{side}, by comparison (“Seeds needed” below),"
     elif not math.isfinite(least):
         many = "more seeds than anyone has"
     open_ones = f"{count(len(left_open), 'comparison')} of {len(table)}"

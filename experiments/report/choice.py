@@ -7,7 +7,7 @@ import pandas as pd
 from experiments.analysis.declared import RATE
 from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
-from experiments.report.sentences import contrast
+from experiments.report.sentences import contrast, more_failures, not_compared
 from experiments.report.words import circumstance, count, listed, opened
 
 MOST_NAMED = 4
@@ -101,16 +101,15 @@ def _beside_baseline(findings: Findings, levels: pd.DataFrame) -> Choice:
     over = findings.deciding_gain
     first = f"{opened(findings.words(best))} ranks first"
     if over is None or over["n"] == 0:
-        gone = "did not run" if over is None else "has no score"
-        return Choice(None, f"{first}, not shown to be better: {name} {gone}.")
+        return Choice(None, f"{first}, not shown to be better: {not_compared(findings, name)}.")
     # under a condition the comparisons of levels decide alone: they hold over all conditions at once
     if over["outcome"] == "better" and not findings.study.held:
         return Choice(best, f"Use {_changed(findings, best)}, shown to be better than {name}.{_as_good(findings)}")
     if (wins := _single(findings, levels)) is not None:
         more = "" if wins == best else f" {first}, not shown to be better than {name}."
         return Choice(wins, f"Use {_changed(findings, wins)}, by itself shown to be better than {name}.{more}")
-    if over["reference_diverged"] > over["diverged"]:
-        lost = f"{name} diverged on {over['reference_diverged']} of {count(over['runs'], 'seed')}"
+    if more_failures(over):
+        lost = f"{name} diverged on {over['reference_diverged']} of {count(over['reference_runs'], 'seed')}"
         return Choice(None, f"{first} because {lost}; where both train it is not shown to be better.")
     near = _near(findings)
     among = f" among {near}" if near else ""
@@ -178,9 +177,13 @@ def _saved(findings: Findings) -> str:
     if trial.empty:
         return ""
     cell, seed, place = trial.iloc[0]["cell"], trial.iloc[0]["seed"], f"results/{findings.study.name}/best.keras"
+    if trial.iloc[0]["trial"] != findings.best_trial:
+        own, first = findings.trials.set_index("trial").loc[findings.best_trial, ["seed", "cell"]]
+        return (
+            f"{place} is the model of {findings.words(cell)}, seed {seed}, and not of what is best now, "
+            f"{findings.words(first)}, seed {own}: a run of the whole study writes it anew."
+        )
     if findings.study.conditions:
         return f"{place} is the model of {findings.words(cell)}, seed {seed}."
-    if cell != findings.best["cell"]:
-        return ""
     what = "the model" if len(findings.cells) == 1 else "the model of what ranks first"
     return f"{place} is {what}, trained with seed {seed}."

@@ -1,5 +1,6 @@
 """Two studies, or two runs of one, side by side: what changed in the request, in versions, in results."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def comparison(first: Results, second: Results, one: str, other: str) -> dict[st
         raise RequestError(
             f"{one} is ranked by {first.study.primary}, {other} by {second.study.primary}: they can't be compared"
         )
-    study = second.study
+    study = replace(second.study, paired=first.study.paired and second.study.paired)
     names = varied_in_either(first.study, study)
     if any(name not in run.trials for name in names for run in (first, second)):
         names = []  # a factor that the other run knows nothing of: no configuration is known to be the same
@@ -62,7 +63,7 @@ def _sentence(found: pd.DataFrame, one: str, other: str) -> str:
     words = {
         "better": "better", "worse": "worse", "identical": "identical", "not told apart": "not told apart",
         "no practical difference": "of no practical difference", "one seed": "with one seed in common",
-        "never both trained": "never both trained", "not run": "not run",
+        "no scores to compare": "without scores to compare", "not run": "not run",
     }  # fmt: skip
     said = [f"{counts[key]} {text}" for key, text in words.items() if key in counts]
     return f"Of {count(len(found), 'configuration')} in common, {other} against {one}: {', '.join(said)}."
@@ -79,6 +80,8 @@ def _facts(runs: dict[str, Results], found: pd.DataFrame, names: list[str]) -> l
     if len(found):
         same = count(len(seeds[0] & seeds[1]), "seed")
         facts.append(f"{same} in common, on which configurations are compared; {len(seeds[0] | seeds[1])} in all.")
+        if not found.loc[found["n"] > 0, "paired"].any() and (found["n"] > 0).any():
+            facts[-1] = "The two runs share no seeds, so they are compared as independent samples (Welch)."
     if first.manifest.get("backend") != second.manifest.get("backend"):
         facts.append("The backends differ: losses are not the same there, nor are random numbers.")
     if first.manifest.get("data_digest") != second.manifest.get("data_digest"):

@@ -14,11 +14,11 @@ from experiments.analysis.best import (
     best_score,
     best_test_against_baseline,
 )
-from experiments.analysis.cells import cell_table
+from experiments.analysis.cells import cell_table, study_ranking
 from experiments.analysis.confirmation import fresh_effects, fresh_gain
 from experiments.analysis.declared import Declared
-from experiments.analysis.effects import effect_seeds, effects
-from experiments.analysis.failures import failure_shares
+from experiments.analysis.effects import effect_samples, effect_seeds, effects
+from experiments.analysis.failures import failure_shares, nothing_shares
 from experiments.analysis.images import answers_gained, seeds_and_images
 from experiments.analysis.importance import importance_table
 from experiments.analysis.ladder import COUNTED, ladder
@@ -57,7 +57,7 @@ class Findings:
     @cached_property
     def common_trials(self) -> pd.DataFrame:
         """The trials of the seeds on which cells are ranked."""
-        return self.trials[self.trials["seed"].isin(common_seeds(self.trials))]
+        return self.trials[self.trials["seed"].isin(common_seeds(self.trials, self.study))]
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -106,7 +106,7 @@ class Findings:
     @cached_property
     def sensitivity(self) -> pd.DataFrame:
         """The declared comparisons by other tests."""
-        return sensitivity_table(self.effect_seeds)
+        return sensitivity_table(self.effect_seeds, effect_samples(self.trials, self.effects, self.study))
 
     @cached_property
     def neighbours(self) -> pd.DataFrame:
@@ -117,6 +117,11 @@ class Findings:
     def failures(self) -> pd.DataFrame:
         """Divergence by level."""
         return failure_shares(self.trials, self.study)
+
+    @cached_property
+    def nothing_learned(self) -> pd.DataFrame:
+        """Trials that learned nothing, by level."""
+        return nothing_shares(self.trials, self.study)
 
     @cached_property
     def simple_effects(self) -> pd.DataFrame:
@@ -154,7 +159,7 @@ class Findings:
     @cached_property
     def test(self) -> pd.Series:
         """The best cell's test score: a row of `intervals`."""
-        return best_score(self.trials, self.best["cell"], self.study.test).iloc[0]
+        return best_score(self.trials, self.study, self.best["cell"], self.study.test).iloc[0]
 
     @cached_property
     def test_over_baseline(self) -> pd.DataFrame:
@@ -164,7 +169,7 @@ class Findings:
     @cached_property
     def reference_test(self) -> pd.Series:
         """The reference's test score: a row of `intervals`."""
-        return best_score(self.trials, self.reference, self.study.test).iloc[0]
+        return best_score(self.trials, self.study, self.reference, self.study.test).iloc[0]
 
     @cached_property
     def test_gain_for_images(self) -> pd.Series:
@@ -231,15 +236,34 @@ class Findings:
         return self.results.manifest.get("imported", {})
 
     @property
-    def collapsed(self) -> int:
-        """How many trials score no better than a constant prediction."""
-        return int(self.results.collapsed.reindex(self.trials.index, fill_value=False).sum())
+    def learned_nothing(self) -> int:
+        """How many ok trials score no better than a constant prediction."""
+        return int(self.cells["learned_nothing"].sum())
+
+    @cached_property
+    def best_trial(self) -> str | None:
+        """The id of the best seed of the best cell, which `best.keras` should hold; None where no trial has a score."""
+        if self.best is None:
+            return None
+        own = self.trials["cell"].eq(self.best["cell"])
+        seed = study_ranking(self.trials, self.study).best_seed
+        return str(self.trials.loc[own & self.trials["seed"].eq(seed), "trial"].iloc[0])
+
+    @cached_property
+    def _paired(self) -> pd.Series:
+        """Of every comparison that has an estimate, whether it was made seed by seed."""
+        tables = [self.effects, *(part.against_best for part in self.parts if part.best is not None)]
+        return pd.concat([one.loc[one["n"] > 0, "paired"] for one in tables]).astype(bool)
 
     @property
-    def collapse_fails(self) -> bool:
-        """Whether those count as diverged."""
-        found = self.results.collapsed.reindex(self.trials.index, fill_value=False)
-        return bool(self.trials.loc[found, "status"].eq("diverged").all())
+    def unpaired(self) -> bool:
+        """Whether any comparison is one of independent samples, for its two sides share no seeds."""
+        return not self._paired.all()
+
+    @property
+    def wholly_unpaired(self) -> bool:
+        """Whether all comparisons are."""
+        return self.unpaired and not self._paired.any()
 
     @property
     def counts(self) -> dict[str, int]:

@@ -32,11 +32,13 @@ def _trials(findings: Findings) -> str:
         return method
     seeds = count(findings.trials["seed"].nunique(), "seed")
     kept = set(findings.trials["keep_epoch"]) if "keep_epoch" in findings.trials else {"last"}
+    shared = "All configurations share a seed’s draws, so they are compared seed by seed"
+    if findings.unpaired:
+        shared = "Configurations share the draws of the seeds that they have in common"
     return (
         "A trial is one configuration trained with one seed. A seed draws the initial weights, the order of the "
-        "batches, dropout and, where the task says so, the data or its split. All configurations share a seed’s "
-        f"draws, so they are compared seed by seed ({seeds} here). {_EPOCH[kept.pop() if len(kept) == 1 else 'both']}"
-        f"{_data(findings)}"
+        "batches, dropout and, where the task says so, the data or its split. "
+        f"{shared} ({seeds} here). {_EPOCH[kept.pop() if len(kept) == 1 else 'both']}{_data(findings)}"
     )
 
 
@@ -63,11 +65,20 @@ def _intervals(findings: Findings) -> str:
     )
     level = f"{ALPHA * findings.study.share:.3g}"
     return (
-        f"An interval is Student’s t over the differences per seed, at level 1 − {level}/m with m the number of "
+        f"An interval is {_of_what(findings)}, at level 1 − {level}/m with m the number of "
         f"comparisons made together{f' ({used})' if used else ''}, so that all of these hold at once with 95 % "
         "confidence. Two that have the same score on every seed are “identical”; where they differ by the same on "
         f"every seed, t gives no interval. Differences are taken before rounding.{practical}"
     )
+
+
+def _of_what(findings: Findings) -> str:
+    """Which t an interval is of."""
+    paired, welch = "Student’s t over the differences per seed", "Welch’s t of two independent samples"
+    how = "(unequal variances, degrees of freedom by Satterthwaite)"
+    if not findings.unpaired:
+        return paired
+    return f"{welch} {how}" if findings.wholly_unpaired else f"{paired}, or where two sides share none {welch} {how}"
 
 
 def _looks(findings: Findings) -> str:
@@ -135,11 +146,14 @@ def _choice(findings: Findings) -> str:
         if findings.tested
         else "there are no test scores, so it is known by the data alone that chose it."
     )
+    test = "exact McNemar test"
+    if findings.unpaired:
+        test = "Fisher’s exact test" if findings.wholly_unpaired else f"{test}, Fisher’s where no seed is shared"
     return (
         f"Validation chooses the best configuration; {tested} "
         "The truly best configuration is with 95 % confidence among those that “may be the best”. One in which "
         "any seed diverged ranks after those in which none did. Where a tenth of a side’s runs diverged, or the "
-        "two sides differ in how often they did (exact McNemar test), a comparison is said to hold only “where "
+        f"two sides differ in how often they did ({test}), a comparison is said to hold only “where "
         "both train”."
     )
 

@@ -50,7 +50,13 @@ def how_found(findings: Findings) -> str:
     if findings.study.looks:
         corrected += f", look {place(findings.study.looks, seeds) + 1} of {len(findings.study.looks)}"
     again = "" if findings.fresh is None else f" and {count(findings.fresh['seed'].nunique(), 'fresh seed')}"
-    return f"{where[0].upper()}{where[1:]}; n = {count(seeds, 'seed')}{again}, paired t intervals at 95 %{corrected}."
+    return f"{where[0].upper()}{where[1:]}; n = {count(seeds, 'seed')}{again}, {_test(findings)} at 95 %{corrected}."
+
+
+def _test(findings: Findings) -> str:
+    if not findings.unpaired:
+        return "paired t intervals"
+    return "Welch’s t intervals" if findings.wholly_unpaired else "paired t intervals, Welch’s where no seed is shared,"
 
 
 def latex(text: str) -> str:

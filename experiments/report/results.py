@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from experiments import catalog
-from experiments.analysis.collapse import CONSTANT, collapsed, counts_as_failure
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.labels import text
+from experiments.analysis.learned_nothing import CONSTANT
+from experiments.analysis.ranking import ended
 from experiments.csvs import csv_text, in_order
 from experiments.errors import RequestError
 from experiments.manifest_file import read_manifest, read_study
@@ -22,10 +23,9 @@ from experiments.study import Study
 
 @dataclass(frozen=True)
 class Results:
-    """What a run left behind: the declaration, the manifest, a row a trial, a row a trial and epoch.
+    """What a run left behind: the declaration, the manifest, one row per trial, one row per trial and epoch.
 
     correct: which test examples trials got right, as in `correct.csv`; empty where that is not known.
-    collapsed: which trials score no better than a constant prediction; they count as diverged, unless most do.
     """
 
     study: Declared
@@ -33,7 +33,6 @@ class Results:
     trials: pd.DataFrame
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     correct: pd.DataFrame = field(default_factory=pd.DataFrame)
-    collapsed: pd.Series = field(default_factory=lambda: pd.Series(dtype=bool))
 
 
 def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
@@ -47,9 +46,8 @@ def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
 def read_results(folder: Path) -> Results:
     """The results in `results/<study>/`, levels as text.
 
-    A trial that calls itself ok but has no finite score counts as diverged, and one that scores no better than a
-    constant prediction, unless most do. Without `history.csv` the history
-    is empty; without a column of test scores there are none, as where the column is empty.
+    A trial that calls itself ok but has no finite score counts as diverged. Without `history.csv` the history is empty;
+    without a column of test scores there are none, as where the column is empty.
 
     Raises RequestError where the folder holds no readable results.
     """
@@ -66,13 +64,10 @@ def read_results(folder: Path) -> Results:
 
 
 def _checked(study: Declared, manifest: dict[str, Any], trials: pd.DataFrame, **others: pd.DataFrame) -> Results:
-    """Results in which what has no score, or learned nothing, counts as diverged."""
-    unscored = trials["status"].eq("ok") & ~np.isfinite(trials[study.validation].astype(float))
-    trials["status"] = trials["status"].mask(unscored, "diverged")
-    nothing = collapsed(trials, study)
-    if counts_as_failure(nothing, trials):
-        trials["status"] = trials["status"].mask(nothing, "diverged")
-    return Results(study, manifest, trials, collapsed=nothing, **others)
+    """Results in which what has no finite score counts as diverged."""
+    scores = trials[study.validation].astype(float)
+    trials["status"] = [ended(status, score) for status, score in zip(trials["status"], scores, strict=True)]
+    return Results(study, manifest, trials, **others)
 
 
 def study_folders(results_folder: Path) -> list[Path]:

@@ -32,13 +32,26 @@ def turned(row: pd.Series) -> pd.Series:
     """The same comparison seen from the reference's side."""
     sides = {"mean": -row["mean"], "low": -row["high"], "high": -row["low"]}
     counts = {"wins": row["losses"], "losses": row["wins"]}
+    counts |= {"own_n": row["reference_n"], "reference_n": row["own_n"]}
+    counts |= {"own_runs": row["reference_runs"], "reference_runs": row["own_runs"]}
     failures = {"diverged": row["reference_diverged"], "reference_diverged": row["diverged"]}
     outcome = {"better": "worse", "worse": "better"}.get(row["outcome"], row["outcome"])
     return pd.Series({**row, **sides, **counts, **failures, "outcome": outcome})
 
 
+def seeds_of(row: pd.Series) -> str:
+    """How many seeds are compared: `20 seeds`, or where the two sides share none `8 and 12 seeds`."""
+    return count(row["n"], "seed") if row["paired"] else f"{row['own_n']} and {row['reference_n']} seeds"
+
+
 def seeds_won(row: pd.Series) -> str:
-    """`14 of 20 seeds`, how many are level, and whether that is only where both train."""
+    """`14 of 20 seeds`, how many are level, and whether that is only where both train.
+
+    Where the two sides share no seeds, nothing is won seed by seed: `8 seeds against 12 others`.
+    """
+    if not row["paired"]:
+        where = ", of the runs that trained" if row["where_both_train"] else ""
+        return f"{count(row['own_n'], 'seed')} against {count(row['reference_n'], 'other')}{where}"
     level_ones = row["runs"] - row["wins"] - row["losses"]
     ties = f" ({level_ones} level)" if level_ones else ""
     where = ", where both train" if row["where_both_train"] else ""
@@ -49,12 +62,14 @@ def difference(findings: Findings, row: pd.Series) -> str:
     """What was measured where nothing was shown: `0.3 points of … (−0.4 to 1.0), 3 of 5 seeds`."""
     scale = findings.scale
     if row["outcome"] == "identical":
-        return f"nothing: the same {scale.label} on every one of {row['n']} seeds"
+        return f"nothing: the same {scale.label} on every one of {seeds_of(row)}"
     if row["outcome"] == "one seed":
-        return f"{scale.size(row['mean'], UNKNOWN, UNKNOWN)} on one seed, so there is no interval"
+        one = "on one seed" if row["paired"] else "with one seed on a side"
+        return f"{scale.size(row['mean'], UNKNOWN, UNKNOWN)} {one}, so there is no interval"
     if row["kind"] == "constant":
         size = scale.size(row["mean"], UNKNOWN, UNKNOWN)
-        return f"{size} on each of {row['n']} seeds, too few for an interval without any spread"
+        each = "on each" if row["paired"] else "between two sides that are the same on each"
+        return f"{size} {each} of {seeds_of(row)}, too few for an interval without any spread"
     size = f"{scale.size(row['mean'], row['low'], row['high'])}, {seeds_won(row)}"
     if row["outcome"] == "no practical difference":
         return f"{size}, less than {scale.gap(row['delta'])} either way"
@@ -89,6 +104,20 @@ def _said(findings: Findings, text: str, names: list[str], rows: pd.DataFrame) -
         return ()
     said = [f"{one} ({findings.scale.signed(gain)})" for one, gain in zip(names, rows["mean"], strict=True)]
     return (f"{text}: {listed(said)}.",)
+
+
+def more_failures(row: pd.Series) -> bool:
+    """Whether the reference diverged in a larger share of its runs."""
+    return row["reference_diverged"] * row["own_runs"] > row["diverged"] * row["reference_runs"]
+
+
+def not_compared(findings: Findings, who: str) -> str:
+    """Why what ranks first is not compared with the reference: `the baseline did not run`. who: the reference."""
+    if findings.reference is None:
+        return f"{who} did not run"
+    if reason := findings.cell(findings.reference)["reason"]:
+        return f"{who} has no score ({reason})"
+    return f"no seed has a score of both it and {who}"
 
 
 def ranks_first(findings: Findings, among: str) -> str:
@@ -144,13 +173,16 @@ def _for_images(findings: Findings, row: pd.Series) -> str:
 
 def test_difference(findings: Findings, row: pd.Series) -> str:
     """`a gain of 0.3 points (−0.1 to 0.7) seed by seed, …`, of two cells on the test set. row: of `compare`."""
-    seeds = count(row["n"], "seed")
     if row["kind"] == "identical":
-        return f"the same on every one of {seeds}"
+        return f"the same on every one of {seeds_of(row)}"
     side = turned(row) if row["mean"] < 0 else row
     size = findings.scale.measured(side["mean"], side["low"], side["high"])
     amount = f"a {'loss' if row['mean'] < 0 else 'gain'} of {size}"
     if row["kind"] == "interval":
         among = count(len(findings.cells), "configuration")
-        return f"{amount} seed by seed, an interval that leaves the choice among {among} out of account"
-    return f"{amount} on one seed" if row["kind"] == "one seed" else f"{amount} on each of {seeds}"
+        how = "seed by seed" if row["paired"] else "between independent samples"
+        return f"{amount} {how}, an interval that leaves the choice among {among} out of account"
+    if row["kind"] == "one seed":
+        return f"{amount} {'on one seed' if row['paired'] else 'with one seed on a side'}"
+    each = "on each" if row["paired"] else "between two sides that are the same on each"
+    return f"{amount} {each} of {seeds_of(row)}"

@@ -11,6 +11,7 @@ from experiments.report.answer import answer
 from experiments.report.caveats import caveats
 from experiments.report.choice import code_text, shown_cell, use_text
 from experiments.report.code.keras_code import keras_code
+from experiments.report.failures_tables import errors_table, failures_table, nothing_table
 from experiments.report.figure import Drawn, Figure, drawn
 from experiments.report.figures.budget import budget_figure
 from experiments.report.figures.cost import cost_figure
@@ -47,8 +48,6 @@ from experiments.report.tables import (
     best_table,
     chosen_table,
     effects_table,
-    errors_table,
-    failures_table,
     other_tests_table,
     searches_table,
 )
@@ -127,10 +126,14 @@ def _again(findings: Findings) -> str:
 
 
 def setup(findings: Findings) -> str:
-    """Task, model and what was varied."""
+    """Task, model, what was varied, and the score with its direction."""
     study = findings.study
     varied = listed([name(factor) for factor in study.varied], most=8) if study.varied else "nothing"
-    return f"{short(study.task)}, {short(study.model)}, {study.design} over {varied}"
+    better = "higher" if study.direction == "max" else "lower"
+    return (
+        f"{short(study.task)}, {short(study.model)}, {study.design} over {varied}, by {findings.scale.label} "
+        f"({better} is better)"
+    )
 
 
 def facts(findings: Findings) -> list[tuple[str, str]]:
@@ -145,6 +148,7 @@ def facts(findings: Findings) -> list[tuple[str, str]]:
         ("ok", str(counts["ok"])),
         ("diverged", str(counts["diverged"])),
         ("failed", str(counts["failed"])),
+        *([("learned nothing", str(findings.learned_nothing))] if findings.learned_nothing else []),
         *again,
     ]
 
@@ -189,7 +193,8 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
         *(_under(part) for part in findings.parts if part.study.held),
         *([] if findings.study.conditions else _details(findings)),
         Section(
-            "divergence", "What diverged", _some(divergence_figure(findings)), _some(failures_table(findings)),
+            "divergence", "What diverged", _some(divergence_figure(findings)),
+            _some(failures_table(findings), nothing_table(findings)),
             f"None of {count(ran, 'trial')} diverged." if ran and not findings.counts["diverged"] else "",
         ),
         Section(

@@ -15,12 +15,12 @@ from experiments.report.scale import Scale
 from experiments.report.searches import Search
 from experiments.report.sentences import reach
 from experiments.report.table import Table, Value, table, value
-from experiments.report.words import absent, circumstance, configuration, count, name, short
+from experiments.report.words import absent, circumstance, count, name, short
 
 MOST_CELLS = 60
-MOST_ERRORS = 20
 IDLE = ("none", "0", "false", "constant")  # settings that do nothing
 TESTS = {"t": "t", "wilcoxon": "Wilcoxon", "sign_flip": "sign flips"}
+INDEPENDENT = {"t": "Welch", "wilcoxon": "Mann–Whitney", "sign_flip": "permutations"}  # the same without shared seeds
 OUTCOMES = {
     "better": ("better", "good"),
     "worse": ("worse", "bad"),
@@ -30,7 +30,7 @@ OUTCOMES = {
     "identical": ("identical", ""),
     "one seed": ("one seed: no interval", ""),
     "not run": ("not run", ""),
-    "never both trained": ("never both trained", "bad"),
+    "no scores to compare": ("no scores to compare", "bad"),
 }
 
 
@@ -51,16 +51,16 @@ def effects_table(findings: Findings) -> Table | None:
                 _outcome(row.outcome, where=row.where_both_train and row.n > 0),
                 value(short(row.reference)), *at,
                 value(scale.plain(row.score), row.score),
-                value(f"{row.wins} of {row.runs}", row.wins / max(row.runs, 1)),
+                *_seeds_of(row, findings),
                 value(_seeds(row.seeds_needed) if row.outcome == "not told apart" else "–", _open(row)),
-                *([_diverged(row.diverged, row.runs)] if failed else []),
+                *([_of_runs(row.diverged, row.own_runs)] if failed else []),
             ]
         )  # fmt: skip
     unit = _unit(scale)
     held_heads = [f"With {name(one)}" for one in findings.study.conditions]
     heads = [
         "Factor", *held_heads, "Level", f"Gain{unit[1]}", "Interval", "Outcome", "Against",
-        *(["At rate"] if findings.tuned else []), f"Score{unit[0]}", "Seeds won", "Seeds needed",
+        *(["At rate"] if findings.tuned else []), f"Score{unit[0]}", *_seeds_heads(findings), "Seeds needed",
         *(["Diverged"] if failed else []),
     ]  # fmt: skip
     caption = f"Each level against its reference, by {scale.label}"
@@ -77,15 +77,30 @@ def _effects_note(findings: Findings) -> str:
             whose = "the first sentence’s" if findings.fresh_gain is None else "that of the seeds that chose it, above,"
             said[-1] += f"; {whose} is wider, for its winner was chosen among {many + 1} (m = {many})"
         said[-1] += "."
-    said.append("Seeds won: on which the level scores better.")
+    if findings.unpaired:
+        said.append("Seeds: of the level and of its reference.")
+    if not findings.wholly_unpaired:
+        said.append("Seeds won: on which the level scores better.")
     if rows.loc[rows["outcome"].eq("not told apart"), "seeds_needed"].notna().any():
         gap = findings.scale.gap(rows["delta"].median())
+        side = "on each side, " if findings.unpaired else ""
         said.append(
-            f"Seeds needed: to find a true difference of {gap} four times in five, where a row is not told apart."
+            f"Seeds needed: {side}to find a true difference of {gap} four times in five, where a row is not told apart."
         )
     if findings.tuned:
         said.append("At rate: the learning rate at which validation ranks the level best.")
     return " ".join(said)
+
+
+def _seeds_of(row: object, findings: Findings) -> list[Value]:
+    """Seeds of both sides where they may share none, and seeds won where any are shared."""
+    sides = [value(f"{row.own_n} and {row.reference_n}", row.n)] if findings.unpaired else []
+    won = value(f"{row.wins} of {row.runs}", row.wins / max(row.runs, 1)) if row.paired else value("–", math.nan)
+    return sides if findings.wholly_unpaired else [*sides, won]
+
+
+def _seeds_heads(findings: Findings) -> list[str]:
+    return [*(["Seeds"] if findings.unpaired else []), *([] if findings.wholly_unpaired else ["Seeds won"])]
 
 
 def _leads_with_best(findings: Findings) -> bool:
@@ -119,22 +134,26 @@ def other_tests_table(findings: Findings) -> Table | None:
         rows.append(
             [
                 value(name(row.factor)), *held, value(short(row.level), number(row.level)), value(short(row.reference)),
-                *(value(_p(other[test]), other[test]) for test in TESTS), value(_below(other, ALPHA / made)),
+                *(value(_p(other[test]), other[test]) for test in TESTS),
+                value(_below(other, ALPHA / made, TESTS if row.paired else INDEPENDENT)),
                 value(scale.span(other["bootstrap_low"], other["bootstrap_high"]), other["bootstrap_low"]),
             ]
         )  # fmt: skip
     held_heads = [f"With {name(one)}" for one in findings.study.conditions]
     heads = [
-        "Factor", *held_heads, "Level", "Against", "t", "Wilcoxon", "Sign flips", f"Below {limit}",
+        "Factor", *held_heads, "Level", "Against", *_tests_heads(findings), f"Below {limit}",
         f"Bootstrap{_unit(scale)[1]}",
     ]  # fmt: skip
     caption = f"p values by test, each told apart where it is below {limit}"
     if len(findings.effects) > 1:
         caption += f" ({ALPHA * findings.study.share:.3g} divided by {len(findings.effects)} comparisons)"
-    note = (
-        "Sign flips: how often a mean as far from zero comes about where each seed’s difference gets a sign by chance. "
-        "Bootstrap: a 95 % interval of the gain, for one comparison alone."
+    signs = (
+        "Sign flips: how often a mean as far from zero comes about where each seed’s difference gets a sign by chance."
     )
+    dealt = "Permutations: how often a difference as large comes about where scores are dealt to the sides by chance."
+    alone = "Bootstrap: a 95 % interval of the gain, for one comparison alone."
+    said = [*([] if findings.wholly_unpaired else [signs]), *([dealt] if findings.unpaired else []), alone]
+    note = " ".join(said)
     return table("tests-table", caption, heads, rows, note=note)
 
 
@@ -147,10 +166,17 @@ def _p(p: float) -> str:
     return "< 0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}" if p < 0.995 else "1"
 
 
-def _below(row: pd.Series, limit: float) -> str:
+def _tests_heads(findings: Findings) -> list[str]:
+    """`t, Wilcoxon, Sign flips`, or what stands in their place where two sides share no seeds; both where both are."""
+    kinds = [*([] if findings.wholly_unpaired else [TESTS]), *([INDEPENDENT] if findings.unpaired else [])]
+    heads = [" or ".join(kind[test] for kind in kinds) for test in TESTS]
+    return [f"{head[0].upper()}{head[1:]}" if head != "t" else head for head in heads]
+
+
+def _below(row: pd.Series, limit: float, tests: dict[str, str]) -> str:
     """The tests that tell the two apart: `all three`, `none`, `t and Wilcoxon`."""
-    names = [said for test, said in TESTS.items() if row[test] < limit]
-    return {0: "none", len(TESTS): "all three"}.get(len(names)) or " and ".join(names)
+    names = [said for test, said in tests.items() if row[test] < limit]
+    return {0: "none", len(tests): "all three"}.get(len(names)) or " and ".join(names)
 
 
 def best_table(findings: Findings) -> Table | None:
@@ -161,6 +187,7 @@ def best_table(findings: Findings) -> Table | None:
     scale, factors = findings.scale, findings.study.varied
     behind = findings.against_best.set_index("cell")
     failed, same = ranked["diverged"].any(), ranked["n"].nunique() == 1
+    nothing = ranked["learned_nothing"].any()
     rows = []
     for _, row in ranked.iterrows():
         settings = [
@@ -174,7 +201,8 @@ def best_table(findings: Findings) -> Table | None:
                 value(scale.plain(row["validation_mean"]), row["validation_mean"]),
                 value(scale.span(row["validation_min"], row["validation_max"]), row["validation_min"]),
                 *([] if same else [value(row["n"], int(row["n"]))]),
-                *([_diverged(row["diverged"], row["ok"] + row["diverged"])] if failed else []),
+                *([_of_runs(row["diverged"], row["ok"] + row["diverged"])] if failed else []),
+                *([_of_runs(row["learned_nothing"], row["ok"])] if nothing else []),
                 value("–", 0.0) if beside is None else value(scale.signed(beside["mean"]), beside["mean"]),
                 _beside(beside),
             ]
@@ -182,8 +210,8 @@ def best_table(findings: Findings) -> Table | None:
     unit = _unit(scale)
     heads = [
         "Rank", *(name(factor).capitalize() for factor in factors), f"Mean{unit[0]}", "Seeds from–to",
-        *([] if same else ["Seeds"]), *(["Diverged"] if failed else []), f"Against the best{unit[1]}",
-        "May be the best",
+        *([] if same else ["Seeds"]), *(["Diverged"] if failed else []), *(["Learned nothing"] if nothing else []),
+        f"Against the best{unit[1]}", "May be the best",
     ]  # fmt: skip
     cut = len(findings.cells) > len(ranked)
     some = f"The best {len(ranked)} of {len(findings.cells)} configurations" if cut else "All configurations"
@@ -207,43 +235,6 @@ def _place(findings: Findings) -> str:
     order = findings.against_best.sort_values("rank")["apart"].tolist()
     skips = " Whether one may be the best is judged seed by seed, so it need not follow the ranks."
     return f"{text[0].upper()}{text[1:]}.{skips if order != sorted(order) else ''}"
-
-
-def failures_table(findings: Findings) -> Table | None:
-    """Divergence by level, or None where nothing was varied or nothing diverged."""
-    shares = findings.failures
-    if shares.empty or not shares["diverged"].any():
-        return None
-    rows = [
-        [
-            value(name(row.factor)),
-            value(short(row.level), number(row.level)),
-            value(f"{row.diverged} of {row.runs}", row.share, "bad" if row.diverged else ""),
-            value(f"{row.share:.0%}", row.share),
-            value(f"{row.low:.0%} to {row.high:.0%}", row.low),
-        ]
-        for row in shares.itertuples()
-    ]
-    heads = ["Factor", "Level", "Diverged trials", "Share", "95 % interval"]
-    return table("failures-table", "Diverged trials by level", heads, rows)
-
-
-def errors_table(findings: Findings) -> Table | None:
-    """Trials that failed with an error, or None."""
-    failed = findings.trials[findings.trials["status"] == "failed"]
-    if failed.empty:
-        return None
-    words = findings.cells.set_index("cell")
-    rows = [
-        [
-            value(configuration(words.loc[row.cell], findings.study.varied)),
-            value(row.seed, int(row.seed)),
-            value(_line(getattr(row, "error", ""))),
-        ]
-        for row in failed.head(MOST_ERRORS).itertuples()
-    ]
-    some = f", the first {MOST_ERRORS} of {len(failed)}" if len(failed) > MOST_ERRORS else ""
-    return table("errors-table", f"Failed trials{some}", ["Configuration", "Seed", "Error"], rows)
 
 
 def chosen_table(findings: Findings) -> Table | None:
@@ -351,15 +342,10 @@ def _beside(row: pd.Series | None) -> Value:
     return value("no" if row["apart"] else equal.get(row["outcome"], "yes"))
 
 
-def _diverged(diverged: int, runs: int) -> Value:
-    text = f"{int(diverged)} of {int(runs)}"
-    return value(text, diverged / max(runs, 1), "bad" if diverged else "")
+def _of_runs(count: int, runs: int) -> Value:
+    text = f"{int(count)} of {int(runs)}"
+    return value(text, count / max(runs, 1), "bad" if count else "")
 
 
 def _unit(scale: Scale) -> tuple[str, str]:
     return (" (%)", " (points)") if scale.factor > 1 else ("", "")
-
-
-def _line(error: str) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "no message"

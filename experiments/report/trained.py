@@ -1,7 +1,7 @@
 """What was trained: the data, the network, how, and what a trial's outcomes mean."""
 
 from experiments.report.findings import Findings
-from experiments.report.words import count, diverged_means, short
+from experiments.report.words import NOTHING, count, diverged_means, short
 
 _KINDS = {
     "mlp": "a perceptron", "cnn": "a convolutional network", "rnn": "a recurrent network (SimpleRNN)",
@@ -60,5 +60,5 @@ def _network(findings: Findings) -> str:
 
 
 def _outcomes(findings: Findings) -> str:
-    counted = findings.collapsed if findings.collapse_fails else 0
-    return f"A trial is one configuration with one seed; diverged: {diverged_means(findings.imported, counted)}."
+    nothing = f"; learned nothing: it {NOTHING}" if findings.learned_nothing else ""
+    return f"A trial is one configuration with one seed; diverged: {diverged_means(findings.imported)}{nothing}."

@@ -134,18 +134,18 @@ def listed(items: Sequence[str], most: int = 4) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def diverged_means(imported: Mapping[str, Any], collapsed: int = 0) -> str:
-    """What is counted as diverged. imported: of another tool's results, empty for our own. collapsed: how many ended
-    finite and count nevertheless.
+def diverged_means(imported: Mapping[str, Any]) -> str:
+    """What is counted as diverged. imported: of another tool's results, empty for our own.
 
     >>> diverged_means({"kind": "table"})
     'without a finite score'
     """
     if imported:
         return "without a finite score"
-    text = "at the end of an epoch its loss, a weight or a score was not a finite number"
-    also = f", or in the end it scored no better than the same prediction for every example ({collapsed} did)"
-    return text + (also if collapsed else "")
+    return "at the end of an epoch its loss, a weight or a score was not a finite number"
+
+
+NOTHING = "scores no better than the same prediction for every example"  # what it means to learn nothing
 
 
 def conditions(study: Declared) -> str:

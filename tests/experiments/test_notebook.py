@@ -49,6 +49,24 @@ def test_the_five_lines(tmp_path, monkeypatch):
     assert np.mean(probabilities.argmax(axis=1) == data.y[data.validation]) == best["validation_accuracy"]
 
 
+def test_a_weak_signal_is_told_as_it_is(tmp_path):
+    noise = np.random.default_rng(2).integers(0, 2, 60)
+    arms = ["relu", "tanh", "sigmoid"]
+    study = Study(build=build, data=(X, noise), factors={"activation": arms}, seeds=6, epochs=1, name="weak")
+    results = study.run(results=tmp_path)
+    cells = results.cells().set_index("activation")
+    assert list(results.frame["status"]) == ["ok"] * 18
+    assert cells["learned_nothing"].sum() > 3, "the labels are noise"
+    means = results.frame.groupby("activation")["validation_accuracy"].mean()
+    assert cells["validation_accuracy"].to_dict() == pytest.approx(means.to_dict())
+    first, best = cells.index[0], results.best()
+    assert best["activation"] == first
+    text = (results.report(tmp_path / "reports").parent / "report.md").read_text()
+    assert f"learned nothing: {cells['learned_nothing'].sum()}" in text
+    assert f"weak/best.keras is the model of what ranks first, trained with seed {best['seed']}" in text
+    assert f"| 1 | {first} | {100 * means[first]:.1f} |" in text
+
+
 def test_a_study_of_objects_is_put_to_the_test(tmp_path, capsys):
     study = Study(build=build, data=(X, Y), factors={"activation": ["relu", "tanh"]}, seeds=2, epochs=1)
     results = study.run(results=tmp_path)

@@ -12,7 +12,9 @@ from experiments import runner, software
 from experiments.errors import RequestError
 from experiments.evidence.growth import Growth
 from experiments.journal import Journal, Outcome
+from experiments.notebook import Results
 from experiments.report.caveats import caveats
+from experiments.report.choice import use_text
 from experiments.report.findings import Findings
 from experiments.report.methods import methods
 from experiments.report.results import read_results
@@ -231,6 +233,28 @@ def test_diverged_trials_are_rows_without_metrics(run, trainer, tmp_path):
     row = pd.read_csv(tmp_path / "tiny" / "trials.csv").set_index("trial").loc[study.trials[0].id]
     assert row["status"] == "diverged"
     assert row[["train_loss", "validation_accuracy", "test_accuracy"]].isna().all()
+
+
+def test_the_page_says_where_best_is_another_request_s(run, trainer, tmp_path):
+    run(tiny())
+    best, more = tmp_path / "tiny" / "best.keras", tiny(seeds=3).only("activation", ["tanh"])
+    first = best.read_text()
+    trainer.diverge = {trial.id for trial in more.trials if trial.seed == 2}
+    run(more)  # tanh ranks after relu now, which was not asked for
+    page = Findings(read_results(tmp_path / "tiny"))
+    assert page.words(page.best["cell"]) == "relu"
+    assert best.read_text() == first
+    said = (
+        "best.keras is the model of tanh, seed 1, and not of what is best now, relu, seed 1: a run of the whole study"
+    )
+    assert said in use_text(page)
+    results = Results(tmp_path / "tiny")
+    assert results.cells()["activation"].tolist() == ["relu", "tanh"]
+    assert results.best()["trial"] == page.best_trial != first
+    run(tiny(seeds=3))
+    page = Findings(read_results(tmp_path / "tiny"))
+    assert best.read_text() == page.best_trial
+    assert "not of what is best now" not in use_text(page)
 
 
 def test_best_is_the_best_seed_of_the_best_whole_cell(run, trainer, tmp_path):

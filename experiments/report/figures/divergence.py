@@ -16,8 +16,6 @@ def divergence_figure(findings: Findings) -> Figure | None:
     table = findings.failures
     if not len(table) or not table["diverged"].any():
         return None
-    nothing = _collapsed(findings)
-    label = f"Share of trials that {'learned nothing' if nothing else 'diverged'}"
     rows = table.assign(tick=table["level"].map(short))
     heads = [name(one).capitalize() for one in table["factor"]]
     rows["place"], headings = headed_places(table["factor"].to_list(), heads)
@@ -27,32 +25,26 @@ def divergence_figure(findings: Findings) -> Figure | None:
     ]
     return Figure(
         name="divergence",
-        title=_title(table, nothing),
+        title=_title(table),
         caption="Share of trials that diverged, over all trials of a level, with Wilson’s 95 % interval.",
         alt="; ".join(said) + ".",
         height=0.8 + 0.27 * (float(rows["place"].max()) + 1),
-        draw=lambda axis: draw_divergence(axis, rows, headings, label),
+        draw=lambda axis: draw_divergence(axis, rows, headings),
     )
 
 
-def _collapsed(findings: Findings) -> bool:
-    """Whether all that counts as diverged stayed finite and learned nothing."""
-    return findings.collapse_fails and findings.collapsed == findings.counts["diverged"]
-
-
-def _title(table: pd.DataFrame, nothing: bool) -> str:
+def _title(table: pd.DataFrame) -> str:
     if table["diverged"].sum() == table["runs"].sum():
         return "Every trial diverged"
     worst = table[table["share"] == table["share"].max()]
     names = [level(row.factor, row.level) for row in worst.itertuples()]
     one = worst.iloc[0]
     share = f"{one['diverged']} of {one['runs']} trials" if len(worst) == 1 else f"{one['share']:.0%} of trials"
-    verb = ("learns nothing", "learn nothing") if nothing else ("diverges", "diverge")
-    return f"{listed(names)} {verb[len(names) > 1]} most{' often' if nothing else ''}: {share}"
+    return f"{listed(names)} {'diverge' if len(names) > 1 else 'diverges'} most: {share}"
 
 
-def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings, label: str) -> None:
-    """rows: `place, tick, share, low, high, diverged, runs`; label: of the axis."""
+def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:
+    """rows: `place, tick, share, low, high, diverged, runs`."""
     for row in rows.itertuples():
         colour = LIGHT["bad"] if row.diverged else LIGHT["unsure"]
         marker = "X" if row.diverged else "o"
@@ -66,4 +58,4 @@ def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings, label: s
     axis.tick_params(axis="y", pad=8)  # room for the marks at zero
     axis.set_xlim(0, min(1.0, rows["high"].max() * 1.05))
     axis.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axis.set_xlabel(label)
+    axis.set_xlabel("Share of trials that diverged")

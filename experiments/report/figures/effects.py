@@ -9,9 +9,9 @@ from experiments.report.figure import Figure
 from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
 from experiments.report.figures.headed import Headings, draw_headed
 from experiments.report.findings import Findings
-from experiments.report.sentences import with_condition
+from experiments.report.sentences import seeds_of, with_condition
 from experiments.report.style import LIGHT, outcome_colour
-from experiments.report.words import count, level, listed, name, short, swap
+from experiments.report.words import level, listed, name, short, swap
 
 _DECIDED = ("better", "worse", "depends", "no practical difference")
 
@@ -35,13 +35,23 @@ def effects_figure(findings: Findings) -> Figure | None:
     return Figure(
         name="effects",
         title=_title(table, removed),
-        caption="Small dots are seeds (one above another where they are level), the large one below is their mean, "
-        "the line its interval. Right of zero is better than the reference; an interval that crosses zero shows "
-        f"nothing. The band holds differences that are too small to matter, up to "
+        caption=f"{_marks(dots, table)} Right of zero is better than the reference; an interval that crosses zero "
+        "shows nothing. The band holds differences that are too small to matter, up to "
         f"{findings.scale.gap(table['delta'].max())}.{apart}",
         alt=_alt(table, findings),
         height=0.9 + 0.3 * (rows["place"].max() + 1),
         draw=lambda axis: draw_effects(axis, rows, dots, headings, delta, findings.scale.gain_axis),
+    )
+
+
+def _marks(dots: pd.DataFrame, table: pd.DataFrame) -> str:
+    """What dots and lines are."""
+    if dots.empty:
+        return "A dot is the difference of the two sides’ means, the line its interval."
+    none = "" if table["paired"].all() else " (none where two sides share no seeds)"
+    return (
+        f"Small dots are seeds{none}, one above another where they are level; the large one below is their mean, the "
+        "line its interval."
     )
 
 
@@ -64,7 +74,7 @@ def draw_effects(
 
 def _layer(dots: pd.DataFrame) -> pd.Series:
     """How many seeds of the same comparison lie under each, which would hide it otherwise; 4 at most."""
-    near = (dots["gain"] / (np.ptp(dots["gain"]) or 1.0) * 120).round()
+    near = (dots["gain"] / ((np.ptp(dots["gain"]) if len(dots) else 0) or 1.0) * 120).round()
     return near.groupby([dots["pair"], near]).cumcount().clip(upper=4)
 
 
@@ -113,7 +123,7 @@ def _alt(table: pd.DataFrame, findings: Findings) -> str:
     said = []
     for row in table.itertuples():
         reach = f"{scale.span(row.low, row.high)}, " if row.kind == "interval" else ""
-        size = f"{scale.signed(row.mean)} ({reach}{count(row.n, 'seed')})"
+        size = f"{scale.signed(row.mean)} ({reach}{seeds_of(table.loc[row.Index])})"
         sides = f"{level(row.factor, row.level)} against {short(row.reference)}{with_condition(row.condition)}"
         said.append(f"{sides}: {size}, {row.outcome}")
     return "; ".join(said) + "."

@@ -28,13 +28,11 @@ def heat_map(findings: Findings) -> Figure | None:
     if table["mean"].notna().sum() < 2:
         return None
     table = table.assign(text=[_text(row, scale.plain(row.mean)) for row in table.itertuples()])
-    # A pair in which a seed diverged is not the best one, whatever the others reach.
-    sound = table[table["diverged"] == 0] if (table["diverged"] == 0).any() else table
-    groups = sound.dropna(subset="mean").groupby("column" if study.conditions else lambda _: 0, sort=False)
-    best = table.loc[[(study.sign * group["mean"]).idxmax() for _, group in groups]]
-    held = [one for one in study.varied if one not in (rows, columns, RATE)]
+    groups = table.dropna(subset="rank").groupby("column" if study.conditions else lambda _: 0, sort=False)
+    best = table.loc[[group["rank"].idxmin() for _, group in groups]]
+    held = [one for one in study.varied if one not in (rows, columns) and not (one == RATE and study.rates)]
     told = [f"{listed([name(one) for one in held])} at the baseline"] if held else []
-    if RATE in study.varied and RATE not in (rows, columns):
+    if study.rates and RATE not in (rows, columns):
         told.append("each pair at its own best learning rate")
     failed = " A cross counts diverged seeds." if table["diverged"].any() else ""
     marked = "Frames mark the best of each column." if study.conditions else "The frame marks the best pair."

@@ -14,12 +14,13 @@ _ROWS, _ALL = 5, 100
 
 
 def reruns_figure(findings: Findings) -> Figure | None:
-    """A hundred icons by the seeds that the best configuration won, tied and lost; None without a comparison.
+    """A hundred icons by the seeds that the best configuration won, tied and lost; None without a
+    comparison seed by seed.
 
     A rerun trains both once, with one new seed; a failure loses. The interval is Wilson's, 95 %.
     """
     row = findings.deciding_gain
-    if row is None or row["runs"] < FEWEST:
+    if row is None or not row["paired"] or row["runs"] < FEWEST:
         return None
     runs, wins, losses = int(row["runs"]), int(row["wins"]), int(row["losses"])
     shares = icons(wins, runs - wins - losses, losses)

@@ -62,10 +62,10 @@ def test_nothing_over_the_baseline_where_it_is_the_best() -> None:
 
 
 def test_the_score_on_the_test_set_against_scipy(grid) -> None:
-    trials, cells, _ = grid
+    trials, cells, study = grid
     best = best_cell(cells)
     own = trials.loc[trials["cell"] == best, "test_accuracy"]
-    row = best_score(trials, best, "test_accuracy").iloc[0]
+    row = best_score(trials, study, best, "test_accuracy").iloc[0]
     expected = stats.t.interval(0.95, len(own) - 1, own.mean(), stats.sem(own))
     assert (row["low"], row["high"]) == pytest.approx(expected)
 

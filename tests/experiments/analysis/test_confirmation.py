@@ -15,19 +15,12 @@ def rows(generator, cells, seeds, **changes):
     return index.assign(status="ok", validation=scores[:, 0], test=scores[:, 1], **changes)
 
 
-def test_the_best_mean_leads_and_only_cells_that_are_whole():
-    table = pd.DataFrame(
-        [
-            ("a", 0, "ok", 0.9), ("a", 1, "ok", 0.7), ("b", 0, "ok", 1.0), ("b", 1, "diverged", np.nan),
-            ("c", 0, "ok", 0.8), ("c", 1, "ok", 0.85), ("c", 9, "ok", 0.0), ("d", 0, "ok", 0.8), ("d", 1, "ok", 0.8),
-        ],
-        columns=["cell", "seed", "status", "score"],
-    )  # fmt: skip
-    best = leaders(table, "score", "max", [0, 1], 2)
-    assert best["cell"].tolist() == ["c", "a"]
-    assert best["searched"].tolist() == pytest.approx([0.825, 0.8])
-    assert leaders(table, "score", "min", [0, 1], 9)["cell"].tolist() == ["a", "d", "c"]
-    assert leaders(table, "score", "max", [0, 1, 2], 2).empty
+def test_the_best_ranks_lead_and_those_without_one_do_not():
+    cells = pd.DataFrame(
+        {"cell": ["a", "b", "c"], "rank": [2.0, np.nan, 1.0], "validation_mean": [0.8, np.nan, 0.825], "n": [2, 0, 2]}
+    )
+    assert leaders(cells, 9).values.tolist() == [["c", 0.825], ["a", 0.8]]
+    assert leaders(cells, 1)["cell"].tolist() == ["c"]
 
 
 def test_what_is_left_is_a_mean_with_its_interval():
@@ -54,7 +47,7 @@ def test_where_all_cells_are_equal_the_search_flatters_and_the_confirmed_interva
     above, covered = 0, 0
     for _ in range(400):
         search = rows(generator, range(20), range(3))
-        best = leaders(search, "validation", "max", range(3), 1)
+        best = search.groupby("cell")["validation"].mean().nlargest(1).rename("searched").reset_index()
         row = confirmed(best, rows(generator, best["cell"], range(3, 23)), "validation", "test").iloc[0]
         above += row["searched"] > TRUTH
         covered += row["low"] <= TRUTH <= row["high"]

@@ -65,7 +65,7 @@ def test_a_crash_drops_the_pair() -> None:
     ("relu", "tanh", "outcome"),
     [
         ([0.5, 0.6], [0.5, 0.6], "identical"), ([0.5], [0.6], "one seed"),
-        ([None] * 3, [0.5] * 3, "never both trained"),
+        ([None] * 3, [0.5] * 3, "no scores to compare"),
         (["failed"] * 3, [0.5] * 3, "not run"), ([0.5, 0.6, 0.7], [0.9, 0.99, 1.1], "better"),
         ([0.9, 0.99, 1.1], [0.5, 0.6, 0.7], "worse"), ([0.5, 0.6, 0.7], [0.6, 0.5, 0.72], "not told apart"),
     ],

@@ -85,6 +85,8 @@ def results(tmp_path_factory) -> Path:
         trials = trial_rows(cells, range(seeds), score)
         if name == "interrupted":
             trials = trials.iloc[:44]
+        if name in OWN_SEEDS:
+            trials = trials[[OWN_SEEDS[name](row) for row in trials.itertuples()]]
         write_results(folder / name, trials, manifest_of(trials, name=name, **manifest))
     _follow_up(folder, "followed")
     return folder
@@ -180,6 +182,12 @@ def _only_noise(levels, seed):
     return 0.9 + np.random.default_rng([9, seed, levels["activation"] == "tanh"]).normal(0, 0.02)
 
 
+OWN_SEEDS = {  # which seeds a level has
+    "own-seeds": lambda row: (row.seed < 8) == (row.activation == "relu"),
+}
+RATE_NAMES = {"activation": ["relu", "tanh"], "learning_rate": ["auto", 0.001, 0.01]}
+
+
 TURNING = {"activation": ["relu", "tanh"], "loss": ["cross_entropy", "huber"]}
 
 
@@ -239,6 +247,8 @@ STUDIES = {
     "space-tune-bayesian": (_many_draws()[:20], 3, _rate_matters, _of_search("bayesian", range(20))),
     "close": (TWO, 12, _hardly_better, {"factors": {"activation": ["relu", "tanh"]}}),
     "noisy": (TWO, 5, _only_noise, {"factors": {"activation": ["relu", "tanh"]}}),
+    "own-seeds": (TWO, 18, shifted, {"factors": {"activation": ["relu", "tanh"]}}),
+    "rate-names": (cells_of("grid", RATE_NAMES, {}, {}), 3, shifted, {"factors": RATE_NAMES}),
     "turning": (cells_of("grid", TURNING, {}, {}), 6, _turns, {"factors": TURNING}),
     "open": (_open_draws(), 3, _small_delta_hurts, {"factors": OPEN, "design": "random"}),
     "open-without-best": (_open_draws(), 3, _inner_range_hurts, {"factors": OPEN, "design": "random"}),

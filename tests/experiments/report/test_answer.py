@@ -157,9 +157,9 @@ def test_nothing_is_shown_on_noise(tmp_path) -> None:
     assert not found.sure
 
 
-def test_a_baseline_that_never_trained_is_said(tmp_path) -> None:
+def test_a_baseline_without_a_score_is_said_with_the_reason(tmp_path) -> None:
     found = made(tmp_path, lambda cell, seed: None if cell["activation"] == "relu" else planted(cell, seed))
-    assert found.sentence.endswith("; the baseline never trained.")
+    assert found.sentence.endswith("; the baseline has no score (all 5 trials diverged).")
 
 
 def test_a_baseline_that_diverged_once_is_said(tmp_path) -> None:

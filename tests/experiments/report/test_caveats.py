@@ -88,7 +88,7 @@ def test_a_best_rate_at_the_edge(tmp_path) -> None:
 def test_what_must_be_said_of_another_tools_results_comes_first(results, tmp_path) -> None:
     folder = shutil.copytree(results / "search", tmp_path / "search")
     manifest = json.loads((folder / "manifest.json").read_text())
-    imported = {"imported": {"kind": "thing", "caveats": ["Careful."]}}
+    imported = {"imported": {"kind": "thing", "path": "a.csv", "caveats": ["Careful."]}}
     (folder / "manifest.json").write_text(json.dumps(manifest | imported))
     found = caveats(Findings(read_results(folder)))
     assert found[0] == "Careful."

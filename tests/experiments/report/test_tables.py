@@ -3,6 +3,7 @@
 import pytest
 from scipy import stats
 
+from experiments.report.failures_tables import errors_table, failures_table, nothing_table
 from experiments.report.findings import Findings
 from experiments.report.results import read_results
 from experiments.report.shares import shares_table
@@ -10,8 +11,6 @@ from experiments.report.tables import (
     best_table,
     chosen_table,
     effects_table,
-    errors_table,
-    failures_table,
     other_tests_table,
 )
 from tests.experiments.report.conftest import EVERY
@@ -101,13 +100,6 @@ def test_best_is_cut_where_it_is_long(results, monkeypatch) -> None:
     assert table.caption == "The best 4 of 18 configurations by validation accuracy, each over 5 seeds"
 
 
-def test_errors_name_cell_seed_and_message(results) -> None:
-    table = errors_table(of(results, "some-failed"))
-    assert len(table.rows) == 9
-    assert table.rows[0][2].text == "ValueError: shapes differ"
-    assert column(table, "Seed") == ["2"] * 9
-
-
 def test_the_chosen_settings_are_whole(results) -> None:
     table = chosen_table(of(results, "planted"))
     chosen = {row[0].text: row[1].text for row in table.rows}
@@ -119,7 +111,7 @@ def test_the_chosen_settings_are_whole(results) -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_no_field_has_a_hole(results, name: str) -> None:
     findings = of(results, name)
-    for make in (best_table, chosen_table, effects_table, errors_table, failures_table):
+    for make in (best_table, chosen_table, effects_table, errors_table, failures_table, nothing_table):
         table = make(findings) if findings.best is not None or make is not effects_table else None
         for row in table.rows if table else ():
             assert len(row) == len(table.heads)

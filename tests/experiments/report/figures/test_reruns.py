@@ -26,6 +26,6 @@ def test_what_was_planted_wins(results):
     assert drawn == 100
 
 
-@pytest.mark.parametrize("name", ["one-seed", "search", "empty", "all-failed", "random"])
+@pytest.mark.parametrize("name", ["one-seed", "search", "empty", "all-failed", "random", "own-seeds"])
 def test_no_icons_without_seeds_or_a_baseline(results, name):
     assert reruns_figure(Findings(read_results(results / name))) is None
