@@ -60,7 +60,7 @@ def runs_of(
     if not several:
         return Runs(sorted(places[0] for places in once.values()), name, said + _uneven(table, name, epochs, score))
     for column in epochs:
-        last = _last(table, once, column, score, named=name is not None)
+        last = _last(table, once, column, score, sure=run is not None)
         if last is not None:
             ends = sorted({value for value, _ in last.values()})
             at = f"epoch {ends[0]}" if len(ends) == 1 else f"{ends[0]} to {ends[-1]}"
@@ -115,11 +115,11 @@ def _once(table: Delimited, groups: dict[Hashable, list[int]]) -> tuple[dict[Has
 
 
 def _last(
-    table: Delimited, runs: dict[Hashable, list[int]], column: str, score: str, *, named: bool
+    table: Delimited, runs: dict[Hashable, list[int]], column: str, score: str, *, sure: bool
 ) -> dict[Hashable, tuple[Number, int]] | None:
     """Every run's last epoch and its row; None where the column does not count epochs.
 
-    named: whether runs have names. Those that have none must begin alike, for they may be several runs.
+    sure: whether the user says what a run is. Else all must begin alike, for what looks like a run may be several.
 
     Raises RequestError where an earlier epoch has a score and the last has none.
     """
@@ -144,7 +144,7 @@ def _last(
                 f"not at {column} {before}; leave out rows without a score, or write nan where training broke down"
             )
         found[key] = (last, (scored[last] or by_epoch[last])[0])
-    return found if named or len(first) == 1 else None
+    return found if sure or len(first) == 1 else None
 
 
 def _empty(cell: str) -> bool:

@@ -32,7 +32,10 @@ _BY_SEED = (
     "rows share their draws (initial weights, order of batches, split)."
 )
 _NONE_SHARED = "No two configurations have a {seed} in common, so their rows are compared as independent runs."
-_NO_SEEDS = "The table has no seeds (--seed names their column), so its rows are compared as independent runs."
+_NO_SEEDS = (
+    "The table has no seeds (--seed names their column), so its rows are compared as independent runs; what trials.csv "
+    "calls a seed is the place of a row."
+)
 
 
 def table(place: Path, asked: Asked) -> Imported:
@@ -83,7 +86,7 @@ def table(place: Path, asked: Asked) -> Imported:
         history=[],
         tuner="",
         design="grid",
-        caveats=[*_caveats(rows, kept, factors, places), *([] if seeds == _BY_SEED else [seeds])],
+        caveats=[*_caveats(rows, kept, factors, places), *([_NO_SEEDS] if asked.seed is None else [])],
         notes=[*read.said, *states.said, *rows.said, *runs.said, *pairs.said],
         method=_METHOD.format(seeds=seeds.format(seed=asked.seed)),
         paired=pairs.paired,

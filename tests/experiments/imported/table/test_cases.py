@@ -83,7 +83,6 @@ TOLD = [
         {"score": "val_accuracy", "seed": None},
         "of each run (column Name) the last one counts, epoch 11",
     ),
-    ("seeds-of-their-own.csv", {}, "No two configurations have a seed in common"),
 ]
 
 

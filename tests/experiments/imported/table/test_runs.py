@@ -57,6 +57,14 @@ def test_two_runs_of_one_seed_are_no_epochs_of_one(tmp_path):
         read(tmp_path, text, seed="seed")
 
 
+def test_several_runs_of_one_name_that_stopped_early_are_no_epochs_of_one(tmp_path):
+    text = "name,a,epoch,val_acc\nr,relu,17,0.5\nr,relu,23,0.6\nt,tanh,20,0.7\nt,tanh,21,0.7\n"
+    with pytest.raises(RequestError, match="name: “r” is in 2 rows"):
+        read(tmp_path, text)
+    assert len(read(tmp_path, text, run="none").rows) == 4
+    assert scores(read(tmp_path, text, run="name")) == [0.6, 0.7]
+
+
 def test_without_names_and_seeds_epochs_are_asked_about(tmp_path):
     text = without(curves(RUNS), "run", "seed")
     with pytest.raises(RequestError, match=r"a row per epoch, as it seems: epoch is 0 and 1 in .*--run none"):
