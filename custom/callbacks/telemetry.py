@@ -227,7 +227,10 @@ class Telemetry(keras.callbacks.Callback):
         if not measured:
             return {}
         if self._probe is None:
-            self._probe = keras.Model(self.model.inputs, {layer.name: layer.output for layer, _ in measured})
+            inputs = self.model.inputs
+            # a list of one input is another structure than the input itself, of which Keras warns on PyTorch
+            inputs = inputs[0] if len(inputs) == 1 else inputs
+            self._probe = keras.Model(inputs, {layer.name: layer.output for layer, _ in measured})
         figures = {}
         all_outputs = self._probe.predict_on_batch(self.x)
         for layer, name in measured:
