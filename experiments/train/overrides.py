@@ -46,11 +46,14 @@ def own_object(model: keras.Model) -> str | None:
         return f"its class {kind} overrides {', '.join(names)}"
     if not isinstance(model, _PLAIN):
         return f"its class {kind} is neither Sequential nor functional"
-    if not model.trainable:
-        return "the model as a whole is frozen"
-    if model.dtype_policy.name != keras.config.floatx():
-        return f"its precision is {model.dtype_policy.name}"
-    return "it has losses of its own" if model._losses else None
+    of_layers = {id(one) for layer in model.layers for one in layer.weights}
+    found = {
+        "the model as a whole is frozen": not model.trainable,
+        f"its precision is {model.dtype_policy.name}": model.dtype_policy.name != keras.config.floatx(),
+        "it has losses of its own": bool(model._losses) or model.activity_regularizer is not None,
+        "it has weights that its layers do not": {id(one) for one in model.weights} != of_layers,
+    }
+    return next((why for why, holds in found.items() if holds), None)
 
 
 def check_overrides(model: keras.Model) -> None:

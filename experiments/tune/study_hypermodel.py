@@ -13,13 +13,17 @@ from experiments.tasks.load import load
 from experiments.train.head import Head
 from experiments.train.objective import objective
 from experiments.train.schedules import learning_rate
+from experiments.train.serial import examples
 from experiments.tune.space import settings, space
+
+_FEW = 32  # examples that a model is tried with
 
 
 class StudyHyperModel(keras_tuner.HyperModel):
     """A study's factors as hyper-parameters, its cells as compiled models, for any of keras-tuner's tuners.
 
-    The models give raw scores, with a loss and an accuracy that take them as they are.
+    The models give raw scores where their layers show them, else probabilities (`experiments.train.head`), with a loss
+    and an accuracy that take them as they are.
 
     Arguments:
         study: a checked study, as `experiments.study_file.load` gives it.
@@ -50,17 +54,21 @@ class StudyHyperModel(keras_tuner.HyperModel):
         names = self.study.task_settings
         given = self.study.objects.get("task")
         task = given or load({"name": self.study.task, **{name: cell[name] for name in names}}, self.study.folder)
-        raw = Head(build(self.study, trial, task), task.head, task.outputs).raw
+        head = Head(build(self.study, trial, task), task.head, task.outputs)
+        if head.ends is None:
+            data = task.draw(self.seed)
+            head.check(examples(data, data.train[:_FEW])[0])
+        raw, probabilities = head.raw, head.ends == "probabilities"
         metrics: dict[str, list[Any]] = {
             "softmax": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-            "sigmoid": [keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)],
+            "sigmoid": [keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.5 * probabilities)],
             "linear": ["mae", "mse"],
         }
         raw.compile(
             optimizer=parts.optimizer(
                 cell["optimizer"], learning_rate(trial, self.steps, self.study.folder), self.study.folder
             ),
-            loss=objective(cell["loss"], task.head, task.outputs, self.study.folder),
+            loss=objective(cell["loss"], task.head, task.outputs, self.study.folder, probabilities),
             metrics=metrics[task.head],
         )
         return raw

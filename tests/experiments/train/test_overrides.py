@@ -146,6 +146,13 @@ def adapted():
     return model
 
 
+def extended():
+    model = of(keras.Model)
+    model.more = Dense(2)
+    model.more.build((None, 4))
+    return model
+
+
 def repaired():
     model = keras.Sequential([keras.Input((4,)), Dense(8), Dense(3)])
     model.layers[0].call = lambda x: x
@@ -160,6 +167,7 @@ def repaired():
         (patched, "its class Functional overrides train_step"),
         (frozen, "the model as a whole is frozen"),
         (mixed, "its precision is mixed_float16"),
+        (extended, "it has weights that its layers do not"),
         (adapted, "LoRA"),
         (repaired, "call is not that of its class"),
         (

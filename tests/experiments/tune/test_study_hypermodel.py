@@ -1,5 +1,6 @@
 """A study as a `HyperModel` for keras-tuner's own tuners."""
 
+import keras
 import keras_tuner
 import numpy as np
 import pytest
@@ -37,3 +38,12 @@ def test_a_model_is_that_of_the_cell():
     trial = study.trial(study.base | {"activation": study.factors["activation"][1], "units": [6, 6]}, 3)
     for ours, theirs in zip(made.weights, build(study, trial, load({"name": "xor"})).weights, strict=True):
         np.testing.assert_array_equal(np.asarray(ours), np.asarray(theirs))
+
+
+def test_a_hidden_sigmoid_is_taken_for_what_it_is():
+    study = tiny()
+    inner = [keras.Input((2,)), keras.layers.Dense(1, "sigmoid")]
+    study.objects["model"] = lambda: keras.Sequential([keras.Input((2,)), keras.Sequential(inner)])
+    model = StudyHyperModel(study).build(keras_tuner.HyperParameters())
+    assert model.loss.probabilities
+    assert model.get_compile_config()["metrics"][0]["config"]["threshold"] == 0.5
