@@ -37,7 +37,7 @@ _OF_TRIALS = (
 _OF_EXECUTIONS = (
     "A trial is one configuration trained with one seed, an execution of FusedTuner’s. A seed draws the initial "
     "weights, the order of the batches and dropout. All configurations share a seed’s draws, so they are compared seed "
-    "by seed. Scores are those after the last epoch, never those of the best one."
+    "by seed. Scores are those of each execution’s best epoch by the objective, which is a little too good."
 )
 
 
@@ -187,7 +187,7 @@ class _Reading:
         return [found[step] for step in sorted(found)] if len(found) > 1 else []
 
     def _executed(self, execution: dict[str, str]) -> dict[str, Any]:
-        """The outcome of an execution from its row. (What `FusedTuner` calls test is the validation data again.)"""
+        """The outcome of an execution from its row."""
         numbers = _numbers({name: execution.get(name, "") for name in (*LOSSES, *self.scores, "parameters",
                                                                       "epochs_run", "seconds")})  # fmt: skip
         status = execution.get("status", "")

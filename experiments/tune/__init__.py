@@ -1,1 +1,38 @@
-"""Hyper-parameter search: keras-tuner's oracles propose, our trainers train."""
+"""Hyper-parameter search: keras-tuner's oracles propose, our trainers train.
+
+For keras-tuner users: `from experiments.tune import RandomSearch, GridSearch, BayesianOptimization, Hyperband`.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.tune.ablation_oracle import AblationOracle
+    from experiments.tune.factorial_oracle import FactorialOracle
+    from experiments.tune.fused_tuner import FusedTuner
+    from experiments.tune.study_hypermodel import StudyHyperModel
+    from experiments.tune.tuners import BayesianOptimization, GridSearch, Hyperband, RandomSearch
+
+__all__ = [
+    "AblationOracle",
+    "BayesianOptimization",
+    "FactorialOracle",
+    "FusedTuner",
+    "GridSearch",
+    "Hyperband",
+    "RandomSearch",
+    "StudyHyperModel",
+]
+_PLACES = {
+    "AblationOracle": "ablation_oracle",
+    "FactorialOracle": "factorial_oracle",
+    "FusedTuner": "fused_tuner",
+    "StudyHyperModel": "study_hypermodel",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # late, so that the command line can search without Keras until it trains
+    if name in __all__:
+        return getattr(importlib.import_module(f"experiments.tune.{_PLACES.get(name, 'tuners')}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,16 +3,19 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
+from experiments.models.global_state import seeded
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cell
 from experiments.train.fused.template import Initial, Template, operations
 from experiments.train.head import Head
 from experiments.train.objective import objective
-from experiments.trial import Trial
+from experiments.trial import Trial, canonical
 from experiments.tune.compiled_model import CannotStack, Compiled, compiled
 
 INITIAL_EPOCH = "initial_epoch"
@@ -21,28 +24,24 @@ Build = Callable[[dict[str, Any]], keras.Model]  # values of hyper-parameters â†
 
 @dataclass(frozen=True)
 class Kind:
-    """What the fused trainer asks of a study."""
+    """What the fused trainer asks of a study.
 
+    primary: what chooses the epoch that counts, a metric or "loss". direction: "max" or "min".
+    """
+
+    primary: str
+    direction: str
     folder: str | None = None
     telemetry: bool = False
     task_settings: tuple[str, ...] = (INITIAL_EPOCH,)  # trials of one stack begin at the same epoch
 
 
-def assign(model: keras.Model, form: Compiled, weights: list[Any]) -> None:
-    """Give a model weights, in the order in which its layers compute."""
-    head = Head(model, form.head, form.outputs)
-    places = [weight for layer in operations(head.raw) for weight in layer.weights]
-    for place, value in zip(places, weights, strict=True):
-        place.assign(value)
-    head.probabilities()  # its last activation is back on
-
-
 class BuiltCells:
     """Cells of one task, made by a function; a model is built anew for every seed.
 
-    build: of hyper-parameters. data: the examples. form: of the first model; others must agree with it. models: those
-    that are built already, by the id of their trial and the seed. most: how many weights a model may train, None for
-    any number.
+    build: of hyper-parameters. data: the examples. form: of the first model; others must agree with it. kind: what
+    chooses the epoch that counts. models: those that are built already, by the id of their trial and the seed. checked:
+    compares a model with its form on a few examples. most: how many weights a model may train, None for any number.
     """
 
     def __init__(
@@ -50,14 +49,18 @@ class BuiltCells:
         build: Build,
         data: Data,
         form: Compiled,
+        kind: Kind,
         models: dict[tuple[str, int], keras.Model],
+        checked: Callable[[keras.Model, Compiled], None],
         most: int | None = None,
     ) -> None:
         self._build, self._form, self._models, self._most = build, form, models, most
+        self._checked = checked
+        self._known = {_loss_of(form)}  # what a model was checked with already
         self._made: dict[str, Cell] = {}
         metrics = tuple(dict.fromkeys(form.metrics.values())) or ("mean_squared_error",) * (form.head == "linear")
         self.task = Task(form.head, data.x.shape[1:], form.outputs, lambda seed: data, metrics or ("accuracy",))
-        self.study: Any = Kind()
+        self.study: Any = kind
         self._initial: dict[tuple[str, int], Initial] = {}
 
     def cell(self, trial: Trial) -> Cell:
@@ -69,6 +72,9 @@ class BuiltCells:
             form = compiled(model)
             if replace(form, loss={}) != replace(self._form, loss={}):
                 raise CannotStack("its head or its metrics differ from those of the first model")
+            if _loss_of(form) not in self._known:
+                self._checked(model, form)
+                self._known.add(_loss_of(form))
             template = Template(self._head(model))
             cell = Cell(
                 trial.cell,
@@ -90,11 +96,23 @@ class BuiltCells:
             self._initial[trial.cell, trial.seed] = Initial(raw, operations(raw))
         return self._initial[trial.cell, trial.seed]
 
+    def save(self, trial: Trial, weights: list[np.ndarray], place: Path) -> None:
+        """Save trained weights of a trial as Keras' `save_weights` does, for any model of its configuration."""
+        template = self._made[trial.cell].template
+        places = [weight for layer in template.layers for weight in layer.weights]
+        for one, value in zip(places, weights, strict=True):
+            one.assign(value)
+        template.head.model.save_weights(place)
+
     def _head(self, model: keras.Model) -> Head:
         return Head(model, self._form.head, self._form.outputs)
 
     def _model(self, trial: Trial) -> keras.Model:
         if (built := (trial.parts["trial"], trial.seed)) in self._models:
             return self._models.pop(built)
-        keras.utils.set_random_seed(trial.seed)
-        return self._build(trial.settings["values"])
+        with seeded(trial.seed):
+            return self._build(trial.settings["values"])
+
+
+def _loss_of(form: Compiled) -> str:
+    return canonical(form.loss)

@@ -5,6 +5,11 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
+
+from experiments.errors import RequestError
+from experiments.train.fused.scores import PER_EXAMPLE
+from experiments.train.objective import objective
 
 _losses, _kinds = keras.losses, keras.metrics
 # head → metrics by name or class → their names in a study
@@ -47,6 +52,17 @@ _NAMES: dict[Any, tuple[str, str | None]] = {
 }
 
 
+# What `fit` and `evaluate` call: a model that has one of its own trains or scores in its own way.
+_STEPS = (
+    "train_step", "test_step", "compute_loss", "compute_metrics", "call", "fit", "evaluate", "make_train_function",
+    "make_test_function", "stateless_compute_loss",
+)  # fmt: skip
+_NO_FORM = "has no fused form"
+# where an accuracy of two classes must cut so that a score above 0 is class 1: of a probability, of a raw score
+_THRESHOLDS = {"sigmoid": 0.5, "linear": 0.0}
+_ENDS = {"sigmoid": "a probability", "linear": "a raw score"}
+
+
 class CannotStack(Exception):
     """Why a model is left to Keras' own `fit`."""
 
@@ -62,7 +78,7 @@ class Compiled:
 
 
 def compiled(model: keras.Model) -> Compiled:
-    """What a compiled model is trained with.
+    """What a compiled model is trained with: its head, its loss and its metrics.
 
     Raises CannotStack where that has no fused form.
     """
@@ -70,11 +86,15 @@ def compiled(model: keras.Model) -> Compiled:
         raise CannotStack("the model is not compiled")
     if not type(model).__module__.startswith("keras."):
         raise CannotStack(f"{type(model).__name__} is a model class of its own, which may train in its own way")
+    if own := [name for name in _STEPS if name in vars(model)]:
+        raise CannotStack(f"the model has a {own[0]} of its own")
+    if model.run_eagerly:
+        raise CannotStack("compile's run_eagerly")
     shape = getattr(model, "output_shape", None)
     if not isinstance(shape, tuple) or len(shape) != 2 or not isinstance(shape[1], int):
         raise CannotStack("the model does not give one row of numbers an example")
     ends = _ending(model)
-    name, wanted, from_logits = _loss(model.loss)
+    name, wanted, from_logits = _loss(_alone(model.loss, model))
     if wanted and from_logits == (ends == wanted):
         raise CannotStack(f"the loss {name} and the model's last activation ({ends}) don't fit")
     if wanted == "softmax" and shape[1] == 1:
@@ -93,24 +113,63 @@ def targets(y: Any, form: Compiled) -> np.ndarray:
     Raises CannotStack where they don't fit.
     """
     y = np.asarray(y)
+    if y.dtype.kind not in "biuf":
+        if y.dtype.kind in "US" or (y.size and isinstance(y.flat[0], str | bytes)):
+            raise RequestError(f"labels: got {str(y.flat[0])!r}, expected numbers")
+        raise CannotStack("the labels are no array of numbers")
+    if y.ndim > 2:
+        raise CannotStack(f"labels of shape {list(y.shape)}")
+    y = y.reshape(len(y), -1)
     if form.head == "linear":
-        y = y.astype(np.float32).reshape(len(y), -1)
         if y.shape[1] != form.outputs:
             raise CannotStack(f"labels of shape {list(y.shape)} for {form.outputs} outputs")
-        return y
+        return y.astype(np.float32)
     if form.head == "sigmoid":
-        y = y.reshape(len(y), -1)
         if form.outputs != 1 or y.shape[1] != 1 or not np.isin(y, (0, 1)).all():
             raise CannotStack("a sigmoid head of more than one output, or labels other than 0 and 1")
         return y[:, 0].astype(np.int64)
     if form.loss["name"] == "sparse_cross_entropy":
-        y = y.reshape(len(y), -1)
         if y.shape[1] != 1:
             raise CannotStack(f"labels of shape {list(y.shape)} for a sparse loss")
+        if wrong := [one for one in np.unique(y).tolist() if one not in range(form.outputs)]:
+            raise RequestError(
+                f"labels: got {wrong[0]}, expected whole numbers from 0 to {form.outputs - 1}: the model has "
+                f"{form.outputs} outputs"
+            )
         return y[:, 0].astype(np.int64)
     if y.shape != (len(y), form.outputs) or not (np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all()):
         raise CannotStack("labels that are not one-hot")
     return y.argmax(axis=1)
+
+
+def check(model: keras.Model, form: Compiled, x: np.ndarray, y: np.ndarray) -> None:
+    """Compare what Keras computes on a few examples with what a stack computes: the loss, and every metric.
+
+    x, y: examples as `fit` gets them.
+
+    Raises CannotStack where they differ: then something in the model is not what it seems.
+    """
+    given = model(ops.convert_to_tensor(x), training=False)
+    found = {"loss": float(model.compute_loss(x, y, given)) - sum(float(one) for one in model.losses)}
+    found |= {name: float(value) for name, value in model.compute_metrics(x, y, given).items() if name != "loss"}
+    model.reset_metrics()
+    labels, scores = targets(y, form), _raw(form, _ending(model), given)
+    ours = {"loss": objective(form.loss, form.head, form.outputs).call(labels, scores)}
+    ours |= {name: PER_EXAMPLE[metric](labels, scores) for name, metric in form.metrics.items()}
+    if set(ours) != set(found):
+        raise CannotStack(f"Keras computes {', '.join(sorted(set(found) ^ set(ours)))} as well")
+    for name, values in ours.items():
+        mean = float(np.mean(ops.convert_to_numpy(values), dtype=float))
+        if not np.isclose(mean, found[name], rtol=1e-4, atol=1e-6):
+            raise CannotStack(f"{name} is {found[name]:g} in Keras and {mean:g} in a stack, on the same examples")
+
+
+def _raw(form: Compiled, ends: str, given: Any) -> Any:
+    """A model's scores before its last activation."""
+    if ends == "linear":
+        return given
+    given = ops.clip(given, 1e-30, 1.0)
+    return ops.log(given) if form.head == "softmax" else ops.log(given) - ops.log1p(-ops.clip(given, 0.0, 1 - 6e-8))
 
 
 def _ending(model: keras.Model) -> str:
@@ -120,11 +179,28 @@ def _ending(model: keras.Model) -> str:
     return "sigmoid" if activation is keras.activations.sigmoid else "linear"
 
 
+def _alone(loss: Any, model: keras.Model) -> Any:
+    """The loss of a model's one output, which may be in a list, or in a dictionary by the output's name."""
+    if isinstance(loss, dict) and list(loss) == list(getattr(model, "output_names", [])):
+        loss = list(loss.values())
+    while isinstance(loss, list | tuple) and len(loss) == 1:
+        loss = loss[0]
+    if isinstance(loss, dict | list | tuple):
+        raise CannotStack("compile's loss for more than one output, or for another one")
+    return loss
+
+
 def _loss(given: Any) -> tuple[str, str | None, bool]:
-    found = _losses.get(given) if isinstance(given, str) else given
+    """Its name in a study, the head that it goes with, and whether it takes raw scores."""
+    if isinstance(given, str) and given.lower() in ("crossentropy", "ce"):
+        raise CannotStack(f"the loss {given}, whose kind depends on the labels")
+    try:
+        found = _losses.get(given) if isinstance(given, str) else given
+    except ValueError:
+        raise CannotStack(f"the loss {given}, which Keras does not know") from None
     key = type(found) if isinstance(found, _losses.Loss) else found
     if key not in _NAMES:
-        raise CannotStack(f"the loss {getattr(found, 'name', getattr(found, '__name__', given))} has no fused form")
+        raise CannotStack(f"the loss {getattr(found, 'name', getattr(found, '__name__', given))} {_NO_FORM}")
     name, head = _NAMES[key]
     config = found.get_config() if isinstance(found, _losses.Loss) else {}
     usual = {"label_smoothing": 0.0, "ignore_class": None, "axis": -1, "reduction": "sum_over_batch_size"}
@@ -141,12 +217,13 @@ def _given(model: keras.Model, name: str) -> bool:
 
 
 def _metrics(model: keras.Model, head: str, ends: str) -> dict[str, str]:
-    half = 0.5 if ends == "sigmoid" else 0.0
     found = {}
-    for one in getattr(model._compile_metrics, "_user_metrics", None) or []:
+    for one in keras.tree.flatten(getattr(model._compile_metrics, "_user_metrics", None) or []):
         kind = one if isinstance(one, str) else type(one)
         name = one if isinstance(one, str) else getattr(one, "name", getattr(one, "__name__", str(one)))
-        if kind not in _METRICS[head] or getattr(one, "threshold", half) != half:
-            raise CannotStack(f"the metric {name} has no fused form")
+        if kind not in _METRICS[head]:
+            raise CannotStack(f"the metric {name} {_NO_FORM}")
+        if head == "sigmoid" and (threshold := getattr(one, "threshold", 0.5)) != _THRESHOLDS[ends]:
+            raise CannotStack(f"the metric {name} counts above {threshold} of {_ENDS[ends]}")
         found[name] = _METRICS[head][kind]
     return found

@@ -1,8 +1,10 @@
 """A keras-tuner `Tuner` that trains many trials at a time, as one compiled program."""
 
-import csv
 import json
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +12,17 @@ import keras
 import keras_tuner
 import numpy as np
 
-from experiments.journal import Outcome
-from experiments.tasks import Data
-from experiments.train.fused.plan import plan
-from experiments.train.fused.progress import Progress
-from experiments.train.fused.trainer import Trainer
-from experiments.trial import Trial
-from experiments.tune.built import INITIAL_EPOCH, BuiltCells, assign
-from experiments.tune.compiled_model import CannotStack, Compiled, compiled, targets
+from experiments.errors import RequestError
+from experiments.models.global_state import seeded
+from experiments.tune.built import Kind
+from experiments.tune.compiled_model import CannotStack, Compiled, check, compiled
+from experiments.tune.executions import Execution, Executions, execution
+from experiments.tune.given import Given, by_name, given
 from experiments.tune.listed_oracle import SEED, ListedOracle
 from experiments.tune.oracles import asked
-from experiments.tune.safe_files import keep_files_safe
+from experiments.tune.safe_files import read, reload_oracle, whole_files
+from experiments.tune.stacked_trials import StackedTrials
 
-_FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle")
 _HOOKS = (
     "on_epoch_begin",
     "on_epoch_end",
@@ -33,6 +33,7 @@ _HOOKS = (
 )
 _BAYESIAN = 8  # trials at once where nothing else is asked for, as of `ablations tune`
 _DIVERGED = "diverged"
+EPOCHS, INITIAL_EPOCH, PAST = "tuner/epochs", "tuner/initial_epoch", "tuner/trial_id"  # Hyperband's own
 
 
 class FusedTuner(keras_tuner.Tuner):
@@ -40,12 +41,18 @@ class FusedTuner(keras_tuner.Tuner):
 
     `search(x, y, validation_data=…, epochs=…, batch_size=…)` takes what `fit` takes. Trials that can be stacked train
     together; whatever has no fused form (callbacks, a `run_trial`, hooks or `HyperModel.fit` of one's own, data sets,
-    layers without a stacking rule, workers of a chief) is trained by keras-tuner's own loop, and a line says why.
+    weights of classes or examples, layers without a stacking rule, workers of a chief) is trained by keras-tuner's own
+    loop, and a line says why.
 
-    What differs from keras-tuner: a score is that of the last epoch, not of the best; executions of a trial have
-    the seeds 0, 1, …, the same for all trials (those of a `FactorialOracle` or `AblationOracle` with more seeds go on
-    from there), and each is a row of `executions.csv` in the project's folder, its
-    epochs in `history.csv`; a trial that diverges is failed and ends no search, only errors in a row do.
+    Scores and saved weights are those of the best epoch by the objective, as keras-tuner has it, whichever way a trial
+    is trained. The files are keras-tuner's too: its own tuners go on with the project and load the models.
+
+    What differs from keras-tuner: executions of a trial have the seeds 0, 1, …, the same for all trials (those of a
+    `FactorialOracle` or `AblationOracle` with more seeds go on from there), and each is a row of `executions.csv` in
+    the project's folder, its epochs in `history.csv`; a trial that is not finite from its first epoch on is failed and
+    ends no search, only errors in a row do; a stack measures the loss in training and no metrics in training; later
+    rounds of Hyperband go on in a stack from the last epoch, optimizer state included, and in keras-tuner's loop from
+    the best epoch's weights. Random generators and settings of Keras are after a search as they were before it.
 
     Arguments:
         oracle: a `keras_tuner.Oracle`.
@@ -53,6 +60,9 @@ class FusedTuner(keras_tuner.Tuner):
         together: how many trials are asked for at once, at least 1; None for 8 of a Bayesian oracle, as many as there
             are of any other. An oracle that learns from scores sees fewer of them the more are asked for at once.
         Others are those of `keras_tuner.Tuner`, such as `executions_per_trial`, `directory`, `project_name`.
+
+    Raises:
+        ValueError: as `keras_tuner.Tuner`; and in `search`, where labels are out of the range of the model's outputs.
 
     Example:
 
@@ -71,59 +81,110 @@ class FusedTuner(keras_tuner.Tuner):
     """
 
     def __init__(
-        self, oracle: keras_tuner.Oracle, hypermodel: Any = None, *, together: int | None = None, **options: Any
-    ):
+        self, oracle: keras_tuner.Oracle, hypermodel: Any = None, *arguments: Any, together: int | None = None,
+        **options: Any,
+    ):  # fmt: skip
         if together is not None and together < 1:
             raise ValueError(f"together: got {together!r}, expected a whole number of at least 1, or None")
+        if hypermodel is None and type(self).run_trial is FusedTuner.run_trial:
+            raise ValueError(
+                f"hypermodel: got None, expected a HyperModel or a function that builds a model; only a tuner with a "
+                f"run_trial of its own needs none, which {type(self).__name__} has not"
+            )
         self.together = together
-        self._weights: dict[str, list[np.ndarray]] = {}
         self._models: dict[tuple[str, int], keras.Model] = {}  # built and not yet trained, by trial and seed
         self._shape: tuple[int | None, ...] = ()  # of a batch of examples
-        # the oracle would count what diverges as well
-        self._errors, self._most_errors = 0, oracle.max_consecutive_failed_trials
-        oracle.max_consecutive_failed_trials = 2**31
-        keep_files_safe(oracle)
-        super().__init__(oracle, hypermodel, **options)
+        self._policy: Any = None  # of precision, while a model is built
+        self._executed: dict[str, list[Execution]] = {}
+        super().__init__(oracle, hypermodel, *arguments, **options)
+        self._most_errors = oracle.max_consecutive_failed_trials
         self._again = set(oracle._retry_queue)  # in flight when an earlier search ended: they may have rows already
 
     def reload(self) -> None:
-        """Take up the search of the project's folder. (Of the tuner itself nothing is kept.)"""
+        """Take up the search of the project's folder."""
         if not self._is_worker():
-            self.oracle.reload()
+            reload_oracle(self.oracle)
+        state = read(Path(self._get_tuner_fname()))
+        if state is not None:
+            self.set_state(state)
 
     def search(self, *arguments: Any, **options: Any) -> None:
         """Search until the oracle is at its end; arguments are those of `keras.Model.fit`."""
-        given = dict(zip(_FIT, arguments, strict=False)) | options
-        try:
-            data, form = self._prepared(given)
-        except CannotStack as error:
-            print(f"trials train one by one, by keras-tuner: {error}")
-            super().search(*arguments, **options)
-            return
-        self.oracle.verbose = given.get("verbose", 1)
-        self.on_search_begin()
-        while some := asked(self.oracle, self._count(), self._see):
-            self._train(some, data, form, given)
-        self.on_search_end()
-        for kept in Path(self.project_dir).glob("trial_*/progress-*.npz"):
-            kept.unlink()
+        with self._patient():
+            try:
+                stack = self._stack(by_name(arguments, options))
+            except CannotStack as error:
+                print(f"trials train one by one, by keras-tuner: {error}")
+                super().search(*arguments, **options)
+                return
+            if "verbose" in options:
+                self.oracle.verbose = options["verbose"]
+            self.on_search_begin()
+            while some := asked(self.oracle, self._count(), self._see):
+                self._train(some, stack, by_name(arguments, options))
+            self.on_search_end()
+            stack.forget()
 
     def run_trial(self, trial: Any, *arguments: Any, **options: Any) -> Any:
-        """Train a trial by itself, as keras-tuner does; of Hyperband for the epochs of its round."""
-        if "tuner/epochs" in trial.hyperparameters.values:
-            options["epochs"] = trial.hyperparameters.values["tuner/epochs"]
+        """Train a trial by itself, as keras-tuner does; of Hyperband the epochs of its round."""
+        values = trial.hyperparameters.values
+        if EPOCHS in values:
+            options["epochs"] = values[EPOCHS]
+            options["initial_epoch"] = values[INITIAL_EPOCH]
         return super().run_trial(trial, *arguments, **options)
+
+    def on_trial_begin(self, trial: Any) -> None:
+        """Forget what an earlier try of the trial came to."""
+        super().on_trial_begin(trial)
+        self._executed[trial.trial_id] = []
 
     def on_trial_end(self, trial: Any) -> None:
         """Tell the oracle; RuntimeError after as many trials in a row with an error as the oracle allows."""
         super().on_trial_end(trial)
-        status = self.oracle.get_trial(trial.trial_id).status
-        if status == "FAILED" and trial.message not in (None, _DIVERGED):
-            self._errors += 1
-            if self._errors >= self._most_errors:
-                raise RuntimeError(f"{self._errors} trials in a row failed, the last one with\n{trial.message}")
-        elif status != "INVALID":  # which is tried again
-            self._errors = 0
+        if "KERASTUNER_ORACLE_IP" in os.environ:
+            return  # the chief counts, and many would write to one file
+        ended = self.oracle.get_trial(trial.trial_id)
+        if ended.status in ("COMPLETED", "FAILED"):
+            self._write(ended)
+        self._check_errors()
+
+    @contextmanager
+    def _patient(self) -> Iterator[None]:
+        """A search's oracle: its files whole at every moment, and no end after failures but by `on_trial_end`."""
+        oracle = self.oracle
+        if "KERASTUNER_ORACLE_IP" in os.environ:
+            with whole_files(oracle):
+                yield
+            return
+        self._most_errors, known = oracle.max_consecutive_failed_trials, set(oracle.tuner_ids)
+        oracle.max_consecutive_failed_trials = 2**31  # it would count what diverges as well
+        try:
+            with whole_files(oracle):
+                yield
+        finally:
+            oracle.max_consecutive_failed_trials = self._most_errors
+            oracle.tuner_ids = known
+
+    def _check_errors(self) -> None:
+        errors, last = 0, ""
+        for trial in (self.oracle.trials[name] for name in reversed(self.oracle.end_order)):
+            if not _failed(trial):
+                return
+            last, errors = last or trial.message, errors + 1
+            if errors >= self._most_errors:
+                raise RuntimeError(f"Number of consecutive failures exceeded the limit of {self._most_errors}.\n{last}")
+
+    def _write(self, trial: Any) -> None:
+        """Keep the rows of a trial that has ended."""
+        table = Executions(self.project_dir, self.oracle.objective)
+        if trial.trial_id in self._again:
+            table.forget(trial.trial_id)
+        values, some = trial.hyperparameters.values, self._executed.pop(trial.trial_id, [])
+        if _failed(trial):
+            error = trial.message.strip().splitlines()[-1]
+            table.add_failed(trial.trial_id, values, self._seeds(trial)[0], error)
+        else:
+            table.add(trial.trial_id, values, some)
 
     def _count(self) -> int:
         """How many trials to ask for at once."""
@@ -133,9 +194,9 @@ class FusedTuner(keras_tuner.Tuner):
     def _see(self, trial: Any) -> None:
         """Build a trial's model at once, as keras-tuner does before the next trial: it may have new parameters."""
         seed = self._seeds(trial)[0]
-        keras.utils.set_random_seed(seed)
         try:
-            self._models[trial.trial_id, seed] = self._built(trial.hyperparameters)
+            with seeded(seed):
+                self._models[trial.trial_id, seed] = self._built(trial.hyperparameters)
         except Exception:
             return  # it is built again when the trial is planned, and told there
         self.oracle.update_space(trial.hyperparameters)
@@ -146,8 +207,8 @@ class FusedTuner(keras_tuner.Tuner):
         place = trial.hyperparameters.values.get(SEED, 0) if isinstance(self.oracle, ListedOracle) else 0
         return range(place * self.executions_per_trial, (place + 1) * self.executions_per_trial)
 
-    def _prepared(self, given: dict[str, Any]) -> tuple[Data, Compiled]:
-        """The data of all trials, and the form of their models; CannotStack where keras-tuner's loop is needed."""
+    def _stack(self, arguments: dict[str, Any]) -> StackedTrials:
+        """What trains trials together; CannotStack where keras-tuner's loop is needed."""
         own = type(self)
         if own.run_trial is not FusedTuner.run_trial:
             raise CannotStack(f"{own.__name__} has a run_trial of its own")
@@ -157,119 +218,87 @@ class FusedTuner(keras_tuner.Tuner):
             raise CannotStack(f"{type(self.hypermodel).__name__} has a fit of its own")
         if "KERASTUNER_ORACLE_IP" in os.environ or self.distribution_strategy is not None:
             raise CannotStack("it is one of many workers")
-        if unusual := [name for name, value in given.items() if value is not None and name not in _FIT]:
-            raise CannotStack(f"search's {unusual[0]}")
-        if given.get("callbacks"):
-            raise CannotStack("callbacks see one model at a time")
-        if given.get("shuffle", True) is not True:
-            raise CannotStack("search's shuffle")
-        arrays = [given.get("x"), given.get("y")]
-        validation = given.get("validation_data")
-        share = given.get("validation_split") or 0.0
-        if any(not hasattr(one, "__array__") for one in arrays):
-            raise CannotStack("the data are no arrays")
-        if validation is None and not share:
-            raise CannotStack("there are no validation data")
-        if validation is not None and (
-            len(validation) != 2 or any(not hasattr(one, "__array__") for one in validation)
-        ):
-            raise CannotStack("the validation data are no pair of arrays")
-        self._shape = (None, *np.shape(arrays[0])[1:])
-        form = compiled(self._built(self.oracle.get_space()))
-        if self.oracle.objective.name not in ("val_loss", *(f"val_{name}" for name in form.metrics)):
-            raise CannotStack(f"the objective {self.oracle.objective.name}")
-        return _together(arrays, validation, share, form), form
+        try:
+            return self._stack_of(given(arguments))
+        except (CannotStack, RequestError):
+            raise
+        except Exception as error:  # whatever a user's part raises: keras-tuner's loop tells it in full
+            raise CannotStack(f"{type(error).__name__}: {error}") from error
 
-    def _train(self, some: list[Any], data: Data, form: Compiled, given: dict[str, Any]) -> None:
-        epochs, size = given.get("epochs", 1), given.get("batch_size") or 32
-        cells = BuiltCells(self._of_values, data, form, self._models, self.max_model_size)
-        by_id = {trial.trial_id: trial for trial in some}
-        trials: dict[str, list[Trial]] = {}
-        before = {trial.trial_id: self._before(trial) for trial in some}
-        for trial in some:
-            values = trial.hyperparameters.values
-            settings = {
-                "values": values,
-                "batch_size": size,
-                "epochs": values.get("tuner/epochs", epochs),
-                INITIAL_EPOCH: before[trial.trial_id][0].epoch if before[trial.trial_id] else 0,
-                "patience": 0,
-                "schedule": {"name": "constant"},
-            }
-            trials[trial.trial_id] = [Trial({"trial": trial.trial_id}, settings, seed) for seed in self._seeds(trial)]
-        everything = [one for own in trials.values() for one in own]
-        chunks, refused = plan(cells.study, everything, cells)  # type: ignore[arg-type]
-        by_place = {(one.cell, one.seed): one for one in everything}
-        outcomes: dict[str, Outcome] = {}
-        for chunk in chunks:
-            of_pair = {pair: by_id[by_place[pair].parts["trial"]] for pair in chunk.trials}
-            start = {
-                (cell, seed): before[trial.trial_id][self._seeds(trial).index(seed)]
-                for (cell, seed), trial in of_pair.items()
-                if before[trial.trial_id]
-            }
-            trainer = Trainer(chunk, by_place, cells, [data] * len(chunk.seeds), start)  # type: ignore[arg-type]
-            outcomes |= {one.trial: one for one in trainer.run()}
-            for (cell, seed), trial in of_pair.items():
-                if seed == self._seeds(trial)[0]:
-                    self._weights[trial.trial_id] = trainer.weights(cell, seed)
-                if "tuner/epochs" in trial.hyperparameters.values:  # a later round may go on from here
-                    trainer.progress(cell, seed).save(self._progress_place(trial.trial_id, seed))
+    def _stack_of(self, found: Given) -> StackedTrials:
+        self._shape = (None, *found.x.shape[1:])
+        with seeded(0):
+            model = self._built(self.oracle.get_space())
+        form = compiled(model)
+        objective = self.oracle.objective
+        scores = {"val_loss": "loss"} | {f"val_{log}": ours for log, ours in form.metrics.items()}
+        if objective.name not in scores:
+            raise CannotStack(f"the objective {objective.name}")
+        data = found.data(form)
+
+        def checked(model: keras.Model, form: Compiled) -> None:
+            check(model, form, *found.sample)
+
+        checked(model, form)
+        kind = Kind(scores[objective.name], objective.direction)
+        return StackedTrials(self, found, data, form, kind, checked)
+
+    def _train(self, some: list[Any], stack: StackedTrials, arguments: dict[str, Any]) -> None:
+        refused = stack.train(some, self._models)
         # what is trained is told before anything else can fail
-        for name, own in sorted(trials.items(), key=lambda one: one[1][0].cell in refused):
-            trial = by_id[name]
+        for trial in sorted(some, key=lambda one: one.trial_id in refused):
             self.on_trial_begin(trial)
-            if why := refused.get(own[0].cell):
-                print(f"trial {name} trains by itself, by keras-tuner: {why}")
-                self._try_run_and_update_trial(trial, **given)
+            if why := refused.get(trial.trial_id):
+                print(f"trial {trial.trial_id} trains by itself, by keras-tuner: {why}")
+                self._try_run_and_update_trial(trial, **arguments)
             else:
-                self._tell(trial, own, [outcomes[one.id] for one in own], form)
+                self._tell(trial, stack.take(trial))
             self.on_trial_end(trial)
 
-    def _before(self, trial: Any) -> list[Progress]:
-        """What each execution of a trial of a later round of Hyperband goes on from; nothing where it isn't there."""
-        past = trial.hyperparameters.values.get("tuner/trial_id")
-        found = [Progress.load(self._progress_place(past, seed)) for seed in self._seeds(trial)] if past else []
-        return [one for one in found if one] if all(found) else []
-
-    def _progress_place(self, trial_id: str, seed: int) -> Path:
-        return Path(self.get_trial_dir(trial_id), f"progress-{seed}.npz")
-
-    def _tell(self, trial: Any, executions: list[Trial], outcomes: list[Outcome], form: Compiled) -> None:
-        """Tell the oracle what became of a trial, and keep a row of every execution."""
-        names = {f"val_{log}": f"validation_{ours}" for log, ours in form.metrics.items()}
-        names |= {"loss": "train_loss", "val_loss": "validation_loss"}
-        ok = all(one.row["status"] == "ok" for one in outcomes)
-        if ok:
-            means = {log: float(np.mean([one.row[ours] for one in outcomes])) for log, ours in names.items()}
-            self.oracle.update_trial(trial.trial_id, means, step=outcomes[0].row["epochs_run"] - 1)
-            trial.status = "COMPLETED"
-            np.savez(self._weights_place(trial.trial_id), *self._weights.pop(trial.trial_id))
-            Path(self._get_build_config_fname(trial.trial_id)).write_text(json.dumps({"input_shape": self._shape}))
-        else:
+    def _tell(self, trial: Any, some: list[Execution]) -> None:
+        """Tell the oracle what became of a stacked trial."""
+        self._executed[trial.trial_id] = some
+        if not all(one.own for one in some):
             trial.status, trial.message = "FAILED", _DIVERGED
-        if trial.trial_id in self._again:
-            for name in ("executions.csv", "history.csv"):
-                _without(Path(self.project_dir, name), trial.trial_id)
-        for execution, outcome in zip(executions, outcomes, strict=True):
-            kept = {"trial": trial.trial_id, "seed": execution.seed}
-            values = trial.hyperparameters.values
-            _append(Path(self.project_dir, "executions.csv"), [kept | values | outcome.row])
-            _append(Path(self.project_dir, "history.csv"), [kept | entry for entry in outcome.history])
+            return
+        objective = self.oracle.objective
+        best = [one.own[one.best(objective)] for one in some]
+        step = int(np.mean([one.best(objective) for one in some]))
+        means = {name: float(np.mean([logs[name] for logs in best])) for name in best[0]}
+        self.oracle.update_trial(trial.trial_id, means, step=step)
+        trial.status = "COMPLETED"
 
-    def _weights_place(self, trial_id: str) -> Path:
-        return Path(self.get_trial_dir(trial_id), "weights.npz")
+    def _build_and_fit_model(self, trial: Any, *arguments: Any, **options: Any) -> Any:
+        """Train a model by itself, from the seed of the execution, and keep what comes of it."""
+        done, seeds = self._executed.setdefault(trial.trial_id, []), self._seeds(trial)
+        begun = time.perf_counter()
+        seed = seeds.start + len(done)
+        with seeded(seed, batches=True):
+            result = super()._build_and_fit_model(trial, *arguments, **options)
+        seconds, first = time.perf_counter() - begun, options.get("initial_epoch", 0)
+        for one in result if isinstance(result, list) else [result]:
+            done.append(execution(seed, one, first, seconds, self.oracle.objective))
+        return result
 
-    def load_model(self, trial: Any) -> keras.Model:
-        """The model of a trial, with the weights of its last epoch."""
-        place = self._weights_place(trial.trial_id)
-        if not place.is_file():
-            return super().load_model(trial)
-        config = json.loads(Path(self._get_build_config_fname(trial.trial_id)).read_text())
-        self._shape = tuple(config["input_shape"])
-        model = self._of_values(trial.hyperparameters.values)
-        with np.load(place) as kept:
-            assign(model, compiled(model), [kept[name] for name in kept.files])
+    def _try_build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
+        self._policy = keras.config.dtype_policy()
+        try:
+            return super()._try_build(hp)
+        finally:
+            keras.config.set_dtype_policy(self._policy)
+            self._policy = None
+
+    def _build_hypermodel(self, hp: keras_tuner.HyperParameters) -> keras.Model:
+        """A compiled model; of a later round of Hyperband with the weights of the trial that it goes on from."""
+        if self._policy is not None:
+            keras.config.set_dtype_policy(self._policy)  # keras-tuner has cleared it
+        model = super()._build_hypermodel(hp)
+        past = hp.values.get(PAST) if EPOCHS in hp.values else None
+        # a `fit` of one's own may have saved none
+        if past is not None and os.path.exists(self._get_checkpoint_fname(past)):
+            if not model.built:
+                model.build_from_config(json.loads(Path(self._get_build_config_fname(past)).read_text()))
+            model.load_weights(self._get_checkpoint_fname(past))
         return model
 
     def _of_values(self, values: dict[str, Any]) -> keras.Model:
@@ -285,44 +314,6 @@ class FusedTuner(keras_tuner.Tuner):
         return model
 
 
-def _together(arrays: list[Any], validation: Any, share: float, form: Compiled) -> Data:
-    """Training and validation examples as one data set. Of a share, the last examples validate, as `fit` has it."""
-    x, y = np.asarray(arrays[0]), targets(arrays[1], form)
-    if validation is None:
-        first = int(len(x) * (1 - share))
-    else:
-        first = len(x)
-        x = np.concatenate([x, np.asarray(validation[0])])
-        y = np.concatenate([y, targets(validation[1], form)])
-    x = x if x.dtype == np.uint8 else x.astype(np.float32)
-    index = np.arange(len(x))
-    return Data(x, y, index[:first], index[first:], index[first:])
-
-
-def _without(place: Path, trial_id: str) -> None:
-    """Take a trial's rows out of a CSV."""
-    if place.is_file():
-        with place.open(newline="") as file:
-            header, *lines = csv.reader(file)
-        with place.open("w", newline="") as file:
-            kept = [line for line in lines if line[header.index("trial")] != trial_id]
-            csv.writer(file, lineterminator="\n").writerows([header, *kept])
-
-
-def _append(place: Path, rows: list[dict[str, Any]]) -> None:
-    """Add rows to a CSV; it is written anew where a row has columns that it lacks."""
-    known: list[dict[str, Any]] = []
-    columns: list[str] = []
-    if place.is_file():
-        with place.open(newline="") as file:
-            reader = csv.DictReader(file)
-            columns = list(reader.fieldnames or [])
-            if any(name not in columns for row in rows for name in row):
-                known = list(reader)
-    fresh = bool(known) or not place.is_file()
-    columns += [name for name in dict.fromkeys(name for row in rows for name in row) if name not in columns]
-    with place.open("w" if fresh else "a", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        if fresh:
-            writer.writeheader()
-        writer.writerows([*known, *rows])
+def _failed(trial: Any) -> bool:
+    """Whether a trial ended with an error, and not just without a finite score."""
+    return trial.status == "FAILED" and trial.message not in (None, _DIVERGED)

@@ -39,14 +39,21 @@ def oracle(
 
 def prepared(made: keras_tuner.Oracle, seed: int) -> keras_tuner.Oracle:
     """An oracle that takes 0 for a seed, and writes nothing: the journal has all that it is told."""
-    made.seed = made._seed_state = seed  # keras-tuner draws another one for 0
-    if hasattr(made, "gpr"):
-        made._random_state.seed(seed)
-        made.gpr = made._make_gpr()
+    seeded_by(made, seed)
     made._set_project_dir(tempfile.gettempdir(), "keras-ablations")
     made.save = _nothing
     made._save_trial = _nothing
     made.verbose = 0
+    return made
+
+
+def seeded_by(made: keras_tuner.Oracle, seed: int | None) -> keras_tuner.Oracle:
+    """An oracle that draws from a seed; of None, from the one that it has drawn itself."""
+    if seed is not None:
+        made.seed = made._seed_state = seed  # keras-tuner draws another one for 0
+        if hasattr(made, "gpr"):
+            made._random_state.seed(seed)
+            made.gpr = made._make_gpr()
     return made
 
 

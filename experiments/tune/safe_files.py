@@ -1,6 +1,8 @@
 """keras-tuner's files of a search, whole at every moment; and what is left where one is not."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cmp_to_key
 from pathlib import Path
 from typing import Any
@@ -11,17 +13,29 @@ from keras_tuner.engine.trial import Trial
 _BEFORE = ".before"  # what a file held before it was last written
 
 
-def keep_files_safe(oracle: keras_tuner.Oracle) -> None:
-    """Let an oracle write whole files, whatever crashes, and read the one before where a file is broken.
+@contextmanager
+def whole_files(oracle: Any) -> Iterator[None]:
+    """Let an oracle write whole files, whatever crashes, within the block.
 
-    keras-tuner writes in place and stops at the first file that it can't read. A trial whose file is broken is trained
-    again; nothing else is lost.
+    keras-tuner writes in place. An oracle that saves in a way of its own goes on to do so, and the proxy that a
+    worker has writes nothing.
     """
-    oracle.save = lambda: _write(Path(oracle._get_oracle_fname()), oracle.get_state())
-    oracle._save_trial = lambda trial: _write(
-        Path(oracle._get_trial_dir(trial.trial_id), "trial.json"), trial.get_state()
-    )
-    oracle.reload = lambda: _reload(oracle)
+    kind = type(oracle)
+    writers = {
+        "save": lambda: _write(Path(oracle._get_oracle_fname()), oracle.get_state()),
+        "_save_trial": lambda trial: _write(
+            Path(oracle._get_trial_dir(trial.trial_id), "trial.json"), trial.get_state()
+        ),
+    }
+    own = [name for name in writers if getattr(kind, name, None) is getattr(keras_tuner.Oracle, name)]
+    own = [name for name in own if name not in vars(oracle)]
+    for name in own:
+        setattr(oracle, name, writers[name])
+    try:
+        yield
+    finally:
+        for name in own:
+            delattr(oracle, name)
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:
@@ -32,7 +46,7 @@ def _write(path: Path, state: dict[str, Any]) -> None:
     partial.replace(path)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def read(path: Path) -> dict[str, Any] | None:
     """What a file holds, or what it held before; None where neither can be read."""
     for place in (path, path.with_name(path.name + _BEFORE)):
         try:
@@ -42,22 +56,34 @@ def _read(path: Path) -> dict[str, Any] | None:
     return None
 
 
-def _reload(oracle: keras_tuner.Oracle) -> None:
-    """Take up a search where its files leave it.
+def reload_oracle(oracle: keras_tuner.Oracle) -> None:
+    """Take up a search where its files leave it: the one before is read where a file is broken.
 
-    Raises RuntimeError where the oracle's own file and the one before are broken.
+    keras-tuner stops at the first file that it can't read. A trial whose file is broken is trained again; nothing else
+    is lost.
+
+    Raises RuntimeError where the oracle's own file and the one before are broken, or are of another kind of oracle.
     """
+    if type(oracle).reload is not keras_tuner.Oracle.reload:
+        oracle.reload()
+        return
     folder = Path(oracle._project_dir)
     for place in sorted(folder.glob("trial_*")):
-        state = _read(place / "trial.json")
+        state = read(place / "trial.json")
         if state is not None:
             trial = Trial.from_state(state)
             oracle.trials[trial.trial_id] = trial
-    state = _read(folder / "oracle.json")
+    state = read(folder / "oracle.json")
     if state is None:
         raise RuntimeError(f"{folder / 'oracle.json'} can't be read; overwrite=True begins anew, its trials are lost")
     state["ongoing_trials"] = {}
-    oracle.set_state(state)
+    try:
+        oracle.set_state(state)
+    except (KeyError, AttributeError, TypeError) as error:
+        raise RuntimeError(
+            f"{folder}: the project there is not one of a {type(oracle).__name__} ({type(error).__name__}: {error}); "
+            "give another project_name, or overwrite=True to begin anew"
+        ) from error
     ended = [one for one in oracle.end_order if one in oracle.trials and oracle.trials[one].status != "RUNNING"]
     oracle.start_order = [one for one in oracle.start_order if one in oracle.trials]
     oracle.end_order = ended

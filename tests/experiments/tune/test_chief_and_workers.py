@@ -15,7 +15,7 @@ from experiments.tune.fused_tuner import FusedTuner
 from tests.custom.support import KERAS_COPIES
 
 pytestmark = KERAS_COPIES
-TRIALS, LIMIT = 5, 240
+TRIALS, LIMIT = 5, 480
 SEARCH = f"""
 import os, sys, time
 from pathlib import Path

@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments import tune
+from experiments.errors import RequestError
 from experiments.train.fused.stack import Stack
 from experiments.tune.fused_tuner import FusedTuner
 from tests.custom.support import KERAS_COPIES
+from tests.experiments.tune.eager import eager_steps
 
 pytestmark = KERAS_COPIES
 GENERATOR = np.random.default_rng(0)
@@ -71,13 +74,19 @@ def test_every_execution_is_a_row_and_a_score_is_their_mean(searched):
     assert len(pd.read_csv(f"{searched.project_dir}/history.csv")) == 16
 
 
-def test_the_best_model_scores_as_its_row_says(searched):
+def test_the_best_model_is_the_best_epoch_of_the_best_execution(searched):
     best = searched.oracle.get_best_trials(1)[0]
-    row = executions(searched).set_index(["trial", "seed"]).loc[best.trial_id, 0]
-    (model,) = searched.get_best_models(1)
-    loss, accuracy = model.evaluate(X[40:], Y[40:], verbose=0)
-    assert accuracy == pytest.approx(row["validation_accuracy"])
-    assert loss == pytest.approx(row["validation_loss"], rel=1e-4)
+    rows = executions(searched).query("trial == @best.trial_id")
+    row = rows.loc[rows["validation_accuracy"].idxmax()]
+    history = pd.read_csv(f"{searched.project_dir}/history.csv", dtype={"trial": str}).query("trial == @best.trial_id")
+    assert history["validation_accuracy"].max() == row["validation_accuracy"]
+    # keras-tuner itself loads it too
+    theirs = tuner(searched.directory, kind=keras_tuner.Tuner)
+    for made in (searched, theirs):
+        (model,) = made.get_best_models(1)
+        loss, accuracy = model.evaluate(X[40:], Y[40:], verbose=0)
+        assert accuracy == pytest.approx(row["validation_accuracy"])
+        assert loss == pytest.approx(row["validation_loss"], rel=1e-6)
     assert searched.get_best_hyperparameters(1)[0].values == best.hyperparameters.values
 
 
@@ -185,6 +194,35 @@ def test_hyperband_goes_through_its_rounds(tmp_path, monkeypatch):
         assert ours == pytest.approx(theirs, rel=1e-3)
 
 
+class Counted(keras.callbacks.Callback):
+    """Counts epochs, over all of its copies."""
+
+    epochs = 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        Counted.epochs += 1
+
+
+@pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")  # keras-tuner loads a fresh one
+def test_with_a_callback_hyperband_goes_on_as_keras_tuners_does(tmp_path):
+    found = []
+    for source in (tune, keras_tuner):
+        Counted.epochs = 0
+        options = {"max_epochs": 4, "factor": 2, "seed": 1, "directory": tmp_path / source.__name__}
+        made = source.Hyperband(few, "val_loss", project_name="own", **options)
+        with eager_steps():
+            made.search(**GIVEN | {"batch_size": 40}, callbacks=[Counted()])
+        found.append(Counted.epochs)
+        if source is tune:
+            rows = executions(made)
+            assert sum(rows["epochs_run"] - rows["tuner/initial_epoch"]) == Counted.epochs
+            assert set(rows["engine"]) == {"keras-tuner"}
+            assert dict(zip(rows["trial"], rows["validation_loss"], strict=True)) == pytest.approx(
+                {name: trial.score for name, trial in made.oracle.trials.items()}
+            )
+    assert found[0] == found[1]
+
+
 class Own(keras_tuner.HyperModel):
     def build(self, hp):
         return build(hp)
@@ -248,21 +286,52 @@ def test_a_hypermodel_class_and_one_hot_labels_are_stacked(tmp_path, capsys):
     assert len(executions(made)) == 3
 
 
-def test_a_layer_without_a_rule_trains_by_itself(tmp_path, capsys):
+def same(x):
+    return x
+
+
+@pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")  # keras-tuner loads a fresh one
+def test_a_layer_without_a_rule_trains_by_itself_and_is_scored_as_the_others_are(tmp_path, capsys):
     def mixed(hp):
-        model = keras.Sequential([keras.Input((3,))])
-        if hp.Boolean("spectral"):
-            model.add(keras.layers.SpectralNormalization(keras.layers.Dense(3)))
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])
+        if hp.Boolean("same"):
+            model.add(keras.layers.Lambda(same))  # changes nothing
         model.add(keras.layers.Dense(3, "softmax"))
-        model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        model.compile(keras.optimizers.Adam(4.0), "sparse_categorical_crossentropy", metrics=["accuracy"])
         return model
 
-    made = tuner(tmp_path, mixed, oracle=keras_tuner.oracles.GridSearchOracle(objective="val_accuracy"))
-    made.search(**GIVEN)
-    assert "(SpectralNormalization) has no stacking rule" in capsys.readouterr().out
-    assert [trial.status for trial in made.oracle.trials.values()] == ["COMPLETED"] * 2
-    assert len(executions(made)) == 1
-    assert len(made.get_best_models(2)) == 2
+    made = tuner(tmp_path, mixed, oracle=keras_tuner.oracles.GridSearchOracle(objective="val_loss"))
+    made.search(**GIVEN | {"epochs": 6, "batch_size": 40})  # all at once: their order is no matter
+    assert "(Lambda) has no stacking rule" in capsys.readouterr().out
+    rows = executions(made)
+    assert sorted(rows["engine"]) == ["fused", "keras-tuner"]
+    history = pd.read_csv(f"{made.project_dir}/history.csv", dtype={"trial": str})
+    best = history.groupby("trial")["validation_loss"].min()
+    assert (history.groupby("trial")["validation_loss"].last() > best).all(), "the last epoch is the best"
+    for trial in made.oracle.trials.values():
+        assert trial.score == pytest.approx(best[trial.trial_id])
+        assert made.load_model(trial).evaluate(X[40:], Y[40:], verbose=0)[0] == pytest.approx(trial.score, rel=1e-6)
+    scores = [trial.score for trial in made.oracle.trials.values()]
+    assert scores[0] == pytest.approx(scores[1], rel=1e-4), "one model, one seed, one rule"
+
+
+def test_labels_out_of_range_end_a_search_before_it_trains(tmp_path):
+    made = tuner(tmp_path)
+    with pytest.raises(RequestError, match="labels: got 3, expected whole numbers from 0 to 2: the model has 3 out"):
+        made.search(**GIVEN | {"y": Y[:40] + 1})
+    assert not made.oracle.trials
+    assert made.oracle.max_consecutive_failed_trials == 3
+
+
+def test_a_search_leaves_the_oracle_and_random_states_as_they_were(tmp_path):
+    made = tuner(tmp_path, few, max_model_size=1)  # no model is small enough: errors in a row end the search
+    np.random.seed(3)
+    expected, before = np.random.RandomState(3).random(), {*vars(made.oracle)}
+    with pytest.raises(RuntimeError, match=r"(?s)Number of consecutive failures exceeded the limit of 3.*Oversized"):
+        made.search(**GIVEN)
+    assert np.random.random() == expected
+    assert {*vars(made.oracle)} == before
+    assert (made.oracle.max_consecutive_failed_trials, made.oracle.tuner_ids) == (3, set())
 
 
 def test_together_is_at_least_one(tmp_path):

@@ -1,0 +1,162 @@
+"""Trials of a tuner trained as stacks: planned, trained, and kept as keras-tuner keeps them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from experiments.tasks import Data
+from experiments.train.chunk import Chunk
+from experiments.train.fused.plan import plan
+from experiments.train.fused.progress import Progress
+from experiments.train.fused.trainer import Trainer
+from experiments.trial import Trial
+from experiments.tune.built import INITIAL_EPOCH, BuiltCells, Kind
+from experiments.tune.compiled_model import Compiled
+from experiments.tune.executions import Execution, to_logs
+from experiments.tune.given import Given
+
+if TYPE_CHECKING:
+    from experiments.tune.fused_tuner import FusedTuner
+
+_PAST = "tuner/trial_id"  # of Hyperband: the trial that one goes on from
+_FACTS = ("parameters", "engine", "seconds")
+
+
+@dataclass
+class _Best:
+    """The best execution of a trial so far: its score, and the weights that count."""
+
+    score: float
+    trial: Trial
+    weights: list[np.ndarray]
+
+
+class StackedTrials:
+    """What a tuner's trials are trained with, many at a time.
+
+    tuner: whose trials they are. found: what its search was given. data, form: the examples, and the form of the first
+    model. kind: what chooses the epoch that counts. checked: compares a model with its form on a few examples.
+    """
+
+    def __init__(
+        self,
+        tuner: "FusedTuner",
+        found: Given,
+        data: Data,
+        form: Compiled,
+        kind: Kind,
+        checked: Callable[[keras.Model, Compiled], None],
+    ) -> None:
+        self._tuner, self._given, self._data, self._form = tuner, found, data, form
+        self._kind, self._checked = kind, checked
+        self._executions: dict[str, list[Execution]] = {}
+        self._best: dict[str, _Best] = {}
+        self._cells: BuiltCells
+
+    def train(self, some: list[Any], models: dict[tuple[str, int], keras.Model]) -> dict[str, str]:
+        """Train trials to their end; why not, of those that can't be stacked, by id.
+
+        models: those that are built already, by trial and seed.
+        """
+        self._cells = BuiltCells(
+            self._tuner._of_values, self._data, self._form, self._kind, models, self._checked,
+            self._tuner.max_model_size,
+        )  # fmt: skip
+        by_id = {trial.trial_id: trial for trial in some}
+        before = {trial.trial_id: self._before(trial) for trial in some}
+        trials = {trial.trial_id: self._of(trial, before[trial.trial_id]) for trial in some}
+        refused = {
+            name: "the trial that it goes on from was not trained in a stack"
+            for name, trial in by_id.items()
+            if _PAST in trial.hyperparameters.values and not before[name]
+        }
+        everything = [one for name, own in trials.items() for one in own if name not in refused]
+        chunks, of_cells = plan(self._cells.study, everything, self._cells)  # type: ignore[arg-type]
+        by_place = {(one.cell, one.seed): one for one in everything}
+        for chunk in chunks:
+            try:
+                self._train_chunk(chunk, by_place, by_id, before)
+            except Exception as error:
+                why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+                of_cells |= dict.fromkeys(chunk.cells, f"its stack could not be trained: {why}")
+        refused |= {name: of_cells[own[0].cell] for name, own in trials.items() if own[0].cell in of_cells}
+        for name in refused:
+            self._executions.pop(name, None)
+            self._best.pop(name, None)
+        return refused
+
+    def take(self, trial: Any) -> list[Execution]:
+        """What a trial's executions came to; the best epoch's weights are saved."""
+        name = trial.trial_id
+        if best := self._best.pop(name, None):
+            self._cells.save(best.trial, best.weights, self._tuner._get_checkpoint_fname(name))
+            config = {"input_shape": (None, *self._data.x.shape[1:])}
+            Path(self._tuner._get_build_config_fname(name)).write_text(json.dumps(config))
+        return sorted(self._executions.pop(name), key=lambda one: one.seed)
+
+    def forget(self) -> None:
+        """Leave nothing of what later rounds of Hyperband go on from."""
+        for kept in Path(self._tuner.project_dir).glob("trial_*/progress-*.npz"):
+            kept.unlink()
+
+    def _of(self, trial: Any, before: list[Progress]) -> list[Trial]:
+        values = trial.hyperparameters.values
+        settings = {
+            "values": values,
+            "batch_size": self._given.batch_size,
+            "epochs": values.get("tuner/epochs", self._given.epochs),
+            INITIAL_EPOCH: before[0].epoch if before else 0,
+            "patience": 0,
+            "schedule": {"name": "constant"},
+            "keep_epoch": "best",
+        }
+        return [Trial({"trial": trial.trial_id}, settings, seed) for seed in self._tuner._seeds(trial)]
+
+    def _train_chunk(
+        self,
+        chunk: Chunk,
+        by_place: dict[tuple[str, int], Trial],
+        by_id: dict[str, Any],
+        before: dict[str, list[Progress]],
+    ) -> None:
+        of_pair = {pair: by_id[by_place[pair].parts["trial"]] for pair in chunk.trials}
+        start = {
+            (cell, seed): before[trial.trial_id][self._tuner._seeds(trial).index(seed)]
+            for (cell, seed), trial in of_pair.items()
+            if before[trial.trial_id]
+        }
+        data = [self._data] * len(chunk.seeds)
+        trainer = Trainer(chunk, by_place, self._cells, data, start)  # type: ignore[arg-type]
+        outcomes = {one.trial: one for one in trainer.run()}
+        for pair, trial in of_pair.items():
+            outcome, first = outcomes[by_place[pair].id], start[pair].epoch if pair in start else 0
+            logs = [to_logs(entry, self._form.metrics) for entry in outcome.history]
+            facts = {name: outcome.row[name] for name in _FACTS}
+            one = Execution(pair[1], logs, first, facts)
+            self._executions.setdefault(trial.trial_id, []).append(one)
+            self._keep(trial.trial_id, by_place[pair], one, lambda pair=pair: trainer.weights(*pair))
+            if "tuner/epochs" in trial.hyperparameters.values:  # a later round may go on from here
+                trainer.progress(*pair).save(self._progress_place(trial.trial_id, pair[1]))
+
+    def _keep(self, name: str, trial: Trial, one: Execution, weights: Callable[[], list[np.ndarray]]) -> None:
+        """Keep the weights of the best execution."""
+        objective = self._tuner.oracle.objective
+        if not one.own:
+            return
+        score = objective.get_value(one.own[one.best(objective)])
+        if name not in self._best or objective.better_than(score, self._best[name].score):
+            self._best[name] = _Best(score, trial, weights())
+
+    def _before(self, trial: Any) -> list[Progress]:
+        """What each execution of a trial of a later round of Hyperband goes on from; nothing where it isn't there."""
+        past = trial.hyperparameters.values.get(_PAST)
+        found = [Progress.load(self._progress_place(past, seed)) for seed in self._tuner._seeds(trial)] if past else []
+        return [one for one in found if one] if all(found) else []
+
+    def _progress_place(self, trial_id: str, seed: int) -> Path:
+        return Path(self._tuner.get_trial_dir(trial_id), f"progress-{seed}.npz")
