@@ -142,7 +142,7 @@ def label(setting_name: str, level: Any) -> str | int | float | bool | None:
     """
     if isinstance(level, list):
         return "-".join(str(item) for item in level)
-    if isinstance(level, dict) and "name" not in level:
+    if isinstance(level, dict) and not isinstance(level.get("name"), str):
         return show(level)
     if isinstance(level, dict):
         part = catalog.PARTS.get(setting_name, {}).get(level["name"])

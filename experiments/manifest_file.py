@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from experiments.errors import RequestError, show
 from experiments.files import read_object
+from experiments.study_file import NAME
 
 WHAT = "the manifest of results"
 Label = str | bool | int | FiniteFloat | None
@@ -28,7 +29,7 @@ class _Range(_Object):
 
 
 class _Study(_Object):
-    name: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, Field(pattern=NAME)]  # it names folders
     question: str = ""
     task: str = ""
     model: str = ""

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -307,6 +308,19 @@ class Study:
             raise RequestError("--epochs: epochs is a factor of this study; use --only epochs=…")
         level = check_level("epochs", epochs, catalog.TRAINING["epochs"], "--epochs")
         return dataclasses.replace(self, base=self.base | {"epochs": level})
+
+    def labels_in(self, name: str, text: str) -> list[str]:
+        """The labels of a factor's levels between commas, which labels may have themselves; what is none as it is."""
+        levels = self.factors.get(name)
+        labels = sorted({str(label(name, one)) for one in levels} if isinstance(levels, list) else (), key=len)
+        found: list[str] = []
+        while text or not found:
+            fits = (one for one in reversed(labels) if text == one or text.startswith(f"{one},"))
+            # commas inside brackets belong to a level, as in elastic_net(l1=0.1, l2=0.1)
+            taken = next(fits, None) or re.split(r",(?![^()]*\))", text, maxsplit=1)[0]
+            found.append(taken if taken in labels else taken.strip())
+            text = text[len(taken) + 1 :].lstrip()
+        return found
 
     def only(self, name: str, wanted: list[str]) -> "Study":
         """The same study with some of a factor's levels, given by their labels."""

@@ -455,7 +455,7 @@ def _sources(
 ) -> dict[str, str]:
     """Digests of the sources of a user's own parts; a missing part is a mistake here."""
     fields = {name: "task" if name == task else "model kind" for name in (task, model) if is_target(name)}
-    for setting in base:
+    for setting in [one for one in base if one in catalog.PARTS]:  # of any other setting a ":" is a sign like any
         field = f"factors {setting}" if setting in factors else setting
         fields |= dict.fromkeys(part_names(_used(setting, base, factors)), field)
     digests = {name: mistakes.catch(source_digest, name, folder, fields[name]) for name in sorted(fields)}

@@ -1,7 +1,6 @@
 """`ablations run`."""
 
 import os
-import re
 import signal
 import sys
 import time
@@ -112,8 +111,7 @@ def asked_for(place: str, seeds: int | None, epochs: int | None, only: tuple[str
         factor, found, levels = one.partition("=")
         if not found:
             raise RequestError(f'--only: got "{one}", allowed is FACTOR=LEVEL,LEVEL…')
-        # commas inside brackets belong to a level, as in elastic_net(l1=0.1, l2=0.1)
-        study = study.only(factor, re.split(r",\s*(?![^()]*\))", levels))
+        study = study.only(factor, study.labels_in(factor, levels))
     return study
 
 

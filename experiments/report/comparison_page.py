@@ -15,7 +15,7 @@ from experiments.report.scale import scale_of
 from experiments.report.table import Table, table, value
 from experiments.report.tables import OUTCOMES
 from experiments.report.templating import render
-from experiments.report.words import count, file_name, name, short
+from experiments.report.words import count, file_name, name, short, told_apart
 
 MOST = 200  # cells in the table
 
@@ -25,7 +25,10 @@ def write_comparison(first: Path, second: Path, reports_folder: Path) -> Path:
 
     Raises RequestError where results can't be read, or are not of the same metric.
     """
-    context = comparison(read_results(first), read_results(second), first.name, second.name)
+    runs = read_results(first), read_results(second)
+    names = dict.fromkeys(name for run in runs for name in run.study.factors)
+    with told_apart([level for run in runs for level in run.study.factors.get(name, ())] for name in names):
+        context = comparison(*runs, first.name, second.name)
     page = reports_folder / f"compare-{file_name(first.name)}-{file_name(second.name)}" / "index.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     write(page, render("comparison.html", **context))

@@ -3,6 +3,7 @@
 import io
 import re
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from html import escape
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import LogFormatterSciNotation
 from matplotlib.transforms import Bbox
 from PIL import Image
 
@@ -68,16 +70,33 @@ def inline(figure: Figure) -> str:
 @contextmanager
 def canvas_of(figure: Figure) -> Iterator[Canvas]:
     """A canvas with the figure drawn and laid out; matplotlib has our settings as long as it is in use."""
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from")  # a box in the PNG; in the SVG it is text
         mpl.rcdefaults()
         mpl.rcParams.update(RC)
         canvas = Canvas(figsize=(figure.width, figure.height), layout="constrained")
         canvas.get_layout_engine().set(w_pad=0.1)  # text grows a little with the resolution it is written at
         figure.draw(canvas.subplots())
+        _plain_ticks(canvas)
         # Finding the layout is slow; once is enough, for the title stands in a band of its own above.
         canvas.get_layout_engine().execute(canvas)
         canvas.set_layout_engine(None)
         yield canvas
+
+
+class _Plain(LogFormatterSciNotation):
+    """The ticks of a logarithmic axis as text, which needs no formula: `0.001`, `1e-07`."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return f"{x:g}" if super().__call__(x, pos) else ""
+
+
+def _plain_ticks(canvas: Canvas) -> None:
+    for axis in (one for axes in canvas.axes for one in (axes.xaxis, axes.yaxis)):
+        for of, keep in ((axis.get_major_formatter(), axis.set_major_formatter),
+                         (axis.get_minor_formatter(), axis.set_minor_formatter)):  # fmt: skip
+            if isinstance(of, LogFormatterSciNotation):
+                keep(_Plain(of._base, of.labelOnlyBase, of.minor_thresholds, of._linthresh))
 
 
 def _element(canvas: Canvas, figure: Figure) -> str:
@@ -107,18 +126,23 @@ def _inline(svg: str, figure: Figure) -> str:
     """An `<svg>` element: its colours follow the page's variables, its ids are its own."""
     svg = _tidy(svg[svg.index("<svg") :])
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'\sid="', f' id="{figure.name}-', svg)
-    svg = re.sub(r'href="#', f'href="#{figure.name}-', svg)
-    svg = re.sub(r"url\(#", f"url(#{figure.name}-", svg)
-    for role, colour in LIGHT.items():
-        svg = svg.replace(colour, f"var(--{role})")
-    # The page's own font. matplotlib 3.10 writes it as `font: 700 9.5px 'DejaVu Sans'`, 3.11 in single properties.
-    svg = re.sub(r"font: (\d+ )?([\d.]+)px '[^;\"]*", _font, svg)
-    svg = re.sub(r"font-family: '[^;\"]*;? ?", "", svg)
+    svg = re.sub(r"<[^>]*>", lambda tag: _of_the_page(tag.group(), figure.name), svg)  # and never what stands between
     size = re.search(r'viewBox="[^"]*"', svg)
     label = escape(f"{figure.title}. {figure.alt}", quote=True)
     opening = f'<svg {size.group() if size else ""} role="img" aria-label="{label}">'
     return re.sub(r"<svg[^>]*>", lambda _: opening, svg, count=1).strip()
+
+
+def _of_the_page(tag: str, name: str) -> str:
+    """A tag whose colours and font follow the page, and whose ids are those of its figure."""
+    tag = re.sub(r'\sid="', f' id="{name}-', tag)
+    tag = re.sub(r'href="#', f'href="#{name}-', tag)
+    tag = re.sub(r"url\(#", f"url(#{name}-", tag)
+    for role, colour in LIGHT.items():
+        tag = tag.replace(colour, f"var(--{role})")
+    # The page's own font. matplotlib 3.10 writes it as `font: 700 9.5px 'DejaVu Sans'`, 3.11 in single properties.
+    tag = re.sub(r"font: (\d+ )?([\d.]+)px '[^;\"]*", _font, tag)
+    return re.sub(r"font-family: '[^;\"]*;? ?", "", tag)
 
 
 def _font(found: re.Match[str]) -> str:

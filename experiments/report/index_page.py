@@ -10,7 +10,7 @@ from experiments.report.follow_ups import follow_ups
 from experiments.report.provenance import moment
 from experiments.report.results import read_results, study_folders
 from experiments.report.templating import render
-from experiments.report.words import count, short
+from experiments.report.words import count, short, told_apart
 
 GALLERY = "gallery/index.html"  # within the folder of reports
 
@@ -59,10 +59,12 @@ def _read_entry(folder: Path, reports_folder: Path) -> dict[str, Any]:
     date = moment(results.manifest.get("ended") or results.manifest.get("started"))
     facts = [short(study.task), study.design, run, *unlucky, date]
     page = f"{study.name}/index.html"
+    with told_apart(study.factors.values()):
+        sentence = answer(findings).sentence
     return {
         "name": study.name,
         "question": study.question or study.name,
         "page": page if (reports_folder / page).is_file() else None,
-        "sentence": answer(findings).sentence,
+        "sentence": sentence,
         "facts": " · ".join(facts),
     }

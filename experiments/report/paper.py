@@ -1,6 +1,7 @@
 """A study's tables and figures for a paper: LaTeX with booktabs, PDF, and a caption that says how it was found."""
 
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ _SPECIAL = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$", "–": "--", "±": r"$\pm$", "×": r"$\times$",
     "Δ": r"$\Delta$", "\N{NO-BREAK SPACE}": "~", "→": r"$\to$", "≥": r"$\geq$", "’": "'", "“": "``",
     "”": "''", "·": r"$\cdot$", "<": "$<$", ">": "$>$",
+    "|": r"\textbar{}", "`": r"\textasciigrave{}", "…": r"\dots{}",
 }  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def latex(text: str) -> str:
     >>> latex("cross_entropy: −0.5 to 12 %")
     'cross\\\\_entropy: $-$0.5 to 12 \\\\%'
     """
-    return "".join(_SPECIAL.get(letter, letter) for letter in text)
+    return "".join(_SPECIAL.get(letter, letter) for letter in re.sub(r"\s*\n\s*", " ", text))
 
 
 def latex_table(table: Table, caption: str) -> str:
@@ -89,4 +91,5 @@ def latex_figure(figure: Figure, caption: str) -> str:
 
 
 def _row(fields: Sequence[str]) -> str:
-    return " & ".join(map(latex, fields)) + r" \\"
+    line = " & ".join(map(latex, fields)) + r" \\"
+    return f"{{}}{line}" if line.startswith(("[", "*")) else line  # which would belong to the end of the row before

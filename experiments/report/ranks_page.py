@@ -15,7 +15,7 @@ from experiments.report.figures.ranks import ranks_figure
 from experiments.report.results import Results, read_results
 from experiments.report.table import Table, table, value
 from experiments.report.templating import render
-from experiments.report.words import count, file_name, listed, name, short
+from experiments.report.words import count, file_name, listed, name, short, told_apart
 
 FEW = 5  # tasks below which the distribution that Friedman's test takes is too rough
 
@@ -25,7 +25,9 @@ def write_ranks(factor: str, folders: list[Path], reports_folder: Path) -> Path:
 
     Raises RequestError where results can't be read, lack the factor or levels in common, or are of one task twice.
     """
-    context = ranking(factor, [read_results(folder) for folder in folders])
+    runs = [read_results(folder) for folder in folders]
+    with told_apart(run.study.factors.get(factor, ()) for run in runs):
+        context = ranking(factor, runs)
     page = reports_folder / f"rank-{file_name(factor)}" / "index.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     write(page, render("ranks.html", **context))

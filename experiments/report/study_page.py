@@ -53,7 +53,7 @@ from experiments.report.tables import (
 )
 from experiments.report.templating import render
 from experiments.report.trained import trained
-from experiments.report.words import circumstance, count, file_name, listed, name, short
+from experiments.report.words import circumstance, count, file_name, listed, name, short, told_apart
 
 MOST_CODES = 4  # conditions under each of which something else may be best
 
@@ -82,8 +82,16 @@ def write_study_report(results_folder: Path, reports_folder: Path, *, paper: boo
     results = read_results(results_folder)
     searches = searches_of(results_folder, study_folders(results_folder.parent))
     findings = Findings(results, follow_ups(results_folder, results))
-    context = study_context(findings, searches)
-    folder = Path(reports_folder) / results.study.name
+    with told_apart(results.study.factors.values()):
+        context = study_context(findings, searches)
+        return _written(context, findings, Path(reports_folder) / results.study.name, paper)
+
+
+def _written(context: dict[str, Any], findings: Findings, folder: Path, paper: bool) -> Path:
+    """Writes what a page shows, and returns its path.
+
+    Figures are drawn here, and write out levels as the page does.
+    """
     pictures = {one.name: drawn(one) for section in context["sections"] for one in section.figures}
     _write_figures(pictures, folder / "figures")
     if paper:
@@ -190,7 +198,7 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             "draws", "Where good draws lie",
             (*_some(parallel_figure(findings)), *draw_pairs_figures(findings), *draws_figures(findings)),
         ),
-        *(_under(part) for part in findings.parts if part.study.held),
+        *_under_each([part for part in findings.parts if part.study.held]),
         *([] if findings.study.conditions else _details(findings)),
         Section(
             "divergence", "What diverged", _some(divergence_figure(findings)),
@@ -232,9 +240,18 @@ def _details(findings: Findings) -> list[Section]:
     ]
 
 
-def _under(findings: Findings) -> Section:
-    """The details of the part of a study under one condition, their names its own."""
-    end = file_name(circumstance(findings.study.held).lower())
+def _under_each(parts: list[Findings]) -> list[Section]:
+    """The details under each condition; conditions that give files of one name are numbered."""
+    ends = [file_name(circumstance(part.study.held).lower()) for part in parts]
+    same = {end for end in ends if ends.count(end) > 1}
+    return [
+        _under(part, f"{end}-{place}" if end in same else end)
+        for place, (part, end) in enumerate(zip(parts, ends, strict=True), 1)
+    ]
+
+
+def _under(findings: Findings, end: str) -> Section:
+    """The details of the part of a study under one condition. end: of their names."""
     figures, tables = (
         tuple(
             replace(one, name=f"{one.name}-{end}")

@@ -70,6 +70,7 @@ RC: dict[str, Any] = {
     "lines.linewidth": 1.8,
     "lines.markersize": 5.5,
     "axes.unicode_minus": True,
+    "text.parse_math": False,  # a level with two `$` is no formula
 }
 
 

@@ -1,7 +1,11 @@
 """Settings, levels and counts in words."""
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from experiments.analysis.declared import Declared
@@ -9,6 +13,10 @@ from experiments.analysis.labels import NONE, number
 
 # Levels that say nothing without their setting's name.
 _BARE = ("true", "false", "none")
+_TARGET = re.compile(r"[\w./\\ -]+:([^\W\d]\w*(?:\(.*\))?)", re.DOTALL)  # an import target, and its settings
+_LONGEST = 48  # signs of a level
+_JOINERS = "\u200c\u200d"  # they make one sign of two
+_whole: ContextVar[frozenset[str]] = ContextVar("levels that are shown as they are", default=frozenset())
 OFF = ("none", "0", "false")  # levels at which a part is gone, not replaced
 
 
@@ -44,15 +52,62 @@ def _path(setting: str) -> list[str]:
 
 
 def short(label: str) -> str:
-    """A level for a reader: without the path of a user's own part, a drawn number with three digits.
+    """A level for a reader: without the path of a user's own part, a drawn number with three digits, no long text.
 
-    >>> short("lab/losses.py:focal(gamma=2.0)"), short("0.00224722"), short("128")
-    ('focal(gamma=2.0)', '0.00225', '128')
+    Levels that would look the same, of those that `told_apart` was given, stay as they are. Signs that can't be seen,
+    and those that turn the direction of what follows, are written out.
+
+    >>> short("lab/losses.py:focal(gamma=2.0)"), short("0.00224722"), short("128"), short("a:2")
+    ('focal(gamma=2.0)', '0.00225', '128', 'a:2')
     """
+    return _visible(label) if label in _whole.get() else _shortened(label)
+
+
+@contextmanager
+def told_apart(factors: Iterable[Iterable[str]]) -> Iterator[None]:
+    """Let no two levels of a factor look the same meanwhile.
+
+    >>> with told_apart([["a.py:mish", "b.py:mish", "a.py:silu"], ["0.001", "0.0010001"]]):
+    ...     short("a.py:mish"), short("a.py:silu"), short("0.0010001")
+    ('a.py:mish', 'silu', '0.0010001')
+    """
+    found: set[str] = set(_whole.get())
+    for labels in map(list, factors):
+        looks = Counter(map(_shortened, dict.fromkeys(labels)))
+        found |= {label for label in labels if looks[_shortened(label)] > 1}
+    before = _whole.set(frozenset(found))
+    try:
+        yield
+    finally:
+        _whole.reset(before)
+
+
+def _shortened(label: str) -> str:
     value = number(label)
-    if value is not None and not value.is_integer():
+    if value is not None and math.isfinite(value) and not value.is_integer():
         return f"{value:.3g}"
-    return label.rsplit(":", 1)[-1]
+    text = _visible(target[1] if (target := _TARGET.fullmatch(label)) else label)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 15]}…{text[-14:]}"
+
+
+def _visible(text: str) -> str:
+    """Text on one line, every sign of which can be seen.
+
+    >>> _visible("a\\nb"), _visible("\\u202ecba"), _visible("a  b")
+    ('a␊b', '⟨U+202E⟩cba', 'a ␠b')
+    """
+    if text.isprintable() and "  " not in text and text.strip() == text:
+        return text
+    seen = "".join(_seen(one, before) for before, one in zip(f" {text}", text, strict=False))
+    return f"{seen[:-1]}␠" if seen.endswith(" ") else seen
+
+
+def _seen(one: str, before: str) -> str:
+    if one == " ":
+        return "␠" if before == " " else one
+    if one.isprintable() or (one in _JOINERS and ord(before) > 0x590):
+        return one
+    return chr(0x2400 + ord(one)) if ord(one) < 0x20 else f"⟨U+{ord(one):04X}⟩"
 
 
 def level(setting: str, label: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import pickle
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -371,3 +372,15 @@ def test_the_salt_is_a_column_only_where_it_is_used():
     assert "salt" in tiny(factors={"salt": [0, 1]}).settings
     assert "salt" in tiny(salt=4).settings
     assert tiny(salt=0).trials == tiny().trials != tiny(salt=4).trials
+
+
+def test_labels_with_commas_are_told_apart() -> None:
+    levels = ["a", "a,b", "b", "a, b(c, d)"]
+    study = tiny(task={"name": "xor", "n": 60}, factors={"activation": ["relu"]})
+    study = replace(study, factors={"mode": levels})
+    assert study.labels_in("mode", "a,b") == ["a,b"]
+    assert study.labels_in("mode", "b,a,b, a") == ["b", "a,b", "a"]
+    assert study.labels_in("mode", "a, b(c, d),b") == ["a, b(c, d)", "b"]
+    assert study.labels_in("mode", "c(d, e), f,") == ["c(d, e)", "f"]
+    assert study.labels_in("mode", "") == [""]
+    assert study.labels_in("none", "a,b") == ["a", "b"]

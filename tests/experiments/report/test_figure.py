@@ -1,6 +1,8 @@
 """A figure as an element of a page and as files."""
 
+import html
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -64,3 +66,17 @@ def test_the_same_bytes_whatever_the_users_settings(picture) -> None:
     with mpl.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.hashsalt": None}):
         assert drawn(FIGURE) == picture
         assert mpl.rcParams["font.size"] == 20
+
+
+def test_text_is_text_whatever_its_signs() -> None:
+    signs = ["$a$ and $b$", r"\frac{1}{2}", LIGHT["ink"], ' id="k href="#l" url(#m)', "<b>&lt;</b>", "😀 %s"]
+
+    def draw(axis) -> None:
+        axis.set_yticks(range(len(signs)), signs)
+        axis.set(xscale="log", xlim=(1e-7, 1e2))
+
+    for svg in (drawn(replace(FIGURE, draw=draw)).svg, inline(replace(FIGURE, draw=draw))):
+        found = [html.unescape(one) for one in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
+        assert [one for one in signs if one.strip() not in found and one not in found] == []
+        assert "1e-06" in found  # and no formula stands at a logarithmic axis
+        assert not [one for one in found if "mathdefault" in one]

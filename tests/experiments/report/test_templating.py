@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import UndefinedError
 
-from experiments.report.templating import markdown_alt, markdown_field, render
+from experiments.report.templating import markdown_fenced, markdown_field, markdown_prose, render
 
 
 def test_html_is_escaped() -> None:
@@ -20,4 +20,8 @@ def test_a_forgotten_value_is_an_error() -> None:
 
 def test_markdown_of_awkward_texts() -> None:
     assert markdown_field("a|b_c\n*d*") == r"a\|b\_c \*d\*"
-    assert markdown_alt("a [b]") == r"a \[b\]"
+    assert markdown_field("&lt; 2 & 3 $x$") == r"\&lt; 2 & 3 \$x\$"
+    assert markdown_prose("a [b](c)\n\n# <img src=x onerror=y>") == r"a \[b\](c) # \<img src=x onerror=y>"
+    assert markdown_prose("cross_entropy, 3 * 4 | _x_ ~~y~~ 5~6") == r"cross_entropy, 3 \* 4 | \_x\_ \~~y\~~ 5~6"
+    assert [markdown_prose(one) for one in ("# a", "- b", "1. c", "2.5 is")] == [r"\# a", r"\- b", r"1\. c", "2.5 is"]
+    assert markdown_fenced("a\n```\n") == "````\na\n```\n````"
