@@ -36,6 +36,7 @@ def read_object(path: Path, what: str) -> dict[str, Any]:
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(found, ensure_ascii=False).encode()  # half a pair of surrogates can't be written again
     except (OSError, ValueError) as error:
         raise RequestError(f"{path}: can't be read as {what}: {error}") from None
     except RecursionError:

@@ -10,19 +10,25 @@ import click
 def written(names: list[str], results: Path, reports: Path, **options: Any) -> None:
     """Write the pages of some studies, and the index; say where.
 
-    Raises RequestError at the end, once all that can be written is, with a line for each study that can't be read.
+    Raises RequestError at the end, once all that can be written is, with a line for each study that can't be read; and
+    an error of the program's own as late.
     """
     from experiments.errors import RequestError
     from experiments.report.index_page import write_index
     from experiments.report.study_page import write_study_report
 
-    mistakes = []
+    mistakes: list[str] = []
+    bugs: list[Exception] = []
     for name in names:
         try:
             click.echo(guarded(lambda name=name: write_study_report(results / name, reports, **options), reports))
         except RequestError as error:
             mistakes.append(str(error))
+        except Exception as error:
+            bugs.append(error)
     click.echo(guarded(lambda: write_index(reports, results), reports))
+    if bugs:
+        raise bugs[0]
     if mistakes:
         raise RequestError("\n".join(mistakes))
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from experiments.errors import RequestError
+from experiments.errors import RequestError, said
+from experiments.files import write
 from experiments.report.answer import answer
 from experiments.report.findings import Findings
 from experiments.report.follow_ups import follow_ups
@@ -31,19 +32,20 @@ def write_index(reports_folder: Path, results_folder: Path) -> Path:
     summary = f"{found}, each below with the answer to its question." if studies else none
     gallery = GALLERY if (reports_folder / GALLERY).is_file() else None
     text = render("index.html", studies=studies, summary=summary, gallery=gallery, source="results")
-    page.write_text(text, encoding="utf-8")
+    write(page, text)
     return page
 
 
 def _entry(folder: Path, reports_folder: Path) -> dict[str, Any]:
     try:
         return _read_entry(folder, reports_folder)
-    except RequestError as error:
+    except Exception as error:  # one study's must not keep others from the index; its own page tells it in full
+        why = error if isinstance(error, RequestError) else said(error)
         return {
             "name": folder.name,
             "question": folder.name,
             "page": None,
-            "sentence": f"These results can’t be read: {error}",
+            "sentence": f"These results can’t be read: {why}",
             "facts": "",
         }
 

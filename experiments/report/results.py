@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from experiments import catalog
-from experiments.analysis.declared import Declared, declared
-from experiments.analysis.labels import text
+from experiments.analysis.declared import RATE, Declared, declared
+from experiments.analysis.labels import number, text
 from experiments.analysis.learned_nothing import CONSTANT
 from experiments.analysis.ranking import ended
 from experiments.csvs import csv_text, in_order
@@ -54,6 +54,8 @@ def read_results(folder: Path) -> Results:
     manifest = read_manifest(folder / "manifest.json")
     trials = _trials(folder / "trials.csv")
     study = declared(manifest, trials, _data_settings(manifest))
+    if odd := [one for one in study.factors.get(RATE, ()) if (number(one) or 0.0) <= 0]:
+        raise RequestError(f"{folder}: {RATE} has the level {odd[0]}, allowed are numbers above 0")
     missing = [column for column in (study.validation, *study.factors) if column not in trials.columns]
     if missing:
         raise RequestError(f"{folder / 'trials.csv'}: lacks the columns {', '.join(missing)}")
@@ -105,8 +107,10 @@ def _data_settings(manifest: dict[str, Any]) -> list[str]:
 def _trials(path: Path) -> pd.DataFrame:
     try:
         table = _read_trials(path)
-    except (OSError, ValueError) as error:
-        raise RequestError(f"{path}: can't be read: {error}") from None
+    except (OSError, ValueError, OverflowError) as error:
+        raise RequestError(f"{path}: can't be read: {' '.join(str(error).split())}") from None
+    if len(twice := table["trial"][table["trial"].duplicated()]):
+        raise RequestError(f"{path}: the trial {twice.iloc[0]} has two rows, so it would count twice")
     if unknown := sorted(set(table["status"]) - set(STATUSES)):
         raise RequestError(f"{path}: status {', '.join(unknown)}; allowed are {', '.join(STATUSES)}")
     return table

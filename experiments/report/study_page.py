@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from experiments.files import write
 from experiments.report.answer import answer
 from experiments.report.caveats import caveats
 from experiments.report.choice import code_text, shown_cell, use_text
@@ -99,9 +100,9 @@ def _written(context: dict[str, Any], findings: Findings, folder: Path, paper: b
         figures, tables = ([one for some in kind for one in some] for kind in zip(*parts, strict=True))
         write_paper(findings, figures, tables, folder / "paper")
     shown = {name: Markup(picture.inline) for name, picture in pictures.items()}
-    (folder / "report.md").write_text(render("study.md", **context), encoding="utf-8")
+    write(folder / "report.md", render("study.md", **context))
     page = folder / "index.html"
-    page.write_text(render("study.html", pictures=shown, **context), encoding="utf-8")
+    write(page, render("study.html", pictures=shown, **context))
     return page
 
 
