@@ -19,8 +19,8 @@ def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """`factors, share, low, high`: every factor, every two together, and the rest; of `balanced`'s cells and seeds.
 
     factors: a tuple of names; of interactions of three or more `(REST,)`. low, high: a 95 % interval from the
-    jackknife over seeds, NaN for fewer than three. Empty where fewer than two factors vary, seeds are fewer than two,
-    or the cells do not differ by more than noise.
+    jackknife over seeds, NaN for fewer than three. Empty where fewer than two factors vary, seeds are fewer than two or
+    share nothing, or the cells do not differ by more than noise.
 
     With L levels of each of the factors, the sum of squares of a set u of them over the means of cells has
     Π (L − 1) degrees of freedom, each of which noise adds τ² to. τ² = σ² / S for S seeds, where σ² is the mean square
@@ -29,7 +29,7 @@ def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
 
     Source: the analysis of variance of a balanced design with random blocks; R. Miller, The jackknife (1974).
     """
-    if trials.empty or len(study.varied) < 2:
+    if trials.empty or len(study.varied) < 2 or not study.paired:
         return pd.DataFrame(columns=COLUMNS)
     scores, levels = balanced(trials, study)
     count = scores.shape[1]

@@ -11,9 +11,9 @@ from experiments.report.sentences import (
     beats,
     contrast,
     difference,
+    first_for_failures,
     gained,
     gains,
-    more_failures,
     not_compared,
     ranks_first,
     turned,
@@ -87,7 +87,7 @@ def _best_over_baseline(findings: Findings, row: pd.Series) -> tuple[str, bool]:
     total = count(len(findings.cells), "configuration")
     if row["outcome"] == "better":
         return f"{beats(findings, row, one, f'{of_baseline(findings, two)}{beside}')}.", True
-    if more_failures(row):
+    if first_for_failures(findings, row):
         of = count(row["reference_runs"], "seed")
         lost = f"{of_baseline(findings, two)} diverged on {row['reference_diverged']} of {of}"
         text = f"{findings.words(best)} ranks first of {total} because {lost}"
@@ -95,7 +95,7 @@ def _best_over_baseline(findings: Findings, row: pd.Series) -> tuple[str, bool]:
     if row["outcome"] == "one seed":
         above = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
         first = f"{one} instead of {of_baseline(findings, two)}{beside} ranks first of {total}"
-        one_seed = "With one seed" if row["paired"] else "With one seed on a side"
+        one_seed = "With one seed" if row["paired"] else "With one run on a side"
         return f"{one_seed} nothing can be told apart: {first}, {above} above it, {where}.", False
     tried = f"the best of {total} on validation has {one} instead of {two}{beside}"
     if row["outcome"] == "no practical difference":
@@ -125,8 +125,8 @@ def _baseline_is_best(findings: Findings) -> tuple[str, bool]:
         return f"{ahead}, level with {two}: the same score on every seed, {where}.", False
     if row["n"] == 1:
         gap = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
-        side = "" if row["paired"] else " on a side"
-        return f"{ahead}, {gap} ahead of {two}: with one seed{side} there is no interval, {where}.", False
+        one_seed = "one seed" if row["paired"] else "one run on a side"
+        return f"{ahead}, {gap} ahead of {two}: with {one_seed} there is no interval, {where}.", False
     if row["outcome"] == "no practical difference":
         return f"{ahead}, ahead of {two} by {difference(findings, row)}, {where}.", True
     unsure = "not enough to tell them apart"

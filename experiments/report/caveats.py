@@ -86,7 +86,9 @@ def _seeds(findings: Findings) -> list[str]:
         kept = "1 seed that all of them have" if len(common) == 1 else f"{len(common)} seeds that all of them have"
         found.append(f"Configurations have unequal seeds: they are ranked on the {kept}, of {seen}.")
     elif findings.cells.loc[findings.cells["diverged"].eq(0) & findings.cells["n"].gt(0), "n"].nunique() > 1:
-        found.append("Configurations have unequal seeds, and so are ranked by means over different seeds.")
+        different = "seeds, and so are ranked by means over different seeds"
+        different = different if findings.study.paired else "numbers of runs, and so unequally certain means"
+        found.append(f"Configurations have unequal {different}.")
     if used > 1 and (too_few := _short_of_seeds(findings)):
         found.append(too_few)
     if used == 1:

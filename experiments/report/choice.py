@@ -7,7 +7,7 @@ import pandas as pd
 from experiments.analysis.declared import RATE
 from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
-from experiments.report.sentences import contrast, more_failures, not_compared
+from experiments.report.sentences import contrast, first_for_failures, not_compared
 from experiments.report.words import circumstance, count, listed, opened
 
 MOST_NAMED = 4
@@ -108,7 +108,7 @@ def _beside_baseline(findings: Findings, levels: pd.DataFrame) -> Choice:
     if (wins := _single(findings, levels)) is not None:
         more = "" if wins == best else f" {first}, not shown to be better than {name}."
         return Choice(wins, f"Use {_changed(findings, wins)}, by itself shown to be better than {name}.{more}")
-    if more_failures(over):
+    if first_for_failures(findings, over):
         lost = f"{name} diverged on {over['reference_diverged']} of {count(over['reference_runs'], 'seed')}"
         return Choice(None, f"{first} because {lost}; where both train it is not shown to be better.")
     near = _near(findings)

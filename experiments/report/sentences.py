@@ -40,18 +40,18 @@ def turned(row: pd.Series) -> pd.Series:
 
 
 def seeds_of(row: pd.Series) -> str:
-    """How many seeds are compared: `20 seeds`, or where the two sides share none `8 and 12 seeds`."""
-    return count(row["n"], "seed") if row["paired"] else f"{row['own_n']} and {row['reference_n']} seeds"
+    """How many seeds are compared: `20 seeds`, or where the two sides share none `8 and 12 runs`."""
+    return count(row["n"], "seed") if row["paired"] else f"{row['own_n']} and {row['reference_n']} runs"
 
 
 def seeds_won(row: pd.Series) -> str:
     """`14 of 20 seeds`, how many are level, and whether that is only where both train.
 
-    Where the two sides share no seeds, nothing is won seed by seed: `8 seeds against 12 others`.
+    Where the two sides share no seeds, nothing is won seed by seed: `8 runs against 12 others`.
     """
     if not row["paired"]:
-        where = ", of the runs that trained" if row["where_both_train"] else ""
-        return f"{count(row['own_n'], 'seed')} against {count(row['reference_n'], 'other')}{where}"
+        where = ", of those that trained" if row["where_both_train"] else ""
+        return f"{count(row['own_n'], 'run')} against {count(row['reference_n'], 'other')}{where}"
     level_ones = row["runs"] - row["wins"] - row["losses"]
     ties = f" ({level_ones} level)" if level_ones else ""
     where = ", where both train" if row["where_both_train"] else ""
@@ -64,7 +64,7 @@ def difference(findings: Findings, row: pd.Series) -> str:
     if row["outcome"] == "identical":
         return f"nothing: the same {scale.label} on every one of {seeds_of(row)}"
     if row["outcome"] == "one seed":
-        one = "on one seed" if row["paired"] else "with one seed on a side"
+        one = "on one seed" if row["paired"] else "with one run on a side"
         return f"{scale.size(row['mean'], UNKNOWN, UNKNOWN)} {one}, so there is no interval"
     if row["kind"] == "constant":
         size = scale.size(row["mean"], UNKNOWN, UNKNOWN)
@@ -106,9 +106,11 @@ def _said(findings: Findings, text: str, names: list[str], rows: pd.DataFrame) -
     return (f"{text}: {listed(said)}.",)
 
 
-def more_failures(row: pd.Series) -> bool:
-    """Whether the reference diverged in a larger share of its runs."""
-    return row["reference_diverged"] * row["own_runs"] > row["diverged"] * row["reference_runs"]
+def first_for_failures(findings: Findings, row: pd.Series) -> bool:
+    """Whether a cell ranks above the reference because that diverged more often, for its mean is no better."""
+    more = row["reference_diverged"] * row["own_runs"] > row["diverged"] * row["reference_runs"]
+    own, other = (findings.cell(row[side])["validation_mean"] for side in ("cell", "reference_cell"))
+    return bool(more and findings.study.sign * (own - other) <= 0)
 
 
 def not_compared(findings: Findings, who: str) -> str:
@@ -183,6 +185,6 @@ def test_difference(findings: Findings, row: pd.Series) -> str:
         how = "seed by seed" if row["paired"] else "between independent samples"
         return f"{amount} {how}, an interval that leaves the choice among {among} out of account"
     if row["kind"] == "one seed":
-        return f"{amount} {'on one seed' if row['paired'] else 'with one seed on a side'}"
+        return f"{amount} {'on one seed' if row['paired'] else 'with one run on a side'}"
     each = "on each" if row["paired"] else "between two sides that are the same on each"
     return f"{amount} {each} of {seeds_of(row)}"

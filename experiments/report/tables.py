@@ -78,7 +78,7 @@ def _effects_note(findings: Findings) -> str:
             said[-1] += f"; {whose} is wider, for its winner was chosen among {many + 1} (m = {many})"
         said[-1] += "."
     if findings.unpaired:
-        said.append("Seeds: of the level and of its reference.")
+        said.append("Runs: of the level and of its reference.")
     if not findings.wholly_unpaired:
         said.append("Seeds won: on which the level scores better.")
     if rows.loc[rows["outcome"].eq("not told apart"), "seeds_needed"].notna().any():
@@ -93,14 +93,14 @@ def _effects_note(findings: Findings) -> str:
 
 
 def _seeds_of(row: object, findings: Findings) -> list[Value]:
-    """Seeds of both sides where they may share none, and seeds won where any are shared."""
+    """Runs of both sides where they may share no seeds, and seeds won where any are shared."""
     sides = [value(f"{row.own_n} and {row.reference_n}", row.n)] if findings.unpaired else []
     won = value(f"{row.wins} of {row.runs}", row.wins / max(row.runs, 1)) if row.paired else value("–", math.nan)
     return sides if findings.wholly_unpaired else [*sides, won]
 
 
 def _seeds_heads(findings: Findings) -> list[str]:
-    return [*(["Seeds"] if findings.unpaired else []), *([] if findings.wholly_unpaired else ["Seeds won"])]
+    return [*(["Runs"] if findings.unpaired else []), *([] if findings.wholly_unpaired else ["Seeds won"])]
 
 
 def _leads_with_best(findings: Findings) -> bool:

@@ -31,7 +31,7 @@ def test_two_sides_without_a_common_seed_are_compared_by_welch_and_the_page_says
     findings = Findings(read_results(results / "own-seeds"))
     row = findings.effects.iloc[0]
     text = answer(findings).sentence
-    assert "10 seeds against 8 others" in text
+    assert "10 runs against 8 others" in text
     assert "never trained" not in text
     assert any(
         one.startswith("The two sides share no seeds, so they are compared as independent samples (Welch)")
@@ -42,12 +42,12 @@ def test_two_sides_without_a_common_seed_are_compared_by_welch_and_the_page_says
     assert "seed by seed" not in said
     table = effects_table(findings)
     assert "Seeds won" not in [head for head, _ in table.heads]
-    assert column(table, "Seeds") == ["10 and 8"]
+    assert column(table, "Runs") == ["10 and 8"]
     tests = other_tests_table(findings)
     assert [head for head, _ in tests.heads][3:6] == ["Welch", "Mann–Whitney", "Permutations"]
     figure = effects_figure(findings)
     assert figure.caption.startswith("A dot is the difference of the two sides’ means")
-    assert f"10 and 8 seeds), {row['outcome']}" in figure.alt
+    assert f"10 and 8 runs), {row['outcome']}" in figure.alt
     assert "Welch’s t intervals" in how_found(findings)
 
 
@@ -64,13 +64,13 @@ def test_seeds_that_one_side_alone_has_are_counted() -> None:
 def test_equal_seeds_that_share_nothing_are_no_pairs() -> None:
     findings = of(lambda row: True, imported={"kind": "table", "path": "t.csv", "paired": False})
     assert findings.wholly_unpaired
-    assert "8 seeds against 8 others" in answer(findings).sentence
+    assert "8 runs against 8 others" in answer(findings).sentence
 
 
 def test_one_seed_on_a_side_has_no_interval_and_says_so() -> None:
     findings = of(lambda row: (row.seed == 7) == (row.activation == "tanh"))
     text = answer(findings).sentence
-    assert text.startswith("With one seed on a side nothing can be told apart")
+    assert text.startswith("With one run on a side nothing can be told apart")
     assert findings.effects.iloc[0]["outcome"] == "one seed"
 
 
