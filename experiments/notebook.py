@@ -1,5 +1,6 @@
 """The way in from Python: declare a study by objects or by file, run it, look at its results."""
 
+import dataclasses
 import logging
 import time
 import warnings
@@ -25,6 +26,7 @@ from experiments.study import Study as Declared
 from experiments.tasks import Task, from_arrays
 from experiments.tasks.check import check_data, told_of_classes
 from experiments.tasks.digest import data_digest
+from experiments.tasks.load import load as load_task
 from experiments.train import layout
 from experiments.train.jobs import ENGINES
 from experiments.train.workers import Inline, Workers
@@ -45,7 +47,9 @@ class Study:
     build: a function that gives an untrained `keras.Model`; its arguments are settings, and so may be factors:
       `activation` arrives as what `Dense(activation=…)` takes, `kernel_regularizer`, `activity_regularizer` and
       `dropout` as the factor `regularizer` fills them, `input_shape`, `outputs`, `head` and `seed` as they are.
-      End it in softmax, sigmoid, or raw scores. Without `build` the model is a multilayer perceptron.
+      End it in softmax, sigmoid, or raw scores. If it compiles the model, its optimizer, learning rate, loss and
+      metrics are settings of the study, unless the study names or varies them. Without `build` the model is a
+      multilayer perceptron.
     data: `(x, y)` arrays, split 60/20/20 by each seed, or an `experiments.tasks.Task`. Whole-number y is
       classified by softmax (`head="sigmoid"` for a model with one output), float y is regressed; floats that are all
       whole and one-hot rows need a `head`. Data frames and lists are taken as well, x and y paired by position.
@@ -102,6 +106,26 @@ class Study:
         table |= {} if seeds is None else {"seeds": seeds}
         has_objects = build is not None or data is not None
         self.declared = study_file.read(_plain(table), objects=objects if has_objects else None)
+        if build is not None:
+            self._take_compiled(_plain(table), objects)
+
+    def _take_compiled(self, table: dict[str, Any], objects: dict[str, Any]) -> None:
+        """Take what `build` compiles its model with, where the study does not say otherwise, and say so."""
+        from experiments.tune.compiled_study import taken  # imports Keras, which whoever has a model has imported
+
+        study = self.declared
+        task = objects.get("task") or load_task({"name": study.task, **{n: study.base[n] for n in study.task_settings}})
+        named = {*table, *study.factors, *table.get("baseline", {}), *table.get("without", {})}
+        found = taken(study, task, named)
+        if not found:
+            return
+        self.declared = dataclasses.replace(study_file.read(table | found, objects=objects), compiled=tuple(found))
+        labels = self.declared.labels(self.declared.base)
+        told = [
+            f"{name} {labels[name]}" if name in labels else f"metrics {', '.join(self.declared.metrics)}"
+            for name in found
+        ]
+        print(f"{study.name}: taken from the model as {study.model} compiles it: {'; '.join(told)}")
 
     @classmethod
     def load(cls, place: str | Path) -> "Study":

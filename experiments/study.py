@@ -47,6 +47,7 @@ class Study:
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
     scorers: by name those metrics that are not the catalog's. chosen_metrics: whether the study names its metrics,
         rather than take those of the task.
+    compiled: the settings that were taken from the model as its function compiles it; None where nothing was.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Study:
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
     scorers: dict[str, Scorer] = field(default_factory=dict)
     chosen_metrics: bool = False
+    compiled: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         cells = self._most_cells
@@ -218,6 +220,7 @@ class Study:
             **({"looks": list(self.looks)} if self.looks else {}),
             **({"extend_rates": self.extend_rates} if self.extend_rates else {}),
             **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
+            **({"compiled": list(self.compiled)} if self.compiled else {}),
             **({"search": self.search, "proposed": self._proposed_cells} if self.search else {}),
         }
 

@@ -43,11 +43,15 @@ def _trials(findings: Findings) -> str:
 
 
 def _data(findings: Findings) -> str:
-    """Which parts of the data were given, and whether examples were weighted."""
+    """Which parts of the data were given, whether examples were weighted, what the model was compiled with."""
     data = findings.results.manifest.get("data") or {}
     told = [data.get("parts", "")]
     if data.get("weighted"):
         told.append("Examples were weighted in the training loss; validation losses and scores count each one once.")
+    taken = (findings.results.manifest.get("study") or {}).get("compiled")
+    if isinstance(taken, list) and taken:
+        words = listed([str(one).replace("_", " ") for one in taken])
+        told.append(f"What the model’s function compiles it with was taken from there: {words}.")
     return "".join(f" {one}" for one in told if one)
 
 

@@ -98,6 +98,7 @@ def _own(level: dict[str, Any], kind: str) -> bool:
 def _tried(study: Study, trial: Trial, task: Task, data: Data, template: Template, x: Any, y: Any) -> list[str]:
     """Put one model through one batch; what is to be said of it. Raises whatever does not fit."""
     head, settings = template.head, trial.settings
+    passed_over = _passed_over(study, trial, head.model)
     stacks = template.refuses is None  # before the model is changed
     given = keras.ops.convert_to_numpy(head.check(x))
     if not np.isfinite(given.astype(np.float64)).all():
@@ -109,7 +110,16 @@ def _tried(study: Study, trial: Trial, task: Task, data: Data, template: Templat
     if _own(settings["loss"], "loss"):
         loss(y, given)
     optimizer = parts.optimizer(settings["optimizer"], settings["learning_rate"], study.folder)
-    return [] if stacks else _stepped(study, head.raw, loss, optimizer, data, x, y)
+    return passed_over + ([] if stacks else _stepped(study, head.raw, loss, optimizer, data, x, y))
+
+
+def _passed_over(study: Study, trial: Trial, model: keras.Model) -> list[str]:
+    """A line where a model comes compiled, and the study has an optimizer or a loss of its own."""
+    known = {*(study.compiled or ()), *asked(study, trial)}
+    own = [name for name in ("optimizer", "learning_rate", "loss") if name not in known]
+    if not getattr(model, "compiled", False) or not own:
+        return []
+    return [f"{study.name}: {study.model} compiles its model, but the study sets {', '.join(own)}"]
 
 
 class _Heard(keras.callbacks.Callback):
