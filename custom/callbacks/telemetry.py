@@ -234,7 +234,7 @@ class Telemetry(keras.callbacks.Callback):
         figures = {}
         all_outputs = self._probe.predict_on_batch(self.x)
         for layer, name in measured:
-            bounds = layer.bounds() if isinstance(layer, HardTanh) else None
+            bounds = map(keras.ops.convert_to_numpy, layer.bounds()) if isinstance(layer, HardTanh) else None
             found = output_figures(all_outputs[layer.name], name, bounds=bounds, active_above=self.active_above)
             figures.update({f"{figure}/{layer.name}": value for figure, value in found.items()})
         return figures

@@ -20,9 +20,7 @@ def earth_mover(y_true, y_pred, *, exponent=1):
     exponent = checks.choice("exponent", exponent, EXPONENTS)
     y_true, y_pred = matched(y_true, y_pred)
     # the difference of the sums is the sum of the differences: one pass, and nothing large to cancel
-    difference = y_pred - y_true
-    # on PyTorch Keras sums float64 in float32 unless told
-    difference = ops.cumsum(difference, axis=-1, dtype=difference.dtype)
+    difference = ops.cumsum(y_pred - y_true, axis=-1)
     return ops.sum(absolute(difference) if exponent == 1 else ops.square(difference), axis=-1)
 
 

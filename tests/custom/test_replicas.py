@@ -24,6 +24,6 @@ def test_two_devices_take_the_step_of_one():
     found = json.loads(done.stdout.splitlines()[-1])
     assert "PerceptronClassifier: got 2 devices, expected 1" in found.pop("perceptron")
     assert found.pop("autoencoder, kl") < 1e-6 and found.pop("last batch of one") < 1e-6
-    assert len(found) == 5
+    assert len(found) == 4
     for name, one in found.items():
         assert one["moved"] > 1e-3 and one["apart"] < 1e-6 and one["logs apart"] < 1e-5, name
