@@ -88,6 +88,7 @@ def _manifest(imported: Imported, name: str, command: str) -> dict[str, Any]:
         "metrics": imported.metrics,
         "primary": imported.metrics[0],
         "direction": imported.direction,
+        **({"unit": imported.unit} if imported.unit else {}),
         "imported": {
             "kind": imported.kind,
             "path": str(imported.place.resolve()),

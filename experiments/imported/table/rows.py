@@ -1,5 +1,6 @@
 """The rows that have ended, and what each is: its levels, its seed, its score."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from experiments.analysis.declared import SHARES
@@ -25,8 +26,8 @@ _SECONDS = ("seconds", "Runtime", "_runtime", "time_total_s")
 class Rows:
     """Rows that have ended, every one with its configuration's id (`cells`) and its seed; all decided by columns.
 
-    levels: by the name that the user gave. columns: how factors are called in results, by the same. metric, direction:
-    of the score. empty: the places of rows without a score. seconds: how long each took, where that is known.
+    levels: by the name that the user gave. columns: how factors are called in results, by the same. metric, direction,
+    unit: of the score. empty: the places of rows without a score. seconds: how long each took, where that is known.
     said: what was decided.
     """
 
@@ -42,6 +43,7 @@ class Rows:
             column, shown=self.metric in SHARES, share=share or self.metric in SHARES,
             reading=of_column(asked.readings, score, column),
         )  # fmt: skip
+        self.unit, unit_said = _unit(self.metric, scores.values, known=direction_of(score) is not None, share=share)
         self._score_of = dict(zip(scored, scores.values, strict=True))
         self.empty = {scored[at] for at in scores.empty}
         self.levels: dict[str, Levels] = {}
@@ -56,7 +58,12 @@ class Rows:
         self.cells = [digest(dict(zip(self.columns.values(), row, strict=True))) for row in every]
         seconds = next((name for name in _SECONDS if name in ended.columns), None)
         self.seconds = [number(one) for one in ended.cells(seconds)] if seconds else [None] * len(ended)
-        self.said = [direction_said, *scores.said, *(text for one in self.levels.values() for text in one.said)]
+        self.said = [
+            direction_said,
+            *scores.said,
+            *unit_said,
+            *(text for one in self.levels.values() for text in one.said),
+        ]
         self.said += [*(seeds.said if seeds else []), *renamed]
 
     def _column(self, name: str, places: Sequence[int] | None = None) -> Column:
@@ -92,6 +99,18 @@ class Rows:
 def of_column(given: Mapping[str, str], name: str, column: Column) -> str | None:
     """What was said of a column, by either of its names."""
     return given.get(name, given.get(column.name))
+
+
+def _unit(metric: str, scores: Sequence[float], *, known: bool, share: bool) -> tuple[str, list[str]]:
+    """`bounded` for scores from 0 to 1 that may be shares and are not told in per cent; and what is said of it.
+
+    known, share: whether the name tells a metric, and one that can't be above 1.
+    """
+    finite = [one for one in scores if math.isfinite(one)]
+    if metric in SHARES or (known and not share) or not finite or not 0 <= min(finite) <= max(finite) <= 1:
+        return "", []
+    told = f"{metric} is taken for a share, since all of it lies between 0 and 1: 0.005 is the least that matters."
+    return "bounded", [] if known else [told]
 
 
 def _direction(score: str, given: str | None) -> tuple[str, str, bool]:

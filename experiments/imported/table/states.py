@@ -74,7 +74,7 @@ _PRUNED = (
     "left out, for the score is of an unfinished run. Runs are pruned because they do badly, so configurations that "
     "lost some look better than they are."
 )
-_UNFINISHED = "left out, for it had not ended when the table was written."
+_UNFINISHED = "left out, as not ended when the table was written."
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ def table(place: Path, asked: Asked) -> Imported:
         notes=[*read.said, *states.said, *rows.said, *runs.said, *pairs.said],
         method=_METHOD.format(seeds=seeds.format(seed=asked.seed)),
         paired=pairs.paired,
+        unit=rows.unit,
     )
 
 
@@ -129,7 +130,9 @@ def _caveats(
     first = {name: levels[0] for name, levels in factors.items() if len(levels) > 1}
     if first and any(isinstance(one, str) for one in first.values()):
         told = ", ".join(f"{name} {level}" for name, level in first.items())
-        found.append(f"The baseline is {told}: the first row’s names, the smallest numbers. --baseline says otherwise.")
+        found.append(
+            f"The baseline is {told} (the first row’s names, or the smallest numbers); --baseline names another."
+        )
     wanted, there = math.prod(map(len, factors.values())), len({row["cell"] for row in kept})
     if there < wanted:
         found.append(

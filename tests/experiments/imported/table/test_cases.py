@@ -91,6 +91,12 @@ def test_what_is_told(file, options, told):
     assert told in said(read_source(CASES / file, **(ACTIVATION | options)))
 
 
+def test_two_pairs_of_a_value_from_0_to_1_settle_nothing(tmp_path):
+    imported, table = verdicts(CASES / "optuna-export.csv", tmp_path, **OPTUNA)
+    assert table["outcome"].tolist() == ["not told apart"]
+    assert "value is taken for a share, since all of it lies between 0 and 1" in said(imported)
+
+
 def test_states_of_rows():
     rows = read_source(CASES / "optuna-export.csv", **OPTUNA).rows
     assert [row["status"] for row in rows] == ["ok"] * 7 + ["failed", "ok"]

@@ -77,7 +77,7 @@ def test_states_of_exports(written):
     by_trial = {row["trial"]: row["status"] for row in found.rows}
     assert "r0" not in by_trial
     assert [by_trial[f"r{at}"] for at in (1, 2, 3)] == ["failed", "diverged", "ok"]
-    assert "1 row was running: left out, for it had not ended when the table was written." in found.notes
+    assert "1 row was running: left out, as not ended when the table was written." in found.notes
     assert any(one.startswith("1 row has ended without a score, and count") for one in found.caveats)
     frame.loc[5, "val_acc"] = "good"
     with pytest.raises(RequestError, match='val_acc: has "good" in row 6; allowed are numbers'):
@@ -104,6 +104,25 @@ def test_what_the_names_of_columns_say_of_other_factors(written):
     frame = runs().rename(columns={"activation": "params.activation", "lr": "params.lr"})
     relu = frame[frame["params.activation"].eq("relu") == frame["params.lr"].eq(0.1)]
     assert "Varied too, and not among --factors: params.lr." in read(written(relu), "activation").caveats
+
+
+@pytest.mark.parametrize(
+    ("score", "factor", "unit"),
+    [
+        ("val_acc", 1, ""),
+        ("val_auc", 1, "bounded"),
+        ("val_auc", 100, ""),
+        ("loss", 1, ""),
+        ("x", 1, "bounded"),
+        ("x", 9, ""),
+    ],
+)
+def test_numbers_from_0_to_1_that_may_be_shares(written, score, factor, unit):
+    frame = runs().rename(columns={"val_acc": score})
+    frame[score] *= factor
+    found = table(written(frame), asked("activation,lr", score, "seed", direction="max"))
+    assert found.unit == unit
+    assert any("is taken for a share" in one for one in found.notes) == (score == "x" and factor == 1)
 
 
 def test_what_is_missing_of_a_grid_is_told(written):
