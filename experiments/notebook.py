@@ -274,17 +274,16 @@ class Results:
     def best_model(self) -> Any:
         """The model of `best.keras`, giving probabilities, or for a regression values.
 
-        It warns where that is another trial than `best()`, for what is best now was no part of the last run.
+        It warns where that is another trial than `best()`, for what is best now was no part of the last run. Raises
+        RequestError where it has a class that Keras can't make again.
         """
-        import keras
-
-        import custom  # noqa: F401 - its parts are registered by the import
-
         kept, best = self._read.manifest.get("best"), self.best()["trial"]
         if kept != best:
             told = f"is the model of trial {kept}, but {best} is the best now; a run of the whole study writes it anew"
             warnings.warn(f"{self.folder / 'best.keras'} {told}", stacklevel=2)
-        return keras.models.load_model(self.folder / "best.keras")
+        from experiments.models.saved import load_saved
+
+        return load_saved(self.folder / "best.keras")
 
     def report(self, reports: str | Path = "reports") -> Path:
         """Write the report; the path of its page."""
