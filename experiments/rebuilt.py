@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -12,17 +13,18 @@ from experiments import catalog
 from experiments.analysis.labels import text
 from experiments.catalog import Setting
 from experiments.csvs import csv_text, in_order
-from experiments.errors import RequestError
+from experiments.errors import RequestError, unknown, wrong
 from experiments.journal import NAME, Answers, Damaged, Journal, Outcome
 from experiments.level import label
 from experiments.manifest_file import read_manifest
 from experiments.open_level import ranges_of
 from experiments.read_back import level_of, value
-from experiments.row import IDENTITY
+from experiments.row import IDENTITY, STATUSES
 from experiments.study import Study, part_names
 from experiments.trial import LATER, Trial, told
 
 _TEXTS = {*IDENTITY, "status", "engine", "error"} - {"seed"}
+_NEVER_EMPTY = ("seed", "seconds", "epochs_run", "epoch")
 _FACTS = ("digest", "started", "ended", "looked", "best")  # as the manifest has them
 _ENVIRONMENT = (
     "versions", "machine", "git_revision", "code_digest", "earlier_code_digests", "backend", "device", "floatx",
@@ -77,16 +79,38 @@ def from_csvs(folder: Path) -> tuple[list[dict[str, Any]], dict[str, list[dict[s
 
     Raises RequestError where `trials.csv` can't be read.
     """
-    columns, rows = _table(folder / "trials.csv")
-    if lacking := [name for name in (*IDENTITY, "status") if name not in columns]:
-        raise RequestError(f"{folder / 'trials.csv'}: lacks the columns {', '.join(lacking)}")
+    path = folder / "trials.csv"
+    columns, rows = _table(path)
+    if lacking := [name for name in (*IDENTITY, "status", "seconds", "epochs_run") if name not in columns]:
+        raise RequestError(f"{path}: lacks the columns {', '.join(lacking)}")
+    settings = columns[len(IDENTITY) : columns.index("status")]
+    for number, row in enumerate(rows, 2):
+        if row["status"] not in STATUSES:
+            raise RequestError(f"{path}: line {number}: {unknown('status', row['status'], STATUSES)}")
+        _check_numbers(path, number, row, [name for name in columns if name not in settings])
     typed = [{name: cell if name in _TEXTS else _read(cell) for name, cell in row.items()} for row in rows]
     found: dict[str, list[dict[str, Any]]] = {}
-    if (folder / "history.csv").is_file():
-        for entry in _table(folder / "history.csv")[1]:
-            rest = {name: _read(cell) for name, cell in entry.items() if name != "trial" and cell}
-            found.setdefault(entry.get("trial", ""), []).append(rest)
+    path = folder / "history.csv"
+    columns, entries = _table(path) if path.is_file() else (["trial", "epoch"], [])
+    if not {"trial", "epoch"} <= set(columns):
+        raise RequestError(f"{path}: lacks the columns trial and epoch")
+    for number, entry in enumerate(entries, 2):
+        _check_numbers(path, number, entry, columns)
+        rest = {name: _read(cell) for name, cell in entry.items() if name != "trial" and cell}
+        found.setdefault(entry["trial"], []).append(rest)
     return typed, found
+
+
+def _check_numbers(path: Path, line: int, row: dict[str, str], names: Iterable[str]) -> None:
+    """RequestError where a field that holds a number holds something else, or nothing though it always has one."""
+    for name in names:
+        if name in _TEXTS or (not row[name] and name not in _NEVER_EMPTY):
+            continue
+        whole = name in ("seed", "epoch", "epochs_run")
+        found = _read(row[name])
+        if isinstance(found, bool) or not isinstance(found, int if whole else int | float):
+            allowed = "a whole number" if whole else "a number"
+            raise RequestError(f"{path}: line {line}: {wrong(name, row[name][:40], allowed)}")
 
 
 def _read(cell: str) -> Any:
@@ -145,10 +169,16 @@ def _refused(folder: Path, why: str) -> RequestError:
 
 def _table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     try:
-        reader = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), strict=True)
-        return list(reader.fieldnames or []), [{**row} for row in reader]
+        reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), strict=True)
+        columns = next(reader, [])
+        rows = [row for row in reader if row]
     except (OSError, ValueError, csv.Error) as error:
         raise RequestError(f"{path}: can't be read: {error}") from None
+    if len(set(columns)) < len(columns):
+        raise RequestError(f"{path}: can't be read: two columns have one name")
+    if ragged := next((row for row in rows if len(row) != len(columns)), None):
+        raise RequestError(f"{path}: can't be read: a row has {len(ragged)} fields, the first line {len(columns)}")
+    return columns, [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 class _Reading:

@@ -43,7 +43,7 @@ class Results:
     @property
     def factors(self) -> dict[str, Any]:
         """What was varied: levels, or the ends of a range, by setting."""
-        return self.manifest["study"]["factors"]
+        return self.manifest["study"].get("factors", {})
 
     @cached_property
     def settings(self) -> list[str]:
@@ -53,7 +53,7 @@ class Results:
     @property
     def metrics(self) -> list[str]:
         """The names of metrics, such as `accuracy`."""
-        return list(self.manifest["metrics"])
+        return list(self.manifest.get("metrics", []))
 
     @property
     def scores(self) -> list[str]:
@@ -128,7 +128,7 @@ def read_results(folder: Path) -> Results:
 def settings_of(manifest: dict[str, Any]) -> list[str]:
     """The names of a study's settings, in the order of the columns of `trials.csv`."""
     study = manifest["study"]
-    return ordered_settings(dict.fromkeys([*study.get("settings", {}), *study["factors"]]))
+    return ordered_settings(dict.fromkeys([*study.get("settings", {}), *study.get("factors", {})]))
 
 
 def cleared(target: Path) -> Path:

@@ -202,3 +202,27 @@ def test_results_of_another_name_are_refused(reference, tmp_path):
     (tmp_path / "reference").rename(tmp_path / "tiny")
     with pytest.raises(RequestError, match='the manifest is of "reference"'):
         runner.run(tiny(), tmp_path, NoTraining(), say=lambda line: None)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "said"),
+    [
+        ("trials.csv", lambda text: text.replace(",fused,", ",fused,,,", 1), "a row has 35 fields, the first line 33"),
+        ("trials.csv", lambda text: text.replace(",ok,", ",fine,", 1), 'line 2: status: got "fine"'),
+        ("trials.csv", lambda text: text.replace(",0.017969,", ",,", 1), 'line 2: seconds: got "", allowed'),
+        ("trials.csv", lambda text: text.replace("cell,seed", "cell,cell", 1), "two columns have one name"),
+        ("trials.csv", lambda text: text.replace("2.00197937181418", "two", 1), 'train_loss: got "two", allowed'),
+        ("trials.csv", lambda text: "", "lacks the columns study"),
+        ("trials.csv", lambda text: text + '"', "can't be read"),
+        ("history.csv", lambda text: text.replace(",1,", ",1.5,", 1), 'line 2: epoch: got "1.5", allowed is a whole'),
+        ("history.csv", lambda text: text.replace("epoch", "epic", 1), "lacks the columns trial and epoch"),
+    ],
+)  # fmt: skip
+def test_csvs_that_an_export_can_not_take_are_refused_in_one_line(reference, tmp_path, name, spoil, said):
+    path = tmp_path / "reference" / name
+    path.write_text(spoil(path.read_text()))
+    with pytest.raises(RequestError) as caught:
+        from_csvs(tmp_path / "reference")
+    assert f"{path}: " in str(caught.value)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
