@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from experiments import catalog
-from experiments.analysis.declared import RATE, Declared, declared
-from experiments.analysis.labels import number, text
+from experiments.analysis.declared import Declared, declared
+from experiments.analysis.labels import text
 from experiments.analysis.learned_nothing import CONSTANT
 from experiments.analysis.ranking import ended
 from experiments.csvs import csv_text, in_order
@@ -54,8 +54,6 @@ def read_results(folder: Path) -> Results:
     manifest = read_manifest(folder / "manifest.json")
     trials = _trials(folder / "trials.csv")
     study = declared(manifest, trials, _data_settings(manifest))
-    if odd := [one for one in study.factors.get(RATE, ()) if (number(one) or 0.0) <= 0]:
-        raise RequestError(f"{folder}: {RATE} has the level {odd[0]}, allowed are numbers above 0")
     missing = [column for column in (study.validation, *study.factors) if column not in trials.columns]
     if missing:
         raise RequestError(f"{folder / 'trials.csv'}: lacks the columns {', '.join(missing)}")

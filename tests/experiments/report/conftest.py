@@ -247,7 +247,7 @@ STUDIES = {
     "space-tune-bayesian": (_many_draws()[:20], 3, _rate_matters, _of_search("bayesian", range(20))),
     "close": (TWO, 12, _hardly_better, {"factors": {"activation": ["relu", "tanh"]}}),
     "noisy": (TWO, 5, _only_noise, {"factors": {"activation": ["relu", "tanh"]}}),
-    "own-seeds": (TWO, 18, shifted, {"factors": {"activation": ["relu", "tanh"]}}),
+    "own-seeds": (TWO, 18, planted, {"factors": {"activation": ["relu", "tanh"]}}),
     "rate-names": (cells_of("grid", RATE_NAMES, {}, {}), 3, shifted, {"factors": RATE_NAMES}),
     "turning": (cells_of("grid", TURNING, {}, {}), 6, _turns, {"factors": TURNING}),
     "open": (_open_draws(), 3, _small_delta_hurts, {"factors": OPEN, "design": "random"}),

@@ -79,7 +79,6 @@ def edited(folder, old: str, new: str) -> None:
         (lambda folder: edited(folder, ",ok,", ",fine,"), "status fine; allowed are ok, diverged, failed"),
         (lambda folder: edited(folder, "t0001s000", "t0000s000"), "the trial t0000s000 has two rows"),
         (lambda folder: edited(folder, "c0001,0,", f"c0001,{'9' * 25},"), "trials.csv: can't be read"),
-        (lambda folder: edited(folder, ",0.0003,", ",auto,"), "learning_rate has the level auto, allowed are numbers"),
     ],
 )  # fmt: skip
 def test_unreadable_results_are_named_in_one_message(folder, spoil, message: str) -> None:
