@@ -74,6 +74,7 @@ class _Manifest(_Object):
     metrics: list[str] = []
     primary: str
     direction: Literal["max", "min"]
+    unit: Text = None
     digest: Text = None
     command: Text = None
     versions: dict[str, str] | None = None

@@ -247,6 +247,7 @@ class _Reading:
             "held": held,
             "factors": self._factors,
             **({"search": search} if search else {}),
+            **({"metrics": self._described["metrics"]} if "metrics" in self._described else {}),
         }
 
 

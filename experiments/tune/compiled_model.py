@@ -94,14 +94,14 @@ def compiled(model: keras.Model) -> Compiled:
     if not isinstance(shape, tuple) or len(shape) != 2 or not isinstance(shape[1], int):
         raise CannotStack("the model does not give one row of numbers an example")
     ends = _ending(model)
-    name, wanted, from_logits = _loss(_alone(model.loss, model))
+    name, wanted, from_logits = loss_name(_alone(model.loss, model))
     if wanted and from_logits == (ends == wanted):
         raise CannotStack(f"the loss {name} and the model's last activation ({ends}) don't fit")
     if wanted == "softmax" and shape[1] == 1:
         raise CannotStack(f"the loss {name} with one output")
     if model.optimizer is None:
         raise CannotStack("the model has no optimizer")
-    if unusual := [one for one in ("loss_weights", "weighted_metrics") if _given(model, one)]:
+    if unusual := [one for one in ("loss_weights", "weighted_metrics") if is_given(model, one)]:
         raise CannotStack(f"compile's {unusual[0]}")
     head = wanted or ends
     return Compiled(head, shape[1], {"name": name}, _metrics(model, head, ends))
@@ -190,8 +190,11 @@ def _alone(loss: Any, model: keras.Model) -> Any:
     return loss
 
 
-def _loss(given: Any) -> tuple[str, str | None, bool]:
-    """Its name in a study, the head that it goes with, and whether it takes raw scores."""
+def loss_name(given: Any) -> tuple[str, str | None, bool]:
+    """The name of a loss in a study, the head that it goes with (None: any), and whether it takes raw scores.
+
+    Raises CannotStack for one that a study has no name for, or with options.
+    """
     if isinstance(given, str) and given.lower() in ("crossentropy", "ce"):
         raise CannotStack(f"the loss {given}, whose kind depends on the labels")
     try:
@@ -210,7 +213,8 @@ def _loss(given: Any) -> tuple[str, str | None, bool]:
     return name, head, bool(config.get("from_logits", False))
 
 
-def _given(model: keras.Model, name: str) -> bool:
+def is_given(model: keras.Model, name: str) -> bool:
+    """Whether a model was compiled with an option."""
     return bool(getattr(model._compile_loss, f"_user_{name}", None)) or bool(
         getattr(model._compile_metrics, f"_user_{name}", None)
     )

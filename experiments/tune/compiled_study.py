@@ -82,7 +82,7 @@ def _read(study: Study, task: Task, cell: dict[str, Any], named: Collection[str]
 
 def _settings(model: keras.Model, task: Task, named: Collection[str]) -> dict[str, Any]:
     for option in ("loss_weights", "weighted_metrics"):
-        if compiled_model._given(model, option):
+        if compiled_model.is_given(model, option):
             raise RequestError(f"build: compiles its model with {option}, which a study does not have; leave it out")
     found: dict[str, Any] = {}
     if model.optimizer is not None and not {*_RATES} & {*named}:
@@ -127,7 +127,7 @@ def _loss(model: keras.Model, task: Task) -> dict[str, Any]:
     config = found.get_config() if isinstance(found, keras.losses.Loss) else {}
     _check_ends(model, task, found, bool(config.get("from_logits")))
     try:
-        name, wanted, _ = compiled_model._loss(given)
+        name, wanted, _ = compiled_model.loss_name(given)
     except CannotStack:
         return _other_loss(found, config, task)
     if wanted and wanted != task.head:

@@ -117,6 +117,8 @@ def test_any_metric_of_keras_ranks_on_both_engines(tmp_path):
 
     page = results.report(tmp_path / "reports").read_text()
     assert "validation auc" in page.lower()
+    (results.folder / "journal.sqlite").unlink()
+    assert study.run(results=tmp_path).frame.equals(results.frame)  # taken back from the CSVs, metrics and all
     with pytest.raises(RequestError, match=r"metrics: the results have .*auc.*, the study has those of the task"):
         Study(name="serial", model={"units": [3]}, **settings).run(results=tmp_path)
 

@@ -114,11 +114,7 @@ def rated(outputs, rate):
         (made(loss=sparse(from_logits=True)), {}, "gets probabilities, but has from_logits=True"),
         (made(loss=sparse(ignore_class=1)), {}, "options of sparse_categorical_crossentropy"),
         (made(loss=keras.losses.Poisson(reduction="sum")), {}, "a loss of reduction=sum, allowed is the mean"),
-        (
-            made(loss=lambda y, p: keras.ops.mean(p - y, axis=-1)),
-            {},
-            "the loss <lambda>, which can't be named; name loss",
-        ),
+        (made(loss=lambda y, p: keras.ops.mean(p - y)), {}, "the loss <lambda>, which can't be named; name loss"),
         (made(loss_weights=[2.0]), {}, "compiles its model with loss_weights, which a study does not have"),
         (made(weighted_metrics=["acc"]), {}, "compiles its model with weighted_metrics"),
         (made(lambda: SGD(COSINE(0.1, 9))), {}, "the learning-rate schedule CosineDecay, over steps of its own"),
