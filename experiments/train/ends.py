@@ -24,6 +24,7 @@ _PASS = (
     _layers.GlobalAveragePooling1D, _layers.GlobalAveragePooling2D, _layers.GlobalAveragePooling3D,
 )  # fmt: skip
 _MERGES = (_layers.Add, _layers.Average)
+_TINY = 1e-6  # by which a probability may miss its bounds
 _SCALES = (0.5, 1.0, 3.0, 0.5, 1.0, 3.0)  # of the noise that weights are moved by
 
 
@@ -73,9 +74,12 @@ def tried(call: Callable[[Any], Any], model: keras.Model, head: str, outputs: in
     found = [_rows(call(x), outputs)]
     try:
         for scale in _SCALES:
+            if _are_raw(np.concatenate(found), head):
+                break
             for one, value in zip(variables, before, strict=True):
                 if id(one) in trained:
-                    one.assign(value + scale * noise.normal(size=value.shape).astype(value.dtype))
+                    moved = scale * noise.standard_normal(size=value.shape, dtype=np.float32)
+                    one.assign(value + moved.astype(value.dtype))
             found.append(_rows(call(x), outputs))
     finally:
         for one, value in zip(variables, before, strict=True):
@@ -89,6 +93,12 @@ def _rows(given: Any, outputs: int) -> np.ndarray:
     return values.reshape(-1, outputs).astype(np.float64 if values.dtype == np.float64 else np.float32)
 
 
+def _are_raw(values: np.ndarray, head: str) -> bool:
+    """Whether outputs can only be raw scores: some are no probability, and those of one output have both signs."""
+    low, high = np.min(values, initial=0.0), np.max(values, initial=0.0)
+    return bool((low < -_TINY or high > 1 + _TINY) and (head == "softmax" or low < 0 < high))
+
+
 def _judged(values: np.ndarray, head: str, outputs: int, kind: Any) -> str:
     fits = f"end it in {head}, or in raw scores: Dense({outputs})"
     if not len(values):
@@ -96,7 +106,7 @@ def _judged(values: np.ndarray, head: str, outputs: int, kind: Any) -> str:
     low, high = float(values.min()), float(values.max())
     if not np.ptp(values, axis=0).any():
         raise RequestError(f"the model gives {high:.6g} whatever its input and its weights are; {fits}")
-    if low >= -1e-6 and high <= 1 + 1e-6:
+    if low >= -_TINY and high <= 1 + _TINY:
         if head == "sigmoid" or np.allclose(values.sum(axis=1), 1, atol=1e-2):
             return "probabilities"
         raise RequestError(

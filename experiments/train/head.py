@@ -36,7 +36,7 @@ class Head:
         self.own = own_object(model)
         self.raw: keras.Model = model
         self.ends: str | None = "raw" if head == "linear" else None
-        graph = bool(getattr(model, "outputs", None)) and "call" not in overridden(model)
+        graph = bool(getattr(model, "outputs", None)) and not {"call", "__call__"} & {*overridden(model)}
         if graph and head != "linear":
             self._look_at(model.outputs[0])
         if self.raw is model and not self.own:
@@ -60,8 +60,9 @@ class Head:
         if self.own or penalized or getattr(last, "compute_dtype", output.dtype) not in _PRECISE:
             return
         if type(last) not in ends.PRODUCTS:
-            before = last._inbound_nodes[output._keras_history.node_index].input_tensors[0]
-            self.raw, self.ends, self._left_out = keras.Model(_inputs(self.model), before), "raw", True
+            before = last._inbound_nodes[output._keras_history.node_index].input_tensors
+            if len(before) == 1:  # a softmax may be given a mask
+                self.raw, self.ends, self._left_out = keras.Model(_inputs(self.model), before[0]), "raw", True
             return
         whole = keras.Model(_inputs(self.model), output)
         nodes = [node for of_depth in whole._nodes_by_depth.values() for node in of_depth]
@@ -108,7 +109,8 @@ class Head:
         if self._head == "sigmoid":
             p = np.clip(p, tiny, 1 - tiny)
             return np.log(p) - np.log1p(-p)
-        return np.log(np.clip(p / p.sum(axis=1, keepdims=True), tiny, 1 - tiny))
+        with np.errstate(invalid="ignore"):  # what is no number stays none, and the trial has diverged
+            return np.log(np.clip(p / p.sum(axis=1, keepdims=True), tiny, 1 - tiny))
 
     def probabilities(self) -> keras.Model:
         """The trained model giving probabilities, or for a linear head values; not compiled."""

@@ -81,8 +81,6 @@ class Trainer:
 
     def run(self, note: Callable[[int], None] = lambda epoch: None) -> list[Outcome]:
         """Train to the end; `note` hears of every epoch that is done."""
-        for template in {id(cell.template): cell.template for cell in self._cells}.values():
-            template.head.check(serial.examples(self._data[0], self._data[0].validation[:100])[0])
         epochs = self._settings["epochs"]
         running = self._ok.copy()
         for epoch in range(self._first, epochs):

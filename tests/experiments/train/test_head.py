@@ -66,6 +66,12 @@ def penalized():
     return sequential(Dense(3), Activation("softmax", activity_regularizer="l2"))
 
 
+def masked():
+    inputs = keras.Input((4,))
+    scores = Dense(3)(inputs)
+    return keras.Model(inputs, Softmax()(scores, mask=scores >= scores[:, :1]))
+
+
 def called_twice():
     inputs, shared = keras.Input((4,)), Dense(4, activation="softmax")
     return keras.Model(inputs, shared(shared(inputs)))
@@ -101,6 +107,7 @@ ENDS = {
     "a step of its own": ("softmax", 3, "probabilities", stepped),
     "float16 probabilities": ("softmax", 3, "probabilities", float16),
     "penalized probabilities": ("softmax", 3, "probabilities", penalized),
+    "masked softmax": ("softmax", 3, "probabilities", masked),
     "shared softmax": ("softmax", 4, "probabilities", called_twice),
 }  # fmt: skip
 RAW = (
@@ -155,6 +162,11 @@ def test_scores_of_probabilities_are_clipped_as_keras_clips_them():
     z = head.scores(np.float32([[0.0], [0.25], [1.0]]))
     p = 1 / (1 + np.exp(-z))
     np.testing.assert_allclose(p[:, 0], [1e-7, 0.25, 1 - 1e-7], rtol=1e-9)
+
+    softmax = Head(masked(), "softmax", 3)
+    z = softmax.scores(np.float32([[0.0, 0.25, 0.75], [0.0, 0.0, 0.0]]))
+    np.testing.assert_allclose(z[0], np.log([1e-7, 0.25, 0.75]), rtol=1e-7)
+    assert np.isnan(z[1]).all()
 
 
 class Told(keras.Model):
