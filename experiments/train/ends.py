@@ -18,6 +18,7 @@ LINKS: dict[str, tuple[Any, ...]] = {
 _LINEAR = (keras.activations.linear, None)
 # the last axis of their outputs is `activation` of a product
 PRODUCTS = (_layers.Dense, _layers.EinsumDense)
+HOLDERS = (*PRODUCTS, _layers.Activation)  # layers whose attribute `activation` is what they end in
 _CONVOLUTIONS = (_layers.Conv1D, _layers.Conv2D, _layers.Conv3D)
 _PASS = (
     _layers.Reshape, _layers.Flatten, _layers.Identity, _layers.Dropout, _layers.ActivityRegularization,
@@ -42,6 +43,24 @@ def link(operation: Any) -> str | None:
     if kind not in (*PRODUCTS, _layers.Activation):
         return None
     return next((name for name, known in LINKS.items() if operation.activation in known), None)
+
+
+def innermost(inputs: Any, output: Any) -> Any:
+    """The operation that gives an output; of a model within the model, called once, the one that gives its output."""
+    last = output._keras_history.operation
+    while type(last) in (keras.Sequential, Functional) and len(last.outputs) == 1 and used_once(inputs, output, last):
+        inputs, output = last.inputs, last.outputs[0]
+        deeper = output._keras_history.operation
+        if not used_once(inputs, output, deeper):
+            break
+        last = deeper
+    return last
+
+
+def used_once(inputs: Any, output: Any, operation: Any) -> bool:
+    """Whether an operation stands once in the graph from inputs to an output."""
+    nodes = keras.Model(inputs, output)._nodes_by_depth.values()
+    return sum(node.operation is operation for of_depth in nodes for node in of_depth) == 1
 
 
 def gives_raw_scores(tensor: Any) -> bool:

@@ -45,7 +45,8 @@ class Head:
 
     def _look_at(self, output: Any) -> None:
         """Find the end among the layers, and leave its activation out where that changes nothing else."""
-        last = output._keras_history.operation
+        last = ends.innermost(_inputs(self.model), output)
+        nested = last is not output._keras_history.operation
         found = ends.link(last)
         if found == "softmax" and self._outputs == 1:
             raise RequestError(
@@ -59,17 +60,21 @@ class Head:
         penalized = getattr(last, "activity_regularizer", None) is not None
         if self.own or penalized or getattr(last, "compute_dtype", output.dtype) not in _PRECISE:
             return
-        if type(last) not in ends.PRODUCTS:
+        if nested:
+            if type(last) in ends.HOLDERS:
+                self._hold_back(last)
+        elif type(last) not in ends.PRODUCTS:
             before = last._inbound_nodes[output._keras_history.node_index].input_tensors
             if len(before) == 1:  # a softmax may be given a mask
                 self.raw, self.ends, self._left_out = keras.Model(_inputs(self.model), before[0]), "raw", True
-            return
-        whole = keras.Model(_inputs(self.model), output)
-        nodes = [node for of_depth in whole._nodes_by_depth.values() for node in of_depth]
-        if sum(node.operation is last for node in nodes) == 1:
-            self._swapped = last, last.activation
-            last.activation = keras.activations.linear
-            self.raw, self.ends, self._left_out = whole, "raw", True
+        elif ends.used_once(_inputs(self.model), output, last):
+            self._hold_back(last)
+
+    def _hold_back(self, layer: Any) -> None:
+        """Leave a layer's activation out of `raw`, for as long as it is trained."""
+        self._swapped = layer, layer.activation
+        layer.activation = keras.activations.linear
+        self.raw, self.ends, self._left_out = keras.Model(_inputs(self.model), self.model.outputs[0]), "raw", True
 
     @property
     def last(self) -> str:
@@ -105,12 +110,15 @@ class Head:
         """
         if self.ends != "probabilities":
             return np.asarray(given)
-        p, tiny = np.asarray(given, np.float64), keras.config.epsilon()
+        p = np.asarray(given)
+        kind = p.dtype.type if p.dtype in _PRECISE else np.float32
+        p, tiny = p.astype(kind), kind(keras.config.epsilon())
         if self._head == "sigmoid":
-            p = np.clip(p, tiny, 1 - tiny)
+            p = np.clip(p, tiny, 1 - tiny).astype(np.float64)  # 1 − ε is rounded as it is in Keras
             return np.log(p) - np.log1p(-p)
         with np.errstate(invalid="ignore"):  # what is no number stays none, and the trial has diverged
-            return np.log(np.clip(p / p.sum(axis=1, keepdims=True), tiny, 1 - tiny))
+            p = np.clip(p / p.sum(axis=1, keepdims=True), tiny, 1 - tiny)
+            return np.log(p.astype(np.float64))
 
     def probabilities(self) -> keras.Model:
         """The trained model giving probabilities, or for a linear head values; not compiled."""

@@ -90,12 +90,14 @@ ENDS = {
     "ops.softmax": ("softmax", 3, "raw", lambda: functional(ops.softmax, 3)),
     "dense with ops.sigmoid": ("sigmoid", 1, "raw", lambda: sequential(Dense(1, ops.sigmoid))),
     "nested raw scores": ("sigmoid", 1, "raw", lambda: sequential(sequential(Dense(1)))),
+    "nested sigmoid": ("sigmoid", 1, "raw", lambda: sequential(sequential(sequential(Dense(1, "sigmoid"))))),
+    "nested softmax": ("softmax", 3, "raw", lambda: sequential(sequential(Dense(3), Activation("softmax")))),
     "raw scores added": ("softmax", 3, "raw", lambda: functional(lambda z: keras.layers.add([z, Dense(3)(z)]), 3)),
     "bounded scores": ("sigmoid", 1, "raw", lambda: sequential(Dense(1, "tanh"))),
     "mixed precision, raw": ("softmax", 3, "raw", mixed),
     "raw from a class": ("sigmoid", 1, "raw", lambda: Classifier(None)),
     "sigmoid from a class": ("sigmoid", 1, "probabilities", Classifier),
-    "nested sigmoid": ("sigmoid", 1, "probabilities", lambda: sequential(sequential(Dense(1, "sigmoid")))),
+    "nested softmax layer": ("softmax", 3, "probabilities", lambda: sequential(sequential(Dense(3), Softmax()))),
     "sigmoid reshaped": ("sigmoid", 1, "probabilities", lambda: sequential(Dense(1, "sigmoid"), Reshape((1,)))),
     "softmax by hand": (
         "softmax", 3, "probabilities", lambda: functional(lambda z: ops.exp(z) / ops.sum(ops.exp(z), -1, True), 3),
@@ -159,9 +161,12 @@ def test_raw_scores_share_weights_with_the_model():
 def test_scores_of_probabilities_are_clipped_as_keras_clips_them():
     head = Head(sequential(Dense(1, "hard_sigmoid")), "sigmoid", 1)
     head.check(X)
-    z = head.scores(np.float32([[0.0], [0.25], [1.0]]))
-    p = 1 / (1 + np.exp(-z))
-    np.testing.assert_allclose(p[:, 0], [1e-7, 0.25, 1 - 1e-7], rtol=1e-9)
+    given = np.float32([[0.0], [0.25], [1.0]])
+    z = head.scores(given)[:, 0]
+    for label in (0.0, 1.0):
+        own = np.logaddexp(0, z) - label * z  # −log of the label's probability
+        theirs = keras.losses.binary_crossentropy(np.full_like(given, label), ops.convert_to_tensor(given))
+        np.testing.assert_allclose(own, theirs, rtol=1e-6, atol=1e-7)
 
     softmax = Head(masked(), "softmax", 3)
     z = softmax.scores(np.float32([[0.0, 0.25, 0.75], [0.0, 0.0, 0.0]]))
