@@ -55,7 +55,8 @@ def rows(made: Study, generator: np.random.Generator) -> list[dict[str, Any]]:
 
 def simulated(count: int, folder: Path) -> pd.DataFrame:
     """A row per data set: `relu, tanh, sigmoid`, the page's means less the truth; `nothing`, the share of trials that
-    learned nothing; `agree`, whether page, notebook and the choice for `best.keras` name one cell.
+    learned nothing; `apart`, how far the page's means lie from those of all trials, at most; `agree`, whether page,
+    notebook and the choice for `best.keras` name one cell and trial.
     """
     made, found = study(), []
     manifest = {"study": made.describe(), "primary": made.primary, "direction": made.direction}
@@ -75,9 +76,11 @@ def simulated(count: int, folder: Path) -> pd.DataFrame:
             trial["activation"],
         }
         means = page.cells.set_index("activation")["validation_mean"]
+        plain = pd.DataFrame(some).groupby("activation")["validation_accuracy"].mean()
         one_trial = {page.best_trial, notebook.best()["trial"], trial["trial"]}
         found.append(
             {arm: means[arm] - true for arm, true in TRUE.items()}
+            | {"apart": (means - plain).abs().max()}
             | {"nothing": page.learned_nothing / len(some), "agree": len(named) == len(one_trial) == 1}
         )
     return pd.DataFrame(found)
@@ -94,6 +97,7 @@ def main() -> None:
     for arm in TRUE:
         error, uncertain = 100 * found[arm].mean(), 100 * found[arm].std() / np.sqrt(count)
         print(f"{arm}: the page's mean less the truth {error:+.3f} points, standard error {uncertain:.3f}")
+    print(f"the page's means lie {found['apart'].max():.1g} from those of all trials, at most")
     print(f"page, cells(), best() and best.keras name one cell and trial in {found['agree'].sum()} of {count}")
 
 
