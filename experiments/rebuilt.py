@@ -108,7 +108,8 @@ def _check_numbers(path: Path, line: int, row: dict[str, str], names: Iterable[s
             continue
         whole = name in ("seed", "epoch", "epochs_run")
         found = _read(row[name])
-        if isinstance(found, bool) or not isinstance(found, int if whole else int | float):
+        large = isinstance(found, int) and abs(found) >= 2**63
+        if large or isinstance(found, bool) or not isinstance(found, int if whole else int | float):
             allowed = "a whole number" if whole else "a number"
             raise RequestError(f"{path}: line {line}: {wrong(name, row[name][:40], allowed)}")
 

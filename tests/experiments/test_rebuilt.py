@@ -215,6 +215,7 @@ def test_results_of_another_name_are_refused(reference, tmp_path):
         ("trials.csv", lambda text: "", "lacks the columns study"),
         ("trials.csv", lambda text: text + '"', "can't be read"),
         ("history.csv", lambda text: text.replace(",1,", ",1.5,", 1), 'line 2: epoch: got "1.5", allowed is a whole'),
+        ("history.csv", lambda text: text.replace("2.4173795542747913", "9" * 25, 1), 'train_loss: got "99'),
         ("history.csv", lambda text: text.replace("epoch", "epic", 1), "lacks the columns trial and epoch"),
     ],
 )  # fmt: skip
