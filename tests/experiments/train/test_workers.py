@@ -58,6 +58,7 @@ def test_processes_are_used_again_and_replaced_after_a_while(pool, monkeypatch):
 
 
 def test_jobs_without_time_left_are_dropped(pool):
+    list(pool.run([Job(at, time.sleep, (0.2,)) for at in range(2)]))  # both processes are up
     end = time.monotonic() + 1.0
     jobs = [Job("short", operator.add, (1, 1)), Job("long", time.sleep, (60,)), Job("waiting", time.sleep, (60,))]
     answers = list(pool.run(jobs, lambda: max(0.0, end - time.monotonic())))
