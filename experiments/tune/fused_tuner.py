@@ -88,8 +88,8 @@ class FusedTuner(keras_tuner.Tuner):
             raise ValueError(f"together: got {together!r}, expected a whole number of at least 1, or None")
         if hypermodel is None and type(self).run_trial is FusedTuner.run_trial:
             raise ValueError(
-                f"hypermodel: got None, expected a HyperModel or a function that builds a model; only a tuner with a "
-                f"run_trial of its own needs none, which {type(self).__name__} has not"
+                "Received `hypermodel=None`, expected a `HyperModel` or a function that builds a model; only a tuner "
+                f"with a `run_trial` of its own needs none, which {type(self).__name__} has not"
             )
         self.together = together
         self._models: dict[tuple[str, int], keras.Model] = {}  # built and not yet trained, by trial and seed

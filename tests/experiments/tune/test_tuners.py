@@ -60,7 +60,7 @@ def test_an_oracle_that_is_none_and_a_missing_hypermodel_are_told_as_keras_tuner
     with pytest.raises(ValueError, match="Expected `oracle` argument to be an instance of `Oracle`"):
         tune.FusedTuner("random", build, directory=tmp_path)
     for kind in (tune.RandomSearch, tune.Hyperband):
-        with pytest.raises(ValueError, match="hypermodel: got None, expected a HyperModel or a function"):
+        with pytest.raises(ValueError, match="Received `hypermodel=None`, expected a `HyperModel` or a function"):
             kind(objective="val_loss", directory=tmp_path)
 
 
