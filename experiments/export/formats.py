@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from experiments.errors import RequestError, unknown
+from experiments.errors import RequestError, said, unknown
 
 
 class Format(NamedTuple):
@@ -56,7 +56,12 @@ def write_export(results_folder: Path, form: str, target: Path) -> Path:
         raise RequestError(unknown("--to", form, FORMATS))
     module, _, name = FORMATS[form].writer.partition(":")
     write: Callable[[Path, Path], Path] = getattr(import_module(module), name)
-    return write(results_folder, target)
+    try:
+        return write(results_folder, target)
+    except (TypeError, ValueError) as error:  # a level that the form has no word for
+        if isinstance(error, RequestError):
+            raise
+        raise RequestError(f"{results_folder}: can't be told as {form}: {said(error)}") from error
 
 
 def told(form: str, target: Path) -> str:

@@ -16,13 +16,20 @@ def trained(findings: Findings) -> str:
     return " ".join(filter(None, [_data(findings), _network(findings), _outcomes(findings)]))
 
 
+_TOLD = ("train", "validation", "test", "input_shape", "outputs")  # of the data, where they are told at all
+
+
 def _data(findings: Findings) -> str:
     """`Data: digits, 1079 examples to train on, 359 to validate, 359 to test; an example has 64 numbers, 10 classes.`
 
     Nothing for manifests that do not tell, or where factors change the data.
     """
     study, data = findings.study, findings.results.manifest.get("data")
-    if not data or any(factor in study.data_settings for factor in study.varied):
+    if (
+        not data
+        or any(data.get(key) is None for key in _TOLD)
+        or any(factor in study.data_settings for factor in study.varied)
+    ):
         return ""
     sizes = f"{data['train']} examples to train on, {data['validation']} to validate, {data['test']} to test"
     numbers = count_of(data["input_shape"])

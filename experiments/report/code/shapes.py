@@ -18,7 +18,7 @@ def shape_of(findings: Findings, task: dict[str, Any]) -> Shape | None:
     if task["name"] in catalog.TASKS:
         return load(task).input_shape
     varied = {*findings.study.held, *findings.study.varied} & findings.study.data_settings
-    told = findings.results.manifest.get("data", {}).get("input_shape")
+    told = (findings.results.manifest.get("data") or {}).get("input_shape")
     return tuple(told) if told and not varied else None
 
 

@@ -47,3 +47,9 @@ def test_what_is_varied_is_not_told_as_fixed(results) -> None:
 
 def test_of_another_tools_results_divergence_is_what_their_files_tell(results) -> None:
     assert of(results, "planted", imported={"kind": "table"}).endswith("diverged: without a finite score.")
+
+
+@pytest.mark.parametrize("lacking", ["test", "outputs", "input_shape"])
+def test_a_manifest_that_tells_a_part_of_the_data_has_no_line_of_it(results, lacking) -> None:
+    assert of(results, "planted", data=DATA | {lacking: None}).startswith(NETWORK)
+    assert of(results, "planted", data={key: one for key, one in DATA.items() if key != lacking}).startswith(NETWORK)
