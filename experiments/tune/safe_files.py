@@ -81,8 +81,8 @@ def reload_oracle(oracle: keras_tuner.Oracle) -> None:
         oracle.set_state(state)
     except (KeyError, AttributeError, TypeError) as error:
         raise RuntimeError(
-            f"{folder}: the project there is not one of a {type(oracle).__name__} ({type(error).__name__}: {error}); "
-            "give another project_name, or overwrite=True to begin anew"
+            f"Error reloading `Oracle` from the existing project {folder}: it is not one of a {type(oracle).__name__} "
+            f"({type(error).__name__}: {error}). Change the `project_name`, or pass `overwrite=True` to begin anew"
         ) from error
     ended = [one for one in oracle.end_order if one in oracle.trials and oracle.trials[one].status != "RUNNING"]
     oracle.start_order = [one for one in oracle.start_order if one in oracle.trials]

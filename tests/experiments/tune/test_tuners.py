@@ -67,7 +67,7 @@ def test_an_oracle_that_is_none_and_a_missing_hypermodel_are_told_as_keras_tuner
 @pytest.mark.parametrize(("before", "now"), [("RandomSearch", "Hyperband"), ("GridSearch", "BayesianOptimization")])
 def test_the_project_of_another_oracle_is_refused_with_what_to_do(before, now, tmp_path):
     made(before, tmp_path).save()
-    with pytest.raises(RuntimeError, match=rf"not one of a {now}Oracle.*project_name.*overwrite=True"):
+    with pytest.raises(RuntimeError, match=rf"not one of a {now}Oracle.*project_name.*pass `overwrite=True`"):
         made(now, tmp_path)
     assert made(now, tmp_path, overwrite=True).oracle.trials == {}
 
