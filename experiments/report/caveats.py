@@ -56,7 +56,8 @@ def _failures(findings: Findings) -> list[str]:
     counts, found = findings.counts, []
     if counts["failed"]:
         trials = count(counts["failed"], "trial")
-        found.append(f"{trials} failed with an error and count as not run; see “What failed”.")
+        one = counts["failed"] == 1
+        found.append(f"{trials} failed with an error and {'counts' if one else 'count'} as not run; see “What failed”.")
     if counts["diverged"] and counts["ok"]:
         trials = f"{counts['diverged']} of {counts['run']} trials diverged"
         found.append(f"{trials}. A configuration in which any seed diverged ranks after those in which none did.")
@@ -91,10 +92,11 @@ def _seeds(findings: Findings) -> list[str]:
         found.append(f"Configurations have unequal {different}.")
     if used > 1 and (too_few := _short_of_seeds(findings)):
         found.append(too_few)
+    noun = "seed" if findings.study.paired else "run"
     if used == 1:
-        found.append("One seed: no interval is possible, and another seed may reverse any order seen here.")
+        found.append(f"One {noun}: no interval is possible, and another {noun} may reverse any order seen here.")
     elif used < FEW_SEEDS:
-        found.append(f"{used} seeds are few: intervals are wide, and small differences cannot be shown.")
+        found.append(f"{used} {noun}s are few: intervals are wide, and small differences cannot be shown.")
     return found
 
 
@@ -112,10 +114,11 @@ def _unpaired(findings: Findings) -> list[str]:
             "takes more seeds than pairs do."
         )
     if len(some):
-        most = count(int(some["left_out"].max()), "seed")
+        number = int(some["left_out"].max())
+        most, are = count(number, "seed"), "is" if number == 1 else "are"
         where = f"In {len(some)} of {count(len(table), 'comparison')}" if len(table) > 1 else "In the comparison"
         least = "" if some["left_out"].nunique() == 1 else "up to "
-        found.append(f"{where}, {least}{most} that only one side has are left out: it is made on those in common.")
+        found.append(f"{where}, {least}{most} that only one side has {are} left out: it is made on those in common.")
     return found
 
 

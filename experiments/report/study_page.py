@@ -153,7 +153,7 @@ def facts(findings: Findings) -> list[tuple[str, str]]:
     return [
         ("trials", run),
         ("configurations", str(len(findings.cells))),
-        ("seeds", str(findings.trials["seed"].nunique())),
+        *([("seeds", str(findings.trials["seed"].nunique()))] if findings.study.paired else []),
         ("ok", str(counts["ok"])),
         ("diverged", str(counts["diverged"])),
         ("failed", str(counts["failed"])),

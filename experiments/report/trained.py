@@ -68,4 +68,5 @@ def _network(findings: Findings) -> str:
 
 def _outcomes(findings: Findings) -> str:
     nothing = f"; learned nothing: it {NOTHING}" if findings.learned_nothing else ""
-    return f"A trial is one configuration with one seed; diverged: {diverged_means(findings.imported)}{nothing}."
+    trial = "one configuration with one seed" if findings.study.paired else "one run of a configuration"
+    return f"A trial is {trial}; diverged: {diverged_means(findings.imported)}{nothing}."

@@ -10,8 +10,9 @@ from experiments.report.findings import Findings
 from experiments.report.methods import methods
 from experiments.report.paper import how_found
 from experiments.report.results import Results, read_results
-from experiments.report.study_page import setup
+from experiments.report.study_page import facts, setup
 from experiments.report.tables import effects_table, other_tests_table
+from experiments.report.trained import trained
 from tests.experiments.report.conftest import TWO, shifted
 from tests.experiments.report.results_folder import declared_study, manifest_of, trial_rows
 from tests.experiments.report.test_tables import column
@@ -65,6 +66,10 @@ def test_equal_seeds_that_share_nothing_are_no_pairs() -> None:
     findings = of(lambda row: True, imported={"kind": "table", "path": "t.csv", "paired": False})
     assert findings.wholly_unpaired
     assert "8 runs against 8 others" in answer(findings).sentence
+    # places of rows, which the table's seeds are then, are no seeds
+    assert "seeds" not in dict(facts(findings))
+    assert "A trial is one run of a configuration" in trained(findings)
+    assert not any("seeds are few" in one for one in caveats(findings))
 
 
 def test_one_seed_on_a_side_has_no_interval_and_says_so() -> None:
