@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 class RequestError(ValueError):
-    """The request is wrong. Its text is for the user: short, complete, a line a mistake, without a traceback."""
+    """The request is wrong. Its text is for the user: short, complete, one line per mistake, without a traceback."""
 
 
 class TaskUnavailable(RequestError):

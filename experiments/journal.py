@@ -27,7 +27,7 @@ class Damaged(RequestError):
 class Answers:
     """Which test examples a trained model got right.
 
-    test_set: a digest, equal where the examples are. correct: a bit an example, packed by `numpy.packbits`.
+    test_set: a digest, equal where the examples are. correct: one bit per example, packed by `numpy.packbits`.
     """
 
     test_set: str
@@ -211,7 +211,7 @@ class Journal:
     def _check_version(self) -> None:
         if (found := self._version()) > VERSION:
             raise RequestError(
-                f"{self.path}: a newer version of keras-ablations has written it (tables {found}, this one knows "
+                f"{self.path}: written by a newer version of keras-ablations (format {found}, this one knows "
                 f"{VERSION}); use that version, or --fresh sets these results aside"
             )
 

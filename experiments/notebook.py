@@ -62,7 +62,7 @@ class Study:
     settings: whatever else a study file holds: `name`, `question`, `task`, `design`, `baseline`, `without`,
       `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `metrics`, `model`, `looks`, `extend_rates`.
 
-    Raises RequestError with a line a mistake.
+    Raises RequestError with one line per mistake.
 
     >>> Study(task="xor", factors={"activation": ["relu", "tanh"]}, seeds=2)
     Study 'study' on xor: 2 cells × 2 seeds = 4 trials
@@ -237,16 +237,16 @@ class Results:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row a trial, as in `trials.csv`, levels as text."""
+        """One row per trial, as in `trials.csv`, levels as text."""
         return self._read.trials
 
     @property
     def history(self) -> pd.DataFrame:
-        """A row a trial and epoch, as in `history.csv`."""
+        """One row per trial and epoch, as in `history.csv`."""
         return self._read.history
 
     def cells(self) -> pd.DataFrame:
-        """A row per cell, the best first, as the page ranks them: levels, seeds, mean score and its spread.
+        """One row per cell, the best first, as the page ranks them: levels, seeds, mean score and its spread.
 
         seeds: how many of those on which cells are ranked have a score here. `diverged`, `failed` and `learned_nothing`
         count trials on all seeds; one that learned nothing scores no better than the same prediction for every example.

@@ -163,7 +163,7 @@ def rebuilt(study: Study, folder: Path) -> Kept:
 def _refused(folder: Path, why: str) -> RequestError:
     why = " ".join(why.split())
     return RequestError(
-        f"{folder}: results without a whole journal, which can't be made again from the CSVs: {why}; "
+        f"{folder}: the journal is missing, incomplete or damaged, and can't be made again from the CSVs: {why}; "
         "--fresh sets these results aside"
     )
 

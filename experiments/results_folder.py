@@ -87,7 +87,7 @@ def _make_whole(study: Study, journal: Journal, folder: Path, say: Callable[[str
         if journal.fact(name) is None:
             journal.set_fact(name, value)
     journal.add(*(one for one in found.outcomes if one.trial in lacking))
-    say(f"{folder}: {len(lacking)} rows were in trials.csv and not in the journal; they are in it again")
+    say(f"{folder}: restored rows of trials.csv that the journal lacked: {len(lacking)}")
 
 
 def _free(folder: Path, name: str) -> Path:

@@ -66,7 +66,7 @@ class StudyFile(BaseModel):
 def load(place: str | Path) -> Study:
     """A study from the path of a TOML file, or from the name of a default study.
 
-    Raises RequestError with a line a mistake: file, line, field, what it got, what is allowed.
+    Raises RequestError with one line per mistake: file, line, field, what it got, what is allowed.
 
     >>> load("digits-grid").task
     'digits'
@@ -194,7 +194,7 @@ def read(
     folder: where a user's own parts are looked for. objects: a Python `task` (Task) or `model` (function)
     in place of the named one.
 
-    Raises RequestError with a line a mistake.
+    Raises RequestError with one line per mistake.
     """
     objects = objects or {}
     mistakes = _Mistakes()

@@ -19,7 +19,7 @@ def ladder(
     correct: pd.DataFrame,
     fresh_correct: pd.DataFrame,
 ) -> pd.DataFrame:
-    """A row a cell and step that has a score: `cell, step, n, mean, low, high, kind, examples, wide_low, wide_high`.
+    """One row per cell and step with a score: `cell, step, n, mean, low, high, kind, examples, wide_low, wide_high`.
 
     trials, fresh: of the study's seeds and of fresh ones. correct, fresh_correct: of `correct.csv`, may be empty.
 

@@ -52,7 +52,7 @@ def ranking(
 ) -> Ranking:
     """Rank cells by their scores.
 
-    rows: `(cell, seed, status, score)` a trial, cells in the order of the study. direction: "max" where a higher score
+    rows: `(cell, seed, status, score)`, one per trial, cells in study order. direction: "max" where a higher score
     is better, "min" where a lower one is. baseline: the cell that wins a tie. paired: whether equal seeds share
     anything; where they do not, no seed is left out.
 

@@ -1,4 +1,4 @@
-"""Score against learning rate, a line a level: where each level trains, and where it diverges."""
+"""Score against learning rate, one line per level: where each level trains, and where it diverges."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Scores as a matrix, a row a cell and a column a seed; and the seeds on which cells may be ranked."""
+"""Scores as a matrix, one row per cell and one column per seed; and the seeds on which cells may be ranked."""
 
 import pandas as pd
 

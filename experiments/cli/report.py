@@ -24,13 +24,15 @@ from experiments.cli.pages import guarded, study_name, written
 @click.option("--seed", help="With --from a CSV: the column of seeds, where it has one.")
 @click.option("--direction", type=click.Choice(["max", "min"]), help="With --from a CSV: which scores are better.")
 @click.option("--baseline", multiple=True, metavar="COLUMN=LEVEL",
-              help="With --from a CSV: what levels are compared with.  [default: the first row’s]")  # fmt: skip
-@click.option("--run", metavar="COLUMN", help="With --from a CSV: what tells runs apart; none, each row is one.")
+              help="With --from a CSV: the level to compare others with.  [default: the first row’s]")  # fmt: skip
+@click.option(
+    "--run", metavar="COLUMN", help="With --from a CSV: the column that tells runs apart; none: each row is a run."
+)
 @click.option("--state", multiple=True, metavar="WORD=MEANING",
               help="With --from a CSV: what a state means (finished, diverged, failed, pruned, running, waiting), "
                    "or the column of states, or none.")  # fmt: skip
 @click.option("--read", multiple=True, metavar="COLUMN=HOW",
-              help="With --from a CSV: percent; exact, each spelling is a level; loose, capitals and rounding don’t "
+              help="With --from a CSV: percent; exact: each spelling is a level; loose: capitals and rounding don’t "
                    "count.")  # fmt: skip
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="With --from a CSV: the decimal sign.")
 def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, source: Path | None,

@@ -26,12 +26,12 @@ def check_code(place: str, sources: dict[str, str]) -> None:
         return
     for target in sorted(named_code(study_file.table(path))):
         if target not in sources:
-            why = "which is none that the results are known to be made with"
+            why = "which is not among the code that made the results"
         elif sources[target] in _digests(target, path.resolve().parent):
             continue
         else:
-            why = "whose source is not known to be the one that the results were made with"
-        raise RequestError(f"{path}: it names the code {target}, {why}; to run it all the same: --file {path}")
+            why = "whose source may not be the one that made the results"
+        raise RequestError(f"{path}: names the code {target}, {why}; --file {path} runs it all the same")
 
 
 def named_code(table: dict[str, Any]) -> set[str]:

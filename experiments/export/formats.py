@@ -61,7 +61,7 @@ def write_export(results_folder: Path, form: str, target: Path) -> Path:
     except (TypeError, ValueError) as error:  # a level that the form has no word for
         if isinstance(error, RequestError):
             raise
-        raise RequestError(f"{results_folder}: can't be told as {form}: {said(error)}") from error
+        raise RequestError(f"{results_folder}: can't be exported as {form}: {said(error)}") from error
 
 
 def told(form: str, target: Path) -> str:

@@ -27,7 +27,7 @@ class Results:
     """A study's results, as the journal and the manifest have them.
 
     manifest: `manifest.json`.
-    rows: a row a trial, in the order of `trials.csv`; a trial that diverged or failed has no scores.
+    rows: one row per trial, in the order of `trials.csv`; a trial that diverged or failed has no scores.
     histories: by trial, an entry for every epoch that ended with finite numbers.
     """
 
@@ -82,7 +82,7 @@ class Results:
             return 0.0
 
     def cells(self) -> dict[str, list[dict[str, Any]]]:
-        """The rows of every cell, a row a seed."""
+        """The rows of every cell, one row per seed."""
         found = defaultdict(list)
         for row in self.rows:
             found[row["cell"]].append(row)

@@ -13,7 +13,7 @@ class Imported:
     factors: a hyper-parameter's levels, or its range `{min, max, scale}`. settings: what was held.
     metrics: the primary one first; direction: "max" where more of it is better, else "min".
     unit: "bounded" where the primary metric is a number from 0 to 1 and its name does not tell a share, else nothing.
-    rows: in order of start; `trial, cell, seed, status`, a column a factor, and of the others of a row what is known.
+    rows: in order of start; `trial, cell, seed, status`, one column per factor, and of a row's others what is known.
     history: `trial, epoch`, losses and metrics, where epochs are known.
     tuner: what searched, "" where nothing did. design: "random", or "grid" where levels are compared.
     started, ended: ISO times.

@@ -112,7 +112,7 @@ class _Reading:
         self.settings = {"epochs": epochs[0]} if len(epochs) == 1 else {}
 
     def rows(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Rows and history: a row an execution where these are known, else a row a trial. A cell has a seed once."""
+        """Rows and history: one row per execution where these are known, else one per trial. A cell has a seed once."""
         of_trial: dict[str, list[dict[str, str]]] = {}
         for execution in self.project.executions:
             of_trial.setdefault(execution["trial"], []).append(execution)

@@ -51,7 +51,7 @@ class Findings:
 
     @property
     def trials(self) -> pd.DataFrame:
-        """A row a trial."""
+        """One row per trial."""
         return self.results.trials
 
     @cached_property

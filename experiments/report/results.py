@@ -83,7 +83,7 @@ def study_folders(results_folder: Path) -> list[Path]:
 
 
 def unreadable(results_folder: Path) -> list[str]:
-    """What is wrong with the manifests that can't be read, a line each; results that were set aside are left out."""
+    """What is wrong with the manifests that can't be read, one line each; results that were set aside are left out."""
     found = []
     for path in sorted(results_folder.glob("*/manifest.json")):
         if re.search(r"\.\d+$", path.parent.name):

@@ -164,6 +164,6 @@ def _examples(name: str, x: Any) -> np.ndarray:
     x = numbers(name, x)
     if x.ndim < 2:
         raise RequestError(
-            f"{name}: got the shape {list(x.shape)}, allowed is [examples, …]; one number an example: x.reshape(-1, 1)"
+            f"{name}: got the shape {list(x.shape)}, allowed is [examples, …]; x.reshape(-1, 1) for one number each"
         )
     return x if x.dtype == np.uint8 else finite(name, x)

@@ -29,7 +29,7 @@ def numbers(name: str, values: Any) -> np.ndarray:
         if found.dtype.kind == "O" and found.ndim:
             found = np.asarray(found.tolist())
     except (ValueError, TypeError) as error:
-        raise RequestError(f"{name}: got what is no array of numbers: {' '.join(str(error).split())}") from None
+        raise RequestError(f"{name}: can't be read as an array of numbers: {' '.join(str(error).split())}") from None
     if found.dtype.kind in "buif":
         return found
     shown = f" such as {found.ravel().tolist()[0]!r}" if found.size else ""

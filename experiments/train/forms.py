@@ -153,9 +153,11 @@ def _stepped(
     unused = [] if calls else ["loss"]
     unused += sorted(_RATES) if model.trainable_variables and not int(optimizer.iterations) else []
     if varied := [name for name in unused if name in study.factors]:
-        raise RequestError(f"{own}, and uses no {varied[0]} of the study's, so the factor {varied[0]} changes nothing")
-    told = " and ".join(name for name in ("loss", "optimizer") if name in unused)
-    return [f"{study.name}: {own}, and uses no {told} of the study's"] if told else []
+        raise RequestError(
+            f"{own}, and does not use the study's {varied[0]}, so the factor {varied[0]} changes nothing"
+        )
+    told = " or ".join(name for name in ("loss", "optimizer") if name in unused)
+    return [f"{study.name}: {own}, and does not use the study's {told}"] if told else []
 
 
 def _never_fit(study: Study, misfits: list[dict[str, Any]], fitting: list[dict[str, Any]]) -> dict[str, list[Any]]:

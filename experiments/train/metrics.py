@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import expit, log_expit, log_softmax, softmax
 
 from experiments import catalog
-from experiments.errors import RequestError
+from experiments.errors import RequestError, said
 from experiments.imports import load
 from experiments.scorer import OF_SEVERAL, Scorer
 from experiments.tasks.task import Data, Task
@@ -81,8 +81,7 @@ def check_scorers(task: Task, data: Data) -> None:
         except RequestError:
             raise
         except Exception as error:  # whatever a metric raises
-            said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            raise RequestError(f"metrics {name}: fails on the task's data: {said}") from error
+            raise RequestError(f"metrics {name}: fails on the task's data: {said(error)[:300]}") from error
 
 
 def _met(scorer: Scorer, y: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:

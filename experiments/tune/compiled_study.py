@@ -43,7 +43,7 @@ def taken(study: Study, task: Task, named: Collection[str]) -> dict[str, Any]:
         other = _read(study, task, cell, named)
         if other is not None and (differing := [key for key in first if _told(first[key]) != _told(other.get(key))]):
             raise RequestError(
-                f"factors {name}: {study.model} compiles its model with another {differing[0]} for another level; "
+                f"factors {name}: {study.model} compiles its model with a different {differing[0]} at each level; "
                 f"make {differing[0]} the factor, or name {differing[0]} in the study"
             )
     return first

@@ -12,7 +12,7 @@ import keras
 import keras_tuner
 import numpy as np
 
-from experiments.errors import RequestError
+from experiments.errors import RequestError, said
 from experiments.models.global_state import seeded
 from experiments.tune.built import Kind
 from experiments.tune.compiled_model import CannotStack, Compiled, check, compiled
@@ -89,7 +89,7 @@ class FusedTuner(keras_tuner.Tuner):
         if hypermodel is None and type(self).run_trial is FusedTuner.run_trial:
             raise ValueError(
                 "Received `hypermodel=None`, expected a `HyperModel` or a function that builds a model; only a tuner "
-                f"with a `run_trial` of its own needs none, which {type(self).__name__} has not"
+                f"that overrides `run_trial` needs none, and {type(self).__name__} does not"
             )
         self.together = together
         self._models: dict[tuple[str, int], keras.Model] = {}  # built and not yet trained, by trial and seed
@@ -223,7 +223,7 @@ class FusedTuner(keras_tuner.Tuner):
         except (CannotStack, RequestError):
             raise
         except Exception as error:  # whatever a user's part raises: keras-tuner's loop tells it in full
-            raise CannotStack(f"{type(error).__name__}: {error}") from error
+            raise CannotStack(said(error)) from error
 
     def _stack_of(self, found: Given) -> StackedTrials:
         self._shape = (None, *found.x.shape[1:])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from experiments.errors import said
 from experiments.tasks import Data
 from experiments.train.chunk import Chunk
 from experiments.train.fused.plan import plan
@@ -82,8 +83,7 @@ class StackedTrials:
             try:
                 self._train_chunk(chunk, by_place, by_id, before)
             except Exception as error:
-                why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-                of_cells |= dict.fromkeys(chunk.cells, f"its stack could not be trained: {why}")
+                of_cells |= dict.fromkeys(chunk.cells, f"its stack could not be trained: {said(error)[:200]}")
         refused |= {name: of_cells[own[0].cell] for name, own in trials.items() if own[0].cell in of_cells}
         for name in refused:
             self._executions.pop(name, None)

@@ -226,7 +226,7 @@ def test_what_is_no_journal_is_refused_in_one_line(path, opened):
     database = sqlite3.connect(path)
     database.execute(f"PRAGMA user_version = {VERSION + 1}")
     database.close()
-    with pytest.raises(RequestError, match="a newer version of keras-ablations has written it"):
+    with pytest.raises(RequestError, match="written by a newer version of keras-ablations"):
         opened(path)
 
 

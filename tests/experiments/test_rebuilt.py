@@ -48,9 +48,7 @@ def test_the_shipped_results_become_a_journal_and_no_byte_changes(tmp_path):
     before, said = files(tmp_path / "reference"), []
     summary = runner.run(reference, tmp_path, NoTraining(), say=said.append)
     assert (summary.trained, summary.statuses) == (0, {"ok": 1120})
-    assert said == [
-        f"{tmp_path / 'reference'}: 1120 rows were in trials.csv and not in the journal; they are in it again"
-    ]
+    assert said == [f"{tmp_path / 'reference'}: restored rows of trials.csv that the journal lacked: 1120"]
     assert files(tmp_path / "reference") == before
     with Journal.reading(tmp_path / "reference" / NAME) as journal:
         assert journal.fact("fixed") == reference.fixed

@@ -90,7 +90,7 @@ def read_delimited(place: Path, fits: Callable[[list[str]], int]) -> Delimited:
             rows.append(_fitted(cells, columns, number, place))
             numbers.append(number)
     if repeated:
-        said.append(f"The header is there again in {count(repeated, 'row')}: left out.")
+        said.append(f"The header is repeated in {count(repeated, 'row')}: left out.")
     if blank:
         said.append(f"{count(blank, 'row')} without any content: left out.")
     return Delimited(place, columns, rows, numbers, said)

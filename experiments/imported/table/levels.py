@@ -139,8 +139,8 @@ def _ask(column: Column, single: dict[str, Level]) -> None:
     folded = {one.casefold() for one in single if not is_missing(one)}
     if folded & set(truth) and folded & {"0", "1", "0.0", "1.0"} and folded <= {*truth, "0", "1", "0.0", "1.0"}:
         raise RequestError(
-            f"{column.name}: has {examples(single)}; is 1 true and 0 false, then write them so; or say --read "
-            f"{column.name}=exact, and each is a level of its own"
+            f"{column.name}: has {examples(single)}; if 1 means true and 0 false, write them so; --read "
+            f"{column.name}=exact makes each a level of its own"
         )
     if groups := _groups(single):
         one, other = groups[0][0], next(cell for cell in groups[0] if single[cell] != single[groups[0][0]])

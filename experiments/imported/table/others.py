@@ -32,7 +32,7 @@ def others_told(table: Delimited, cells: Sequence[Hashable], taken: Collection[s
     if beside := [one for one in varied if one not in within]:
         found.append(f"Varied too, and not among --factors: {_listed(beside)}.")
     again = [one for one in dict.fromkeys(taken) if f"{one}.1" in names]
-    return found + [f"There is a {one}.1 beside {one}: so pandas calls a second column of one name." for one in again]
+    return found + [f"There is a column {one}.1 beside {one}; pandas names a second column {one} so." for one in again]
 
 
 def _varies(cells: list[str], name: str) -> bool:

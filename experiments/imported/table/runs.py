@@ -65,7 +65,7 @@ def runs_of(
             ends = sorted({value for value, _ in last.values()})
             at = f"epoch {ends[0]}" if len(ends) == 1 else f"{ends[0]} to {ends[-1]}"
             of = f"run (column {name})" if name else "configuration and seed"
-            said.append(f"The table has a row per epoch (column {column}): of each {of} the last one counts, {at}.")
+            said.append(f"The table has one row per epoch (column {column}): of each {of} the last one counts, {at}.")
             if len(ends) > 1:
                 said.append("Runs end at different epochs, so their scores are of unequal training.")
             return Runs(sorted(at for _, at in last.values()), name, said)
@@ -172,7 +172,7 @@ def _refuse_epochs(table: Delimited, cells: Sequence[Hashable], epochs: list[str
         for at, epoch in enumerate(table.cells(column)):
             if seen.setdefault(cells[at], epoch) != epoch:
                 raise RequestError(
-                    f"{table.place}: has a row per epoch, as it seems: {column} is {seen[cells[at]]} and {epoch} in "
+                    f"{table.place}: seems to have one row per epoch: {column} is {seen[cells[at]]} and {epoch} in "
                     "rows of one configuration. Leave the last row of every run, or name the column that tells runs "
                     "apart by --run, or seeds by --seed; say --run none if each row is a run of its own"
                 )

@@ -71,10 +71,10 @@ TOOLS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 _PRUNED = (
-    "left out, for the score is of an unfinished run. Runs are pruned because they do badly, so configurations that "
+    "left out, since such scores are of unfinished runs. Runs are pruned because they do badly, so configurations that "
     "lost some look better than they are."
 )
-_UNFINISHED = "left out, as not ended when the table was written."
+_UNFINISHED = "left out, still unfinished when the table was written."
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _refuse(column: str, word: str, row: int, found: set[str]) -> None:
     known = {one for words in TOOLS.values() for one in words}
     near = closest(word, known)
     hint = f" (like {near}?)" if near and not found else ""
-    what = f"may be {' or '.join(sorted(found))}" if found else f"is no state that is known{hint}"
+    what = f"may be {' or '.join(sorted(found))}" if found else f"is not a known state{hint}"
     raise RequestError(
         f'{column}: "{word}" in row {row} {what}; say --state "{word}=MEANING", a MEANING being one of '
         f"{', '.join(MEANINGS)}, or --state none where {column} does not tell how runs ended"

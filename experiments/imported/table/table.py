@@ -143,8 +143,8 @@ def _caveats(
     if empty:
         have = "row has" if len(empty) == 1 else "rows have"
         found.append(
-            f"{len(empty)} {have} ended without a score, and count as diverged, for NaN is often written so; leave "
-            "them out where nothing was measured."
+            f"{len(empty)} {have} ended without a score, and count as diverged, since NaN is often written as an empty "
+            "cell; leave them out where nothing was measured."
         )
     cells = [rows.cells[at] for at in places]
     return found + others_told(rows.table.take(places), cells, rows.named.taken, seeded=rows.named.seed is not None)

@@ -174,4 +174,4 @@ class Cells:
         found = objective(level, self.task.head, self.task.outputs, self.study.folder)
         if level["name"] in catalog.LOSSES or loss_passes(found):
             return found, None
-        return found, f"the loss {level['name']} gives no number an example, or fails on more axes"
+        return found, f"the loss {level['name']} does not give one number per example, or fails on more axes"

@@ -54,7 +54,7 @@ def test_code_of_a_manifest_from_elsewhere_is_not_run(results, tmp_path) -> None
     manifest = tmp_path / "results" / "small" / "manifest.json"
     place = json.loads(manifest.read_text())["command"].split()[-1]
     manifest.write_text(manifest.read_text().replace(place, str(tmp_path / "small.toml")))
-    with pytest.raises(RequestError, match=r"names the code evil\.py:net, which is none"):
+    with pytest.raises(RequestError, match=r"names the code evil\.py:net, which is not among"):
         read_source(tmp_path / "results", "small")
     assert not (tmp_path / "ran").exists()
 

@@ -112,9 +112,9 @@ class Own(keras.Model):
 
 def test_a_class_that_leaves_the_loss_out_is_told_and_refused_where_the_loss_is_a_factor():
     assert checked(lambda: Own()) == [  # noqa: PLW0108 (its options would be taken for settings)
-        "study: the class Own overrides call, compute_loss, train_step, and uses no loss of the study's"
+        "study: the class Own overrides call, compute_loss, train_step, and does not use the study's loss"
     ]
-    with pytest.raises(RequestError, match="uses no loss of the study's, so the factor loss changes nothing"):
+    with pytest.raises(RequestError, match="does not use the study's loss, so the factor loss changes nothing"):
         checked(lambda: Own(), {"loss": ["cross_entropy", "mean_squared_error"]})  # noqa: PLW0108
     with pytest.raises(RequestError, match=r"what a train step returns has no loss: got \['error'\]"):
         checked(lambda: Own("none"))

@@ -123,7 +123,7 @@ def rated(outputs, rate):
             {},
             "metrics that can't be taken, name metrics: .* own_loss is better can't be told",
         ),
-        (rated, {"factors": {"rate": [0.1, 0.2]}}, "factors rate: rated compiles its model with another learning_rate"),
+        (rated, {"factors": {"rate": [0.1, 0.2]}}, "rated compiles its model with a different learning_rate"),
     ],
 )
 def test_what_can_not_be_taken_is_refused_by_name(build, settings, message):

@@ -130,7 +130,7 @@ def test_rows_per_epoch_without_runs_are_refused(tmp_path):
     text = (CASES / "epoch-rows.csv").read_text()
     (tmp_path / "t.csv").write_text("\n".join(line.partition(",")[2] for line in text.splitlines()))
     with pytest.raises(
-        RequestError, match="a row per epoch, as it seems: epoch is 0 and 1 in rows of one configuration"
+        RequestError, match="seems to have one row per epoch: epoch is 0 and 1 in rows of one configuration"
     ):
         read_source(tmp_path / "t.csv", factors="activation", score="val_accuracy")
 

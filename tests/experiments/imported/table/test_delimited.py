@@ -29,7 +29,7 @@ def cells(place):
         (lambda text: text + ",,\n", "1 row without any content: left out."),
         (lambda text: text.replace("a,", '"a",').replace("relu", '" relu "'), ""),
         (lambda text: text.replace("a,", " a ,").replace("relu", "relu\u00a0\u200b"), ""),
-        (lambda text: PLAIN[:26] + PLAIN[:15] + PLAIN[26:], "The header is there again in 1 row: left out."),
+        (lambda text: PLAIN[:26] + PLAIN[:15] + PLAIN[26:], "The header is repeated in 1 row: left out."),
         (lambda text: text.removesuffix("\n"), ""),
     ],
 )

@@ -65,7 +65,7 @@ def test_what_may_be_one_level_is_asked_for(cells, exact, loose):
 
 
 def test_truth_or_number_is_asked_for():
-    with pytest.raises(RequestError, match="is 1 true and 0 false"):
+    with pytest.raises(RequestError, match="if 1 means true and 0 false"):
         levels(["True", "False", "1", "0"])
     assert len(levels(["True", "False", "1", "0"], "exact")) == 4
 

@@ -31,7 +31,7 @@ def test_settings_by_their_prefix_vary_though_no_value_comes_again(tmp_path):
 
 def test_a_second_column_as_pandas_calls_it(tmp_path):
     text = TABLE.replace("train_acc", "val_acc.1")
-    assert "There is a val_acc.1 beside val_acc" in said(read(tmp_path, text, seed="seed"))
+    assert "There is a column val_acc.1 beside val_acc" in said(read(tmp_path, text, seed="seed"))
 
 
 def test_nothing_is_told_where_nothing_varies(tmp_path):

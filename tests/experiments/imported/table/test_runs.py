@@ -30,7 +30,7 @@ def test_the_last_epoch_of_every_run(tmp_path, column, options):
     found = read(tmp_path, curves(RUNS, column), **options)
     assert scores(found) == LAST
     assert [row["trial"] for row in found.rows] == ["r0", "r1", "r2", "r3"]
-    assert f"a row per epoch (column {column}): of each run (column run) the last one counts, epoch 2." in said(found)
+    assert f"one row per epoch (column {column}): of each run (column run) the last one counts, epoch 2." in said(found)
 
 
 def without(text, *columns):
@@ -67,7 +67,7 @@ def test_several_runs_of_one_name_that_stopped_early_are_no_epochs_of_one(tmp_pa
 
 def test_without_names_and_seeds_epochs_are_asked_about(tmp_path):
     text = without(curves(RUNS), "run", "seed")
-    with pytest.raises(RequestError, match=r"a row per epoch, as it seems: epoch is 0 and 1 in .*--run none"):
+    with pytest.raises(RequestError, match=r"seems to have one row per epoch: epoch is 0 and 1 in .*--run none"):
         read(tmp_path, text)
     assert len(read(tmp_path, text, run="none").rows) == 12
 

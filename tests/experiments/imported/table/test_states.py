@@ -45,9 +45,9 @@ def test_slurm_says_who_cancelled_and_cuts_words():
     [
         (
             ["finished", "exploded"],
-            'state: "exploded" in row 2 is no state that is known.*; say --state "exploded=MEANING"',
+            'state: "exploded" in row 2 is not a known state.*; say --state "exploded=MEANING"',
         ),
-        (["", "finished"], 'state: "" in row 1 is no state'),
+        (["", "finished"], 'state: "" in row 1 is not a known state'),
         (["Terminated"], "may be failed or finished"),
         (["STOPPED"], "may be running or waiting"),
     ],

@@ -77,7 +77,7 @@ def test_states_of_exports(written):
     by_trial = {row["trial"]: row["status"] for row in found.rows}
     assert "r0" not in by_trial
     assert [by_trial[f"r{at}"] for at in (1, 2, 3)] == ["failed", "diverged", "ok"]
-    assert "1 row was running: left out, as not ended when the table was written." in found.notes
+    assert "1 row was running: left out, still unfinished when the table was written." in found.notes
     assert any(one.startswith("1 row has ended without a score, and count") for one in found.caveats)
     frame.loc[5, "val_acc"] = "good"
     with pytest.raises(RequestError, match='val_acc: has "good" in row 6; allowed are numbers'):
