@@ -36,7 +36,7 @@ class GAN(Adversarial):
     Logs: `discriminator_loss`, `generator_loss`.
 
     Raises:
-        ValueError: a network is not built, the two do not meet, or the seed is out of range; what is refused.
+        ValueError: a network is not built, the two do not meet, the seed is out of range, or for what is refused.
 
     Example:
 

@@ -62,7 +62,7 @@ class WGAN(Adversarial):
     Logs: `critic_loss`, `generator_loss`, `distance`.
 
     Raises:
-        ValueError: an argument is out of its range, a network is not built, or the two do not meet; what is refused.
+        ValueError: an argument is out of range, a network is not built, the two do not meet, or for what is refused.
 
     Example:
 

@@ -10,8 +10,8 @@ import click
 def written(names: list[str], results: Path, reports: Path, **options: Any) -> None:
     """Write the pages of some studies, and the index; say where.
 
-    Raises RequestError at the end, once all that can be written is, with a line for each study that can't be read; and
-    an error of the program's own as late.
+    Raises RequestError at the end, once all that can be written is written, with one line for each study that can't
+    be read. An error of the program's own is raised at the end too.
     """
     from experiments.errors import RequestError
     from experiments.report.index_page import write_index

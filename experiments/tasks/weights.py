@@ -18,7 +18,7 @@ def example_weights(
     y: `[examples]` classes, or values. classes: how many, None for values. class_weight: class → weight, 1 for a
     class that it does not name. sample_weight: `[examples]`, which multiplies it.
 
-    Raises RequestError for another length, negative or infinite weights, or classes that there are not.
+    Raises RequestError for another length, negative or infinite weights, or unknown classes.
 
     >>> example_weights(np.array([0, 1, 1]), 2, class_weight={1: 3}).tolist()
     [1.0, 3.0, 3.0]

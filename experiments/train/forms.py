@@ -37,7 +37,7 @@ def check(study: Study, trials: Sequence[Trial], task: Task, data: Data, cells: 
     """What is to be said of some trials of one task before they train; empty where there is nothing.
 
     Raises RequestError where no form that was tried can be trained, or none of one level. Where forms are drawn, by a
-    search or at random, some may be impossible: their trials fail, and it is said.
+    search or at random, some may be impossible: their trials fail, and a line says so.
     """
     batch = examples(data, data.train[:_BATCH])
     notes: dict[str, None] = {}

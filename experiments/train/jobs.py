@@ -41,8 +41,8 @@ def planned(
     """The work of an engine ("auto": stacks where they can be, "fused", "serial") on some trials.
 
     A plan of an earlier run is kept to, for last bits depend on it; what it lacks is planned, and kept in the
-    journal before any of it is trained. time_left: seconds, or None without a deadline. None comes back where there
-    was not the time to plan.
+    journal before any of it is trained. time_left: seconds, or None without a deadline. Returns None where
+    there was no time to plan.
 
     Raises RequestError where the engine is "fused" and a trial can't be stacked.
     """

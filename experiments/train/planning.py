@@ -1,7 +1,8 @@
 """The plan of a fused run, whatever a user's parts do while their models are built.
 
-A cell whose model ends the process, or is not built in time, is left out of the plan. So are those that share with it
-the one level, or with two such cells any level, that no cell has that could be planned. All others are planned as ever.
+A cell whose model ends the process, or is not built in time, is left out of the plan. So are those that
+share with all lost cells a level that no planned cell has; after a single lost cell only where there is just one such
+level. All others are planned as usual.
 """
 
 import time

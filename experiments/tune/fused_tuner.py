@@ -52,7 +52,7 @@ class FusedTuner(keras_tuner.Tuner):
     the project's folder, its epochs in `history.csv`; a trial that is not finite from its first epoch on is failed and
     ends no search, only errors in a row do; a stack measures the loss in training and no metrics in training; later
     rounds of Hyperband go on in a stack from the last epoch, optimizer state included, and in keras-tuner's loop from
-    the best epoch's weights. Random generators and settings of Keras are after a search as they were before it.
+    the best epoch's weights. A search leaves random generators and Keras' settings as it found them.
 
     Arguments:
         oracle: a `keras_tuner.Oracle`.

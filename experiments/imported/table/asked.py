@@ -47,7 +47,7 @@ def asked(
 
     state: `COLUMN`, or `WORD=MEANING` for each word. read: `COLUMN=READING` each. baseline: `COLUMN=LEVEL` each.
 
-    Raises RequestError for a meaning, reading or decimal sign that there is none of.
+    Raises RequestError for a meaning, reading or decimal sign that does not exist.
 
     >>> asked("activation,lr", "acc", state=["halted=failed"], read=["lr=exact"]).meanings
     {'halted': 'failed'}

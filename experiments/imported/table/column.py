@@ -1,7 +1,7 @@
 """What the cells of a column are, decided from the whole column before anything is made of them.
 
-A cell is missing, a number, a share in per cent, or text. What a number is hangs on the decimal sign, which is one for
-a column: by the cells that only one sign makes numbers, else by the rest of the file.
+A cell is missing, a number, a share in per cent, or text. Which number a cell is depends on the decimal sign. A
+column has one: that of its cells that are numbers by one sign only, else that of the rest of the file.
 """
 
 from collections.abc import Iterable, Mapping
