@@ -44,8 +44,8 @@ def table(place: Path, asked: Asked) -> Imported:
     A column may be named without the `params.`, `metrics.`, `config.` or `summary.` that exports put before it.
 
     What a cell means is decided from its whole column. Whatever is decided is among the notes and caveats: the
-    separator, the decimal sign, what is in per cent, what states mean, which rows are left out, which epoch counts, how seeds
-    pair, whether more is better.
+    separator, the decimal sign, what is in per cent, what states mean, which rows are left out, which epoch counts,
+    how seeds pair, whether more is better.
 
     A row without a finite score is diverged, or failed where its state says so; what is pruned, waiting or still
     running is left out.
