@@ -120,9 +120,9 @@ def test_what_is_no_function_is_no_model():
         model_facts("own", None, 3)
 
 
-def test_a_slip_in_a_users_task_is_no_wrong_request():
+def test_a_slip_in_a_users_task_is_told_with_its_place():
     def make():
         raise KeyError("a slip")
 
-    with pytest.raises(KeyError):
+    with pytest.raises(RequestError, match=r"own failed: KeyError: 'a slip' \(test_settings.py, line \d+\)"):
         task_facts({"name": "own"}, None, make)

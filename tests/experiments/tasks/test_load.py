@@ -72,6 +72,6 @@ def test_refuses(folder, level, message):
         load(level, folder)
 
 
-def test_a_slip_in_the_users_code_is_no_wrong_request(folder):
-    with pytest.raises(TypeError, match="a slip in the code"):
+def test_a_slip_in_the_users_code_is_told_with_its_place(folder):
+    with pytest.raises(RequestError, match=r"TypeError: a slip in the code \(own_task_of_a_test.py, line \d+\)"):
         load({"name": "own_task_of_a_test.py:broken"}, folder)

@@ -42,8 +42,8 @@ def test_a_model_is_that_of_the_cell():
 
 def test_a_hidden_sigmoid_is_taken_for_what_it_is():
     study = tiny()
-    inner = [keras.Input((2,)), keras.layers.Dense(1, "sigmoid")]
-    study.objects["model"] = lambda: keras.Sequential([keras.Input((2,)), keras.Sequential(inner)])
+    hidden = [keras.layers.Dense(1, "sigmoid"), keras.layers.Reshape((1,))]
+    study.objects["model"] = lambda: keras.Sequential([keras.Input((2,)), *hidden])
     model = StudyHyperModel(study).build(keras_tuner.HyperParameters())
     assert model.loss.probabilities
     assert model.get_compile_config()["metrics"][0]["config"]["threshold"] == 0.5
