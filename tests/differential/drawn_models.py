@@ -163,6 +163,11 @@ class Drawn:
         """Whether a classifier gives raw scores."""
         return self.head != "linear" and self.end == "raw"
 
+    @property
+    def end_is_hidden(self) -> bool:
+        """Whether a sigmoid or softmax is called in a class, where a study doesn't see it."""
+        return self.style == "subclass" and self.head != "linear" and not self.raw
+
     def build(self) -> keras.Model:
         """The model, not compiled."""
         some = [layer for name in self.blocks for layer in _block(self.shape, name)]

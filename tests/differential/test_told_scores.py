@@ -20,9 +20,10 @@ pytestmark = [
 
 
 @pytest.mark.parametrize(("route", "seed"), CASES)
-def test_told_scores_are_those_of_the_saved_model(route, seed, tmp_path):
+def test_told_scores_are_those_of_the_saved_model(route, seed, tmp_path, record_property):
     drawn = draw(seed)
     told = told_scores(drawn, route, tmp_path)
+    record_property("outcome", told.refused or f"{told.engine}, {told.error:.1e}")
     if told.refused:
         assert COUNT, f"one of the few is refused: {told.refused}"
         assert not list(tmp_path.rglob("*.keras"))

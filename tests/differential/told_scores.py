@@ -74,8 +74,8 @@ def _by_study(drawn: Drawn, engine: str, folder: Path) -> Told:
     model.compile(loss=LOSS[drawn.head], metrics=[*theirs.values()])
     measured = model.evaluate(x, y, verbose=0, return_dict=True)
     scores = {name: float(measured[known]) for name, known in theirs.items()}
-    if drawn.head != "linear":
-        # `evaluate` looks behind a sigmoid or softmax, also where a study can't: there it has what Keras makes of p
+    if drawn.end_is_hidden:
+        # `evaluate` looks behind a sigmoid or softmax that a class hides; a study has what Keras makes of its output
         p = model.predict(x, verbose=0)
         of_p = float(np.mean(keras.ops.convert_to_numpy(keras.losses.get(LOSS[drawn.head])(y, p))))
         told = float(row["validation_cross_entropy"])
