@@ -30,6 +30,8 @@ class Declared:
         it may be false, and then seeds only tell rows apart.
     search, proposed: of a search its tuner, and the ids of cells in the order in which they were proposed.
     given_unit: of the primary metric, as a manifest has it where its name does not tell.
+    failure_score: what a diverged trial scores, as the study declares it; None where a constant prediction's score is
+        taken (`failure_cost`).
     """
 
     name: str
@@ -54,6 +56,7 @@ class Declared:
     search: str = ""
     proposed: tuple[str, ...] = ()
     given_unit: str = ""
+    failure_score: float | None = None
 
     @property
     def unit(self) -> str:
@@ -172,4 +175,5 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
         search=study.get("search", {}).get("tuner", ""),
         proposed=tuple(study.get("proposed", ())),
         given_unit=manifest.get("unit") or "",
+        failure_score=study.get("failure_score"),
     )
