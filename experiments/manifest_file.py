@@ -28,6 +28,13 @@ class _Range(_Object):
     scale: Text = None
 
 
+class _Compare(_Object):
+    factor: str
+    level: Label
+    against: Label
+    conditions: Labels = {}
+
+
 class _Study(_Object):
     name: Annotated[str, Field(pattern=NAME)]  # it names folders
     question: str = ""
@@ -41,6 +48,7 @@ class _Study(_Object):
     settings: Labels = {}
     task_settings: list[str] = []
     smallest_effect: Positive | None = None
+    compare: _Compare | None = None
     looks: list[int] = []
     extend_rates: int = 0
     search: dict[str, Any] = {}

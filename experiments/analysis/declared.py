@@ -16,6 +16,19 @@ SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recal
 
 
 @dataclass(frozen=True)
+class PrimaryComparison:
+    """The one comparison that a study's question is about: `level` of `factor` against the level `against` of it.
+
+    conditions: the levels of other factors that it is made at; those that it does not name are at the baseline.
+    """
+
+    factor: str
+    level: str
+    against: str
+    conditions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Declared:
     """A study's declaration, every level as text.
 
@@ -32,6 +45,7 @@ class Declared:
     given_unit: of the primary metric, as a manifest has it where its name does not tell.
     failure_score: what a diverged trial scores, as the study declares it; None where a constant prediction's score is
         taken (`failure_cost`).
+    primary_comparison: what the question is about, where the study declares it.
     """
 
     name: str
@@ -57,6 +71,7 @@ class Declared:
     proposed: tuple[str, ...] = ()
     given_unit: str = ""
     failure_score: float | None = None
+    primary_comparison: PrimaryComparison | None = None
 
     @property
     def unit(self) -> str:
@@ -176,4 +191,12 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
         proposed=tuple(study.get("proposed", ())),
         given_unit=manifest.get("unit") or "",
         failure_score=study.get("failure_score"),
+        primary_comparison=_primary_comparison(study.get("compare")),
     )
+
+
+def _primary_comparison(given: Mapping[str, Any] | None) -> PrimaryComparison | None:
+    if not given:
+        return None
+    conditions = {name: text(level) for name, level in given.get("conditions", {}).items()}
+    return PrimaryComparison(given["factor"], text(given["level"]), text(given["against"]), conditions)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.analysis.declared import declared
+from experiments.analysis.declared import PrimaryComparison, declared
 from tests.experiments.report.results_folder import (
     GRID,
     cells_of,
@@ -67,3 +67,14 @@ def test_settings_of_the_task_are_conditions_of_a_grid_unless_nothing_else_varie
     alone = declared(manifest_of(trials, factors={"share": [0.0, 0.2]}), trials, ["share"])
     assert alone.conditions == []
     assert alone.condition_levels == [{}]
+
+
+def test_the_primary_comparison_is_read_with_its_levels_as_text() -> None:
+    trials = trial_rows(cells_of("grid", GRID, {}, {}), [0], planted)
+    manifest = manifest_of(trials)
+    assert declared(manifest, trials).primary_comparison is None
+    manifest["study"]["compare"] = {
+        "factor": "learning_rate", "level": 3e-3, "against": "0.00030", "conditions": {"loss": "huber(delta=0.5)"},
+    }  # fmt: skip
+    found = declared(manifest, trials).primary_comparison
+    assert found == PrimaryComparison("learning_rate", "0.003", "0.0003", {"loss": "huber(delta=0.5)"})
