@@ -43,14 +43,15 @@ def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.Da
     """The declared comparisons with `compare`'s columns, `score` and `seeds_needed`.
 
     m is the number of comparisons in the table, run or not. score: the level's mean validation score. seeds_needed: how
-    many seeds (on each side, where the two share none) find a true difference of Δ with 80 % probability, as these
-    seeds spread.
+    many seeds (on each side, where the two share none) find a true difference of Δ with 80 % probability, whatever the
+    true spread may be that these seeds come from.
     """
     pairs = declared_comparisons(cells, study)
     pairs["score"] = pairs["cell"].map(cells.set_index("cell")["validation_mean"])
     table = compare(trials, pairs, study, len(pairs))
     spread = table["sd"].where(table["kind"].eq("interval"))
-    needed = seeds_needed(spread, table["delta"], len(pairs) / study.share, table["freedom"].to_numpy(float))
+    freedom, pilots = (table[name].to_numpy(float) for name in ("freedom", "n"))
+    needed = seeds_needed(spread, table["delta"], len(pairs) / study.share, freedom, pilots)
     return table.assign(seeds_needed=needed)
 
 

@@ -85,7 +85,8 @@ def _effects_note(findings: Findings) -> str:
         gap = findings.scale.gap(rows["delta"].median())
         side = "on each side, " if findings.unpaired else ""
         said.append(
-            f"Seeds needed: {side}to find a true difference of {gap} four times in five, where a row is not told apart."
+            f"Seeds needed: {side}to find a true difference of {gap} four times in five, where a row is not told "
+            "apart; the fewer seeds a spread is known from, the more are asked for."
         )
     if findings.tuned:
         said.append("At rate: the learning rate at which validation ranks the level best.")
