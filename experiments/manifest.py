@@ -37,6 +37,7 @@ def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
             **{status: statuses[status] for status in ("ok", "diverged", "failed")},
         },
         "looked": journal.fact("looked") or [],
+        "questions": journal.fact("questions") or [],
         "best": journal.fact("best"),
     }
     write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")

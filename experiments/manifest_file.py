@@ -49,10 +49,19 @@ class _Study(_Object):
     task_settings: list[str] = []
     smallest_effect: Positive | None = None
     compare: _Compare | None = None
+    failure_score: FiniteFloat | None = None
+    about: str = ""
     looks: list[int] = []
     extend_rates: int = 0
     search: dict[str, Any] = {}
     proposed: list[str] = []
+
+
+class _Stamp(_Object):
+    digest: str
+    at: str
+    trials: int
+    question: dict[str, Any]
 
 
 class _Look(_Object):
@@ -100,6 +109,7 @@ class _Manifest(_Object):
     ended: Text = None
     trials: dict[str, int] = {}
     looked: list[_Look] = []
+    questions: list[_Stamp] = []
     best: Text = None
     imported: _Imported | None = None
 

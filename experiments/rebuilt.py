@@ -25,7 +25,7 @@ from experiments.trial import LATER, Trial, told
 
 _TEXTS = {*IDENTITY, "status", "engine", "error"} - {"seed"}
 _NEVER_EMPTY = ("seed", "seconds", "epochs_run", "epoch")
-_FACTS = ("digest", "started", "ended", "looked", "best")  # as the manifest has them
+_FACTS = ("digest", "started", "ended", "looked", "questions", "best")  # as the manifest has them
 _ENVIRONMENT = (
     "versions", "machine", "git_revision", "code_digest", "earlier_code_digests", "backend", "device", "floatx",
     "data_digest", "data", "data_trial",

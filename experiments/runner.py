@@ -12,6 +12,7 @@ from experiments.csvs import in_order, write_csvs
 from experiments.errors import RequestError, said
 from experiments.journal import Journal, Outcome
 from experiments.progress import duration, progress
+from experiments.question import stamped
 from experiments.results_folder import opened
 from experiments.study import Study
 from experiments.tasks import keras_cache
@@ -70,6 +71,7 @@ def run(
         _fetch(study)  # before there is a folder: a study without its data leaves nothing behind
     with opened(study, folder, fresh, say) as journal:
         _refuse_changes(study, journal, folder)
+        _keep_question(study, journal)
         _keep_description(study, journal)
         summary = Summary(study, folder)
         begun = False
@@ -197,6 +199,16 @@ def _heed(study: Study, checked: Answer | None, say: Callable[[str], None]) -> N
         raise RequestError(f"{study.name}: nothing was trained\n{checked.error}")
     for line in [f"{study.name}: not checked: {checked.error}"] if checked.error else checked.value:
         say(line)
+
+
+def _keep_question(study: Study, journal: Journal) -> None:
+    """The question with a stamp, before any trial of this run: what was asked first stays beside what is asked now."""
+    if study.part_of or study.stamped_question is None:
+        return
+    stamps = journal.fact("questions") or []
+    now = stamped(stamps, study.stamped_question, len(journal.statuses()), manifest.now())
+    if now != stamps:
+        journal.set_fact("questions", now)
 
 
 def _keep_description(study: Study, journal: Journal) -> None:

@@ -15,6 +15,7 @@ from experiments.errors import RequestError, show, unknown, wrong
 from experiments.imports import is_target
 from experiments.level import check, check_level, label
 from experiments.open_level import inner_factors, inner_name, origin, ranges_of
+from experiments.question import Question
 from experiments.row import ordered_settings
 from experiments.scorer import Scorer
 from experiments.trial import LATER, Trial, digest, told
@@ -36,7 +37,7 @@ class Study:
     factors: a factor's levels, or in a random design its range `{min, max, scale}`; its levels may be open
         (`experiments.open_level`).
     sources: a digest of the source of every part of the user's own, by import target.
-    smallest_effect: Δ, in the units of the primary metric; None for that of the metric. It changes no trial.
+    asked: the question as the study declares it; it changes no trial.
     looks: numbers of seeds, rising, at which results are looked at and more seeds follow only where they are needed;
         empty where all seeds are trained at once. extend_rates: how many learning rates may be added beyond each end
         while a best one lies there. Both are carried out by `experiments.evidence.growth`.
@@ -69,7 +70,7 @@ class Study:
     folder: str | None = None
     path: str | None = None
     telemetry: bool = False
-    smallest_effect: float | None = None
+    asked: Question | None = None
     looks: tuple[int, ...] = ()
     extend_rates: int = 0
     declared_seeds: int = 0
@@ -112,6 +113,11 @@ class Study:
         """What the primary metric is read in: "share" of per cent, "bounded" of a number from 0 to 1, else nothing."""
         found = self.scorers.get(self.primary)
         return found.unit if found else catalog.METRICS[self.primary].unit
+
+    @property
+    def stamped_question(self) -> Question | None:
+        """The question that its results answer: draws, of a search too, are not compared two by two."""
+        return dataclasses.replace(self.asked, compare=None) if self.asked and self.design == "random" else self.asked
 
     @property
     def part_of(self) -> str:
@@ -216,7 +222,7 @@ class Study:
             "without": self.labels(self.without),
             "settings": self.labels(self.base),
             "task_settings": list(self.task_settings),  # as factors these are conditions, not choices
-            **({"smallest_effect": self.smallest_effect} if self.smallest_effect else {}),
+            **(self.stamped_question.declared if self.stamped_question else {}),
             **({"looks": list(self.looks)} if self.looks else {}),
             **({"extend_rates": self.extend_rates} if self.extend_rates else {}),
             **({"metrics": self._told_metrics} if self.chosen_metrics else {}),

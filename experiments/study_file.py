@@ -17,6 +17,8 @@ from experiments.errors import RequestError, closest, show, unknown, wrong
 from experiments.imports import is_target, source_digest
 from experiments.level import check, check_level, check_part, explain, first_alike, label
 from experiments.open_level import closed, origin, ranges_of
+from experiments.question import DEFAULT_TEXT
+from experiments.question_table import QuestionTable, outlined, read_question
 from experiments.row import trial_columns
 from experiments.scorer import objects_of, read_metrics
 from experiments.settings import ModelFacts, TaskFacts, model_facts, task_facts
@@ -37,7 +39,7 @@ class StudyFile(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     name: Annotated[str, Field(pattern=NAME)]
-    question: Annotated[str, Field(min_length=1)] = "Which setting works best?"
+    question: Any = None
     task: Any = "digits"
     design: Design = "grid"
     seeds: Any = 5
@@ -169,6 +171,7 @@ class _Mistakes(list[str]):
 
 def _outline(mistakes: _Mistakes, table: dict[str, Any]) -> StudyFile:
     """The keys, without those that are wrong."""
+    table = table | {"question": mistakes.catch(outlined, table.get("question", DEFAULT_TEXT)) or QuestionTable()}
     if table.get("name") in RESERVED:
         mistakes.append(f'name: got "{table["name"]}", which is reserved')
     try:
@@ -248,13 +251,15 @@ def read(
         objects = {**objects, "metrics": alone}
     mistakes.stop()
     study = Study(
-        name=outline.name, question=outline.question, task=task["name"], model=kind, design=outline.design,
+        name=outline.name, question="", task=task["name"], model=kind, design=outline.design,
         seeds=seeds, base=base, factors=factors, without=without, head=facts.head, metrics=facts.metrics,
         task_settings=tuple(facts.settings), model_settings=tuple(model.settings),
         sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
-        telemetry=outline.telemetry, smallest_effect=outline.smallest_effect, declared_seeds=len(seeds),
+        telemetry=outline.telemetry, declared_seeds=len(seeds),
         objects=objects, scorers=facts.scorers, chosen_metrics=outline.metrics is not None,
     )  # fmt: skip
+    question = mistakes.catch(read_question, outline.question, outline.smallest_effect, study, known)
+    study = dataclasses.replace(study, question=question.text, asked=question) if question else study
     return _growing(mistakes, study, outline)
 
 

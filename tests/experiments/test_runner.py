@@ -12,6 +12,7 @@ from experiments import runner, software
 from experiments.errors import RequestError
 from experiments.evidence.growth import Growth
 from experiments.journal import Journal, Outcome
+from experiments.manifest_file import read_manifest
 from experiments.notebook import Results
 from experiments.report.caveats import caveats
 from experiments.report.choice import use_text
@@ -167,6 +168,36 @@ def test_a_changed_setting_is_refused_and_named(run, tmp_path):
     with pytest.raises(RequestError, match="epochs: the results have 2, the study has 3"):
         run(tiny(epochs=3))
     assert csv(tmp_path) == before
+
+
+def test_the_question_is_stamped_before_the_first_trial_and_a_changed_one_stays_beside_it(run, trainer, tmp_path):
+    def stamps():
+        found = json.loads((tmp_path / "tiny" / "manifest.json").read_text(encoding="utf-8"))["questions"]
+        return [(one["trials"], one["question"].get("smallest_effect")) for one in found]
+
+    trainer.stop_after = 1
+    run(tiny(question={"compare": {"factor": "activation"}}))  # interrupted after one trial
+    assert stamps() == [(0, None)]
+    trainer.stop_after = None
+    run(tiny(question={"compare": {"factor": "activation"}}))
+    run(tiny(question={"compare": {"factor": "activation"}}, seeds=3))
+    assert stamps() == [(0, None)]
+    run(tiny(question={"compare": {"factor": "activation"}, "smallest_effect": 0.2}, seeds=3))
+    assert stamps() == [(0, None), (6, 0.2)]
+    kept = read_manifest(tmp_path / "tiny" / "manifest.json")
+    assert kept["study"]["compare"] == {"factor": "activation", "level": "tanh", "against": "relu", "conditions": {}}
+    (tmp_path / "tiny" / "journal.sqlite").unlink()
+    run(tiny(question={"compare": {"factor": "activation"}, "smallest_effect": 0.2}, seeds=4))
+    assert stamps() == [(0, None), (6, 0.2)]  # made again with the journal
+
+
+def test_a_question_is_replaced_while_nothing_has_ended(run, trainer, tmp_path):
+    trainer.stop_after = 0
+    run(tiny(question="First?"))
+    trainer.stop_after = None
+    run(tiny(question="Second?"))
+    (stamp,) = json.loads((tmp_path / "tiny" / "manifest.json").read_text(encoding="utf-8"))["questions"]
+    assert (stamp["question"]["text"], stamp["trials"]) == ("Second?", 0)
 
 
 def test_results_that_were_imported_are_not_written_over(run, tmp_path):
