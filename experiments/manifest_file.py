@@ -75,6 +75,8 @@ class _Data(_Object):
     test: int | None = None
     input_shape: list[int | None] | None = None
     outputs: int | None = None
+    sealed: bool | None = None
+    resplit: Annotated[int, Field(ge=0)] | None = None
 
 
 class _Imported(_Object):

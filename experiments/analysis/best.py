@@ -57,4 +57,5 @@ def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study:
 def best_score(trials: pd.DataFrame, study: Declared, cell: str, column: str) -> pd.DataFrame:
     """The mean score of one cell with its interval: one row of `intervals`. No other cell's score is read."""
     own = trials[trials["cell"] == cell]
-    return intervals(score_matrix(own[own["seed"].isin(common_seeds(trials, study))], column))
+    overlap = study.overlap if column == study.validation else 0.0
+    return intervals(score_matrix(own[own["seed"].isin(common_seeds(trials, study))], column), overlap=overlap)

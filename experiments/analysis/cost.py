@@ -42,7 +42,7 @@ def cost_table(trials: pd.DataFrame, study: Declared, column: str | None) -> pd.
     scores = score_matrix(trials, study.validation).dropna(how="all") if len(trials) else pd.DataFrame()
     if scores.empty:
         return pd.DataFrame(columns=COLUMNS)
-    table = intervals(scores)[["n", "mean", "low", "high"]]
+    table = intervals(scores, overlap=study.overlap)[["n", "mean", "low", "high"]]
     table.insert(0, "cost", trials[trials["status"] == "ok"].groupby("cell")[column].median().reindex(table.index))
     table["front"] = front(table["cost"].to_numpy(), study.sign * table["mean"].to_numpy())
     return table.rename_axis("cell").reset_index().sort_values(["cost", "mean"], kind="stable", ignore_index=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments.analysis.labels import number, text
 from experiments.analysis.looks import look_share
+from experiments.analysis.overlap import OTHER_DATA, RESAMPLE, overlap
 
 RATE = "learning_rate"
 SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
@@ -46,6 +47,9 @@ class Declared:
     failure_score: what a diverged trial scores, as the study declares it; None where a constant prediction's score is
         taken (`failure_cost`).
     primary_comparison: what the question is about, where the study declares it.
+    about: what the study asks about, "this data" or "other data of the kind"; empty where it does not say.
+    overlap: what the seeds' validation scores have in common because all seeds split the same examples, as a multiple
+        of the variance of one seed's score; 0 where each seed has data of its own, or the question is about this data.
     """
 
     name: str
@@ -72,6 +76,8 @@ class Declared:
     given_unit: str = ""
     failure_score: float | None = None
     primary_comparison: PrimaryComparison | None = None
+    about: str = ""
+    overlap: float = 0.0
 
     @property
     def unit(self) -> str:
@@ -117,8 +123,14 @@ class Declared:
         """The part of the study under one condition: its factors are held, no longer varied."""
         factors = {name: levels for name, levels in self.factors.items() if name not in condition}
         baseline = {name: level for name, level in self.baseline.items() if name not in condition}
+        overlap = 0.0 if condition.get(RESAMPLE) == "false" else self.overlap
         return replace(
-            self, factors=factors, baseline=baseline, settings=self.settings | condition, held=self.held | condition
+            self,
+            factors=factors,
+            baseline=baseline,
+            settings=self.settings | condition,
+            held=self.held | condition,
+            overlap=overlap,
         )
 
     @property
@@ -168,6 +180,7 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
     reference = {name: baseline.get(name, levels[0] if levels else "") for name, levels in factors.items()}
     looks = tuple(study.get("looks", ()))
     seeds = trials["seed"].nunique() if "seed" in trials else 0
+    about = study.get("about", "")
     return Declared(
         name=study["name"],
         question=study.get("question", ""),
@@ -192,6 +205,8 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
         given_unit=manifest.get("unit") or "",
         failure_score=study.get("failure_score"),
         primary_comparison=_primary_comparison(study.get("compare")),
+        about=about,
+        overlap=overlap(manifest) if about in ("", OTHER_DATA) else 0.0,
     )
 
 

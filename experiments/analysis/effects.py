@@ -51,7 +51,7 @@ def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.Da
     table = compare(trials, pairs, study, len(pairs))
     spread = table["sd"].where(table["kind"].eq("interval"))
     freedom, pilots = (table[name].to_numpy(float) for name in ("freedom", "n"))
-    needed = seeds_needed(spread, table["delta"], len(pairs) / study.share, freedom, pilots)
+    needed = seeds_needed(spread, table["delta"], len(pairs) / study.share, freedom, pilots, study.overlap)
     return table.assign(seeds_needed=needed)
 
 

@@ -38,7 +38,8 @@ def ladder(
             column = study.test if step.endswith("test") else study.validation
             if own.empty or not own[column].notna().any():
                 continue
-            row = intervals(score_matrix(own, column)).iloc[0]
+            overlap = study.overlap if column == study.validation else 0.0
+            row = intervals(score_matrix(own, column), overlap=overlap).iloc[0]
             wide = seeds_and_images(_answers(answers, own, cell, study))
             known = np.isfinite(wide["low"])
             rows.append(

@@ -21,7 +21,7 @@ def compare(
 
     trials: rows of the study. pairs: `cell, reference_cell`, ids or None (not run), any other columns kept.
     comparisons: m of the family; of a study with looks its share of 0.05 is divided among them. column: of the scores,
-    by default the validation score.
+    by default the validation score, whose seeds may overlap (`study.overlap`); others are of a part of their own.
 
     A pair is compared seed by seed, on the seeds that both sides ran. Where they ran none in common, or equal seeds
     share nothing (`study.paired` is false), it is compared as two independent samples (`welch`).
@@ -43,17 +43,18 @@ def compare(
       leaves out 0, else `not told apart`; or `identical, one seed, not run, no scores to compare`.
     """
     scores, ran, diverged = _sides(trials, pairs, study, column or study.validation)
+    overlap = study.overlap if column in (None, study.validation) else 0.0
     ok = ~np.isnan(scores)
     both = ran[0] & ran[1]
     paired = both.any(axis=1) & study.paired
     independent = ran.any(axis=2).all(axis=0) & ~paired
     difference = np.where(independent[:, None], np.nan, scores[0] - scores[1])
     sizes = np.abs(np.where(ok, scores, 0.0)).max(axis=(0, 2), initial=0.0)
-    table = intervals(pd.DataFrame(difference, index=pairs.index), comparisons / study.share, sizes)
+    table = intervals(pd.DataFrame(difference, index=pairs.index), comparisons / study.share, sizes, overlap)
     table = table.assign(paired=~independent, own_n=table["n"], reference_n=table["n"], freedom=1.0)
     if independent.any():
         samples = [
-            welch(*(side[at][ok[place, at]] for place, side in enumerate(scores)), comparisons / study.share)
+            welch(*(side[at][ok[place, at]] for place, side in enumerate(scores)), comparisons / study.share, overlap)
             for at in np.flatnonzero(independent)
         ]
         table.loc[independent, WELCH] = pd.DataFrame(samples, index=table.index[independent])[WELCH]

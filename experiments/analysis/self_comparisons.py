@@ -1,5 +1,7 @@
 """A cell compared with itself, many times: how often the method finds what is not there, and what was planted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -14,14 +16,18 @@ BAND = 0.99  # how often a count lies within its band, where all is as it should
 def self_comparisons(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """The comparisons of a study whose one factor is the salt: 1 with 2, 3 with 4, and so on, each by `compare`.
 
-    Returns a row a comparison: `comparison` (from 1), `n, mean, sd, low, high, kind, delta`, at 95 % each.
+    They are about this data, which both sides share; so no overlap of seeds is allowed for.
+
+    Returns one row per comparison: `comparison` (from 1), `n, mean, sd, low, high, kind, delta`, at 95 % each.
     """
     cells = trials.drop_duplicates("cell").assign(salt=lambda table: table["salt"].astype(int))
     by_salt = cells.set_index("salt")["cell"]
     first = [salt for salt in sorted(by_salt.index) if salt % 2 and salt + 1 in by_salt.index]
     sides = [(by_salt[salt], by_salt[salt + 1]) for salt in first]
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
-    found = compare(trials, pairs, study, 1).assign(comparison=[(salt + 1) // 2 for salt in first])
+    found = compare(trials, pairs, replace(study, overlap=0.0), 1).assign(
+        comparison=[(salt + 1) // 2 for salt in first]
+    )
     return found[["comparison", "n", "mean", "sd", "low", "high", "kind", "delta"]]
 
 

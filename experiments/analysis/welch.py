@@ -10,10 +10,13 @@ from experiments.analysis.intervals import ALPHA, ROUNDING
 COLUMNS = ["n", "own_n", "reference_n", "mean", "sd", "low", "high", "kind", "freedom"]
 
 
-def welch(own: np.ndarray, reference: np.ndarray, comparisons: float = 1) -> dict[str, float | str]:
+def welch(
+    own: np.ndarray, reference: np.ndarray, comparisons: float = 1, overlap: float = 0.0
+) -> dict[str, float | str]:
     """The difference of two means with its interval, the two variances unequal.
 
     own, reference: scores of the two sides, none missing. comparisons: m of the family; the level is 1 − 0.05/m.
+    overlap: of `Declared`: the variance of a side's mean over n seeds is s² · (1/n + overlap).
 
     Returns `n` (the smaller side), `own_n, reference_n, mean, low, high`; `sd`, √(s₁² + s₂²), the spread of a
     difference of one score of each side; `freedom`, the degrees of freedom that equally large sides have by
@@ -21,7 +24,7 @@ def welch(own: np.ndarray, reference: np.ndarray, comparisons: float = 1) -> dic
     - `none`: a side has no score; `one seed`: a side has a single one, so its spread is not known;
     - `identical`, `constant`: each side has the same score throughout, and the two are equal, or are not. A constant
       difference is its own two ends where dealing the scores to the sides by chance would separate them more rarely
-      than 0.05/m, else it has none.
+      than 0.05/m, else (and where seeds overlap) it has none.
 
     Source: B. L. Welch, The generalization of “Student's” problem (1947); F. E. Satterthwaite (1946).
 
@@ -41,12 +44,13 @@ def welch(own: np.ndarray, reference: np.ndarray, comparisons: float = 1) -> dic
     size, rate = max(np.abs(own).max(), np.abs(reference).max()), ALPHA / max(comparisons, 1)
     if found["sd"] <= ROUNDING * size:
         same = abs(mean) <= ROUNDING * size
-        half = 0.0 if same or 2 / comb(sum(sizes), sizes[0]) <= rate else np.nan
+        rare = 2 / comb(sum(sizes), sizes[0]) <= rate and not overlap
+        half = 0.0 if same or rare else np.nan
         mean = 0.0 if same else mean
         return found | {
             "mean": mean, "low": mean - half, "high": mean + half, "kind": "identical" if same else "constant",
         }  # fmt: skip
-    parts = variances / np.array(sizes)
+    parts = variances * (1 / np.array(sizes) + overlap)
     freedom = parts.sum() ** 2 / (parts**2 / (np.array(sizes) - 1)).sum()
     half = float(stats.t.ppf(1 - rate / 2, freedom) * np.sqrt(parts.sum()))
     found["freedom"] = float(variances.sum() ** 2 / (variances**2).sum())

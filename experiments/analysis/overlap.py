@@ -1,0 +1,43 @@
+"""What scores of several seeds have in common because all seeds split the same examples."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from experiments.analysis.labels import text
+from experiments.tasks import keras_cache
+from experiments.tasks.keras_images import OFFICIAL_TRAINING
+
+RESAMPLE = "resample"  # the setting of a task that says whether each seed splits the data anew
+THIS_DATA, OTHER_DATA = "this data", "other data of the kind"
+
+
+def overlap(manifest: Mapping[str, Any]) -> float:
+    """How much of one seed's variance a mean over seeds keeps, however many seeds there are; 0 where nothing is shared.
+
+    manifest: of a study. Its `data` has the sizes `train, validation, test` and, where all seeds split the same
+    examples anew into training and validation parts, `resplit`, the number of these examples.
+
+    With v of N examples to validate, it is v / (N − v): the variance of a mean over n seeds, other data of the kind in
+    mind, is s² · (1/n + v / (N − v)). Where the other N − v all train, that is the corrected resampled variance of
+    C. Nadeau and Y. Bengio, Inference for the Generalization Error (2003).
+
+    >>> overlap({"study": {}, "data": {"train": 60, "validation": 20, "test": 20, "resplit": 80}}).__round__(3)
+    0.333
+    """
+    data = manifest.get("data") or {}
+    held, examples = data.get("validation"), data.get("resplit")
+    if "sealed" not in data and examples is None:
+        examples = _of_old(manifest, data)
+    return held / (examples - held) if held and examples and examples > held else 0.0
+
+
+def _of_old(manifest: Mapping[str, Any], data: Mapping[str, Any]) -> int | None:
+    """How many examples were split anew, of results that do not say: all of them, an official test set apart."""
+    study = manifest.get("study", {})
+    levels = [study.get("settings", {}).get(RESAMPLE), *study.get("factors", {}).get(RESAMPLE, ())]
+    if "true" not in map(text, levels):
+        return None
+    sizes = [data.get(part) for part in ("train", "validation", "test")]
+    if study.get("task") in keras_cache.FILES:
+        return OFFICIAL_TRAINING
+    return None if None in sizes else sum(sizes)
