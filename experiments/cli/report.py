@@ -24,7 +24,11 @@ from experiments.cli.pages import guarded, study_name, written
 @click.option("--seed", help="With --from a CSV: the column of seeds, where it has one.")
 @click.option("--direction", type=click.Choice(["max", "min"]), help="With --from a CSV: which scores are better.")
 @click.option("--baseline", multiple=True, metavar="COLUMN=LEVEL",
-              help="With --from a CSV: the level to compare others with.  [default: the first row’s]")  # fmt: skip
+              help="With --from a CSV: the level to compare others with.  [default: the smallest number, or the first "
+                   "name in the order of a dictionary]")  # fmt: skip
+@click.option("--smallest-effect", metavar="NUMBER",
+              help="With --from: the smallest difference that matters, in the units of the score.  [default: as the "
+                   "name of the score tells]")  # fmt: skip
 @click.option(
     "--run", metavar="COLUMN", help="With --from a CSV: the column that tells runs apart; none: each row is a run."
 )
@@ -51,7 +55,7 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
     for option, value in {"name": called, **reading}.items():
         if value not in (None, ()):
             given = value if isinstance(value, str) else value[0]
-            raise RequestError(f'--{option}: got "{given}", allowed with --from only')
+            raise RequestError(f'--{option.replace("_", "-")}: got "{given}", allowed with --from only')
     found = [folder.name for folder in study_folders(results)]
     names = [study_name(one) for one in studies] or found
     broken = [] if studies else unreadable(results)
@@ -81,7 +85,7 @@ def _read_from(source: Path, name: str | None, reading: dict[str, Any], results:
     called = name_for(source, name)
     check_free(results, called, source)
     imported = read_source(source, **reading)
-    options = {"from": source, "name": name, **reading}
+    options = {"from": source, "name": name, **{one.replace("_", "-"): value for one, value in reading.items()}}
     told = [
         f"--{option}={one}" if str(one).startswith("-") else (f"--{option}", str(one))
         for option, value in options.items()

@@ -12,7 +12,7 @@ class Imported:
     kind, place: what they were read from. task, model: what stands for these on the page.
     factors: a hyper-parameter's levels, or its range `{min, max, scale}`. settings: what was held.
     metrics: the primary one first; direction: "max" where more of it is better, else "min".
-    unit: "bounded" where the primary metric is a number from 0 to 1 and its name does not tell a share, else nothing.
+    smallest_effect: Δ in the units of the primary metric, None where the rules for studies of ours have one.
     rows: in order of start; `trial, cell, seed, status`, one column per factor, and of a row's others what is known.
     history: `trial, epoch`, losses and metrics, where epochs are known.
     tuner: what searched, "" where nothing did. design: "random", or "grid" where levels are compared.
@@ -38,7 +38,7 @@ class Imported:
     started: str | None = None
     ended: str | None = None
     paired: bool = True
-    unit: str = ""
+    smallest_effect: float | None = None
     caveats: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     method: str = ""

@@ -20,6 +20,7 @@ from experiments.imported.keras_tuner_space import (
     seeds_of,
     space_of,
 )
+from experiments.imported.smallest_effect import told_effect
 from experiments.row import LOSSES, STATUSES, trial_columns
 from experiments.trial import digest
 
@@ -41,15 +42,17 @@ _OF_EXECUTIONS = (
 )
 
 
-def keras_tuner_project(place: Path, objective: str | None = None) -> Imported:
+def keras_tuner_project(place: Path, objective: str | None = None, smallest_effect: float | None = None) -> Imported:
     """The trials in a project's folder.
 
     objective: the metric that was searched for, as keras-tuner calls it, where it can't be told from the scores.
+    smallest_effect: the smallest difference in it that matters, by default as its name tells.
 
     A trial that has not ended has no row; one that ended without a finite score is diverged, unless it has an error.
     With `executions.csv` of a `FusedTuner` every execution is a row of its own, else every trial is.
 
-    Raises RequestError where the folder is no project, nothing in it has ended, or the objective can't be told.
+    Raises RequestError where the folder is no project, nothing in it has ended, or the objective can't be told; and
+    where trials have several executions, whose differences are judged, and no name tells which of these matter.
     """
     try:
         project = read_project(place)
@@ -62,6 +65,11 @@ def keras_tuner_project(place: Path, objective: str | None = None) -> Imported:
     reading = _Reading(project, ended, objective)
     rows, history = reading.rows()
     executed = {one["trial"] for one in project.executions} & {trial.trial_id for trial in ended}
+    effect, effect_said = None, []
+    if smallest_effect is not None or len(rows) > len({row["cell"] for row in rows}):
+        scores = [row.get(reading.scores[0], math.nan) for row in rows]
+        primary = next(iter(reading.metrics.values()))
+        effect, effect_said = told_effect(reading.objective, primary, scores, smallest_effect)
     return Imported(
         kind=KIND,
         place=place,
@@ -75,10 +83,11 @@ def keras_tuner_project(place: Path, objective: str | None = None) -> Imported:
         rows=rows,
         history=history,
         tuner=_tuner(project, reading.space_values),
+        smallest_effect=effect,
         started=_started(project.state),
         ended=datetime.fromtimestamp(project.written, UTC).isoformat(timespec="seconds"),
         caveats=_caveats(len(ended), len(executed), reading),
-        notes=[*project.notes, *_in_flight(project)],
+        notes=[*project.notes, *_in_flight(project), *effect_said],
         method=_OF_EXECUTIONS if len(executed) == len(ended) else _OF_TRIALS,
     )
 

@@ -6,12 +6,15 @@ from typing import Any
 from experiments.errors import RequestError
 from experiments.imported.imported import Imported
 from experiments.imported.keras_tuner_project import keras_tuner_project
-from experiments.imported.table.asked import asked
+from experiments.imported.table.asked import above_0, asked
 from experiments.imported.table.table import table
 
 
-def read_source(place: Path, *, objective: str | None = None, **of_table: Any) -> Imported:
-    """The results in a folder (`objective` is asked of these) or in a CSV (all others are).
+def read_source(
+    place: Path, *, objective: str | None = None, smallest_effect: str | None = None, **of_table: Any
+) -> Imported:
+    """The results in a folder (`objective` is asked of these) or in a CSV (all others are, and the folder may have
+    `smallest_effect` too).
 
     of_table: as of `asked`.
 
@@ -23,4 +26,6 @@ def read_source(place: Path, *, objective: str | None = None, **of_table: Any) -
             kind = "a CSV; --score names its score" if is_table else "a keras-tuner project, no CSV"
             given = value if isinstance(value, str) else value[0]
             raise RequestError(f'--{name}: got "{given}", but {place} is {kind}')
-    return table(place, asked(**of_table)) if is_table else keras_tuner_project(place, objective)
+    if is_table:
+        return table(place, asked(smallest_effect=smallest_effect, **of_table))
+    return keras_tuner_project(place, objective, above_0("--smallest-effect", smallest_effect))

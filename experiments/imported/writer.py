@@ -83,12 +83,12 @@ def _manifest(imported: Imported, name: str, command: str) -> dict[str, Any]:
             "seeds": sorted({row["seed"] for row in imported.rows}),
             "factors": imported.factors,
             "settings": imported.settings,
+            **({"smallest_effect": imported.smallest_effect} if imported.smallest_effect else {}),
             **({"search": {"tuner": imported.tuner}, "proposed": imported.proposed} if imported.tuner else {}),
         },
         "metrics": imported.metrics,
         "primary": imported.metrics[0],
         "direction": imported.direction,
-        **({"unit": imported.unit} if imported.unit else {}),
         "imported": {
             "kind": imported.kind,
             "path": str(imported.place.resolve()),

@@ -1,5 +1,6 @@
 """What the user says of a table: its columns, and what is not to be decided from it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ class Asked:
 
     run: the column that tells runs apart, `none` where each row is a run; state: that of states, `none` for no column.
     meanings: what words of states mean. readings: by column `exact`, `loose` or `percent`. baseline: levels by column.
+    smallest_effect: the smallest difference that matters, in the units of the score.
     """
 
     factors: Sequence[str] = ()
@@ -30,6 +32,7 @@ class Asked:
     meanings: dict[str, str] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
     baseline: dict[str, str] = field(default_factory=dict)
+    smallest_effect: float | None = None
 
 
 def asked(
@@ -42,12 +45,15 @@ def asked(
     state: Sequence[str] = (),
     read: Sequence[str] = (),
     baseline: Sequence[str] = (),
+    smallest_effect: str | None = None,
 ) -> Asked:
     """The options of the command line: `factors` with commas between columns, `decimal` point or comma.
 
     state: `COLUMN`, or `WORD=MEANING` for each word. read: `COLUMN=READING` each. baseline: `COLUMN=LEVEL` each.
 
-    Raises RequestError for a meaning, reading or decimal sign that does not exist.
+    smallest_effect: a number above 0.
+
+    Raises RequestError for a meaning, reading or decimal sign that does not exist, and for what is no such number.
 
     >>> asked("activation,lr", "acc", state=["halted=failed"], read=["lr=exact"]).meanings
     {'halted': 'failed'}
@@ -69,7 +75,25 @@ def asked(
         meanings,
         _pairs("--read", read, READINGS),
         _pairs("--baseline", baseline, None),
+        above_0("--smallest-effect", smallest_effect),
     )
+
+
+def above_0(option: str, given: str | None) -> float | None:
+    """An option that is a number above 0; None where it is not given. Raises RequestError for anything else.
+
+    >>> above_0("--smallest-effect", "0.5")
+    0.5
+    """
+    if given is None:
+        return None
+    try:
+        value = float(given)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise RequestError(wrong(option, given, "a number above 0"))
+    return value
 
 
 def _pairs(option: str, given: Sequence[str], allowed: Sequence[str] | None) -> dict[str, str]:

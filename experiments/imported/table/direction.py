@@ -1,7 +1,7 @@
 """Whether more or less of a score is better: by the whole words of its name, or not at all."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAX, MIN = "max", "min"
 _OTHER = {MAX: MIN, MIN: MAX}
@@ -22,7 +22,7 @@ _SHARES = {
         miss rate; ece; brier; calibration error; expected calibration error
     """,
 }
-_OPEN = {
+OPEN = {
     MAX: """
         r2; r squared; d2; explained variance; cohen kappa; kappa; mcc; matthews correlation; matthews corrcoef;
         phi coefficient; correlation; corr; pearson; pearsonr; spearman; spearmanr; kendall; kendall tau; ari;
@@ -56,26 +56,26 @@ _GENERIC = {"loss", "error", "err", "cost"}  # a "score" made of these may be tu
 _NEGATIVE = {"neg", "negative", "minus"}
 
 
-def _phrases(text: str) -> list[tuple[str, ...]]:
+def phrases(text: str) -> list[tuple[str, ...]]:
+    """The names of metrics in a table of them, semicolons between; each as its words."""
     return [tuple(one.split()) for one in " ".join(text.split()).split(";")]
 
 
-_KNOWN = {
-    phrase: way for table in (_OPEN, _SHARES) for way, text in table.items() for phrase in _phrases(text) if phrase
-}
-_NEUTRAL = {word for (word,) in _phrases(_NEUTRAL_WORDS)}
-_SHARE = {phrase for text in _SHARES.values() for phrase in _phrases(text)}
+_KNOWN = {phrase: way for table in (OPEN, _SHARES) for way, text in table.items() for phrase in phrases(text) if phrase}
+_NEUTRAL = {word for (word,) in phrases(_NEUTRAL_WORDS)}
+SHARE = {phrase for text in _SHARES.values() for phrase in phrases(text)}
 _LONGEST = max(map(len, _KNOWN))
 _HEADS = {word for phrase in _KNOWN for word in phrase}
 
 
 @dataclass(frozen=True)
 class Direction:
-    """way: `max` or `min`. why: the words that say so. share: whether no value is above 1."""
+    """way: `max` or `min`. why: the words that say so. share: whether no value is above 1. metrics: those it names."""
 
     way: str
     why: str
     share: bool
+    metrics: tuple[tuple[str, ...], ...] = ()
 
 
 def direction_of(name: str) -> Direction | None:
@@ -95,11 +95,13 @@ def direction_of(name: str) -> Direction | None:
     if of_scorer and of_scorer[1] == "score":
         read = Direction(MAX, "scikit-learn maximizes its scores", False)
     elif of_scorer and read is not None:
-        read = Direction(MAX, f"{read.why}, as scikit-learn has it", read.share) if read.way == MAX else None
+        told = f"{read.why}, as scikit-learn has it"
+        read = replace(read, why=told) if read.way == MAX else None
     if arrows:
         way = arrows.pop() if len(arrows) == 1 else None
         known = way is not None and (read is None or read.way == way)
-        return Direction(way, "the arrow", bool(read and read.share)) if way and known else None
+        named = read or Direction("", "", False)
+        return replace(named, way=way, why="the arrow") if way and known else None
     return read
 
 
@@ -143,7 +145,8 @@ def _read(words: list[str], name: str) -> Direction | None:
         return None
     way = ways.pop()
     why = ("negative " if turned else "") + " ".join(" ".join(one) for one in found)
-    return Direction(_OTHER[way] if turned else way, why, not turned and any(one in _SHARE for one in found))
+    share = not turned and any(one in SHARE for one in found)
+    return Direction(_OTHER[way] if turned else way, why, share, tuple(found))
 
 
 def _turns_nothing(word: str, before: list[str], found: list[tuple[str, ...]]) -> bool:

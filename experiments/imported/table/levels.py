@@ -37,16 +37,14 @@ class Levels:
     def order(self, rows: Sequence[Level], baseline: str | None = None) -> list[Level]:
         """The levels of some rows: numbers by size, names as in a dictionary, the baseline's before them.
 
-        baseline: a level as the table spells it; by default the smallest number, or where there are names the first
-        row's level.
+        baseline: a level as the table spells it; by default the first in that order, which no order of rows changes.
 
         Raises RequestError where there is no such level.
         """
         levels = list(dict.fromkeys(rows))
-        numbers = all(not isinstance(one, str) for one in levels)
         ordered = sorted(levels, key=natural)
         if baseline is None:
-            first: Level | None = ordered[0] if numbers else rows[0]
+            first: Level | None = ordered[0]
         else:
             names = {**{str(one): one for one in levels}, **self.of}
             value = number(baseline, self.column.sign)

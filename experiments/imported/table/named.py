@@ -64,7 +64,8 @@ def named_columns(place: Path, header: list[str], asked: Asked) -> Named:
         raise RequestError(f'--seed: "{seed}" is the score as well')
     state = _state(header, asked, {*factors.values(), score, seed})
     for option, given in (("--read", asked.readings), ("--baseline", asked.baseline)):
-        known = [*factors, *factors.values(), *([asked.score, score] if option == "--read" else [])]
+        more = [asked.score, score, *filter(None, (asked.seed, seed))] if option == "--read" else []
+        known = [*factors, *factors.values(), *more]
         for name in given:
             if name not in known:
                 raise RequestError(unknown(option, name, dict.fromkeys(known)))

@@ -13,13 +13,15 @@ from experiments.imported.table.words import count
 class Pairs:
     """places: of the rows that count. seeds: their seeds. paired: whether any two configurations share one.
 
-    said: what was left out, or is to be known of the pairs.
+    sorted: whether seeds only number rows that were sorted by their score. said: what was left out, or is to be known
+    of the pairs.
     """
 
     places: list[int]
     seeds: list[int]
     paired: bool
     said: list[str] = field(default_factory=list)
+    sorted: bool = False
 
 
 def without_seeds(table: Delimited, cells: Sequence[Hashable], *, named: bool) -> Pairs:

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from experiments.analysis.declared import SHARES
 from experiments.errors import RequestError
 from experiments.imported.keras_tuner_metrics import metric_names
-from experiments.imported.table.asked import Asked
+from experiments.imported.smallest_effect import told_effect
+from experiments.imported.table.asked import EXACT, Asked
 from experiments.imported.table.column import Column, read_column, sure_sign
 from experiments.imported.table.delimited import Delimited
 from experiments.imported.table.direction import MAX, direction_of
@@ -17,6 +19,7 @@ from experiments.imported.table.number import COMMA, number
 from experiments.imported.table.pairs import Pairs, by_seed, without_seeds
 from experiments.imported.table.scores import scores_of
 from experiments.imported.table.seeds import seeds_of
+from experiments.imported.table.sorted_seeds import numbered_by_score
 from experiments.imported.table.states import FAILED
 from experiments.trial import digest
 
@@ -27,8 +30,8 @@ class Rows:
     """Rows that have ended, every one with its configuration's id (`cells`) and its seed; all decided by columns.
 
     levels: by the name that the user gave. columns: how factors are called in results, by the same. metric, direction,
-    unit: of the score. empty: the places of rows without a score. seconds: how long each took, where that is known.
-    said: what was decided.
+    smallest_effect: of the score. empty: the places of rows without a score. seconds: how long each took, where that is
+    known. said: what was decided.
     """
 
     def __init__(self, ended: Delimited, named: Named, asked: Asked, meanings: Sequence[str]) -> None:
@@ -43,7 +46,9 @@ class Rows:
             column, shown=self.metric in SHARES, share=share or self.metric in SHARES,
             reading=of_column(asked.readings, score, column),
         )  # fmt: skip
-        self.unit, unit_said = _unit(self.metric, scores.values, known=direction_of(score) is not None, share=share)
+        self.smallest_effect, effect_said = told_effect(
+            score, self.metric, scores.values, asked.smallest_effect, hundredths=scores.hundredths
+        )
         self._score_of = dict(zip(scored, scores.values, strict=True))
         self.empty = {scored[at] for at in scores.empty}
         self.levels: dict[str, Levels] = {}
@@ -61,7 +66,7 @@ class Rows:
         self.said = [
             direction_said,
             *scores.said,
-            *unit_said,
+            *effect_said,
             *(text for one in self.levels.values() for text in one.said),
         ]
         self.said += [*(seeds.said if seeds else []), *renamed]
@@ -93,24 +98,23 @@ class Rows:
         if self.seeds is None:
             return without_seeds(rows, cells, named=run is not None)
         seeds, scored = [self.seeds[at] for at in places], [self.meanings[at] != FAILED for at in places]
-        return by_seed(rows, cells, seeds, str(self.named.seed), scored, {*self.named.taken} - {self.named.score})
+        column = str(self.asked.seed)
+        found = by_seed(rows, cells, seeds, column, scored, {*self.named.taken} - {self.named.score})
+        scores = [self._score_of.get(places[at], math.nan) for at in found.places]
+        as_told = EXACT in (self.asked.readings.get(one) for one in (column, self.asked.seed))
+        if as_told or not numbered_by_score([cells[at] for at in found.places], found.seeds, scores):
+            return found
+        said = (
+            f"In every configuration the score only rises, or only falls, with {column}: rows seem to have been "
+            f"numbered once they were sorted by score, so they are compared as independent runs. --read {column}=exact "
+            "pairs them all the same."
+        )
+        return replace(found, paired=False, sorted=True, said=[*found.said, said])
 
 
 def of_column(given: Mapping[str, str], name: str, column: Column) -> str | None:
     """What was said of a column, by either of its names."""
     return given.get(name, given.get(column.name))
-
-
-def _unit(metric: str, scores: Sequence[float], *, known: bool, share: bool) -> tuple[str, list[str]]:
-    """`bounded` for scores from 0 to 1 that may be shares and are not told in per cent; and what is said of it.
-
-    known, share: whether the name tells a metric, and one that can't be above 1.
-    """
-    finite = [one for one in scores if math.isfinite(one)]
-    if metric in SHARES or (known and not share) or not finite or not 0 <= min(finite) <= max(finite) <= 1:
-        return "", []
-    told = f"{metric} is taken for a share, since all of it lies between 0 and 1: 0.005 is the least that matters."
-    return "bounded", [] if known else [told]
 
 
 def _direction(score: str, given: str | None) -> tuple[str, str, bool]:

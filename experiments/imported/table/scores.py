@@ -12,11 +12,15 @@ from experiments.imported.table.words import examples
 
 @dataclass(frozen=True)
 class Scores:
-    """By row its score, NaN where it has none. empty: the places of rows without any. said: what was decided."""
+    """By row its score, NaN where it has none. empty: the places of rows without any. said: what was decided.
+
+    hundredths: whether all cells are per cent, and values are a hundredth of them.
+    """
 
     values: list[float]
     empty: list[int] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    hundredths: bool = False
 
 
 def scores_of(column: Column, *, shown: bool, share: bool, reading: str | None = None) -> Scores:
@@ -48,7 +52,7 @@ def scores_of(column: Column, *, shown: bool, share: bool, reading: str | None =
         said.append(f"{column.name}: the comma is the decimal sign.")
     if grouped := [one for one in column.number_of if in_groups(bare(one), column.sign)]:
         said.append(f"{column.name}: numbers have groups of thousands, as in {examples(grouped[:1])}.")
-    return Scores(values, empty, said)
+    return Scores(values, empty, said, hundredths=bool(percent) and percent == {*column.number_of})
 
 
 def _refuse_unclear(column: Column) -> None:

@@ -32,6 +32,7 @@ _BY_SEED = (
     "rows share their draws (initial weights, order of batches, split)."
 )
 _NONE_SHARED = "No two configurations have a {seed} in common, so their rows are compared as independent runs."
+_SORTED = "Scores are in the order of {seed} in every configuration, so it pairs nothing: rows are independent runs."
 _NO_SEEDS = (
     "The table has no seeds (--seed names their column), so its rows are compared as independent runs; what trials.csv "
     "calls a seed is the place of a row."
@@ -90,7 +91,7 @@ def table(place: Path, asked: Asked) -> Imported:
         notes=[*read.said, *states.said, *rows.said, *runs.said, *pairs.said],
         method=_METHOD.format(seeds=seeds.format(seed=asked.seed)),
         paired=pairs.paired,
-        unit=rows.unit,
+        smallest_effect=rows.smallest_effect,
     )
 
 
@@ -120,6 +121,8 @@ def _outcome(rows: Rows, at: int, word: str) -> dict[str, Any]:
 def _seeds_told(asked: Asked, pairs: Pairs) -> str:
     if asked.seed is None:
         return _NO_SEEDS
+    if pairs.sorted:
+        return _SORTED
     return _BY_SEED if pairs.paired else _NONE_SHARED.format(seed=asked.seed)
 
 
@@ -128,11 +131,9 @@ def _caveats(
 ) -> list[str]:
     found = [_WHICH_DATA.format(score=rows.asked.score)]
     first = {name: levels[0] for name, levels in factors.items() if len(levels) > 1}
-    if first and any(isinstance(one, str) for one in first.values()):
+    if first:
         told = ", ".join(f"{name} {level}" for name, level in first.items())
-        found.append(
-            f"The baseline is {told} (the first row’s names, or the smallest numbers); --baseline names another."
-        )
+        found.append(f"The baseline is {told} ({_why_first(rows)}).")
     wanted, there = math.prod(map(len, factors.values())), len({row["cell"] for row in kept})
     if there < wanted:
         found.append(
@@ -148,3 +149,9 @@ def _caveats(
         )
     cells = [rows.cells[at] for at in places]
     return found + others_told(rows.table.take(places), cells, rows.named.taken, seeded=rows.named.seed is not None)
+
+
+def _why_first(rows: Rows) -> str:
+    """Why the baseline is what it is."""
+    rule = "the first level in order: numbers by size, names as in a dictionary, whatever the order of rows"
+    return "as --baseline says" if rows.asked.baseline else f"{rule}; --baseline names another"

@@ -208,7 +208,10 @@ def test_our_oracles_seeds_are_seeds(copied):
     for name in ("0001", "0002"):
         shutil.rmtree(place / f"trial_{name}")
     changed(place / "oracle.json", hyperparameters={"space": space, "values": {}})
-    read = keras_tuner_project(place)
+    with pytest.raises(RequestError, match="--smallest-effect: which difference in default_objective matters"):
+        keras_tuner_project(place)
+    read = keras_tuner_project(place, smallest_effect=0.5)
+    assert read.smallest_effect == 0.5
     assert "seed" not in read.factors
     assert [row["seed"] for row in read.rows] == [0, 1]
     assert len(read.proposed) == 1

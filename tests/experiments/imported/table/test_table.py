@@ -47,7 +47,7 @@ def read(place, factors="activation,lr", score="val_acc", seed="seed"):
 
 def test_rows_factors_and_scores(written):
     found = read(written(runs()))
-    assert found.factors == {"activation": ["relu", "gelu"], "learning_rate": [0.01, 0.1]}
+    assert found.factors == {"activation": ["gelu", "relu"], "learning_rate": [0.01, 0.1]}
     assert (found.metrics, found.direction, found.design) == (["accuracy"], "max", "grid")
     assert "The column lr is learning_rate here." in found.notes
     assert found.paired
@@ -107,22 +107,27 @@ def test_what_the_names_of_columns_say_of_other_factors(written):
 
 
 @pytest.mark.parametrize(
-    ("score", "factor", "unit"),
+    ("score", "factor", "given", "expected"),
     [
-        ("val_acc", 1, ""),
-        ("val_auc", 1, "bounded"),
-        ("val_auc", 100, ""),
-        ("loss", 1, ""),
-        ("x", 1, "bounded"),
-        ("x", 9, ""),
+        ("val_acc", 1, None, None),  # half a point, as of any accuracy
+        ("val_acc", 100, "0.2", 0.002),  # given as the table has it, kept as the results have it
+        ("val_f1", 100, "0.2", 0.2),
+        ("val_auc", 1, None, 0.005),
+        ("val_auc", 100, None, 0.5),
     ],
 )
-def test_numbers_from_0_to_1_that_may_be_shares(written, score, factor, unit):
+def test_the_smallest_difference_that_matters(written, score, factor, given, expected):
     frame = runs().rename(columns={"val_acc": score})
     frame[score] *= factor
-    found = table(written(frame), asked("activation,lr", score, "seed", direction="max"))
-    assert found.unit == unit
-    assert any("is taken for a share" in one for one in found.notes) == (score == "x" and factor == 1)
+    found = table(written(frame), asked("activation,lr", score, "seed", smallest_effect=given))
+    assert found.smallest_effect == pytest.approx(expected) if expected else found.smallest_effect is None
+
+
+def test_the_order_of_rows_changes_no_baseline(written):
+    frame = runs()
+    first, last = (read(written(one)) for one in (frame, frame[::-1]))
+    assert first.factors == last.factors
+    assert "The baseline is activation gelu, learning_rate 0.01 (the first level in order" in " ".join(first.caveats)
 
 
 def test_what_is_missing_of_a_grid_is_told(written):
@@ -149,6 +154,11 @@ def test_what_is_missing_of_a_grid_is_told(written):
         ({"factors": "activation", "score": "val_acc", "read": ["activation=odd"]}, '--read activation: got "odd"'),
         ({"factors": "activation", "score": "val_acc", "state": ["a", "b"]}, '--state: got "a, b"'),
         ({"factors": "activation,activation", "score": "activation"}, "is the score as well"),
+        (
+            {"factors": "activation", "score": "lr", "direction": "max"},
+            "--smallest-effect: which difference in lr matt",
+        ),
+        ({"factors": "activation", "score": "val_acc", "smallest_effect": "-1"}, '--smallest-effect: got "-1"'),
         ({"factors": "activation", "score": "val_acc", "seed": "val_acc"}, "is the score as well"),
         ({"objective": "val_acc"}, "--objective"),
     ],
@@ -177,12 +187,13 @@ def ask(*arguments):
 
 def test_a_page_of_a_csv(written):
     place = written(runs())
-    options = ["--factors", "activation,lr", "--score", "val_acc", "--seed", "seed"]
+    options = ["--factors", "activation,lr", "--score", "val_acc", "--seed", "seed", "--baseline", "activation=relu"]
+    options += ["--smallest-effect", "0.01"]
     status, said = ask("--from", "runs.csv", *options)
     assert (status, said.splitlines()[-2:]) == (0, ["reports/runs/index.html", "reports/index.html"])
     text = (place.parent / "reports/runs/report.md").read_text()
     assert "**gelu" in text
-    assert "ablations report --from runs.csv --factors activation,lr --score val_acc --seed seed" in text
+    assert f"ablations report --from runs.csv {' '.join(options)}" in text
     assert ask("--score", "val_acc")[0] == 2
     assert ask("--read", "lr=exact")[0] == 2
 
