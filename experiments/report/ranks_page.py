@@ -1,5 +1,6 @@
 """A factor's levels over several studies, each of another task: which rank better, and which can be told apart."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,6 @@ from experiments.report.results import Results, read_results
 from experiments.report.table import Table, table, value
 from experiments.report.templating import render
 from experiments.report.words import count, file_name, listed, name, short, told_apart
-
-FEW = 5  # tasks below which the distribution that Friedman's test takes is too rough
 
 
 def write_ranks(factor: str, folders: list[Path], reports_folder: Path) -> Path:
@@ -41,13 +40,13 @@ def ranking(factor: str, runs: list[Results]) -> dict[str, Any]:
     scores = pd.DataFrame.from_dict(rows, orient="index", columns=levels)
     ranks = task_ranks(scores, pd.Series({_task(run): run.study.sign for run in runs}))
     found, gap = rank_table(ranks), critical_difference(len(levels), len(ranks))
-    chi, f, p = friedman(ranks)
-    title = _title(found, p if len(runs) >= FEW else 1.0)
+    chi, p = friedman(ranks)
+    title = _title(found, p)
     figure = ranks_figure(found, ranks, gap, title)
     return {
         "factor": name(factor),
         "sentence": f"{title}, over {count(len(runs), 'task')}.",
-        "facts": _facts(runs, ranks, scores, chi, f, p),
+        "facts": _facts(runs, ranks, scores, chi, p),
         "source": ", ".join(f"results/{run.study.name}" for run in runs),
         "figure": inline(figure),
         "caption": figure.caption,
@@ -103,16 +102,19 @@ def _title(found: pd.DataFrame, p: float) -> str:
     return f"{short(best['level'])} ranks better than {listed(worse)}"
 
 
-def _facts(runs: list[Results], ranks: pd.DataFrame, scores: pd.DataFrame, chi: float, f: float, p: float) -> list[str]:
-    k = len(ranks.columns)
-    of = f"χ²({k - 1}) = {chi:.2f}, F({k - 1}, {(k - 1) * (len(ranks) - 1)}) = {f:.2f}"
+def _facts(runs: list[Results], ranks: pd.DataFrame, scores: pd.DataFrame, chi: float, p: float) -> list[str]:
+    n, k = ranks.shape
     facts = [
-        f"Whether ranks differ at all, Friedman’s test: {of}, p = {p:.2g}. A rank is that of the mean validation score "
-        "over a study’s seeds, each level with the other factors at the baseline and, where rates are tuned, at its "
-        "own best rate. Ranks say how often a level is ahead, not by how much: that is on the studies’ own pages."
+        f"Whether ranks differ at all, Friedman’s test: χ²({k - 1}) = {chi:.2f} with ties taken into account, p = "
+        f"{p:.2g} by permutation of the ranks within tasks, which is exact for few tasks too. A rank is that of the "
+        "mean validation score over a study’s seeds, each level with the other factors at the baseline and, where "
+        "rates are tuned, at its own best rate. Ranks say how often a level is ahead, not by how much: that is on the "
+        "studies’ own pages."
     ]
-    if len(ranks) < FEW:
-        facts.append(f"{len(ranks)} tasks are few: below {FEW}, Friedman’s test is too rough to show anything.")
+    if math.factorial(k) ** (1 - n) > ALPHA:
+        facts.append(
+            f"{n} tasks are too few: with {count(k, 'level')}, p is above {ALPHA} even where all tasks rank them alike."
+        )
     if lost := int(scores.isna().to_numpy().sum()):
         facts.append(f"{count(lost, 'level')} of a task did not train on every seed, and is ranked last there.")
     metrics = {run.study.primary for run in runs}

@@ -1,5 +1,7 @@
 """Levels by their average rank over tasks, with the difference that tells two apart."""
 
+import math
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -15,11 +17,21 @@ def ranks_figure(table: pd.DataFrame, ranks: pd.DataFrame, gap: float, title: st
         name="ranks",
         title=title,
         caption=f"Large dots are average ranks over {len(ranks)} tasks, small ones the ranks on each; 1 is the best. "
-        f"Two levels whose lines do not overlap are told apart: their average ranks differ by more than {gap:.2f}, the "
-        "critical difference of Nemenyi’s test at 0.05.",
+        + _apart(len(table), gap),
         alt="; ".join(said) + ".",
         height=0.9 + 0.42 * len(table),
         draw=lambda axis: draw_ranks(axis, table, ranks, gap),
+    )
+
+
+def _apart(levels: int, gap: float) -> str:
+    """What tells two levels apart, in words."""
+    if math.isinf(gap):
+        return "So few tasks tell no two levels apart."
+    test = "an exact sign test" if levels == 2 else "Nemenyi’s test"
+    return (
+        "Two levels whose lines do not overlap are told apart: their average ranks differ by at least "
+        f"{gap:.2f}, the critical difference of {test} at 0.05."
     )
 
 
@@ -31,7 +43,8 @@ def draw_ranks(axis: Axes, table: pd.DataFrame, ranks: pd.DataFrame, gap: float)
             counts.index, [place - 0.28] * len(counts), s=12 + 6 * counts.to_numpy(), color=LIGHT["muted"], alpha=0.55,
             linewidth=0, zorder=3,
         )  # fmt: skip
-        axis.plot([row.mean_rank - gap / 2, row.mean_rank + gap / 2], [place, place], color=LIGHT["good"], zorder=2)
+        if math.isfinite(gap):
+            axis.plot([row.mean_rank - gap / 2, row.mean_rank + gap / 2], [place, place], color=LIGHT["good"], zorder=2)
         axis.plot([row.mean_rank], [place], "o", color=LIGHT["good"], markersize=8, zorder=4)
     axis.set_yticks(range(len(table)), [short(one) for one in table["level"]])
     axis.set_ylim(len(table) - 0.4, -0.6)

@@ -1,5 +1,7 @@
 """Ranks over tasks, against the worked example of Demšar (2006) to its printed digits, SciPy and scikit-posthocs."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,9 +25,11 @@ DEMSAR = pd.DataFrame(
 def test_demsars_example_to_its_printed_digits():
     ranks = task_ranks(DEMSAR)
     assert [f"{one:.3f}" for one in ranks.mean()] == ["3.143", "2.000", "2.893", "1.964"]
-    chi, f, p = friedman(ranks)
-    assert (f"{chi:.2f}", f"{f:.2f}") == ("9.28", "3.69")
-    assert p < 0.05
+    chi, p = friedman(ranks)
+    # the paper has 9.28 without a correction for ties; three tasks have one each
+    ties = sum((count**3 - count) for row in ranks.to_numpy() for count in np.unique(row, return_counts=True)[1])
+    assert f"{chi * (1 - ties / (14 * 4 * 15)):.2f}" == "9.28"
+    assert 0.01 < p < 0.05
     assert f"{critical_difference(4, 14):.2f}" == "1.25"
     table = rank_table(ranks).set_index("level")
     assert list(table.index) == ["C4.5+m+cf", "C4.5+m", "C4.5+cf", "C4.5"]
@@ -33,10 +37,43 @@ def test_demsars_example_to_its_printed_digits():
     assert not any(table["apart_from"])
 
 
-def test_agrees_with_scipy_where_there_are_no_ties():
-    scores = pd.DataFrame(np.random.default_rng(0).normal(size=(9, 5)))
-    chi, _, _ = friedman(task_ranks(scores))
-    assert chi == pytest.approx(stats.friedmanchisquare(*scores.to_numpy().T).statistic)
+@pytest.mark.parametrize("digits", [9, 0])
+def test_agrees_with_scipy_with_and_without_ties(digits):
+    scores = pd.DataFrame(np.random.default_rng(0).normal(size=(9, 5)).round(digits))
+    chi, p = friedman(task_ranks(scores))
+    expected = stats.friedmanchisquare(*scores.to_numpy().T)
+    assert chi == pytest.approx(expected.statistic)
+    assert p == pytest.approx(expected.pvalue, abs=0.05)
+    assert friedman(task_ranks(scores)) == (chi, p)
+
+
+def test_all_permutations_of_few_tasks_are_counted():
+    scores = pd.DataFrame({"a": [3, 3, 2.0], "b": [2, 2, 3.0], "c": [1, 1, 2.0]})
+    ranks = task_ranks(scores).to_numpy()
+    seen = [np.var(sum(dealt)) for dealt in itertools.product(*(list(map(np.array, itertools.permutations(row)))
+                                                                 for row in ranks))]  # fmt: skip
+    expected = np.mean(np.array(seen) >= np.var(ranks.sum(axis=0)) - 1e-9)
+    assert friedman(task_ranks(scores))[1] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("tasks", [4, 5, 6, 8, 12])
+def test_two_levels_are_told_apart_by_an_exact_sign_test(tasks):
+    """Over all outcomes of tasks on which two levels are equally good, at most 5 % tell them apart."""
+    false = 0.0
+    for wins in range(tasks + 1):
+        scores = pd.DataFrame({"a": [1.0] * wins + [0.0] * (tasks - wins), "b": 0.5})
+        ranks = task_ranks(scores)
+        p = friedman(ranks)[1]
+        assert p == pytest.approx(stats.binomtest(wins, tasks).pvalue)
+        assert bool(rank_table(ranks)["apart_from"].iloc[0]) == (p <= 0.05)
+        false += stats.binom.pmf(wins, tasks, 0.5) * (p <= 0.05)
+    assert false <= 0.05
+
+
+def test_levels_that_never_differ_are_not_apart():
+    ranks = task_ranks(pd.DataFrame({"a": [0.5] * 6, "b": [0.5] * 6}))
+    assert friedman(ranks) == (0.0, 1.0)
+    assert not any(rank_table(ranks)["apart_from"])
 
 
 def test_who_is_apart_is_what_scikit_posthocs_finds():
