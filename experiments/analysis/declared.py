@@ -120,7 +120,10 @@ class Declared:
         return [dict(zip(names, levels, strict=True)) for levels in itertools.product(*map(self.factors.get, names))]
 
     def under(self, condition: dict[str, str]) -> "Declared":
-        """The part of the study under one condition: its factors are held, no longer varied."""
+        """The part of the study under one condition: its factors are held, no longer varied.
+
+        What the study's question compares belongs to the whole.
+        """
         factors = {name: levels for name, levels in self.factors.items() if name not in condition}
         baseline = {name: level for name, level in self.baseline.items() if name not in condition}
         overlap = 0.0 if condition.get(RESAMPLE) == "false" else self.overlap
@@ -131,6 +134,7 @@ class Declared:
             settings=self.settings | condition,
             held=self.held | condition,
             overlap=overlap,
+            primary_comparison=None,
         )
 
     @property

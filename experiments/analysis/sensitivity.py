@@ -1,6 +1,7 @@
 """The same comparisons by other tests: whether the one method that decides stands alone."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ def _row(gains: np.ndarray) -> list[float]:
     return [
         stats.ttest_1samp(gains, 0.0).pvalue,
         stats.wilcoxon(gains).pvalue if (gains != 0).any() else 1.0,
-        _sign_flip(gains),
+        sign_flips(gains),
         float(low),
         float(high),
     ]
@@ -67,13 +68,16 @@ def _difference(own: np.ndarray, reference: np.ndarray, axis: int = -1) -> np.nd
     return own.mean(axis=axis) - reference.mean(axis=axis)
 
 
-def _sign_flip(gains: np.ndarray) -> float:
-    count = len(gains)
-    if count <= EXACT:
-        signs = 1 - 2 * ((np.arange(2**count)[:, None] >> np.arange(count)) & 1)
-        own = 0
-    else:
-        signs = np.random.default_rng(0).choice([-1, 1], (DRAWS, count))
-        own = 1  # what was seen is one of the flips
-    far = np.abs(signs @ gains) >= np.abs(gains.sum()) * (1 - 1e-12)
+def sign_flips(gains: np.ndarray, wide: float = 1.0) -> float:
+    """The two-sided p of sign flips. wide: how much wider than they are the flips count."""
+    signs, own = _signs(len(gains))
+    far = wide * np.abs(signs @ gains) >= np.abs(gains.sum()) * (1 - 1e-12)
     return float((far.sum() + own) / (len(signs) + own))
+
+
+@lru_cache(maxsize=8)
+def _signs(count: int) -> tuple[np.ndarray, int]:
+    """All signs of so many gains, or a draw of them; and how many flips are to be counted besides."""
+    if count <= EXACT:
+        return 1.0 - 2 * ((np.arange(2**count)[:, None] >> np.arange(count)) & 1), 0
+    return np.random.default_rng(0).choice([-1.0, 1.0], (DRAWS, count)), 1  # what was seen is one of the flips

@@ -59,7 +59,9 @@ def best_of_study(findings: Findings, top: int) -> tuple[pd.DataFrame, list[str]
     if findings.best is None:
         raise RequestError(f"{findings.study.name}: no trial has a score, so there is nothing to confirm")
     table = pd.concat([leaders(part.cells, top) for part in findings.parts])
-    wanted = [cell for part in findings.parts for cell in cells_to_confirm(part.cells, part.study, top)]
+    asked = [] if findings.primary is None else [findings.primary["cell"], findings.primary["reference_cell"]]
+    wanted = [cell for cell in asked if isinstance(cell, str)]
+    wanted += [cell for part in findings.parts for cell in cells_to_confirm(part.cells, part.study, top)]
     return table.reset_index(drop=True), list(dict.fromkeys(wanted))
 
 

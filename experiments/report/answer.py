@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from experiments.report.answer_changes import leave_one_out, one_factor
-from experiments.report.answer_conditions import under_conditions
+from experiments.report.answer_conditions import firsts, under_conditions
+from experiments.report.answer_declared import declared_answer
 from experiments.report.answer_grid import grid
 from experiments.report.baseline import baseline_name, baseline_told
 from experiments.report.findings import Findings
@@ -14,11 +15,15 @@ from experiments.report.words import conditions, count
 
 @dataclass(frozen=True)
 class Answer:
-    """`sentence` answers the question, `more` follow it, `sure` says whether anything was shown."""
+    """`sentence` answers the question, `more` follow it, `sure` says whether anything was shown.
+
+    beside: what ranks first, where the question asked something else; it stands apart.
+    """
 
     sentence: str
     more: tuple[str, ...] = ()
     sure: bool = False
+    beside: tuple[str, ...] = ()
 
 
 def answer(findings: Findings) -> Answer:
@@ -27,6 +32,9 @@ def answer(findings: Findings) -> Answer:
         return Answer("No trial has run yet, so there is no answer.")
     if findings.best is None:
         return Answer(_nothing_scored(findings))
+    if findings.primary is not None:
+        sentence, more, sure = declared_answer(findings)
+        return Answer(sentence, more, sure, _first(findings))
     if findings.study.conditions:
         sentence, more, sure = under_conditions(findings)
         return Answer(sentence, (*baseline_told(findings), *more), sure)
@@ -61,6 +69,16 @@ def _one_cell(findings: Findings) -> str:
 
 def _random(findings: Findings) -> Lead:
     return f"{ranks_first(findings, count(len(findings.cells), 'draw'))}.", (), False
+
+
+def _first(findings: Findings) -> tuple[str, ...]:
+    """What ranks first, beside a question that asked something else."""
+    if len(findings.cells) == 1:
+        return ()
+    if findings.study.conditions:
+        return (firsts(findings),)
+    first = (f"{ranks_first(findings, count(len(findings.cells), 'configuration'))}.",)
+    return (*(first if findings.study.design == "grid" else ()), *_closing(findings))
 
 
 def _closing(findings: Findings) -> tuple[str, ...]:

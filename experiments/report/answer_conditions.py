@@ -14,7 +14,7 @@ def under_conditions(findings: Findings) -> Lead:
     table = table[table["factor"] != RATE] if findings.tuned else table
     table = table.sort_values("mean", ascending=False, kind="stable")
     if table.empty:
-        return f"No level has a score that can be compared with the baseline’s. {_firsts(findings)}", (), False
+        return f"No level has a score that can be compared with the baseline’s. {firsts(findings)}", (), False
     helps, hurts = (table[table["outcome"] == outcome] for outcome in ("better", "worse"))
     hurting = gains(findings, "Shown to be worse", hurts.iloc[::-1])
     if helps.empty:
@@ -23,12 +23,12 @@ def under_conditions(findings: Findings) -> Lead:
         many = f"None of {len(table)} comparisons shows" if len(table) > 1 else "The one comparison does not show"
         none = f"{many} a level better than the baseline’s"
         text = f"{none}: {best} {gained(findings, row)}, {conditions(findings.study)}."
-        return text, (*hurting, _firsts(findings)), bool(len(hurts))
+        return text, (*hurting, firsts(findings)), bool(len(hurts))
     row = helps.iloc[0]
     sides = level(row["factor"], row["level"]), level(row["factor"], row["reference"])
     text = f"{_both_ways(helps, hurts)}{beats(findings, row, *sides)},{with_condition(row['condition'])}."
     also = gains(findings, "Also shown to be better", helps.iloc[1:])
-    return text, (*also, *hurting, _firsts(findings)), True
+    return text, (*also, *hurting, firsts(findings)), True
 
 
 def _both_ways(helps: pd.DataFrame, hurts: pd.DataFrame) -> str:
@@ -39,7 +39,8 @@ def _both_ways(helps: pd.DataFrame, hurts: pd.DataFrame) -> str:
     return f"It depends on the {listed(list(helps['condition'].iloc[0]))}: "
 
 
-def _firsts(findings: Findings) -> str:
+def firsts(findings: Findings) -> str:
+    """What ranks first under each condition."""
     scored = [part for part in findings.parts if part.best is not None]
     firsts = [f"{part.words(part.best['cell'])} with {circumstance(part.study.held)}" for part in scored]
     return f"Ranked first on validation: {listed(firsts, most=8)}." if firsts else "Nothing has a score."

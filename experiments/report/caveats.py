@@ -17,6 +17,7 @@ from experiments.analysis.self_comparisons import trusted
 from experiments.analysis.smallest_effect import IMAGES
 from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
+from experiments.report.question import question_caveats
 from experiments.report.sentences import with_condition
 from experiments.report.words import count, level, listed, name, opened, short
 
@@ -28,7 +29,14 @@ SWAMPED, APART = 0.5, 0.2  # shares of a loss that are penalty: most of it, and 
 def caveats(findings: Findings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
     told = findings.imported.get("caveats", [])
-    found = [*_unfinished(findings), *_search(findings), *_failures(findings), *_seeds(findings), *_edges(findings)]
+    found = [
+        *_unfinished(findings),
+        *question_caveats(findings),
+        *_search(findings),
+        *_failures(findings),
+        *_seeds(findings),
+        *_edges(findings),
+    ]
     found += [*_unpaired(findings), *_rates(findings), *_neighbours(findings), *_penalties(findings)]
     found += [*_same_seeds(findings), *_looks(findings)]
     found += [*_resample(findings), *_calibration(findings)]

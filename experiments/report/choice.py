@@ -27,6 +27,8 @@ def choice(findings: Findings, levels: pd.DataFrame | None = None) -> Choice:
     best = findings.best
     if best is None or len(findings.cells) == 1:
         return Choice(None if best is None else best["cell"])
+    if (asked := _asked(findings)) is not None:
+        return asked
     if findings.study.design == "random":
         return _of_draws(findings)
     if findings.reference == best["cell"]:
@@ -40,8 +42,9 @@ def use_text(findings: Findings) -> str:
         return ""
     said = [choice(findings).text]
     if findings.study.conditions:
-        table = findings.deciding
-        said = [
+        table, asked = findings.deciding, _asked(findings)
+        said = [asked.text] if asked else []
+        said += [
             f"With {circumstance(part.study.held)}: {text.replace('Keep', 'keep', 1).replace('Use', 'use', 1)}"
             for part in findings.parts
             if (text := choice(part, table[[one == part.study.held for one in table["condition"]]]).text)
@@ -85,6 +88,18 @@ def chosen_caption(findings: Findings) -> str:
         return "The one configuration"
     recommended = choice(findings).cell is not None
     return "The recommended configuration" if recommended else "The configuration that ranks first"
+
+
+def _asked(findings: Findings) -> Choice | None:
+    """What the declared comparison decides; None where none is declared, or it decides nothing."""
+    row = findings.deciding_primary
+    if row is None or row["outcome"] not in ("better", "worse"):
+        return None
+    better, worse = (row["cell"], row["reference_cell"])[:: 1 if row["outcome"] == "better" else -1]
+    names = [_who(findings) if cell == findings.reference else _changed(findings, cell) for cell in (better, worse)]
+    first = findings.best["cell"]
+    other = "" if first == better else f" {opened(findings.words(first))} ranks first, which is not what was asked."
+    return Choice(better, f"Use {names[0]}, shown to be better than {names[1]}, as was asked.{other}")
 
 
 def _of_draws(findings: Findings) -> Choice:

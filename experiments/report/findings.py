@@ -16,13 +16,16 @@ from experiments.analysis.best import (
 )
 from experiments.analysis.cells import cell_table, study_ranking
 from experiments.analysis.confirmation import fresh_effects, fresh_gain
-from experiments.analysis.declared import Declared
+from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.effects import effect_samples, effect_seeds, effects
 from experiments.analysis.failures import failure_shares, nothing_shares
 from experiments.analysis.images import answers_gained, seeds_and_images
 from experiments.analysis.importance import importance_table
+from experiments.analysis.intervals import ALPHA
 from experiments.analysis.ladder import COUNTED, ladder
+from experiments.analysis.multiverse import Compared, multiverse
 from experiments.analysis.neighbouring_rates import neighbouring_rates
+from experiments.analysis.primary import SHARE, fresh_primary, primary_effect
 from experiments.analysis.scores import common_seeds
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
@@ -89,6 +92,39 @@ class Findings:
     def over_baseline(self) -> pd.DataFrame:
         """The best cell compared with the reference: one row or none."""
         return best_against_baseline(self.trials, self.cells, self.study)
+
+    @cached_property
+    def primary(self) -> pd.Series | None:
+        """The comparison that the question declares; None where it declares none."""
+        table = primary_effect(self.trials, self.cells, self.study)
+        return None if table.empty else table.iloc[0]
+
+    @cached_property
+    def deciding_primary(self) -> pd.Series | None:
+        """The same on fresh seeds, where both sides were trained on some."""
+        if self.primary is None or self.follow_ups.fresh is None:
+            return self.primary
+        table = primary_effect(self.trials, self.cells, self.study)
+        found = fresh_primary(self.follow_ups.fresh, table, self.study).iloc[0]
+        return found if found["n"] else self.primary
+
+    @property
+    def headline(self) -> Compared | None:
+        """The comparison that the page's answer is about, before fresh seeds; None where it is about none."""
+        row = self.primary
+        if row is None:
+            return None
+        study = self.study
+        levels = {name: level for name, level in study.baseline.items() if not (study.tuned and name == RATE)}
+        sides = (levels | row["condition"] | {row["factor"]: one} for one in (row["level"], row["reference"]))
+        return Compared(*sides, ALPHA * study.share * SHARE)
+
+    @cached_property
+    def multiverse(self) -> pd.DataFrame:
+        """The headline's comparison under every reasonable choice; no rows where there is none."""
+        if self.headline is None:
+            return pd.DataFrame()
+        return multiverse(self.trials, self.results.history, self.cells, self.study, self.headline)
 
     @cached_property
     def effects(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from experiments.analysis.looks import SHARES, place
 from experiments.analysis.neighbouring_rates import STEPS
 from experiments.report.baseline import baseline_name
 from experiments.report.findings import Findings
+from experiments.report.question import question_method
 from experiments.report.words import count, listed
 
 _EPOCH = {
@@ -21,8 +22,9 @@ _EPOCH = {
 def methods(findings: Findings) -> list[str]:
     """Paragraphs, each true of this study."""
     found = [
-        _trials(findings), _intervals(findings), _looks(findings), _comparisons(findings), _turning(findings),
-        _shares(findings), _choice(findings), _fresh(findings), _images(findings), _mistakes(findings),
+        question_method(findings), _trials(findings), _intervals(findings), _looks(findings), _comparisons(findings),
+        _turning(findings), _shares(findings), _choice(findings), _fresh(findings), _images(findings),
+        _mistakes(findings),
     ]  # fmt: skip
     return [paragraph for paragraph in found if paragraph]
 

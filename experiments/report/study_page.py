@@ -38,6 +38,7 @@ from experiments.report.findings import Findings
 from experiments.report.follow_ups import follow_ups
 from experiments.report.fresh import fresh_table, fresh_text
 from experiments.report.methods import methods
+from experiments.report.multiverse import multiverse_table
 from experiments.report.neighbours_table import neighbours_table
 from experiments.report.paper import write_paper
 from experiments.report.provenance import provenance
@@ -208,7 +209,7 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
         ),
         Section(
             "tests", f"The same by other tests{', and at other rates' if findings.tuned else ''}", tables=_some(
-                *(make(findings) for make in (other_tests_table, neighbours_table) if scored)
+                *(make(findings) for make in (multiverse_table, other_tests_table, neighbours_table) if scored)
             ),
         ),
         Section("trust", "Whether the method can be trusted", _some(trust_figure(findings))),

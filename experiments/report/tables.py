@@ -135,7 +135,7 @@ def other_tests_table(findings: Findings) -> Table | None:
         rows.append(
             [
                 value(name(row.factor)), *held, value(short(row.level), number(row.level)), value(short(row.reference)),
-                *(value(_p(other[test]), other[test]) for test in TESTS),
+                *(value(p_value(other[test]), other[test]) for test in TESTS),
                 value(_below(other, ALPHA / made, TESTS if row.paired else INDEPENDENT)),
                 value(scale.span(other["bootstrap_low"], other["bootstrap_high"]), other["bootstrap_low"]),
             ]
@@ -158,10 +158,10 @@ def other_tests_table(findings: Findings) -> Table | None:
     return table("tests-table", caption, heads, rows, note=note)
 
 
-def _p(p: float) -> str:
+def p_value(p: float) -> str:
     """A p value with two digits.
 
-    >>> _p(0.00003), _p(0.0382), _p(0.18), _p(0.998)
+    >>> p_value(0.00003), p_value(0.0382), p_value(0.18), p_value(0.998)
     ('< 0.0001', '0.038', '0.18', '1')
     """
     return "< 0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}" if p < 0.995 else "1"

@@ -1,0 +1,55 @@
+"""The comparison that a study's question declares: one pair, named before any result was there."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from experiments.analysis.arms import arm, exact
+from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.pairs import compare
+from experiments.analysis.power import seeds_needed
+
+SHARE = 0.5  # of the page's 0.05: it is a family of its own
+KEY = ["factor", "level", "reference", "condition"]
+
+
+def primary_pair(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """`factor, level, reference, condition, cell, reference_cell, rate, reference_rate`: one row, none where the study
+    declares no comparison.
+
+    cells: of `cell_table`. Factors that the question does not name are at the baseline, and each side is at its own
+    best learning rate where rates are tuned, unless the question names one. Cell ids are None where that cell did not
+    run.
+    """
+    asked = study.primary_comparison
+    rows = []
+    if asked is not None:
+        sides = [_side(cells, study, asked.conditions | {asked.factor: one}) for one in (asked.level, asked.against)]
+        rows = [(asked.factor, asked.level, asked.against, asked.conditions, *sides)]
+    table = pd.DataFrame(rows, columns=[*KEY, "cell", "reference_cell"], dtype=object)
+    rates = cells.set_index("cell")[RATE] if RATE in study.varied else pd.Series(dtype=object)
+    return table.assign(rate=table["cell"].map(rates), reference_rate=table["reference_cell"].map(rates))
+
+
+def primary_effect(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """`primary_pair` with the columns of `compare`, and `seeds_needed`: how many seeds find a true difference of Δ."""
+    table = compare(trials, primary_pair(cells, study), study, 1 / SHARE)
+    spread = table["sd"].where(table["kind"].eq("interval"))
+    freedom, pilots = table["freedom"].to_numpy(float), table["n"].to_numpy(float)
+    needed = seeds_needed(spread, table["delta"], 1 / (SHARE * study.share), freedom, pilots, study.overlap)
+    return table.assign(seeds_needed=needed)
+
+
+def fresh_primary(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """The same on fresh seeds: sides and rates as they were chosen, at the level of what decides there.
+
+    fresh: trials. table: of `primary_effect`.
+    """
+    pairs = table[[*KEY, "cell", "reference_cell", "rate", "reference_rate"]]
+    return compare(fresh, pairs, replace(study, share=1.0), 1 / SHARE)
+
+
+def _side(cells: pd.DataFrame, study: Declared, levels: dict[str, str]) -> str | None:
+    for name, level in levels.items():  # of a part of a study, a factor may have a single level left
+        cells = cells[cells[name] == level] if name in cells else cells.head(0)
+    return (arm if study.tuned else exact)(cells, study, levels)

@@ -1,0 +1,157 @@
+"""One comparison under every reasonable choice: which there are, what each comes to, and what turns the verdict."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from experiments.analysis.cells import cell_table
+from experiments.analysis.multiverse import (
+    AT_COST,
+    BEST,
+    BOTH_TRAIN,
+    CHOICES,
+    FLIPS,
+    LAST,
+    OF_BASELINE,
+    TEST_DATA,
+    TUNED,
+    Compared,
+    T,
+    flips,
+    multiverse,
+    turned_by,
+)
+from tests.experiments.report.results_folder import cells_of, declared_study, hash_of, history_rows, trial_rows
+
+FACTORS = {"activation": ["relu", "tanh"], "learning_rate": [0.001, 0.01, 0.1]}
+RATE = 0.025
+TANH = Compared({"activation": "tanh"}, {"activation": "relu"}, RATE)
+
+
+def score(levels, seed):
+    """tanh gains 2 points at 0.01, where both are best, and nothing at the baseline's 0.001; it diverges on seed 3."""
+    if levels["activation"] == "tanh" and seed == 3:
+        return None
+    gain = 0.02 * (levels["activation"] == "tanh" and levels["learning_rate"] != 0.001)
+    noise = np.random.default_rng([2, seed, hash_of(levels)]).normal(0, 0.004)
+    return 0.9 - 0.03 * abs(np.log10(levels["learning_rate"]) + 2) + gain + noise
+
+
+def looked(compared=TANH, *, factors=FACTORS, score=score, seeds=10, history=None, trials=None, **changes):
+    if trials is None:
+        trials = trial_rows(cells_of("grid", factors, {}, {}), range(seeds), score)
+    trials, study = declared_study(trials, factors=factors)
+    history = history_rows(trials) if history is None else history
+    return multiverse(trials, history, cell_table(trials, study), replace(study, **changes), compared)
+
+
+def test_it_is_all_combinations_the_headlines_own_first():
+    found = looked()
+    assert len(found) == 24
+    assert found[list(CHOICES)].drop_duplicates().shape == (24, 4)
+    assert found.loc[0, list(CHOICES)].to_list() == [TUNED, AT_COST, LAST, T]
+    assert {name: set(found[name]) for name in CHOICES} == {
+        "rate": {TUNED, OF_BASELINE}, "failures": {AT_COST, BOTH_TRAIN},
+        "score": {LAST, BEST, TEST_DATA}, "test": {T, FLIPS},
+    }  # fmt: skip
+
+
+def test_what_turns_the_verdict_is_named():
+    found = looked()
+    own, other = found[found["rate"] == TUNED], found[found["rate"] == OF_BASELINE]
+    both = own[own["failures"] == BOTH_TRAIN]
+    assert set(both["outcome"]) == {"better"}
+    assert not set(other["outcome"]) & {"better"}
+    turned = turned_by(found)
+    assert "rate" in set(turned["choice"])
+    assert not turned["holds"].any()
+    assert len(turned_by(found[found["rate"] == TUNED].loc[lambda rows: rows["holds"]])) == 0
+
+
+def test_every_analysis_is_what_scipy_gives():
+    def clean(levels, seed):
+        return score(levels, seed) if seed != 3 else 0.9 + hash_of(levels) % 7 / 1000
+
+    trials = trial_rows(cells_of("grid", FACTORS, {}, {}), range(10), clean)
+    trials["test_accuracy"] = trials["test_accuracy"].astype(float) + trials["seed"] % 3 / 1000
+    history = pd.concat(
+        pd.DataFrame({"trial": trials["trial"], "epoch": epoch, "validation_accuracy": scores})
+        for epoch, scores in (
+            (1, trials["validation_accuracy"].astype(float) + trials["seed"] % 4 / 500),
+            (2, trials["validation_accuracy"].astype(float)),
+        )
+    )
+    found = looked(trials=trials, history=history).set_index(list(CHOICES))
+    best = history.groupby("trial")["validation_accuracy"].max()
+    of = {
+        LAST: trials["validation_accuracy"].astype(float),
+        BEST: trials["trial"].map(best),
+        TEST_DATA: trials["test_accuracy"],
+    }
+    assert len(found) == 12
+    for rate, level in ((TUNED, 0.01), (OF_BASELINE, 0.001)):
+        for name, scores in of.items():
+            wide = trials.assign(score=scores)[trials["learning_rate"] == level]
+            sides = wide.pivot(index="seed", columns="activation", values="score")
+            gains = (sides["tanh"] - sides["relu"]).to_numpy()
+            by_t, by_flips = (found.loc[(rate, AT_COST, name, test)] for test in (T, FLIPS))
+            interval = stats.ttest_1samp(gains, 0).confidence_interval(1 - RATE)
+            assert (by_t["low"], by_t["high"]) == pytest.approx((interval.low, interval.high))
+            flipped = stats.permutation_test(
+                (gains,), np.mean, permutation_type="samples", n_resamples=np.inf, vectorized=False
+            )
+            assert by_flips["p"] == pytest.approx(flipped.pvalue, abs=1e-12)
+            assert by_flips["mean"] == pytest.approx(gains.mean())
+
+
+def test_a_choice_that_a_study_has_not_is_none():
+    factors = {"activation": ["relu", "tanh"]}
+
+    def fine(levels, seed):
+        return 0.9 + 0.02 * (levels["activation"] == "tanh") + hash_of(levels | {"s": seed}) % 9 / 1000
+
+    few = looked(factors=factors, score=fine, seeds=6)  # six seeds: no sign flips reach 0.025
+    assert [set(few[name]) for name in CHOICES] == [{TUNED}, {AT_COST}, {LAST, BEST, TEST_DATA}, {T}]
+    assert looked(factors=factors, score=fine, seeds=7)["test"].nunique() == 2
+    assert set(looked(factors=factors, score=fine, history=pd.DataFrame())["score"]) == {LAST, TEST_DATA}
+    apart = looked(factors=factors, score=fine, paired=False)
+    assert set(apart["test"]) == {T}
+    named = looked(Compared(*({"activation": one, "learning_rate": "0.1"} for one in ("tanh", "relu")), RATE))
+    assert set(named["rate"]) == {TUNED}
+
+
+def test_rows_of_the_best_epoch_have_the_last_one_as_the_other_choice():
+    trials = trial_rows(cells_of("grid", FACTORS, {}, {}), range(8), score, keep_epoch="best")
+    history = history_rows(trials)
+    later = history[history["epoch"] == 4].assign(epoch=5, validation_accuracy=0.5)
+    found = looked(trials=trials, history=pd.concat([history, later]))
+    assert found["score"].iloc[0] == BEST
+    last = found[(found["score"] == LAST) & (found["failures"] == BOTH_TRAIN)]
+    assert set(last["mean"]) == {0.0}
+
+
+def test_there_is_nothing_to_look_at_where_there_is_no_verdict():
+    assert looked(seeds=1).empty
+    assert looked(Compared({"activation": "gelu"}, {"activation": "relu"}, RATE)).empty
+    assert looked(Compared({"activation": "relu"}, {"activation": "relu"}, RATE)).empty
+
+
+def test_flips_judge_small_differences_as_intervals_do():
+    gains = np.random.default_rng(1).normal(0.0, 0.001, (1, 12))
+    (found,) = flips(gains, np.array([0.005]), 0.05)
+    assert found["outcome"] == "no practical difference"
+    (found,) = flips(gains, np.array([0.0001]), 0.05)
+    assert found["outcome"] == "not told apart"
+    assert flips(np.zeros((1, 12)), np.array([0.1]), 0.05)[0]["outcome"] == "identical"
+    assert flips(np.ones((1, 5)), np.array([0.1]), 0.05) == [None]
+
+
+def test_flips_of_overlapping_splits_are_held_against_wider_ones():
+    gains = np.random.default_rng(2).normal(0.8, 1.0, (1, 14))
+    apart, overlapping = (flips(gains, np.array([0.1]), 0.05, one)[0] for one in (0.0, 0.333))
+    assert apart["p"] < overlapping["p"]
+    sizes = gains[0].sum() / np.sqrt((gains[0] ** 2).sum() * (1 + 14 * 0.333))
+    assert overlapping["p"] == pytest.approx(2 * stats.norm.sf(abs(sizes)), abs=0.02)

@@ -1,0 +1,50 @@
+"""Findings of the planted grid whose question declares a comparison."""
+
+from typing import Any
+
+from experiments.analysis.declared import declared
+from experiments.question import Question, stamped
+from experiments.report.findings import Findings
+from experiments.report.follow_ups import NONE, FollowUps
+from experiments.report.results import Results
+from tests.experiments.report.results_folder import (
+    GRID,
+    cells_of,
+    declared_study,
+    history_rows,
+    manifest_of,
+    planted,
+    trial_rows,
+)
+
+TANH = {"factor": "activation", "level": "tanh", "against": "relu", "conditions": {}}
+BEFORE = ((0, "2026-11-24T09:59:00+00:00", {}),)
+
+
+def asking(
+    compare: dict[str, Any] | None = TANH,
+    *,
+    factors: dict[str, Any] = GRID,
+    seeds: int = 8,
+    score: Any = planted,
+    stamps: Any = BEFORE,
+    follow_ups: FollowUps = NONE,
+    design: str = "grid",
+    data: tuple[str, ...] = (),
+    **declares: Any,
+) -> Findings:
+    """Of trials without a folder. compare: the comparison, on top of which the question `declares` more.
+
+    stamps: `(trials, time, what was declared otherwise)` of each. data: settings of the task.
+    """
+    baseline = {name: levels[0] for name, levels in factors.items()}
+    trials = trial_rows(cells_of(design, factors, baseline, {}), range(seeds), score)
+    asked = {"compare": compare, **declares} if compare else declares
+    kept: list[dict[str, Any]] = []
+    for ended, at, otherwise in stamps:
+        question = Question("?", "accuracy", "max", {"activation": "relu"}, **asked | otherwise)
+        kept = stamped(kept, question, ended, at)
+    parts = {"factors": factors, "design": design, "baseline": baseline, "search": asked}
+    trials, _ = declared_study(trials, **parts)
+    manifest = manifest_of(trials, questions=kept, **parts)
+    return Findings(Results(declared(manifest, trials, data), manifest, trials, history_rows(trials)), follow_ups)
