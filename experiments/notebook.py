@@ -60,7 +60,9 @@ class Study:
       one.
     factors: name → list of levels. seeds: a count, or whole numbers as a list, range or array; 5 by default.
     settings: whatever else a study file holds: `name`, `question`, `task`, `design`, `baseline`, `without`,
-      `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `metrics`, `model`, `looks`, `extend_rates`.
+      `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `metrics`, `model`, `looks`, `extend_rates`. A
+      `question` is a text, or a dict as the table `[question]` of a file: `{"compare": {"factor": "activation",
+      "level": "tanh"}}` declares the comparison that answers it.
 
     Raises RequestError with one line per mistake.
 

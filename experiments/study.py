@@ -116,8 +116,9 @@ class Study:
 
     @property
     def stamped_question(self) -> Question | None:
-        """The question that its results answer: draws, of a search too, are not compared two by two."""
-        return dataclasses.replace(self.asked, compare=None) if self.asked and self.design == "random" else self.asked
+        """The question that its results answer: neither draws nor what tests another study are compared two by two."""
+        alone = self.design == "random" or self.part_of
+        return dataclasses.replace(self.asked, compare=None) if self.asked and alone else self.asked
 
     @property
     def part_of(self) -> str:

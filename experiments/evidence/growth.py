@@ -67,7 +67,7 @@ class Growth:
         study = self.study
         if not study.looks:
             return None
-        done = settled(findings.effects)
+        done = settled(findings.asked_for)
         at = place(study.looks, len(study.seeds))
         told = f"{study.name}: look {at + 1} of {len(study.looks)}, {len(study.seeds)} seeds: "
         told += f"{done.sum()} of {count(len(done), 'comparison')} settled"

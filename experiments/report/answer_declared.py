@@ -1,5 +1,7 @@
 """The answer where the study declares the comparison that its question is about: its verdict, whatever ranks first."""
 
+import math
+
 import pandas as pd
 
 from experiments.analysis.declared import RATE
@@ -24,7 +26,8 @@ def declared_answer(findings: Findings) -> Lead:
     if now is not row:
         sentence = f"On fresh seeds: {sentence}"
         before = (f"On the seeds that the study was run on: {verdict(findings, row)}",)
-    return sentence, (asked(findings), *before, *multiverse_line(findings), *_others(findings)), now["outcome"] in SURE
+    more = (asked(findings), *before, *_seeds_needed(findings), *multiverse_line(findings), *_others(findings))
+    return sentence, more, now["outcome"] in SURE
 
 
 def verdict(findings: Findings, row: pd.Series) -> str:
@@ -82,6 +85,20 @@ def _lacking(findings: Findings, row: pd.Series) -> str:
         if reason := findings.cell(row[side])["reason"]:
             return f"{who}{_at(row)} has no score ({reason})"
     return "no seed has a score of both sides"
+
+
+def _seeds_needed(findings: Findings) -> tuple[str, ...]:
+    """How many seeds would tell, where these do not."""
+    row = findings.primary
+    needed = row["seeds_needed"]
+    if row["outcome"] != "not told apart" or not needed > row["n"]:
+        return ()
+    many = f"about {needed:.0f} seeds" if math.isfinite(needed) else "more seeds than anyone has"
+    side = "" if row["paired"] else " on each side"
+    return (
+        f"As far as these lie apart, {many}{side} would find a difference of {findings.scale.gap(row['delta'])} four "
+        f"times in five; there are {row['n']}.",
+    )
 
 
 def _others(findings: Findings) -> tuple[str, ...]:

@@ -221,9 +221,10 @@ def _looks(findings: Findings) -> list[str]:
         )
     seeds = findings.trials["seed"].nunique()
     early = study.looks and place(study.looks, seeds) + 1 < len(study.looks) and seeds in study.looks
-    if early and len(findings.effects) and settled(findings.effects).all():
+    if early and len(findings.asked_for) and settled(findings.asked_for).all():
+        what = "all comparisons were" if findings.primary is None else "the declared comparison was"
         found.append(
-            f"It stopped at {seeds} of up to {study.looks[-1]} seeds because all comparisons were settled: intervals "
+            f"It stopped at {seeds} of up to {study.looks[-1]} seeds because {what} settled: intervals "
             "allow for the looks, but differences that end a study early are too large on average (optimistic). "
             f"“ablations confirm {study.name}” measures them on fresh seeds."
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.analysis.declared import Declared
 from experiments.analysis.labels import text
 from experiments.analysis.two_runs import two_run_table, varied_in_either
 from experiments.errors import RequestError
@@ -15,7 +16,7 @@ from experiments.report.scale import scale_of
 from experiments.report.table import Table, table, value
 from experiments.report.tables import OUTCOMES
 from experiments.report.templating import render
-from experiments.report.words import count, file_name, name, short, told_apart
+from experiments.report.words import circumstance, count, file_name, level, name, short, told_apart
 
 MOST = 200  # cells in the table
 
@@ -106,11 +107,23 @@ def _changes(first: Results, second: Results, one: str, other: str) -> Table | N
 def _request(run: Results) -> dict[str, str]:
     study = run.study
     found = {"task": study.task, "model": study.model, "design": study.design, "seeds": str(len(study.seeds))}
-    found |= study.settings
+    found |= study.settings | _question(study)
     for factor, levels in study.factors.items():
         span = study.ranges.get(factor)
         found[factor] = f"{text(span['min'])} to {text(span['max'])}" if span else ", ".join(map(short, levels))
     return found
+
+
+def _question(study: Declared) -> dict[str, str]:
+    """What the question declares, as far as it does."""
+    asked = study.primary_comparison
+    found = {"smallest effect": study.smallest_effect, "failure score": study.failure_score, "about": study.about}
+    declared = {what: str(said) for what, said in found.items() if said not in (None, "")}
+    if asked is None:
+        return declared
+    at = f", with {circumstance(asked.conditions)}" if asked.conditions else ""
+    sides = (level(asked.factor, one) for one in (asked.level, asked.against))
+    return {"comparison": f"{' against '.join(sides)}{at}"} | declared
 
 
 def _versions(first: Results, second: Results, one: str, other: str) -> Table | None:

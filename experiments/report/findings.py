@@ -134,6 +134,11 @@ class Findings:
         depends = [pair in turns for pair in zip(table["factor"], table["level"], strict=True)]
         return table.assign(outcome=table["outcome"].mask(pd.Series(depends, table.index, bool), "depends"))
 
+    @property
+    def asked_for(self) -> pd.DataFrame:
+        """What the study asks: the comparison that its question declares, else all of `effects`."""
+        return self.effects if self.primary is None else self.primary.to_frame().T
+
     @cached_property
     def effect_seeds(self) -> pd.DataFrame:
         """The declared comparisons seed by seed."""

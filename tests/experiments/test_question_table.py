@@ -140,8 +140,10 @@ def test_a_question_in_python_takes_what_a_file_takes():
     assert study.declared.asked.compare["level"] == "tanh"
 
 
-def test_draws_are_not_compared_two_by_two():
+def test_neither_draws_nor_what_tests_a_study_are_compared_two_by_two():
     study = asking({"compare": {"factor": "loss"}, "failure_score": 0.5})
     searched = replace(study, design="random", draws=4)
-    assert searched.describe()["failure_score"] == 0.5
-    assert "compare" not in searched.describe()
+    tested = replace(study, search={"part_of": "tiny", "stage": "calibrate"}, factors={"salt": [1, 2]})
+    for one in (searched, tested):
+        assert one.describe()["failure_score"] == 0.5
+        assert "compare" not in one.describe()

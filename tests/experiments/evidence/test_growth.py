@@ -52,6 +52,18 @@ def test_seeds_are_added_until_comparisons_are_settled(size, noise, seeds):
         assert f"look {place + 1} of 3, {count} seeds" in line
 
 
+def test_seeds_are_added_for_what_the_question_asks_alone():
+    def score(labels, seed):
+        return gain(0.1, 0.01)(labels, seed) + (labels["activation"] == "elu") * 0.1 * NOISE[seed % 10]
+
+    factors = {"activation": ["relu", "tanh", "elu"]}
+    compare = {"factor": "activation", "level": "tanh"}
+    asked, _ = grown(tiny(seeds=None, looks=[4, 8, 16], factors=factors, question={"compare": compare}), score)
+    everything, _ = grown(tiny(seeds=None, looks=[4, 8, 16], factors=factors), score)
+    assert [count for count, _ in asked] == [4]
+    assert [count for count, _ in everything] == [4, 8, 16]
+
+
 def test_rates_are_added_until_the_best_is_inside():
     study = tiny(factors=RATES, extend_rates=3)
     steps, said = grown(study, lambda labels, seed: 0.9 - abs(labels["learning_rate"] - 1.0) / 20 + 0.001 * NOISE[seed])

@@ -50,6 +50,14 @@ def test_every_outcome_has_its_sentence(gain, spread, sentence, sure):
     assert found.sure == sure
 
 
+def test_an_open_question_says_how_many_seeds_would_tell():
+    found = asking(factors=SINGLE, score=scored(0.004, 0.02))
+    (said,) = [one for one in answer(found).more if one.startswith("As far as these lie apart")]
+    assert f"about {found.primary['seeds_needed']:.0f} seeds would find a difference of 0.5 points" in said
+    assert found.primary["seeds_needed"] > 100
+    assert not any("four times in five" in one for one in answer(asking()).more)
+
+
 def test_one_seed_shows_nothing():
     found = answer(asking(factors=SINGLE, score=scored(0.02), seeds=1))
     assert not found.sure

@@ -22,11 +22,17 @@ def test_the_same_run_twice_is_identical(results, tmp_path) -> None:
     manifest = json.loads(place.read_text())
     manifest["versions"]["keras"] = "3.14.0"
     manifest["study"]["settings"]["epochs"] = 7
+    compare = {"factor": "activation", "level": "tanh", "against": "relu", "conditions": {"loss": "huber(delta=0.5)"}}
+    manifest["study"] |= {"compare": compare, "failure_score": 0.0}
     place.write_text(json.dumps(manifest))
     found = comparison(read_results(tmp_path / "planted.1"), read_results(results / "planted"), "old", "new")
     assert found["sentence"] == "Of 18 configurations in common, new against old: 18 identical."
     tables = {one.name: [[field.text for field in row] for row in one.rows] for one in found["tables"]}
-    assert tables["request-table"] == [["epochs", "7", "4"]]
+    assert tables["request-table"] == [
+        ["epochs", "7", "4"],
+        ["comparison", "tanh against relu, with huber(delta=0.5)", "–"],
+        ["failure score", "0.0", "–"],
+    ]
     assert tables["versions-table"] == [["keras", "3.14.0", "3.15.1"]]
     assert len(tables["cells-table"]) == 18
 
