@@ -2,14 +2,13 @@
 
 import itertools
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.arms import arm, exact
+from experiments.analysis.arms import exact
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.pairs import compare, seed_gains
@@ -26,13 +25,14 @@ T, FLIPS = "Student’s t", "sign flips"
 class Compared:
     """A comparison as a headline makes it.
 
-    own, reference: the levels of both sides, of every varied factor but a tuned rate. rate: the two-sided error at
-    which it is judged.
+    cell, reference_cell: what is compared, ids. rate: the two-sided error at which it is judged. named: whether the
+    learning rate is part of what was asked, so that no other one is a choice.
     """
 
-    own: Mapping[str, str]
-    reference: Mapping[str, str]
+    cell: str
+    reference_cell: str
     rate: float
+    named: bool = False
 
 
 def multiverse(
@@ -93,14 +93,12 @@ def turned_by(table: pd.DataFrame) -> pd.DataFrame:
 
 def _rates(cells: pd.DataFrame, study: Declared, compared: Compared) -> dict[str, tuple[str, str]]:
     """The two cells by how their rates are chosen, as far as both ran."""
-    named = RATE in compared.own
-    side = arm if study.tuned and not named else exact
-    found = {TUNED: tuple(side(cells, study, dict(one)) for one in (compared.own, compared.reference))}
-    if study.tuned and not named:
-        rate = {RATE: study.baseline[RATE]}
-        found[OF_BASELINE] = tuple(exact(cells, study, dict(one) | rate) for one in (compared.own, compared.reference))
-    there = {name: pair for name, pair in found.items() if None not in pair and pair[0] != pair[1]}
-    return there if TUNED in there else {}
+    found = {TUNED: (compared.cell, compared.reference_cell)}
+    if study.tuned and not compared.named:
+        levels = cells.set_index("cell")[study.varied]
+        at = {RATE: study.baseline[RATE]}
+        found[OF_BASELINE] = tuple(exact(cells, study, dict(levels.loc[cell]) | at) for cell in found[TUNED])
+    return {name: pair for name, pair in found.items() if None not in pair and pair[0] != pair[1]}
 
 
 def _scores(trials: pd.DataFrame, history: pd.DataFrame, study: Declared) -> dict[str, pd.Series]:

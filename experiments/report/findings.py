@@ -112,12 +112,10 @@ class Findings:
     def headline(self) -> Compared | None:
         """The comparison that the page's answer is about, before fresh seeds; None where it is about none."""
         row = self.primary
-        if row is None:
+        if row is None or not all(isinstance(row[side], str) for side in ("cell", "reference_cell")):
             return None
-        study = self.study
-        levels = {name: level for name, level in study.baseline.items() if not (study.tuned and name == RATE)}
-        sides = (levels | row["condition"] | {row["factor"]: one} for one in (row["level"], row["reference"]))
-        return Compared(*sides, ALPHA * study.share * SHARE)
+        named = row["factor"] == RATE or RATE in row["condition"]
+        return Compared(row["cell"], row["reference_cell"], ALPHA * self.study.share * SHARE, named)
 
     @cached_property
     def multiverse(self) -> pd.DataFrame:

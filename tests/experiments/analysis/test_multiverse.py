@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from experiments.analysis.arms import arm, exact
 from experiments.analysis.cells import cell_table
 from experiments.analysis.multiverse import (
     AT_COST,
@@ -28,7 +29,7 @@ from tests.experiments.report.results_folder import cells_of, declared_study, ha
 
 FACTORS = {"activation": ["relu", "tanh"], "learning_rate": [0.001, 0.01, 0.1]}
 RATE = 0.025
-TANH = Compared({"activation": "tanh"}, {"activation": "relu"}, RATE)
+ASKED = {"activation": "tanh"}, {"activation": "relu"}  # the levels of both sides
 
 
 def score(levels, seed):
@@ -40,12 +41,15 @@ def score(levels, seed):
     return 0.9 - 0.03 * abs(np.log10(levels["learning_rate"]) + 2) + gain + noise
 
 
-def looked(compared=TANH, *, factors=FACTORS, score=score, seeds=10, history=None, trials=None, **changes):
+def looked(sides=ASKED, *, named=False, factors=FACTORS, score=score, seeds=10, history=None, trials=None, **changes):
     if trials is None:
         trials = trial_rows(cells_of("grid", factors, {}, {}), range(seeds), score)
     trials, study = declared_study(trials, factors=factors)
     history = history_rows(trials) if history is None else history
-    return multiverse(trials, history, cell_table(trials, study), replace(study, **changes), compared)
+    cells = cell_table(trials, study)
+    side = arm if study.tuned else exact
+    compared = Compared(*(side(cells, study, levels) for levels in sides), RATE, named)
+    return multiverse(trials, history, cells, replace(study, **changes), compared)
 
 
 def test_it_is_all_combinations_the_headlines_own_first():
@@ -119,7 +123,7 @@ def test_a_choice_that_a_study_has_not_is_none():
     assert set(looked(factors=factors, score=fine, history=pd.DataFrame())["score"]) == {LAST, TEST_DATA}
     apart = looked(factors=factors, score=fine, paired=False)
     assert set(apart["test"]) == {T}
-    named = looked(Compared(*({"activation": one, "learning_rate": "0.1"} for one in ("tanh", "relu")), RATE))
+    named = looked([levels | {"learning_rate": "0.1"} for levels in ASKED], named=True)
     assert set(named["rate"]) == {TUNED}
 
 
@@ -135,8 +139,7 @@ def test_rows_of_the_best_epoch_have_the_last_one_as_the_other_choice():
 
 def test_there_is_nothing_to_look_at_where_there_is_no_verdict():
     assert looked(seeds=1).empty
-    assert looked(Compared({"activation": "gelu"}, {"activation": "relu"}, RATE)).empty
-    assert looked(Compared({"activation": "relu"}, {"activation": "relu"}, RATE)).empty
+    assert looked([ASKED[0], ASKED[0]]).empty
 
 
 def test_flips_judge_small_differences_as_intervals_do():
