@@ -16,6 +16,7 @@ from experiments.question import stamped
 from experiments.results_folder import opened
 from experiments.study import Study
 from experiments.tasks import keras_cache
+from experiments.tasks.kept import refuse_other_data, with_cause
 from experiments.train import jobs, layout, worker
 from experiments.train.chunk import Chunk
 from experiments.train.workers import Answer, Inline, Job, Workers
@@ -114,7 +115,8 @@ def run(
 
 def _refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
     kept = journal.fact("fixed")
-    if kept is not None and (differences := list(study.differences(kept))):
+    differences = [] if kept is None else list(with_cause(study.differences(kept), journal.fact("environment")))
+    if differences:
         raise RequestError(
             f"{folder}: results of a study that differs; --fresh sets them aside\n"
             + "\n".join(f"  {line}" for line in differences)
@@ -143,11 +145,8 @@ def _begin(
     _heed(study, answers.get("check"), say)
     known = journal.fact("environment")
     facts, first = answer.value, study.trials[0]
-    same_draw = known and known.get("data_trial") == first.id
-    if same_draw and known["data_digest"] != facts["data_digest"]:
-        raise RequestError(
-            f"task {study.task}: the data have changed since the results were written; --fresh sets them aside"
-        )
+    if known and known.get("data_digest"):
+        refuse_other_data(study.task, known, facts, same_trial=known.get("data_trial") == first.id)
     if known and known["backend"] != facts["backend"]:
         raise RequestError(
             f"backend: the results have {known['backend']}, this run {facts['backend']}; "

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import RequestError
-from experiments.tasks.split import FIXED_SEED, split, split_in_two
+from experiments.tasks.sealed import sealed_part, split_sealed
+from experiments.tasks.split import FIXED_SEED, size, sizes
 from experiments.tasks.targets import finite, numbers, targets
 from experiments.tasks.task import Data, Task
 from experiments.tasks.weights import example_weights
@@ -39,8 +40,9 @@ def from_arrays(
     or "linear" (the default for floats; takes whole numbers as well).
     metrics: one, or several of which the first ranks, as `experiments.scorer.read_metrics` takes them; by default those
     of the head.
-    validation, test: shares, each above 0, together below 1; every class in its share.
-    resample: whether the seed draws the split; otherwise each seed has the split of `split.FIXED_SEED`.
+    validation, test: shares, each above 0, together below 1; every class in its share. The test part is the same for
+    every seed (`sealed.sealed_part`), so no seed trains or validates on it.
+    resample: whether the seed splits the other examples; otherwise each seed has the split of `split.FIXED_SEED`.
     validation_data, test_data: `(x, y)` of your own, the same for every seed. Only what is not given is split off
     from x and y, by its share; with both, all of x and y train.
     class_weight: class → weight, sample_weight: `[examples]`, of the training loss alone, as Keras' `fit` has them.
@@ -67,48 +69,60 @@ def from_arrays(
     if weights is not None:
         weights = np.concatenate([weights, np.ones(len(y) - count, np.float32)])
     labels = None if head == "linear" else y[:count]
-    draw = Split(x, y, count, labels, {"validation": validation, "test": test}, resample, fixed, weights)
-    draw(FIXED_SEED)  # shares that can't be: say so now
+    shares = {"validation": validation, "test": test}
+    held = _held(count, shares, fixed)
+    if "test" not in fixed:
+        fixed["test"] = sealed_part(x[:count], y[:count], test, labels=labels)
+    draw = Split(x, y, count, labels, held, resample, fixed, weights)
     several = tuple(metrics) if isinstance(metrics, list | tuple) else (metrics,)
-    return Task(head, x.shape[1:], outputs, draw, several, _told(fixed, draw.shares, resample))
+    return Task(head, x.shape[1:], outputs, draw, several, _told(own, shares, resample), sealed=True)
 
 
 @dataclass(frozen=True)
 class Split:
-    """A seed → the data: what the user has not split is split by the seed. count: examples that may be split."""
+    """A seed → the data.
+
+    count: examples that may be split. held: how many of them validate, where the seed draws that. fixed: the parts that
+    are the same for every seed, the test part always.
+    """
 
     x: np.ndarray
     y: np.ndarray
     count: int
     labels: np.ndarray | None
-    shares: dict[str, float]
+    held: int
     resample: bool
     fixed: dict[str, np.ndarray]
     weights: np.ndarray | None
 
     def __call__(self, seed: int) -> Data:
         seed = seed if self.resample else FIXED_SEED
-        missing = [name for name in _OWN if name not in self.fixed]
-        if len(missing) == 2:
-            train, validation, test = split(self.count, seed, labels=self.labels, **self.shares)
-            parts = {"validation": validation, "test": test}
-        elif missing:
-            train, part = split_in_two(missing[0], self.count, seed, self.shares[missing[0]], self.labels)
-            parts = self.fixed | {missing[0]: part}
+        test = self.fixed["test"]
+        sealed = test[test < self.count]
+        if "validation" in self.fixed:
+            train, validation = np.setdiff1d(np.arange(self.count), sealed), self.fixed["validation"]
         else:
-            train, parts = np.arange(self.count), self.fixed
-        return Data(self.x, self.y, train, parts["validation"], parts["test"], weights=self.weights)
+            train, validation = split_sealed(sealed, self.count, seed, self.held, self.labels)
+        return Data(self.x, self.y, train, validation, test, weights=self.weights)
 
 
-def _told(fixed: dict[str, Any], shares: dict[str, float], resample: bool) -> str:
-    """Which parts were given and which were split off, in words; nothing where all are split off by the seed."""
-    if not fixed:
+def _held(count: int, shares: dict[str, float], own: dict[str, Any]) -> int:
+    """How many of the examples validate, where that part is not given. RequestError for shares that can't be."""
+    missing = [name for name in _OWN if name not in own]
+    if len(missing) == 2:
+        return sizes(count, **shares)[1]
+    return size(missing[0], count, shares[missing[0]]) if missing else 0
+
+
+def _told(own: dict[str, Any], shares: dict[str, float], resample: bool) -> str:
+    """Which parts were given and which were split off, in words; nothing where none was given."""
+    if not own:
         return ""
-    given = " and ".join(fixed)
-    missing = [name for name in _OWN if name not in fixed]
+    given = " and ".join(own)
+    missing = [name for name in _OWN if name not in own]
     rest = "all other examples train."
     if missing:
-        how = "drawn by each seed" if resample else "the same for every seed"
+        how = "drawn by each seed" if resample and missing == ["validation"] else "the same for every seed"
         rest = f"{100 * shares[missing[0]]:g} % of the other examples are the {missing[0]} set, {how}; the rest train."
     return f"The {given} examples were given, the same for every seed; {rest}"
 

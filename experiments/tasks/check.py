@@ -4,8 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from experiments import catalog
 from experiments.errors import RequestError
 from experiments.tasks.arrays import Split
+from experiments.tasks.digest import digest_of_test_set
 from experiments.tasks.task import Data, Task
 
 PARTS = ("train", "validation", "test")
@@ -44,6 +46,28 @@ def check_data(task: Task, data: Any) -> None:
         _check_finite("x", data.x[used] if len(used) < len(data.x) else data.x)
     if data.weights is not None and np.shape(data.weights) != (len(data.y),):
         raise RequestError(f"task: weights have the shape {list(np.shape(data.weights))}, allowed is [{len(data.y)}]")
+
+
+def draws_any_seed(name: str, task: Task) -> bool:
+    """Whether a task draws for any seed at all: those of the catalog, and those of arrays; one's own may know a few."""
+    return name in catalog.TASKS or isinstance(task.draw, Split)
+
+
+def check_sealed(task: Task, data: Data, test_set: str | None) -> str | None:
+    """RequestError where a task that calls its test part sealed tests a seed on other examples than another seed.
+
+    test_set: the digest of what an earlier seed was tested on, None for the first. Returns that of this seed, None
+    where nothing is sealed.
+    """
+    if not task.sealed or isinstance(task.draw, Split):
+        return None
+    found = digest_of_test_set(data)
+    if test_set not in (None, found):
+        raise RequestError(
+            "task: calls its test part sealed, but two seeds have different test examples; allowed is the same part "
+            "for every seed, or sealed=False"
+        )
+    return found
 
 
 def _part(name: str, index: Any, count: int) -> np.ndarray:

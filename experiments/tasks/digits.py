@@ -4,15 +4,19 @@ from functools import cache, partial
 
 import numpy as np
 
-from experiments.tasks.split import FIXED_SEED, split
+from experiments.tasks.sealed import sealed_part, split_sealed
+from experiments.tasks.split import FIXED_SEED, sizes
 from experiments.tasks.task import Data, Task
+
+SHARE = 0.2  # of validation, and of test
 
 
 def digits(*, resample: bool = True) -> Task:
     """1797 handwritten digits: x `[1797, 64]` uint8, 0–16, scale 1/16; y `[1797]`, 0–9.
 
-    resample: whether the seed draws the split (60 % train, 20 % validation, 20 % test, every digit in its
-    share); otherwise each seed has the split of `split.FIXED_SEED`.
+    359 of them test, the same for every seed (`sealed.sealed_part`).
+    resample: whether the seed splits the others (1079 train, 359 validate, every digit in its share); otherwise each
+    seed has the split of `split.FIXED_SEED`.
 
     Source: Alpaydin and Kaynak 1998, "Optical Recognition of Handwritten Digits" (test part), as
     `sklearn.datasets.load_digits` has it.
@@ -21,19 +25,22 @@ def digits(*, resample: bool = True) -> Task:
     >>> data.x.shape, data.x.dtype, [len(part) for part in (data.train, data.validation, data.test)]
     ((1797, 64), dtype('uint8'), [1079, 359, 359])
     """
-    return Task("softmax", (64,), 10, partial(_draw, resample))
+    return Task("softmax", (64,), 10, partial(_draw, resample), sealed=True)
 
 
 def _draw(resample: bool, seed: int) -> Data:
-    x, y = _examples()
-    return Data(x, y, *split(len(y), seed if resample else FIXED_SEED, labels=y), scale=1 / 16)
+    x, y, test = _examples()
+    held = sizes(len(y), SHARE, SHARE)[1]
+    train, validation = split_sealed(test, len(y), seed if resample else FIXED_SEED, held, y)
+    return Data(x, y, train, validation, test, scale=1 / 16)
 
 
 @cache
-def _examples() -> tuple[np.ndarray, np.ndarray]:
+def _examples() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Images, digits, and which of them test."""
     from sklearn.datasets import load_digits
 
     x, y = load_digits(return_X_y=True)
     x, y = x.astype(np.uint8), y.astype(np.int64)
     x.flags.writeable = y.flags.writeable = False  # all trials of a process share them
-    return x, y
+    return x, y, sealed_part(x, y, SHARE, labels=y)

@@ -65,7 +65,7 @@ def _task(name: str, train_size: int | None, validation_size: int, resample: boo
             f"train_size and validation_size: got {train_size or 'the rest'} and {validation_size}, "
             f"allowed are {OFFICIAL_TRAINING} together, at least 1 each"
         )
-    return Task("softmax", (28, 28), 10, partial(_draw, name, train_size, validation_size, resample))
+    return Task("softmax", (28, 28), 10, partial(_draw, name, train_size, validation_size, resample), sealed=True)
 
 
 def _draw(name: str, train_size: int | None, validation_size: int, resample: bool, seed: int) -> Data:

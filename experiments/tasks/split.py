@@ -27,6 +27,27 @@ def split(
     >>> int((test >= 80).sum())
     4
     """
+    first, held = sizes(count, validation, test)
+    train, validation_part, test_part = np.split(_order(count, seed, labels), [first, first + held])
+    return train, validation_part, test_part
+
+
+def split_off(count: int, seed: int, held: int, labels: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Two index lists, as `split` draws them: the rest, which trains, and as many as are held back.
+
+    >>> [len(part) for part in split_off(100, seed=0, held=20)]
+    [80, 20]
+    """
+    rest, part = np.split(_order(count, seed, labels), [count - held])
+    return rest, part
+
+
+def sizes(count: int, validation: float, test: float) -> tuple[int, int]:
+    """How many of so many examples train and validate; the rest test. RequestError as of `split`.
+
+    >>> sizes(1797, 0.2, 0.2)
+    (1079, 359)
+    """
     if not (validation > 0 and test > 0 and validation + test < 1):
         raise RequestError(
             f"validation and test: got {validation} and {test}, "
@@ -39,17 +60,22 @@ def split(
             f"validation and test: got {validation} and {test} of {count} examples, "
             "allowed are shares that leave an example or more for each of train, validation and test"
         )
-    train, validation_part, test_part = np.split(_order(count, seed, labels), [first, first + held[0]])
-    return train, validation_part, test_part
+    return first, held[0]
 
 
-def split_in_two(
-    name: str, count: int, seed: int, share: float, labels: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Two index lists, as `split` draws them: the rest, which trains, and the share that is called `name`.
+def _order(count: int, seed: int, labels: np.ndarray | None) -> np.ndarray:
+    """All indices in an order by the seed, of which any stretch holds every label in its share."""
+    order = np.random.default_rng(stream(seed, "task", "split")).permutation(count)
+    if labels is not None:
+        order = order[np.argsort(ranks(np.asarray(labels)[order]), kind="stable")]
+    return order
 
-    >>> [len(part) for part in split_in_two("test", 100, 0, 0.2)]
-    [80, 20]
+
+def size(name: str, count: int, share: float) -> int:
+    """How many of so many examples are in the part with this share, called `name`; RequestError where none or all.
+
+    >>> size("test", 100, 0.2)
+    20
     """
     if not 0 < share < 1:
         raise RequestError(f"{name}: got {share}, allowed is a share above 0 and below 1")
@@ -58,23 +84,18 @@ def split_in_two(
         raise RequestError(
             f"{name}: got {share} of {count} examples, allowed is a share that leaves an example or more on both sides"
         )
-    rest, part = np.split(_order(count, seed, labels), [count - held])
-    return rest, part
+    return held
 
 
-def _order(count: int, seed: int, labels: np.ndarray | None) -> np.ndarray:
-    """All indices in an order by the seed, of which any stretch holds every label in its share."""
-    order = np.random.default_rng(stream(seed, "task", "split")).permutation(count)
-    if labels is not None:
-        order = order[np.argsort(_ranks(np.asarray(labels)[order]), kind="stable")]
-    return order
+def ranks(labels: np.ndarray) -> np.ndarray:
+    """Where each example stands within its label, in (0, 1): sorted by it, any prefix holds equal shares.
 
-
-def _ranks(labels: np.ndarray) -> np.ndarray:
-    """Where each example stands within its label, in (0, 1): sorted by it, any prefix holds equal shares."""
+    >>> ranks(np.array([7, 7, 3, 7, 3])).round(2).tolist()
+    [0.17, 0.5, 0.25, 0.83, 0.75]
+    """
     _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     by_label = np.argsort(codes, kind="stable")
     starts = np.cumsum(counts) - counts
-    ranks = np.empty(len(labels))
-    ranks[by_label] = (np.arange(len(labels)) - np.repeat(starts, counts) + 0.5) / np.repeat(counts, counts)
-    return ranks
+    found = np.empty(len(labels))
+    found[by_label] = (np.arange(len(labels)) - np.repeat(starts, counts) + 0.5) / np.repeat(counts, counts)
+    return found

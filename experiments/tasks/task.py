@@ -39,6 +39,7 @@ class Task:
     metrics: as `experiments.scorer.read_metrics` takes them, by default those of the head; kept as their names, of
         which the first is the primary one. scorers: by name those that are not the catalog's.
     parts: where training, validation and test examples come from, as sentences of the study's page.
+    sealed: whether every seed tests on the same examples, which no seed trains or validates on. `draw` is held to it.
 
     Raises RequestError for a head or metric that does not exist, or metrics that do not fit the head.
 
@@ -55,6 +56,7 @@ class Task:
     metrics: tuple[str, ...] = ()
     parts: str = ""
     scorers: dict[str, Scorer] = field(default_factory=dict)
+    sealed: bool = False
 
     def __post_init__(self) -> None:
         if self.scorers:

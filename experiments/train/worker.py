@@ -31,6 +31,7 @@ from experiments.trial import Trial, canonical
 
 _KEPT = 4  # data sets kept in memory: trials of a seed follow one another
 _recent: dict[str, Any] = {}
+_test_sets: dict[str, str | None] = {}  # digests, of sealed tasks of the user's own
 _kept_cells: dict[str, Any] = {}
 _of_its_own = False  # whether this process has nothing to do but jobs: then Ctrl-C is for another
 
@@ -152,7 +153,9 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
     """What this process trains with: backend, device, float type; and digest and sizes of the data of one trial."""
     import keras
 
+    from experiments.tasks.check import draws_any_seed
     from experiments.tasks.digest import data_digest
+    from experiments.tasks.sealed import resplit
     from experiments.train.metrics import check_scorers
 
     task, data = _drawn(study, trial)
@@ -167,10 +170,22 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
             **sizes,
             "input_shape": list(task.input_shape),
             "outputs": task.outputs,
+            "sealed": task.sealed,
+            "resplit": resplit(*_two_draws(study, draws_any_seed(study.task, task))),
             **({"parts": task.parts} if task.parts else {}),
             **({} if data.weights is None else {"weighted": True}),
         },
     }
+
+
+def _two_draws(study: Study, any_seed: bool) -> tuple[Any, Any]:
+    """The data of two seeds, where splits are drawn anew if any level says so; None for a second that can't be had."""
+    trial = next((one for one in study.trials if one.settings.get("resample")), study.trials[0])
+    data = _drawn(study, trial)[1]
+    other = next((seed for seed in study.seeds if seed != trial.seed), None)
+    if other is None and any_seed:
+        other = trial.seed + 1
+    return data, None if other is None else _drawn(study, study.trial(trial.settings, other))[1]
 
 
 def _trainer(study: Study, chunk: Chunk, trials: list[Trial]) -> Any:
@@ -228,21 +243,26 @@ def _drawn(study: Study, trial: Trial) -> tuple[Any, Any]:
     """A trial's task and data."""
     task = _task(study, trial)
     if "task" in study.objects:
-        return task, _checked(task, task.draw(trial.seed))
-    key = canonical([study.task, study.folder, _task_settings(study, trial), trial.seed])
+        return task, _checked(task, task.draw(trial.seed), str(id(task.draw)))
+    made = canonical([study.task, study.folder, _task_settings(study, trial)])
+    key = f"{made} {trial.seed}"
     if key not in _recent:
         if len(_recent) == _KEPT:
             _recent.pop(next(iter(_recent)))
         data = task.draw(trial.seed)
-        _recent[key] = data if study.task in catalog.TASKS else _checked(task, data)
+        _recent[key] = data if study.task in catalog.TASKS else _checked(task, data, made)
     return task, _recent[key]
 
 
-def _checked(task: Any, data: Any) -> Any:
-    """Data that a task has drawn; RequestError where one of the user's own draws what can't be trained on."""
-    from experiments.tasks.check import check_data
+def _checked(task: Any, data: Any, key: str) -> Any:
+    """Data that a task has drawn; RequestError where one of the user's own draws what can't be trained on.
+
+    key: of the task; all of its draws have one test part, where it is sealed.
+    """
+    from experiments.tasks.check import check_data, check_sealed
 
     check_data(task, data)
+    _test_sets[key] = check_sealed(task, data, _test_sets.get(key))
     return data
 
 

@@ -70,7 +70,8 @@ def test_split():
     assert [len(part) for part in (data.train, data.validation, data.test)] == [36, 6, 18]
     assert sorted(np.concatenate([data.train, data.validation, data.test])) == list(range(N))
     assert np.bincount(CLASSES[data.test]).tolist() == [6, 6, 6]
-    assert (task.draw(1).test != data.test).any()
+    assert (task.draw(1).validation != data.validation).any()
+    assert task.sealed and (task.draw(1).test == data.test).all()
 
 
 def test_data_frames_and_lists_are_the_arrays_they_hold():
@@ -97,15 +98,16 @@ def test_validation_and_test_data_of_the_users_own():
     )
 
 
-@pytest.mark.parametrize(("given", "drawn"), [("validation", "test"), ("test", "validation")])
-def test_what_is_not_given_is_split_off_by_the_seed(given, drawn):
+@pytest.mark.parametrize(("given", "drawn", "sealed"), [("validation", "test", True), ("test", "validation", False)])
+def test_what_is_not_given_is_split_off(given, drawn, sealed):
     task = from_arrays(X, CLASSES, **{f"{given}_data": own(9)})
     one, other = task.draw(0), task.draw(1)
     assert getattr(one, given).tolist() == getattr(other, given).tolist() == list(range(N, N + 9))
     assert (len(one.train), len(getattr(one, drawn))) == (48, 12)
     assert sorted([*one.train, *getattr(one, drawn)]) == list(range(N))
-    assert (getattr(one, drawn) != getattr(other, drawn)).any()
-    assert f"20 % of the other examples are the {drawn} set, drawn by each seed" in task.parts
+    assert (getattr(one, drawn) == getattr(other, drawn)).all() == sealed
+    how = "the same for every seed" if sealed else "drawn by each seed"
+    assert f"20 % of the other examples are the {drawn} set, {how}" in task.parts
     fixed = from_arrays(X, CLASSES, resample=False, **{f"{given}_data": own(9)})
     assert "the same for every seed; the rest train" in fixed.parts
 

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.tasks import Data, Task
-from experiments.tasks.check import check_data, told_of_classes
+from experiments.tasks.check import check_data, check_sealed, told_of_classes
 
 X = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
 Y = np.arange(30) % 3
@@ -63,6 +63,16 @@ def test_what_can_not_is_refused(head, changes, message):
 def test_something_else_than_data_is_refused():
     with pytest.raises(RequestError, match="draw gave a tuple"):
         check_data(task(), (X, Y))
+
+
+def test_a_task_that_calls_its_test_part_sealed_is_held_to_it():
+    sealed = replace(task(), sealed=True)
+    first = check_sealed(sealed, GOOD, None)
+    assert check_sealed(sealed, replace(GOOD, train=GOOD.validation, validation=GOOD.train), first) == first
+    other = replace(GOOD, test=GOOD.validation, validation=GOOD.test)
+    with pytest.raises(RequestError, match="calls its test part sealed, but two seeds have different test examples"):
+        check_sealed(sealed, other, first)
+    assert check_sealed(task(), other, first) is None
 
 
 def test_classes_that_a_part_lacks_are_told():

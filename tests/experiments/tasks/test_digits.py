@@ -25,4 +25,14 @@ def test_shared_arrays_cannot_be_changed():
 def test_without_resampling_every_seed_has_the_fixed_split():
     fixed = digits(resample=False)
     np.testing.assert_array_equal(fixed.draw(7).test, fixed.draw(8).test)
-    np.testing.assert_array_equal(fixed.draw(7).test, digits().draw(FIXED_SEED).test)
+    np.testing.assert_array_equal(fixed.draw(7).validation, digits().draw(FIXED_SEED).validation)
+
+
+def test_no_seed_trains_or_validates_on_what_tests():
+    task = digits()
+    draws = [task.draw(seed) for seed in (*range(40), 1_000_000)]
+    seen = np.unique(np.concatenate([part for data in draws for part in (data.train, data.validation)]))
+    assert task.sealed and len(draws[0].test) == 359 and len(seen) == 1797 - 359
+    assert not np.isin(draws[-1].test, seen).any()
+    assert (draws[0].validation != draws[1].validation).any()
+    assert np.bincount(draws[0].y[draws[0].test]).tolist() == [36, 36, 35, 37, 36, 36, 36, 36, 35, 36]
