@@ -76,6 +76,7 @@ class _Data(_Object):
     input_shape: list[int | None] | None = None
     outputs: int | None = None
     sealed: bool | None = None
+    seeds: Text = None
     resplit: Annotated[int, Field(ge=0)] | None = None
 
 

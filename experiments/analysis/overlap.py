@@ -8,6 +8,7 @@ from experiments.tasks import keras_cache
 from experiments.tasks.keras_images import OFFICIAL_TRAINING
 
 RESAMPLE = "resample"  # the setting of a task that says whether each seed splits the data anew
+ARRAYS = "arrays"  # what the task of a user's own arrays is called
 THIS_DATA, OTHER_DATA = "this data", "other data of the kind"
 
 
@@ -15,7 +16,8 @@ def overlap(manifest: Mapping[str, Any]) -> float:
     """How much of one seed's variance a mean over seeds keeps, however many seeds there are; 0 where nothing is shared.
 
     manifest: of a study. Its `data` has the sizes `train, validation, test` and, where all seeds split the same
-    examples anew into training and validation parts, `resplit`, the number of these examples.
+    examples anew into training and validation parts, `resplit`, the number of these examples. Where it does not say
+    whether the test part is `sealed`, as in older results, all examples count that were split anew.
 
     With v of N examples to validate, it is v / (N − v): the variance of a mean over n seeds, other data of the kind in
     mind, is s² · (1/n + v / (N − v)). Where the other N − v all train, that is the corrected resampled variance of
@@ -35,7 +37,8 @@ def _of_old(manifest: Mapping[str, Any], data: Mapping[str, Any]) -> int | None:
     """How many examples were split anew, of results that do not say: all of them, an official test set apart."""
     study = manifest.get("study", {})
     levels = [study.get("settings", {}).get(RESAMPLE), *study.get("factors", {}).get(RESAMPLE, ())]
-    if "true" not in map(text, levels):
+    arrays = study.get("task") == ARRAYS and not data.get("parts")
+    if "true" not in map(text, levels) and not arrays:
         return None
     sizes = [data.get(part) for part in ("train", "validation", "test")]
     if study.get("task") in keras_cache.FILES:

@@ -14,8 +14,8 @@ from experiments.analysis.power import MOST
 from experiments.analysis.rate_ends import at_ends
 from experiments.analysis.scores import common_seeds
 from experiments.analysis.self_comparisons import trusted
-from experiments.analysis.smallest_effect import IMAGES
 from experiments.report.baseline import baseline_name
+from experiments.report.data_caveats import data_caveats
 from experiments.report.findings import Findings
 from experiments.report.question import question_caveats
 from experiments.report.sentences import with_condition
@@ -39,7 +39,7 @@ def caveats(findings: Findings) -> list[str]:
     ]
     found += [*_unpaired(findings), *_rates(findings), *_neighbours(findings), *_penalties(findings)]
     found += [*_same_seeds(findings), *_looks(findings)]
-    found += [*_resample(findings), *_calibration(findings)]
+    found += [*data_caveats(findings), *_calibration(findings)]
     return [*told, *found]
 
 
@@ -155,6 +155,12 @@ def _short_of_seeds(findings: Findings) -> str:
     gap = findings.scale.gap(left_open["delta"].median())
     side = "" if left_open["paired"].all() else " on each side"
     many = f"about {least:.0f} seeds{side}"
+    if findings.study.overlap and not math.isfinite(least):
+        return (
+            f"Too few examples to say in {count(len(left_open), 'comparison')} of {len(table)}: no number of seeds "
+            f"would find a difference of {gap} in other data of the kind four times in five, for all seeds split the "
+            'same examples. More examples would, or a question about this data set alone (“about = "this data"”).'
+        )
     if least < most:
         end = f"{most:.0f}" if math.isfinite(most) else f"over {MOST}"
         many = f"{least:.0f} to {end} seeds{side}, by comparison (“Seeds needed” below),"
@@ -229,24 +235,6 @@ def _looks(findings: Findings) -> list[str]:
             f"“ablations confirm {study.name}” measures them on fresh seeds."
         )
     return found
-
-
-def _resample(findings: Findings) -> list[str]:
-    """What seeds share of the data: one data set split again and again, or one split."""
-    study = findings.study
-    again = study.settings.get("resample") if "resample" not in study.varied else None
-    if again not in ("true", "false") or findings.trials["seed"].nunique() < 2 or findings.best is None:
-        return []
-    if again == "false":
-        return [
-            "All seeds share one split of the data (resample false): intervals are over initial weights and orders of "
-            "batches, and say nothing of another split or other data."
-        ]
-    fixed = ", the test set aside" if study.task in IMAGES else ""
-    return [
-        f"Each seed splits the same data anew{fixed} (resample true): splits overlap, so seeds are not quite "
-        "independent, and intervals may be too narrow for other data."
-    ]
 
 
 def _penalties(findings: Findings) -> list[str]:

@@ -74,7 +74,19 @@ def _intervals(findings: Findings) -> str:
         f"An interval is {_of_what(findings)}, at level 1 − {level}/m with m the number of "
         f"comparisons made together{f' ({used})' if used else ''}, so that all of these hold at once with 95 % "
         "confidence. Two that have the same score on every seed are “identical”; where they differ by the same on "
-        f"every seed, t gives no interval. Differences are taken before rounding.{practical}"
+        f"every seed, t gives no interval. Differences are taken before rounding.{practical}{_overlap(findings)}"
+    )
+
+
+def _overlap(findings: Findings) -> str:
+    """What seeds share, and how intervals allow for it."""
+    study = findings.study
+    if not study.overlap:
+        return ""
+    return (
+        " Seeds split the same examples, so the variance of a mean over n seeds is not s²/n but s² · (1/n + "
+        f"{study.overlap:.3g}), which other data of the kind are expected to show (corrected resampled variance, "
+        'Nadeau and Bengio 2003); “about = "this data"” in a study’s question leaves that out.'
     )
 
 

@@ -1,6 +1,7 @@
 """What was trained: the data, the network, how, and what a trial's outcomes mean."""
 
 from experiments.report.findings import Findings
+from experiments.report.inference import inference, sealed
 from experiments.report.words import NOTHING, count, diverged_means, short
 
 _KINDS = {
@@ -13,7 +14,8 @@ def trained(findings: Findings) -> str:
     """A few sentences of what the manifest and the settings tell; empty where no trial has run."""
     if not findings.counts["run"]:
         return ""
-    return " ".join(filter(None, [_data(findings), _network(findings), _outcomes(findings)]))
+    of_data = [_data(findings), sealed(findings), inference(findings)]
+    return " ".join(filter(None, [*of_data, _network(findings), _outcomes(findings)]))
 
 
 _TOLD = ("train", "validation", "test", "input_shape", "outputs")  # of the data, where they are told at all

@@ -58,22 +58,25 @@ def split_sealed(
     return others[train], others[validation]
 
 
-def resplit(data: Data, other: Data | None) -> int:
-    """How many examples seeds split anew into training and validation parts; 0 for one split, or data of their own.
+def shared(data: Data, other: Data | None) -> dict[str, str | int]:
+    """What the data of two seeds have in common, as a manifest has it; empty without another seed.
 
-    data, other: of two seeds; without another one there is nothing to tell.
+    `seeds`: "own data" where each seed draws examples of its own, "one split" where all have the same training and
+    validation parts, else "resplit": each seed splits the same examples anew. Then `resplit` is how many these are.
 
     >>> from experiments.tasks.digits import digits
     >>> from experiments.tasks.moons import moons
-    >>> [resplit(task.draw(0), task.draw(1)) for task in (digits(), digits(resample=False), moons())]
-    [1438, 0, 0]
+    >>> shared(digits().draw(0), digits().draw(1)), shared(moons().draw(0), moons().draw(1))
+    ({'seeds': 'resplit', 'resplit': 1438}, {'seeds': 'own data'})
     """
-    if other is None or not _same(data.x, other.x) or not _same(data.y, other.y):
-        return 0
+    if other is None:
+        return {}
+    if not _same(data.x, other.x) or not _same(data.y, other.y):
+        return {"seeds": "own data"}
     if all(_same(np.sort(getattr(data, part)), np.sort(getattr(other, part))) for part in ("train", "validation")):
-        return 0
+        return {"seeds": "one split"}
     fixed = _same(np.sort(data.test), np.sort(other.test))
-    return len(data.x) - (len(data.test) if fixed else 0)
+    return {"seeds": "resplit", "resplit": len(data.x) - (len(data.test) if fixed else 0)}
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:

@@ -155,7 +155,7 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
 
     from experiments.tasks.check import draws_any_seed
     from experiments.tasks.digest import data_digest
-    from experiments.tasks.sealed import resplit
+    from experiments.tasks.sealed import shared
     from experiments.train.metrics import check_scorers
 
     task, data = _drawn(study, trial)
@@ -171,7 +171,7 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
             "input_shape": list(task.input_shape),
             "outputs": task.outputs,
             "sealed": task.sealed,
-            "resplit": resplit(*_two_draws(study, draws_any_seed(study.task, task))),
+            **shared(*_two_draws(study, draws_any_seed(study.task, task))),
             **({"parts": task.parts} if task.parts else {}),
             **({} if data.weights is None else {"weighted": True}),
         },

@@ -27,6 +27,8 @@ def manifest(data, about=None, **settings):
         (manifest(SEALED), 20 / 60),
         (manifest({**SEALED, "train": 10}), 20 / 60),  # a smaller training part is drawn from as many examples
         (manifest({**SIZES, "sealed": False}), 0),  # each seed has data of its own, or all have one split
+        ({**manifest(SIZES), "study": {"task": "arrays"}}, 20 / 80),
+        ({**manifest({**SIZES, "parts": "given"}), "study": {"task": "arrays"}}, 0),
         (manifest(SIZES, resample=True), 20 / 80),  # results from before there was a sealed part
         (manifest(SIZES, resample=False), 0),
         (manifest(None, resample=True), 0),

@@ -5,7 +5,7 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.tasks import Data, from_arrays
-from experiments.tasks.sealed import resplit, sealed_part
+from experiments.tasks.sealed import sealed_part, shared
 
 N = 500
 X = np.random.default_rng(0).random((N, 3)).astype(np.float32)
@@ -57,10 +57,11 @@ def test_no_seed_trains_or_validates_on_what_tests():
 def test_how_many_examples_seeds_split_anew():
     task = from_arrays(X, Y)
     one, other = task.draw(0), task.draw(1)
-    assert resplit(one, other) == 400
-    assert resplit(one, None) == resplit(one, one) == 0
-    assert resplit(one, Data(X + 1, Y, other.train, other.validation, other.test)) == 0  # data of its own
-    assert resplit(one, Data(X, Y, one.test, one.validation, one.train)) == 500  # what tests is drawn anew as well
+    assert shared(one, other) == {"seeds": "resplit", "resplit": 400}
+    assert shared(one, None) == {}
+    assert shared(one, one) == {"seeds": "one split"}
+    assert shared(one, Data(X + 1, Y, other.train, other.validation, other.test)) == {"seeds": "own data"}
+    assert shared(one, Data(X, Y, one.test, one.validation, one.train))["resplit"] == 500  # tests on others as well
 
 
 @pytest.mark.parametrize("share", [0, 1, 0.0001, float("nan")])

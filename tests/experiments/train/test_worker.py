@@ -9,7 +9,13 @@ from tests.experiments.studies import tiny
 def test_the_sizes_of_the_data_are_told():
     study = tiny(task={"name": "blobs", "n": 100, "classes": 4}, factors={"activation": ["tanh"]})
     told = worker.describe(study, study.trials[0])
-    assert told["data"] == {"train": 60, "validation": 20, "test": 20, "input_shape": [2], "outputs": 4}
+    assert told["data"] == {"train": 60, "validation": 20, "test": 20, "input_shape": [2], "outputs": 4} | {
+        "sealed": False,
+        "seeds": "own data",
+    }
+    study = tiny(task={"name": "digits", "resample": False}, factors={"resample": [False, True]}, seeds=1)
+    found = worker.describe(study, study.trials[0])["data"]
+    assert (found["test"], found["sealed"], found["seeds"], found["resplit"]) == (359, True, "resplit", 1438)
     assert len(told["data_digest"]) == 16
 
 
