@@ -53,6 +53,7 @@ class _Study(_Object):
     about: str = ""
     looks: list[int] = []
     extend_rates: int = 0
+    fresh_seeds: int = 0
     search: dict[str, Any] = {}
     proposed: list[str] = []
 

@@ -17,7 +17,7 @@ from experiments.analysis.cells import cell_table, study_ranking
 from experiments.builds import check_build, digest_of, name_of
 from experiments.errors import RequestError, in_python, unknown, wrong
 from experiments.evidence.calibrate import to_calibrate, write_calibration
-from experiments.evidence.confirm import to_confirm, write_confirmation
+from experiments.evidence.confirm import after_tuning, to_confirm, write_confirmation
 from experiments.evidence.growth import Growth
 from experiments.evidence.source import read_source
 from experiments.report.results import read_results
@@ -60,9 +60,9 @@ class Study:
       one.
     factors: name → list of levels. seeds: a count, or whole numbers as a list, range or array; 5 by default.
     settings: whatever else a study file holds: `name`, `question`, `task`, `design`, `baseline`, `without`,
-      `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `metrics`, `model`, `looks`, `extend_rates`. A
-      `question` is a text, or a dict as the table `[question]` of a file: `{"compare": {"factor": "activation",
-      "level": "tanh"}}` declares the comparison that answers it.
+      `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `metrics`, `model`, `looks`, `tuning_seeds`,
+      `extend_rates`. A `question` is a text, or a dict as the table `[question]` of a file: `{"compare": {"factor":
+      "activation", "level": "tanh"}}` declares the comparison that answers it.
 
     Raises RequestError with one line per mistake.
 
@@ -159,7 +159,14 @@ class Study:
         max_time: seconds. Other arguments are those of `ablations run`.
         """
         options = {"fresh": fresh, "retry_failed": retry_failed, "grow": Growth(self.declared).next}
-        return Results(_carried_out(self.declared, Path(results), engine, max_time, workers, **options))
+        deadline = None if max_time is None else time.monotonic() + max_time
+        summary = _carried_out(self.declared, Path(results), engine, deadline, workers, **options)
+        chosen = None if summary.stopped else after_tuning(summary.study, Path(results))
+        if chosen is not None:
+            source, best, again = chosen
+            found = _carried_out(again, Path(results), engine, deadline, workers, fresh=fresh)
+            print("\n".join([] if found.stopped else write_confirmation(source, best, found.folder)))
+        return Results(summary.folder)
 
     @_in_python()
     def confirm(
@@ -179,7 +186,8 @@ class Study:
         folder, name = Path(results), self.declared.name
         source = read_source(folder, name, self.declared)
         best, again = to_confirm(source, folder / name, top, seeds)
-        found = _carried_out(again, folder, engine, max_time, workers)
+        deadline = None if max_time is None else time.monotonic() + max_time
+        found = _carried_out(again, folder, engine, deadline, workers).folder
         print("\n".join(write_confirmation(source, best, found)))
         return Results(found)
 
@@ -201,18 +209,18 @@ class Study:
         """
         folder, name = Path(results), self.declared.name
         again = to_calibrate(read_source(folder, name, self.declared), folder / name, comparisons, seeds)
-        found = _carried_out(again, folder, engine, max_time, workers)
+        deadline = None if max_time is None else time.monotonic() + max_time
+        found = _carried_out(again, folder, engine, deadline, workers).folder
         print(write_calibration(again, found))
         return Results(found)
 
 
 def _carried_out(
-    study: Declared, results: Path, engine: str, max_time: float | None, workers: int | None, **options: Any
-) -> Path:
-    """Train what the results of a study lack; the folder they are in."""
+    study: Declared, results: Path, engine: str, deadline: float | None, workers: int | None, **options: Any
+) -> runner.Summary:
+    """Train what the results of a study lack. deadline: of `time.monotonic()`."""
     if engine not in ENGINES:
         raise RequestError(unknown("engine", engine, ENGINES))
-    deadline = None if max_time is None else time.monotonic() + max_time
     pool = Inline() if study.objects else Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
     quiet = logging.getLogger("tensorflow")
     quiet.addFilter(_no_retracing)
@@ -223,7 +231,7 @@ def _carried_out(
         pool.stop()
     if summary.stopped:
         _say(runner.resume_hint(summary, pool.count).replace(summary.study.command, "run() once more"))
-    return summary.folder
+    return summary
 
 
 def _say(line: str) -> None:

@@ -22,6 +22,7 @@ from experiments.trial import LATER, Trial, digest, told
 
 RATE = "learning_rate"
 LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
+LEAST_TUNING = 2
 LOOKS = 3
 _SHOWN_WHERE_USED = ("salt", "keep_epoch")  # settings without a column where they change nothing
 MOST_TRIALS = 1_000_000
@@ -42,6 +43,8 @@ class Study:
         empty where all seeds are trained at once. extend_rates: how many learning rates may be added beyond each end
         while a best one lies there. Both are carried out by `experiments.evidence.growth`.
     declared_seeds: how many seeds the study asks for by itself, whatever a request asks for.
+    fresh_seeds: on how many fresh seeds what it compares is trained again, once it has run; where that is not 0, its
+        own seeds only choose (rates, and what ranks first).
     telemetry: whether figures of every layer are measured after every epoch.
     search, proposed: of a search what must stay the same, and the settings of the cells that it has proposed so far.
         Of a test of another study `search` has that one's name as `part_of`, and as `stage` the command.
@@ -74,6 +77,7 @@ class Study:
     looks: tuple[int, ...] = ()
     extend_rates: int = 0
     declared_seeds: int = 0
+    fresh_seeds: int = 0
     search: dict[str, Any] | None = None
     proposed: list[dict[str, Any]] | None = None
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -226,6 +230,7 @@ class Study:
             **(self.stamped_question.declared if self.stamped_question else {}),
             **({"looks": list(self.looks)} if self.looks else {}),
             **({"extend_rates": self.extend_rates} if self.extend_rates else {}),
+            **({"fresh_seeds": self.fresh_seeds} if self.fresh_seeds else {}),
             **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
             **({"compiled": list(self.compiled)} if self.compiled else {}),
             **({"search": self.search, "proposed": self._proposed_cells} if self.search else {}),
@@ -287,10 +292,24 @@ class Study:
         if self.looks:
             numbers = ", ".join(map(str, self.looks))
             raise RequestError(f"{field}: this study looks at {numbers} seeds, and takes as many as it needs of them")
+        if self.fresh_seeds:
+            return dataclasses.replace(self, fresh_seeds=len(_counted(read_seeds(seeds, field), field)))
         return dataclasses.replace(self, seeds=read_seeds(seeds, field))
+
+    def with_tuning(self, count: Any, field: str = "tuning_seeds") -> "Study":
+        """The same study with so many seeds that only choose; as many as it has now are the fresh ones that compare."""
+        count = check(field, count, catalog.Setting(Annotated[int, Field(ge=LEAST_TUNING, le=MOST_TRIALS)]))
+        if self.design == "random":
+            raise RequestError(f"{field}: the design is random, which compares nothing; `ablations confirm` is for it")
+        if self.looks:
+            raise RequestError(f"{field}: given beside looks, allowed is one of them")
+        fresh = len(_counted(self.seeds, "seeds"))
+        return dataclasses.replace(self, seeds=list(range(count)), declared_seeds=count, fresh_seeds=fresh)
 
     def with_looks(self, looks: Any, field: str = "looks") -> "Study":
         """The same study, its seeds added look by look."""
+        if self.fresh_seeds:
+            raise RequestError(f"{field}: given beside tuning_seeds, allowed is one of them")
         if self.design == "random":
             raise RequestError(f"{field}: the design is random, which declares no comparisons to be settled")
         looks = read_looks(looks, field)
@@ -370,6 +389,13 @@ def read_seeds(given: Any, field: str = "seeds") -> list[int]:
     if not fit:
         raise RequestError(wrong(field, given, "a count, or a list of distinct whole numbers from 0 to 2147483647"))
     return list(given)
+
+
+def _counted(seeds: list[int], field: str) -> list[int]:
+    """Seeds from a count; RequestError for others, where fresh ones are meant."""
+    if seeds != list(range(len(seeds))):
+        raise RequestError(wrong(field, seeds, "a count: with tuning_seeds, seeds that compare are fresh ones"))
+    return seeds
 
 
 def read_looks(given: Any, field: str = "looks") -> tuple[int, ...]:

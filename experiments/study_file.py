@@ -43,6 +43,7 @@ class StudyFile(BaseModel):
     task: Any = "digits"
     design: Design = "grid"
     seeds: Any = 5
+    tuning_seeds: Any = None
     looks: Any = None
     extend_rates: Any = None
     trials: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 20
@@ -269,6 +270,8 @@ def _growing(mistakes: _Mistakes, study: Study, outline: StudyFile) -> Study:
         mistakes.append("looks: given beside seeds, allowed is one of them")
     if outline.looks is not None:
         study = mistakes.catch(study.with_looks, outline.looks) or study
+    if outline.tuning_seeds is not None:
+        study = mistakes.catch(study.with_tuning, outline.tuning_seeds) or study
     if outline.extend_rates is not None:
         study = mistakes.catch(study.with_extension, outline.extend_rates) or study
     mistakes.stop()

@@ -16,6 +16,7 @@ from experiments.cli.pages import guarded
 from experiments.cli.status import DONE, INTERRUPTED, SOME_FAILED
 
 if TYPE_CHECKING:
+    from experiments.runner import Summary
     from experiments.study import Study
 
 
@@ -88,7 +89,11 @@ def run(
                 click.echo(f"{study.name}: skipped: {error}")
                 continue
             tell(summary, pool.count)
-            status = max(status, SOME_FAILED if summary.failed else DONE)
+            failed = summary.failed
+            if not summary.stopped and not only and study.fresh_seeds:
+                summary = _on_fresh_seeds(summary, results, pool, deadline=deadline, engine=engine, fresh=fresh)
+                failed += summary.failed
+            status = max(status, SOME_FAILED if failed else DONE)
             if summary.stopped == "interrupted":
                 sys.exit(INTERRUPTED)
     except KeyboardInterrupt:
@@ -97,6 +102,22 @@ def run(
     finally:
         pool.stop()
     sys.exit(status)
+
+
+def _on_fresh_seeds(summary: "Summary", results: Path, pool: Any, **options: Any) -> "Summary":
+    """What tuning seeds have chosen, trained again on the seeds that compare."""
+    from experiments import runner as runs
+    from experiments.evidence.confirm import after_tuning, write_confirmation
+
+    chosen = after_tuning(summary.study, results)
+    if chosen is None:
+        return summary
+    source, best, again = chosen
+    found = runs.run(again, results, pool, say=click.echo, **options)
+    tell(found, pool.count)
+    for line in [] if found.stopped else write_confirmation(source, best, found.folder):
+        click.echo(line)
+    return found
 
 
 def asked_for(place: str, seeds: int | None, epochs: int | None, only: tuple[str, ...]) -> "Study":
@@ -140,3 +161,5 @@ def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
     from experiments.estimate import estimate
 
     click.echo(estimate(study, results, pool, engine))
+    if study.fresh_seeds:
+        click.echo(f"{study.name}: then what it compares is trained again on {study.fresh_seeds} fresh seeds")

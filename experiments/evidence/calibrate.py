@@ -37,6 +37,7 @@ def calibration(source: Source, cell: str, comparisons: int, seeds: int) -> Stud
         telemetry=False,
         looks=(),
         extend_rates=0,
+        fresh_seeds=0,
     )
 
 

@@ -7,13 +7,26 @@ import pandas as pd
 
 from experiments.analysis.confirmation import cells_to_confirm, confirmed, leaders
 from experiments.errors import RequestError
-from experiments.evidence.source import Source
+from experiments.evidence.source import Source, read_source
 from experiments.files import write
 from experiments.report.findings import Findings
 from experiments.report.results import read_results, results_of
 from experiments.study import Study
 
+BEST = 3  # of the cells that rank first, how many are trained again
 FIRST = 1_000_000  # the first fresh seed: a study may grow by as many seeds as anyone trains
+
+
+def after_tuning(study: Study, results: Path) -> tuple[Source, pd.DataFrame, Study] | None:
+    """What a study with tuning seeds trains once it has run: where it stands, its best cells, and the study on fresh
+    seeds; None where it has none, or no trial has a score.
+    """
+    if not study.fresh_seeds:
+        return None
+    source = read_source(results, study.name, study)
+    if not any(row["status"] == "ok" for row in source.rows):
+        return None
+    return source, *to_confirm(source, results / study.name, BEST, study.fresh_seeds)
 
 
 def to_confirm(source: Source, folder: Path, top: int, seeds: int) -> tuple[pd.DataFrame, Study]:
@@ -43,6 +56,7 @@ def confirmation(source: Source, cells: list[str], seeds: int) -> Study:
         telemetry=False,
         looks=(),
         extend_rates=0,
+        fresh_seeds=0,
     )
 
 

@@ -44,8 +44,11 @@ def caveats(findings: Findings) -> list[str]:
 
 
 def _unfinished(findings: Findings) -> list[str]:
-    counts = findings.counts
+    counts, compared = findings.counts, findings.results.manifest["study"].get("fresh_seeds", 0)
     if not 0 < counts["run"] < counts["wanted"]:
+        if compared and findings.fresh is None:
+            text = f"these seeds choose, and {compared} others that compare have not been trained"
+            return [f"Not finished: {text}. The same command goes on from here."]
         return []
     done = f"{counts['run']} of {counts['wanted']} trials have run"
     return [f"Not finished: {done}. The same command goes on from here."]

@@ -179,10 +179,14 @@ def _choice(findings: Findings) -> str:
 def _fresh(findings: Findings) -> str:
     if findings.fresh is None:
         return ""
+    own = findings.trials["seed"].nunique()
+    tuned = findings.results.manifest["study"].get("fresh_seeds", 0)
+    declared = f" The study declares them: its own {own} seeds are there to choose (tuning_seeds)." if tuned else ""
     return (
         f"Fresh seeds ({findings.fresh['seed'].nunique()} here) are seeds that no choice was made on: rates and winner "
         "are kept as they were chosen, and every comparison is made again. The best configuration against the baseline "
         "is one comparison there (m = 1), for it was named before; the levels are as many comparisons as before."
+        f"{declared}"
     )
 
 

@@ -60,6 +60,7 @@ class Search:
             proposed=[],
             looks=(),
             extend_rates=0,
+            fresh_seeds=0,
         )
         self._options = {"max_epochs": study.base["epochs"]} if tuner == "hyperband" else {"max_trials": max_trials}
         self._oracle: Any = None  # made when it is first needed, for it imports Keras

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from experiments import catalog, cli, runner, study_file
 from experiments.cli.options import Duration
 from experiments.errors import RequestError, TaskUnavailable
+from experiments.evidence import confirm
 from experiments.journal import Journal
 from experiments.report import index_page, study_page
 from experiments.report import results as report_results
@@ -91,6 +92,21 @@ def test_looks_and_more_rates_take_the_place_of_the_files(asked):
     study = asked[0]["study"]
     assert (study.looks, study.seeds, study.extend_rates) == ((2, 4, 8), [0, 1], 2)
     assert asked[0]["grow"].__self__.study == study
+
+
+def test_what_tuning_seeds_chose_is_trained_on_fresh_ones_unless_a_part_was_asked_for(place, asked, monkeypatch):
+    (place / "tuned.toml").write_text(STUDY.replace("epochs", "tuning_seeds = 5\nepochs", 1))
+    again = study_file.load("s.toml")
+    monkeypatch.setattr(confirm, "after_tuning", lambda study, results: (None, None, again))
+    monkeypatch.setattr(confirm, "write_confirmation", lambda source, best, folder: [f"written to {folder}"])
+    said = call("run", "tuned.toml", "--fresh", "--seeds", "7").stdout
+    first, second = (one["study"] for one in asked)
+    assert (first.seeds, first.fresh_seeds) == ([0, 1, 2, 3, 4], 7)
+    assert (second, asked[1]["fresh"]) == (again, True)
+    assert said.endswith("written to results/s\n")
+    asked.clear()
+    call("run", "tuned.toml", "--only", "activation=relu")
+    assert len(asked) == 1
 
 
 def test_a_part_of_a_study_does_not_grow(asked):

@@ -83,6 +83,21 @@ def test_a_study_of_objects_is_put_to_the_test(tmp_path, capsys):
     assert "Whether the method can be trusted" in page
 
 
+def test_tuning_seeds_choose_and_fresh_ones_compare(tmp_path, capsys):
+    rates = {"activation": ["relu", "tanh"], "learning_rate": [0.001, 0.1]}
+    study = Study(build=build, data=(X, Y), factors=rates, seeds=3, tuning_seeds=2, epochs=1, name="tuned")
+    results = study.run(results=tmp_path)
+    assert sorted(results.frame["seed"].unique()) == [0, 1]
+    fresh = pd.read_csv(tmp_path / "tuned-confirm" / "trials.csv")
+    assert sorted(fresh["seed"].unique()) == [1_000_000, 1_000_001, 1_000_002]
+    page = results.report(tmp_path / "reports").read_text()
+    assert "its own 2 seeds are there to choose (tuning_seeds)" in page
+    assert "Not finished" not in page
+    (tmp_path / "tuned-confirm" / "manifest.json").unlink()
+    assert "these seeds choose, and 3 others that compare" in results.report(tmp_path / "reports").read_text()
+    capsys.readouterr()
+
+
 def test_looks_are_asked_for_in_place_of_seeds():
     study = Study(data=(X, Y), factors={"activation": ["relu", "tanh"]}, looks=[2, 4, 8])
     assert (study.declared.looks, study.declared.seeds) == ((2, 4, 8), [0, 1])

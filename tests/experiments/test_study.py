@@ -384,3 +384,13 @@ def test_labels_with_commas_are_told_apart() -> None:
     assert study.labels_in("mode", "c(d, e), f,") == ["c(d, e)", "f"]
     assert study.labels_in("mode", "") == [""]
     assert study.labels_in("none", "a,b") == ["a", "b"]
+
+
+def test_tuning_seeds_choose_and_as_many_fresh_ones_as_asked_for_compare():
+    study = tiny(seeds=20, tuning_seeds=5)
+    assert (study.seeds, study.fresh_seeds, study.declared_seeds) == ([0, 1, 2, 3, 4], 20, 5)
+    assert study.describe()["fresh_seeds"] == 20
+    more = study.with_seeds(40)
+    assert (more.seeds, more.fresh_seeds) == (study.seeds, 40)
+    with pytest.raises(RequestError, match="looks: given beside tuning_seeds"):
+        study.with_looks([2, 4, 8])

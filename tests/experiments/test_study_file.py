@@ -112,6 +112,19 @@ ONE_MISTAKE = {
         ("seeds = 2", "seeds = 2\nlooks = [2, 4, 8]"),
         "5: looks: given beside seeds, allowed is one of them",
     ),
+    "one tuning seed": (("seeds = 2", "tuning_seeds = 1"), "4: tuning_seeds: got 1, allowed is 2 or more"),
+    "tuning seeds beside a list": (
+        ("seeds = 2", "seeds = [3, 4]\ntuning_seeds = 5"),
+        "4: seeds: got [3, 4], allowed is a count: with tuning_seeds, seeds that compare are fresh ones",
+    ),
+    "tuning seeds beside looks": (
+        ("seeds = 2", "looks = [2, 4, 8]\ntuning_seeds = 5"),
+        "5: tuning_seeds: given beside looks, allowed is one of them",
+    ),
+    "tuning seeds of draws": (
+        ("seeds = 2", 'tuning_seeds = 5\ndesign = "random"'),
+        "4: tuning_seeds: the design is random, which compares nothing",
+    ),
     "rates to add without rates": (
         ("seeds = 2", "extend_rates = 2"),
         "4: extend_rates: it needs a grid with 3 learning rates or more among its factors",
