@@ -50,9 +50,9 @@ def multiverse(
 
     trials: rows of the study. history: `trial, epoch` and the validation score; may be empty. cells: of `cell_table`.
 
-    Returns `rate, failures, score, test, n, mean, low, high, p, outcome, holds`: low and high are of t, p of sign
-    flips, NaN for the other; holds, whether the outcome is that of the first row. No rows where there is nothing to
-    judge.
+    Returns `rate, failures, score, test, n, mean, low, high, p, delta, outcome, holds`: low and high are of t, p of
+    sign flips, NaN for the other; delta is Δ; holds, whether the outcome is that of the first row. No rows where there
+    is nothing to judge.
     """
     rates = _rates(cells, study, compared)
     trials = trials[trials["cell"].isin([cell for pair in rates.values() for cell in pair])]
@@ -69,7 +69,7 @@ def multiverse(
             for (rate, failure, score), rows in zip(ways, table, strict=True)
             for row in rows
         ]
-    columns = [*CHOICES, "n", "mean", "low", "high", "p", "outcome"]
+    columns = [*CHOICES, "n", "mean", "low", "high", "p", "delta", "outcome"]
     result = pd.DataFrame(found, columns=columns)
     if result.empty or result["outcome"].iloc[0] in ("not run", "no scores to compare", "one seed"):
         return result.head(0).assign(holds=pd.Series(dtype=bool))
@@ -141,7 +141,7 @@ def _judged(
     flipped = flips(gains.to_numpy(float), table["delta"].to_numpy(float), rate, study.overlap)
     found = []
     for row, other in zip(table.itertuples(), flipped, strict=True):
-        shared = {"n": row.n, "mean": row.mean}
+        shared = {"n": row.n, "mean": row.mean, "delta": row.delta}
         found.append([shared | {"test": T, "low": row.low, "high": row.high, "p": math.nan, "outcome": row.outcome}])
         if row.paired and other is not None:
             found[-1].append(shared | {"test": FLIPS, "low": math.nan, "high": math.nan, **other})

@@ -26,6 +26,7 @@ from experiments.report.figures.heat_map import heat_map
 from experiments.report.figures.importance import importance_figure, importance_text
 from experiments.report.figures.ladder import ladder_figure
 from experiments.report.figures.layers import layers_figures
+from experiments.report.figures.multiverse import multiverse_figure
 from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.reruns import reruns_figure
@@ -208,9 +209,9 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             f"None of {count(ran, 'trial')} diverged." if ran and not findings.counts["diverged"] else "",
         ),
         Section(
-            "tests", f"The same by other tests{', and at other rates' if findings.tuned else ''}", tables=_some(
-                *(make(findings) for make in (multiverse_table, other_tests_table, neighbours_table) if scored)
-            ),
+            "tests", f"The same by other tests{', and at other rates' if findings.tuned else ''}",
+            _some(multiverse_figure(findings)),
+            _some(*(make(findings) for make in (multiverse_table, other_tests_table, neighbours_table) if scored)),
         ),
         Section("trust", "Whether the method can be trusted", _some(trust_figure(findings))),
         Section("failed", "What failed", tables=_some(errors_table(findings))),

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy import stats
 
+from experiments.report.answer_declared import sides
 from experiments.report.baseline import baseline_name
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
@@ -14,25 +15,27 @@ _ROWS, _ALL = 5, 100
 
 
 def reruns_figure(findings: Findings) -> Figure | None:
-    """A hundred icons by the seeds that the best configuration won, tied and lost; None without a
-    comparison seed by seed.
+    """A hundred icons by the seeds that the best configuration won, tied and lost, or where the question declares a
+    comparison its first side; None without a comparison seed by seed.
 
     A rerun trains both once, with one new seed; a failure loses. The interval is Wilson's, 95 %.
     """
-    row = findings.deciding_gain
+    asked = findings.primary is not None
+    row = findings.deciding_primary if asked else findings.deciding_gain
     if row is None or not row["paired"] or row["runs"] < FEWEST:
         return None
     runs, wins, losses = int(row["runs"]), int(row["wins"]), int(row["losses"])
     shares = icons(wins, runs - wins - losses, losses)
     ends = stats.binomtest(wins, runs).proportion_ci(method="wilson")
     best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
-    span, name = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}", baseline_name(findings)
-    other = name if name == reference else f"{name}, {reference}"
-    seeds = f"{runs} fresh seeds." if findings.fresh_gain is not None else f"{runs} seeds. {_chosen(findings)}"
+    span = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}"
+    who, name = sides(row) if asked else ("what ranks first", baseline_name(findings))
+    other = reference if asked or name == reference else f"{name}, {reference}"
+    fresh = row is not findings.primary if asked else findings.fresh_gain is not None
+    seeds = f"{runs} fresh seeds." if fresh else f"{runs} seeds.{'' if asked else f' {_chosen(findings)}'}"
     return Figure(
         name="reruns",
-        title=f"Of 100 reruns, what ranks first would beat {name} in about {shares[0]} ({span}), lose to it in "
-        f"{shares[2]}",
+        title=f"Of 100 reruns, {who} would beat {name} in about {shares[0]} ({span}), lose to it in {shares[2]}",
         caption=f"An icon is a rerun of both with a seed of its own: {best} scores higher (blue), lower (orange), or "
         f"neither (grey) than {other}; counted on {seeds}",
         alt=f"{best} against {reference}: {shares[0]} won, {shares[1]} equal, {shares[2]} lost.",
