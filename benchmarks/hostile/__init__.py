@@ -1,0 +1,1 @@
+"""Worlds in which the truth is known, and the reading of pages in them; `worlds.py` is the command."""

@@ -1,0 +1,177 @@
+"""A page held against its world: what on it is false, how many intervals hold, and which true differences it tells."""
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from hostile.claims import Claim, claims
+from hostile.names import Names
+from hostile.pages import Page
+from hostile.truth import INTERVALS, TINY, Truth, covers, holds
+from hostile.world import Levels, World
+from scipy import stats
+
+from experiments.analysis.declared import RATE
+
+ALPHA = 0.05
+RARER = re.compile(r"rarer than (?:about )?(?:3/\d+|3 / \d+|3 in \d+|\d+(?:\.\d+)? %)")
+DIRECTION = {"better": 1, "worse": -1}
+
+
+@dataclass
+class Score:
+    """Of one page: `false`, claims that are; `unread`, what is not understood.
+
+    intervals: by kind (shown, missing the truth, expected to miss). told: differences by kind as (planted, told).
+    kept: the true power at every number of seeds that is said to be needed.
+    """
+
+    false: list[Claim] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    intervals: dict[str, tuple[int, int, float]] = field(default_factory=dict)
+    told: dict[str, tuple[int, int]] = field(default_factory=dict)
+    kept: list[float] = field(default_factory=list)
+
+
+def score(page: Page, world: World) -> Score:
+    """Hold a page against its world."""
+    read, names = claims(page), Names(page.findings)
+    truths = truths_of(page, world, names)
+    found = Score(unread=list(read.unread))
+    shown: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    for claim in read.claims:
+        if claim.said.kind in INTERVALS:
+            kind = {"gain": "in sentences"}.get(claim.said.kind, claim.said.kind)
+            shown[kind] += 1
+            missed[kind] += not any(covers(claim, truth, page.findings.scale.factor) for truth in truths)
+            continue
+        right = holds(claim, truths)
+        if right is None:
+            found.unread.append(f"{claim.where}, not scored: {claim.text}")
+        elif not right:
+            found.false.append(claim)
+    found.intervals = {kind: (count, missed[kind], ALPHA * count) for kind, count in shown.items()}
+    found.intervals |= _level_intervals(page, truths)
+    found.told = {kind: told for kind, told in _told(read.claims, truths[0]).items() if told[0]}
+    found.kept = _kept(page, truths[0])
+    return found
+
+
+def truths_of(page: Page, world: World, names: Names) -> list[Truth]:
+    """The world, and where the page says that failures rarer than about 3/n can't be seen, the world without those."""
+    found = [Truth(world, world.mean, names)]
+    if world.rare is not None and any(RARER.search(text) for _, text in page.texts):
+        likely, without = world.rare
+        found.append(Truth(world, np.where(likely < 3 / world.seeds, without, world.mean), names))
+    return found
+
+
+def _level_intervals(page: Page, truths: list[Truth]) -> dict[str, tuple[int, int, float]]:
+    """The intervals of the levels' comparisons, each at the level that it is stated at, before rounding."""
+    table, study, names = page.findings.effects, page.findings.study, truths[0].names
+    if table.empty:
+        return {}
+    errors = table["stated"] if "stated" in table else pd.Series(ALPHA * study.share / len(table), table.index)
+    shown = table["kind"].eq("interval") & table["low"].lt(table["high"])
+    missed = 0
+    for row in table[shown].itertuples():
+        sides = names.cell_levels(row.cell), names.cell_levels(row.reference_cell)
+        trues = [truth.gain(*sides) for truth in truths]
+        missed += not any(row.low - TINY <= true <= row.high + TINY for true in trues)
+    return {"levels": (int(shown.sum()), missed, float(errors[shown].sum()))} if shown.any() else {}
+
+
+def _told(read: tuple[Claim, ...], truth: Truth) -> dict[str, tuple[int, int]]:
+    """Of the planted differences how many there are, and how many the page tells."""
+    world, planted = truth.world, truth.world.planted
+    if planted is None:
+        return {}
+    least = planted - TINY
+    tuned = truth.names.findings.tuned
+    verdicts = {
+        (_key(one.one, tuned), _key(one.other, tuned), DIRECTION[one.said.kind])
+        for one in read
+        if one.said.kind in DIRECTION
+    }
+    verdicts |= {(other, one, -sign) for one, other, sign in verdicts}
+    turning = [one for one in read if one.said.kind in ("depends", "depends on", "differs")]
+    depending = [truth.names.named(one.said.one) for one in turning]
+    levels = _level_targets(truth, least)
+    told = [
+        (_key(one, tuned), _key(other, tuned), sign) in verdicts or {factor: one[factor]} in depending
+        for factor, one, other, sign in levels
+    ]
+    found = {"levels": (len(levels), sum(told))}
+    if world.design != "grid" or tuned or world.conditions:
+        return found
+    base = truth.baseline
+    cells = [(cell, truth.gain(cell, base)) for cell in world.cells if cell != base]
+    cells = [(cell, gain) for cell, gain in cells if abs(gain) >= least]
+    told = [(_key(cell, tuned), _key(base, tuned), int(math.copysign(1, gain))) in verdicts for cell, gain in cells]
+    found["configurations"] = len(cells), sum(told)
+    found["interactions"] = _interactions(truth, least, depending)
+    ruled_out = [one.one for one in read if one.said.kind == "out"]
+    best = max(world.cells, key=lambda cell: truth.gain(cell, base))
+    behind = [cell for cell in world.cells if truth.gain(best, cell) >= least]
+    every = any(one.said.kind == "others out" for one in read)
+    found["ruled out"] = len(behind), sum(every or cell in ruled_out for cell in behind)
+    return found
+
+
+def _key(levels: Levels, tuned: bool) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, label) for name, label in levels.items() if not (tuned and name == RATE)))
+
+
+def _level_targets(truth: Truth, least: float) -> list[tuple[str, Levels, Levels, int]]:
+    """Single changes that gain or lose at least so much, under each condition, at each side's truly best rate."""
+    found, study = [], truth.names.study
+    for factor, label, _ in truth.changes:
+        for condition in study.condition_levels:
+            base = truth.baseline | condition
+            one, other = (_at_best_rate(truth, base | {factor: end}) for end in (label, base[factor]))
+            gain = truth.gain(one, other)
+            if abs(gain) >= least:
+                found.append((factor, one, other, int(math.copysign(1, gain))))
+    return found
+
+
+def _at_best_rate(truth: Truth, levels: Levels) -> Levels:
+    if not truth.names.findings.tuned:
+        return levels
+    rates = [levels | {RATE: rate} for rate in truth.names.study.rates]
+    return max(rates, key=lambda one: truth.world.sign * truth.means[truth.place(one)])
+
+
+def _interactions(truth: Truth, least: float, depending: list[Levels]) -> tuple[int, int]:
+    """Pairs of levels that together gain at least so much more or less than each does alone."""
+    base, count, told = truth.baseline, 0, 0
+    changes = truth.changes
+    for place, (factor, label, one) in enumerate(changes):
+        for other, at, two in changes[place + 1 :]:
+            if factor == other:
+                continue
+            both = truth.gain(two | {factor: label}, two)
+            if abs(both - truth.gain(one, base)) >= least:
+                count += 1
+                told += {factor: label} in depending or {other: at} in depending
+    return count, told
+
+
+def _kept(page: Page, truth: Truth) -> list[float]:
+    """The power that the seeds said to be needed have in truth, as far as differences are normal."""
+    table, study, found = page.findings.effects, page.findings.study, []
+    if table.empty or not study.paired:
+        return found
+    rows = table[table["outcome"].eq("not told apart") & np.isfinite(table["seeds_needed"].astype(float))]
+    error = ALPHA * study.share / max(len(table), 1)
+    for row in rows.itertuples():
+        sides = [truth.place(truth.names.cell_levels(cell)) for cell in (row.cell, row.reference_cell)]
+        spread, seeds = truth.world.difference_spread(*sides), float(row.seeds_needed)
+        used = float(getattr(row, "planned_level", error))
+        bound = stats.t.ppf(1 - used / 2, seeds - 1)
+        found.append(float(stats.nct.sf(bound, seeds - 1, row.delta / spread * np.sqrt(seeds))))
+    return found

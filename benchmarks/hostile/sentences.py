@@ -1,0 +1,277 @@
+"""What a sentence of a page claims: one table of sentence forms, each with what it says of whom.
+
+A sentence that no form fits is not understood; it is counted and shown, never passed over. Sentences that claim nothing
+beyond what was measured have forms too (`no_claims.py`).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hostile.no_claims import TOTAL, claims_nothing
+
+NUMBER = r"[-−+]?\d[\d,]*(?:\.\d+)?(?:e[−+]?\d+)?"
+SIZE = re.compile(
+    rf"(?P<mean>{NUMBER})(?: points?)?(?: (?:of|in) validation [\w ]+?)?"
+    rf"(?: \((?P<low>{NUMBER}) to (?P<high>{NUMBER})\))?(?=[,.: ]|$)"
+)
+BASELINE = "the baseline"
+BEST = "what ranks first"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One claim, its sides still phrases.
+
+    kind: `better` (one is better than other), `worse`, `same` (they differ by less than matters), `every same` (no
+    configuration differs from the baseline by what matters), `largest` (no other change gains more than one), `out`
+    (one is not the best of all), `others out`, `best of all` (one is better than each other), `depends` (one gains with
+    other and loses with third), `depends on` (one's effect turns round with the levels of the factor other), `differs`
+    (its gain is larger with other than with third), `most` (the factors in one are the largest source of variance),
+    and numbers with an interval: `gain` of one over other, `trained gain` where both train, `test gain`, `share` of the
+    variance, `chance` that one beats other on a seed.
+    low, high: the ends as printed, with the digits that were printed.
+    """
+
+    kind: str
+    one: str = ""
+    other: str = ""
+    third: str = ""
+    low: str = ""
+    high: str = ""
+
+
+Form = tuple[re.Pattern[str], Callable[[re.Match[str]], list[Said]]]
+
+
+def claims_of(sentence: str) -> list[Said] | None:
+    """What a sentence claims, nothing for some; None where it is not understood.
+
+    >>> [(one.kind, one.one, one.other) for one in claims_of("tanh beats relu by 0.6 points (0.2 to 1.0), 9 seeds.")]
+    [('better', 'tanh', 'relu'), ('gain', 'tanh', 'relu')]
+    >>> claims_of("Use tanh, always.") is None
+    True
+    """
+    sentence = sentence.replace("\N{NO-BREAK SPACE}", " ")
+    if before := re.match("On the seeds that chose it: ", sentence):
+        found = claims_of(sentence[before.end() :])  # names of parts keep their spelling
+        return claims_of(f"{sentence[before.end()].upper()}{sentence[before.end() + 1 :]}") if found is None else found
+    sentence = re.sub("^On (?:fresh seeds|the seeds that the study was run on): ", "", sentence)
+    condition = ""
+    if under := re.match(r"With ([^:]+): (?=keep|use|[^:]+ ranks first)", sentence):
+        condition, sentence = under[1], sentence[under.end() :]
+    elif under := re.fullmatch(r".+? (?:beats|gains|loses) .+, with ([^,]+?)\.", sentence):
+        condition = under[1]
+    for pattern, read in FORMS:
+        if found := pattern.fullmatch(sentence):
+            return [_under(said, condition) for said in read(found)]
+    return [] if claims_nothing(sentence) else None
+
+
+def _under(said: Said, condition: str) -> Said:
+    """A claim that holds under a condition."""
+    return replace(said, one=f"{said.one} both with {condition}") if condition and said.one else said
+
+
+def _measured(one: str, other: str, text: str, sign: int = 1) -> list[Said]:
+    """The interval in `0.6 points of validation accuracy (0.2 to 1.0), …`, and `less than … either way`."""
+    found: list[Said] = []
+    size = SIZE.match(text)
+    if size and size["low"]:
+        ends = (size["low"], size["high"]) if sign > 0 else (_minus(size["high"]), _minus(size["low"]))
+        found.append(Said("gain", one, other, "", *ends))
+    if re.search(r"less than [\d.e−]+(?: points?)? either way", text):
+        found.append(Said("same", one, other))
+    return found
+
+
+def _minus(number: str) -> str:
+    return number[1:] if number.startswith("−") else f"−{number}"
+
+
+def _gained(one: str, other: str, text: str) -> list[Said]:
+    """Of `gains 0.3 points …` or `loses …` or `costs …`."""
+    verb, _, rest = text.partition(" ")
+    return _measured(one, other, rest, 1 if verb == "gains" else -1)
+
+
+def _beats(found: re.Match[str]) -> list[Said]:
+    one, other = found["one"], found["other"]
+    said = [Said("better", one, other), *_measured(one, other, found["rest"])]
+    return said + ([Said("largest", one)] if ": the most useful of" in found["rest"] else [])
+
+
+def _listed(kind: str, other: str = BASELINE) -> Callable[[re.Match[str]], list[Said]]:
+    """Of `Also shown to help: tanh (+0.6) and elu (+0.4).`"""
+
+    def read(found: re.Match[str]) -> list[Said]:
+        names = re.findall(rf"(?:^|, | and )((?:(?! \({NUMBER}\)).)+?) \({NUMBER}\)", found["list"])
+        return [Said(kind, name, other) for name in names]
+
+    return read
+
+
+def _names(text: str) -> list[str]:
+    """`tanh, elu and 2 more` as names, without the count of those that are left out."""
+    parts = re.split(r", (?!both)| and (?!\d+ more)", re.sub(r"(?:,| and) \d+ more$", "", text))
+    return [part for part in parts if part]
+
+
+def _depends(found: re.Match[str]) -> list[Said]:
+    one = re.compile(
+        r"(.+?) gains [\d.]+(?: points?)? with (.+?) and loses [\d.]+(?: points?)? with (.+?)(?:, | and |$)"
+    )
+    return [Said("depends", *parts) for parts in one.findall(found["list"])]
+
+
+def _outcomes(found: re.Match[str]) -> list[Said]:
+    """Of the title `Activation: better than the reference: tanh; worse: elu; 2 not told apart.`"""
+    said = []
+    for part in re.split(r"; ", found["list"]):
+        if named := re.fullmatch(r"(?i)(better|worse)(?: than the reference)?: (.+)", part):
+            said += [Said(named[1].lower(), name, BASELINE) for name in _names(named[2])]
+        elif named := re.fullmatch(r"(?i)depends on another factor: (.+)", part):
+            said += [Said("depends on", name) for name in _names(named[1])]
+    return said
+
+
+def _removed(text: str) -> str:
+    return re.sub(r"^(?i:removing) (.+?) \(.*\)$", r"without \1", re.sub(r"^(?i:replacing) .+ with (.+)$", r"\1", text))
+
+
+def _costs(found: re.Match[str]) -> list[Said]:
+    one = _removed(found["one"])
+    said = [Said("worse", one, BASELINE), *_measured(one, BASELINE, found["rest"], -1)]
+    return said + ([Said("largest loss", one)] if ": the most of" in found["rest"] else [])
+
+
+def _test(found: re.Match[str]) -> list[Said]:
+    size = re.search(rf"a (gain|loss) of {NUMBER}(?: points?)? \(({NUMBER}) to ({NUMBER})\)", found["rest"])
+    if not size:
+        return []
+    ends = (size[2], size[3]) if size[1] == "gain" else (_minus(size[3]), _minus(size[2]))
+    return [Said("test gain", BEST, BASELINE, "", *ends)]
+
+
+def _most(found: re.Match[str]) -> list[Said]:
+    said = [Said("most", found["one"])]
+    return said + ([Said("share", found["one"], "", "", found["low"], found["high"])] if found["low"] else [])
+
+
+def _form(pattern: str, read: Callable[[re.Match[str]], list[Said]]) -> Form:
+    return re.compile(pattern), read
+
+
+FORMS: list[Form] = [
+    _form(
+        r"(?:On (?:\d+ )?fresh seeds |It depends on the [^:]+: )?(?P<one>.+?),? beats (?P<other>.+?) by (?P<rest>.+)\.",
+        _beats,
+    ),
+    _form(
+        rf"No configuration makes a practical difference: the best of {TOTAL} on validation has (?P<one>.+?) "
+        r"instead of (?P<other>.+?),? and (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: [Said("every same"), Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
+    ),
+    _form(
+        rf"No configuration is shown to beat .+?: the best of {TOTAL} on validation has (?P<one>.+?) instead of "
+        r"(?P<other>.+?),? and (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: _gained(m["one"], m["other"], m["rest"]),
+    ),
+    _form(
+        r"Whether (?P<one>.+?) or (?P<other>.+?) makes no practical difference: on .+? the first "
+        r"(?P<rest>(?:gains|loses) .+)\.",
+        lambda m: [Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
+    ),
+    _form(
+        r"(?P<one>.+?) makes no practical difference against (?P<other>.+?): it (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: [Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
+    ),
+    _form(
+        r"(?P<one>.+?) is not shown to be better or worse than (?P<other>.+?): it (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: _gained(m["one"], m["other"], m["rest"]),
+    ),
+    _form(
+        r"(?P<one>.+?) is not shown to beat (?P<other>.+?) on \d+ fresh seeds?: it (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: _gained(m["one"], m["other"], m["rest"]),
+    ),
+    _form(
+        rf"(?:[Tt]he (?:tuned )?baseline|The whole) \(.*\) ranks first of {TOTAL} on validation, ahead of "
+        r"(?P<other>.+?) by (?P<rest>.+)\.",
+        lambda m: _measured(BASELINE, m["other"], m["rest"]),
+    ),
+    _form(
+        rf"None of {TOTAL} to the baseline is shown to help: the best of them, (?P<one>.+?) instead of "
+        r"(?P<other>.+?), (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: _gained(m["one"], m["other"], m["rest"]),
+    ),
+    _form(r"The change to the baseline is not shown to help: it (?P<rest>(?:gains|loses) .+)\.", lambda m: []),
+    _form(r"(?P<one>(?:Removing|Replacing) .+?) costs (?P<rest>.+)\.", _costs),
+    _form(
+        rf"(?:The part is not|None of {TOTAL} is) shown to matter: (?P<one>(?:removing|replacing) .+?) "
+        r"(?P<rest>(?:gains|loses|costs) .+)\.",
+        lambda m: _gained(_removed(m["one"]), BASELINE, m["rest"]),
+    ),
+    _form(
+        rf"(?:None of {TOTAL} shows|The one comparison does not show) a level better than the baseline’s: "
+        r"(?P<one>.+?) (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: _gained(m["one"], BASELINE, m["rest"]),
+    ),
+    _form(
+        r"(?:Also s|S)hown to (?:be worse(?: than the baseline’s level)?|hurt): (?P<list>.+)\.", _listed("worse")
+    ),
+    _form(
+        r"(?:Also s|S)hown to (?:be better(?: by itself| than the baseline’s level)?|help): (?P<list>.+)\.",
+        _listed("better"),
+    ),
+    _form(r"Also shown to matter: (?P<list>.+)\.", _listed("worse")),
+    _form(r"Better so: (?P<list>.+)\.", _listed("better")),
+    _form(r"It depends: (?P<list>.+)\.", _depends),
+    _form(
+        r"(?:Each of the \d+ others|The other one) can be ruled out as the best\.", lambda m: [Said("others out", BEST)]
+    ),
+    _form(
+        r"[Uu]se (?P<one>.+?), (?:by itself )?shown to be better than (?P<other>.+)\.",
+        lambda m: [Said("better", m["one"], m["other"])],
+    ),
+    _form(
+        r"[Uu]se (?P<one>.+?): each of the others is shown to be worse\.", lambda m: [Said("best of all", m["one"])]
+    ),
+    _form(
+        r"(?P<one>.+) ranks first, by less than [\d.e−]+(?: points?)?\.", lambda m: [Said("same", m["one"], BASELINE)]
+    ),
+    _form(
+        r"Its learning rate, (?P<one>.+?), is shown to be better than the declared (?P<other>.+?), by (?P<rest>.+)\.",
+        lambda m: [
+            Said("better", f"{BASELINE} learning rate {m['one']}", f"{BASELINE} learning rate {m['other']}"),
+            *_measured(
+                f"{BASELINE} learning rate {m['one']}", f"{BASELINE} learning rate {m['other']}", m["rest"]
+            ),
+        ],
+    ),
+    _form(
+        r"(?:No|no) (?:level|removal) of (?P<one>.+?) makes a practical difference\.",
+        lambda m: [Said("levels same", m["one"])],
+    ),
+    _form(
+        r"(?P<factors>[^:;]+?): (?P<list>(?:better|worse|depends on another factor)\b.*)\.",
+        _outcomes,
+    ),
+    _form(r"(?P<list>(?:Better|Worse|Depends on another factor): .*)\.", _outcomes),
+    _form(
+        rf"(?P<one>.+?)(?: together)? matters? most: (?P<mean>{NUMBER}) % of the variance between configurations"
+        rf"(?: \((?P<low>{NUMBER}) to (?P<high>{NUMBER})\))?\.",
+        _most,
+    ),
+    _form(rf"(?P<one>.+?) matters most: {NUMBER} % of the variance between draws(?P<low>)\.", _most),
+    _form(
+        r"(?P<list>(?:.+? depends on the .+?)(?:, .+? depends on the .+?)*"
+        r"(?: and (?:.+? depends on the .+?|\d+ more))?)\.",
+        lambda m: [Said("depends on", *part.split(" depends on the ")) for part in _names(m["list"])],
+    ),
+    _form(
+        rf"Of 100 reruns, what ranks first would beat .+ in about \d+ \((?P<low>{NUMBER}) to (?P<high>{NUMBER})\), "
+        r"lose to it in \d+\.",
+        lambda m: [Said("chance", BEST, BASELINE, "", m["low"], m["high"])],
+    ),
+    _form(r"On the test set, which decides nothing here, (?P<rest>.+)\.", _test),
+]  # fmt: skip

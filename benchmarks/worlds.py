@@ -1,0 +1,143 @@
+"""How often is a sentence on a page false? Whole pages of simulated studies in which the truth is known.
+
+    python benchmarks/worlds.py                                  (all worlds, 20 pages each: about ten minutes)
+    python benchmarks/worlds.py --worlds null crossover --pages 200
+    python benchmarks/worlds.py --world my_world.py:draw         (a generator of your own: see README.md)
+    python benchmarks/worlds.py --show crossover                 (a page's text, what is read of it, and what is false)
+
+Trials of a world are written as a results folder and go the way of any results: read, analysed, told. Every sentence of
+the answer, of what to use, of the caveats and of the sections, every title of a figure that states a finding, and every
+verdict in a table is read as claims and held against the truth. What can't be read is counted and printed. Figures are
+not drawn. Not read: how things were computed, and what shows trials and means as they are.
+
+What is true, and what is false:
+
+- A cell's true mean is its expected score on a new seed (and on new data, where seeds resplit one data set), with a
+  diverged trial at its cost: what the constant prediction scores. Every verdict is about these means, also one that
+  adds “where both train”: a level that fails must not be told to be better for what is left of it. Numbers that are
+  given for where both train are held against the difference where both train.
+- “better”, “beats”, “shown to help”, “use …, shown to be better” is false where the true difference is 0 or less;
+  “worse”, “costs” where it is 0 or more. Where rates are tuned, both sides are the cells that the page compares.
+- “no practical difference” is false where the true difference is as large as the smallest effect of interest Δ, or
+  larger. “No configuration makes a practical difference” says so of every configuration.
+- “ruled out as the best” is false only of a cell that is strictly better than every other.
+- “depends” is false where no two levels of another factor turn the effect round. “The gain differs” is false where it
+  does not, or the other way.
+- “matters most” is false where another source has a larger share of the variance of the true means, or nothing has any.
+- “the most useful of”, “the most of” is false where another change gains (or costs) more.
+- What ranks first, what is not shown and how many seeds may be needed can't be false of one page. Of the seeds that are
+  said to be needed the true power is counted.
+- Where a page itself says that failures rarer than about 3/n can't be seen on its n seeds, a claim is false only if it
+  is so with and without failures that are so rare.
+
+Intervals are counted apart, each at the level at which it is stated: coverage is 1 − 0.05 · missed / expected to be
+missed, so that 95 % is right for any level. Power is the share of true differences of at least the planted size that a
+page tells, by verdicts about levels, about configurations against the baseline, about interactions, and about which
+configurations can't be the best.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from hostile.own import own_world
+from hostile.pages import page
+from hostile.scoring import Score, score
+from hostile.summary import coverage, markdown, power, row, save
+from hostile.table import BY_NAME, WORLDS
+from hostile.world import World
+
+import experiments
+
+
+def pages(world: World, count: int, *, seconds: float = np.inf, first: int = 0) -> tuple[list[Score], float]:
+    """Scores of so many pages, fewer where so many seconds of processor time are spent; and the seconds.
+
+    first: the number of the first page; a page's trials follow from the world's name and the page's number.
+    """
+    found: list[Score] = []
+    start = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(first, first + count):
+            generator = np.random.default_rng([zlib.crc32(world.name.encode()), number])
+            found.append(score(page(world, generator, Path(folder)), world))
+            if time.process_time() - start > seconds:
+                break
+    return found, time.process_time() - start
+
+
+def shown(world: World, number: int) -> str:
+    """A page's text, with what is false and what is not read."""
+    with tempfile.TemporaryDirectory() as folder:
+        one = page(world, np.random.default_rng([zlib.crc32(world.name.encode()), number]), Path(folder))
+    judged = score(one, world)
+    lines = [f"{where}: {text}" for where, text in one.texts]
+    for table in one.tables:
+        lines += ["", table.caption, *(" | ".join(field.text for field in fields) for fields in table.rows), table.note]
+    lines += ["", *(f"FALSE {claim.where}: {claim.text}" for claim in judged.false)]
+    return "\n".join([*lines, *(f"NOT READ {text}" for text in judged.unread)])
+
+
+def revision() -> str:
+    """The commit of the code that makes the pages."""
+    place = Path(experiments.__file__).parent
+    done = subprocess.run(
+        ["git", "-C", place, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"
+
+
+def main() -> None:
+    """Draw pages, count, print and save."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--worlds", nargs="+", choices=list(BY_NAME), metavar="NAME", help="which, by default all")
+    parser.add_argument("--world", metavar="FILE:FUNCTION", help="a generator of your own")
+    parser.add_argument("--pages", type=int, default=20, help="of each world, 20 by default")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first page")
+    parser.add_argument("--minutes", type=float, default=np.inf, help="processor time in all, shared by the worlds")
+    parser.add_argument("--label", default="", help="what the rows in the CSV are called; the commit by default")
+    parser.add_argument(
+        "--out", type=Path, help="a CSV; counts that are there are replaced, or added to where --first follows"
+    )
+    parser.add_argument("--table", type=Path, help="print this CSV as a table, and draw nothing")
+    parser.add_argument("--show", choices=list(BY_NAME), metavar="NAME", help="print one page (--first) of a world")
+    parser.add_argument("--list", action="store_true", help="print the worlds")
+    asked = parser.parse_args()
+    if asked.list:
+        print("\n".join(f"{world.name}: {world.about}" for world in WORLDS))
+        return
+    if asked.table:
+        print(markdown(pd.read_csv(asked.table), {world.name: world.about for world in WORLDS}))
+        return
+    if asked.show:
+        print(shown(BY_NAME[asked.show], asked.first))
+        return
+    pd.set_option("mode.string_storage", "python")  # short tables: a quarter of a page's time
+    chosen = [own_world(asked.world)] if asked.world else [BY_NAME[name] for name in asked.worlds or BY_NAME]
+    label, unread = asked.label or revision(), dict[str, None]()
+    for world in chosen:
+        scores, spent = pages(world, asked.pages, seconds=60 * asked.minutes / len(chosen), first=asked.first)
+        counts = row(world.name, label, scores, spent)
+        covered, told = coverage(counts), power(counts, "levels")
+        print(
+            f"{world.name}: a false sentence on {counts['false']} of {counts['pages']} pages"
+            + (f", coverage {covered:.1%}" if covered is not None else "")
+            + (f", power {told:.0%}" if told is not None else "")
+            + (f"; {counts['most often false']}" if counts["false"] else ""),
+            flush=True,
+        )
+        unread |= dict.fromkeys(text for found in scores for text in found.unread)
+        if asked.out:
+            save(counts, asked.out, first=asked.first)
+    if unread:
+        print(f"not read ({len(unread)}):", *list(unread)[:20], sep="\n  ", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
