@@ -27,6 +27,7 @@ def multiverse_figure(findings: Findings) -> Figure | None:
     rows["place"], headings = headed_places(heads, heads)
     rows["tick"] = rows["score"].str.removeprefix("scores ")
     rows[["mean", "low", "high"]] *= scale.factor
+    label = scale.gain_axis.replace("validation ", "")  # rows of test data are among them
     held, delta = int(found["holds"].sum()), found["delta"].iloc[0]
     return Figure(
         name="multiverse",
@@ -40,7 +41,7 @@ def multiverse_figure(findings: Findings) -> Figure | None:
         )
         + ".",
         height=0.9 + 0.3 * (rows["place"].max() + 1),
-        draw=lambda axis: draw_multiverse(axis, rows, headings, delta * scale.factor, scale.gain_axis.replace("validation ", "")),
+        draw=lambda axis: draw_multiverse(axis, rows, headings, delta * scale.factor, label),
     )
 
 
