@@ -247,8 +247,8 @@ class Results:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row per trial, as in `trials.csv`, levels as text."""
-        return self._read.trials
+        """One row per trial, as in `trials.csv`, levels as text; a diverged one has no score."""
+        return self._read.as_written
 
     @property
     def history(self) -> pd.DataFrame:
@@ -258,11 +258,12 @@ class Results:
     def cells(self) -> pd.DataFrame:
         """One row per cell, the best first, as the page ranks them: levels, seeds, mean score and its spread.
 
-        seeds: how many of those on which cells are ranked have a score here. `diverged`, `failed` and `learned_nothing`
-        count trials on all seeds; one that learned nothing scores no better than the same prediction for every example.
+        A diverged trial counts with what a failure costs: the score of the same prediction for every example, unless
+        the study declares another. Where cells have unequal seeds, means are adjusted for them. `diverged`, `failed`
+        and `learned_nothing` count trials; one that learned nothing scores no better than that prediction.
         """
         study = self._read.study
-        table = cell_table(self.frame, study).rename(
+        table = cell_table(self._read.trials, study).rename(
             columns={"n": "seeds", "validation_mean": study.validation, "validation_sd": "std"}
         )
         return table[[*study.factors, "seeds", study.validation, "std", "diverged", "failed", "learned_nothing"]]
@@ -275,7 +276,7 @@ class Results:
 
         Raises LookupError where no trial has a score.
         """
-        found = study_ranking(self.frame, self._read.study)
+        found = study_ranking(self._read.trials, self._read.study)
         if found.best is None:
             raise LookupError(f"{self.folder}: no trial has a score, so none is best")
         own = self.frame["cell"].eq(found.best.cell) & self.frame["seed"].eq(found.best_seed)

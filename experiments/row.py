@@ -8,7 +8,8 @@ IDENTITY = ("study", "trial", "cell", "seed", "task", "model")
 LEADING_SETTINGS = ("activation", "loss", "regularizer", "learning_rate", "optimizer", "batch_size", "epochs")
 CORRECT_COLUMNS = ("trial", "test_set", "examples", "correct")  # of `correct.csv`
 LOSSES = ("train_loss", "validation_loss")
-ENDING = ("parameters", "epochs_run", "seconds", "engine", "error", "constant_score")
+CONSTANT = "constant_score"  # what the same prediction for every example scores on the trial's validation examples
+ENDING = ("parameters", "epochs_run", "seconds", "engine", "error", CONSTANT)
 
 
 def ordered_settings(names: Iterable[str]) -> list[str]:

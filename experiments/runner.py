@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments import manifest
+from experiments.analysis.failure_cost import ended_rows, scores_with_costs
 from experiments.analysis.ranking import Ranking, ranking
 from experiments.csvs import in_order, write_csvs
 from experiments.errors import RequestError, said
@@ -455,7 +456,9 @@ def _ranked(study: Study, rows: Iterable[dict[str, Any]]) -> Ranking:
     """`ranking` of rows, as pages have it. rows: in the order of the CSV."""
     baseline = None if study.design == "random" else study.trial(study.base, 0).cell
     score = f"validation_{study.primary}"
-    trials = ((row["cell"], row["seed"], row["status"], row.get(score)) for row in rows)
+    rows = list(rows)
+    costed = scores_with_costs(ended_rows(rows, score, study.task_settings), study.direction, study.failure_score)
+    trials = ((row["cell"], row["seed"], row["status"], cost) for row, (cost, _) in zip(rows, costed, strict=True))
     return ranking(trials, study.direction, baseline=baseline)
 
 

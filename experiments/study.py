@@ -125,6 +125,11 @@ class Study:
         return dataclasses.replace(self.asked, compare=None) if self.asked and alone else self.asked
 
     @property
+    def failure_score(self) -> float | None:
+        """What a diverged trial scores, as the question declares it; None where it does not."""
+        return self.asked.failure_score if self.asked else None
+
+    @property
     def part_of(self) -> str:
         """The study that this one tests, on whose page it is told; empty for any other."""
         return (self.search or {}).get("part_of", "")

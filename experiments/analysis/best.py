@@ -6,7 +6,7 @@ from experiments.analysis.arms import reference_cell
 from experiments.analysis.declared import Declared
 from experiments.analysis.intervals import intervals
 from experiments.analysis.pairs import compare
-from experiments.analysis.scores import common_seeds, score_matrix
+from experiments.analysis.scores import score_matrix
 
 
 def best_cell(cells: pd.DataFrame) -> str | None:
@@ -26,7 +26,7 @@ def against_best(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> 
     best = best_cell(cells)
     others = cells.loc[cells["rank"].notna() & (cells["cell"] != best), ["cell", "rank"]].sort_values("rank")
     pairs = others.reset_index(drop=True).assign(reference_cell=best)
-    table = compare(trials[trials["seed"].isin(common_seeds(trials, study))], pairs, study, len(pairs))
+    table = compare(trials, pairs, study, len(pairs))
     return table.assign(apart=table["outcome"].isin(["better", "worse"]))
 
 
@@ -39,7 +39,7 @@ def best_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Decl
     best, reference = best_cell(cells), reference_cell(cells, study)
     sides = [(best, reference)] if None not in (best, reference) and best != reference else []
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
-    return compare(trials[trials["seed"].isin(common_seeds(trials, study))], pairs, study, len(cells) - 1)
+    return compare(trials, pairs, study, len(cells) - 1)
 
 
 def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
@@ -50,12 +50,11 @@ def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study:
     best, reference = best_cell(cells), reference_cell(cells, study)
     sides = [(best, reference)] if None not in (best, reference) and best != reference else []
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
-    own = trials[trials["seed"].isin(common_seeds(trials, study)) & trials["cell"].isin([best, reference])]
+    own = trials[trials["cell"].isin([best, reference])]
     return compare(own, pairs, study, 1, study.test)
 
 
 def best_score(trials: pd.DataFrame, study: Declared, cell: str, column: str) -> pd.DataFrame:
     """The mean score of one cell with its interval: one row of `intervals`. No other cell's score is read."""
-    own = trials[trials["cell"] == cell]
     overlap = study.overlap if column == study.validation else 0.0
-    return intervals(score_matrix(own[own["seed"].isin(common_seeds(trials, study))], column), overlap=overlap)
+    return intervals(score_matrix(trials[trials["cell"] == cell], column), overlap=overlap)

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.declared import Declared
+from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.learned_nothing import learned_nothing
-from experiments.analysis.ranking import Ranking, ranking
+from experiments.analysis.ranking import RAN, Ranking, ranking
 from experiments.row import STATUSES
 
 
@@ -16,14 +17,16 @@ def cell_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
 
     Returns
     - `cell`, the factors, `is_baseline`;
-    - over all trials: `trials, ok, diverged, failed, share_diverged`, and `learned_nothing`, how many ok
-      ones did;
-    - over the ok trials of the seeds that all cells ran: `n`, `validation_mean, _sd, _min, _max` and
-      `test_mean, _sd, _min, _max`;
+    - over all trials: `trials, ok, diverged, failed, share_diverged`, and `learned_nothing`, how many ok ones did;
+    - over all trials but crashes, a diverged one with what a failure costs (`with_costs`): `n`, the spread
+      `validation_sd, _min, _max`, and `test_mean, _sd, _min, _max`;
+    - `validation_mean`, what the cell ranks by: the mean of the same scores, adjusted where cells have unequal seeds;
+    - `trained_mean`: of the ok trials alone, NaN without any;
     - `rank`, 1 the best, NaN for a cell without a score, and `reason`, why it has none.
 
-    Ranks are those of `ranking`. The test score ranks nothing.
+    Ranks and means are those of `ranking`. The test score ranks nothing.
     """
+    trials = with_costs(trials, study)
     factors = list(study.factors)
     first = trials.drop_duplicates("cell").set_index("cell")[factors]
     by_cell = trials["status"].groupby(trials["cell"], sort=False)
@@ -33,18 +36,19 @@ def cell_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     counts["learned_nothing"] = learned_nothing(trials, study).groupby(trials["cell"]).sum().astype(int)
     baseline = _is_baseline(first, study)
     ranks = study_ranking(trials, study)
-    scored = trials[trials["status"].eq("ok") & trials["seed"].isin(ranks.seeds)]
-    parts = [first, counts, scored.groupby("cell").size().rename("n")]
+    scored = trials[trials["status"].isin(RAN)].astype({study.validation: float})
+    trained = scored[scored["status"].eq("ok")].groupby("cell")[study.validation].mean().rename("trained_mean")
+    parts = [first, counts, trained]
     for part, column in (("validation", study.validation), ("test", study.test)):
         spread = scored.astype({column: float}).groupby("cell")[column].agg(["mean", "std", "min", "max"])
         parts.append(spread.set_axis([f"{part}_{name}" for name in ("mean", "sd", "min", "max")], axis=1))
     table = pd.concat(parts, axis=1).reindex(first.index)
-    table["n"] = table["n"].fillna(0).astype(int)
     table.insert(len(factors), "is_baseline", baseline)
     order = [one.cell for one in ranks.cells]
     table = table.loc[order].assign(
         rank=[np.nan if one.rank is None else float(one.rank) for one in ranks.cells],
         reason=[one.reason for one in ranks.cells],
+        n=[one.n for one in ranks.cells],
         validation_mean=[one.mean for one in ranks.cells],
     )
     return table.reset_index(names="cell")
@@ -52,6 +56,7 @@ def cell_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
 
 def study_ranking(trials: pd.DataFrame, study: Declared) -> Ranking:
     """`ranking` of a study's trials. trials: as of `cell_table`."""
+    trials = with_costs(trials, study)
     first = trials.drop_duplicates("cell").set_index("cell")
     baseline = next(iter(first.index[_is_baseline(first, study)]), None)
     columns = (trials["cell"], map(int, trials["seed"]), trials["status"], trials[study.validation].astype(float))

@@ -9,6 +9,7 @@ from experiments.analysis.declared import Declared
 from experiments.analysis.effects import declared_comparisons
 from experiments.analysis.intervals import intervals
 from experiments.analysis.pairs import compare
+from experiments.analysis.ranking import RAN
 
 
 def leaders(cells: pd.DataFrame, top: int) -> pd.DataFrame:
@@ -58,16 +59,16 @@ def fresh_gain(fresh: pd.DataFrame, best: str, reference: str, study: Declared) 
 def confirmed(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str) -> pd.DataFrame:
     """The same cells on fresh seeds, with a 95 % interval of the mean over seeds.
 
-    best: as `leaders` gives it. rows: of fresh seeds. score, test: the columns that the search looked at, and one
-    that nothing has looked at.
+    best: as `leaders` gives it. rows: of fresh seeds, failures at their cost. score, test: the columns that the search
+    looked at, and one that nothing has looked at.
 
     Returns `cell, searched, n, failed, fresh, low, high, optimism, test, test_low, test_high`; optimism is how much
     better the search thought the cell was, for `max` scores above 0.
     """
     found = best.set_index("cell")
-    ok = rows[rows["status"].eq("ok")]
+    ran = rows[rows["status"].isin(RAN)]
     for name, column in (("fresh", score), ("test", test)):
-        table = ok.pivot_table(index="cell", columns="seed", values=column).reindex(found.index)
+        table = ran.pivot_table(index="cell", columns="seed", values=column).reindex(found.index)
         interval = intervals(table)
         prefix = "" if name == "fresh" else "test_"
         found = found.assign(

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.declared import Declared
+from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.intervals import intervals
-from experiments.analysis.scores import common_seeds, score_matrix
+from experiments.analysis.scores import score_matrix
 
 COLUMNS = ["cell", "cost", "n", "mean", "low", "high", "front"]
 
@@ -30,15 +31,14 @@ def cost_table(trials: pd.DataFrame, study: Declared, column: str | None) -> pd.
     """`cell, cost, n, mean, low, high, front`, the cheapest first; empty where column is None.
 
     trials: with `cell, seed, status`, the primary validation score and the column. cost: the column's median over a
-    cell's seeds, for a first trial in a process takes longer. mean, low, high: of the score over the seeds that all
-    cells ran, with its own 95 % interval. front: no cell is as good and cheaper, nor as cheap and better.
-
-    Cells of which a trial diverged are left out: a mean over the seeds that survived is no score to set beside others.
+    cell's trained seeds, for a first trial in a process takes longer. mean, low, high: of the score over the cell's
+    seeds, failures at their cost, with its own 95 % interval. front: no cell is as good and cheaper, nor as cheap and
+    better. Cells that never trained are left out.
     """
     if column is None:
         return pd.DataFrame(columns=COLUMNS)
-    trials = trials[trials["seed"].isin(common_seeds(trials, study))]
-    trials = trials[~trials["cell"].isin(trials.loc[trials["status"] == "diverged", "cell"])]
+    trials = with_costs(trials, study)
+    trials = trials[trials["cell"].isin(trials.loc[trials["status"] == "ok", "cell"])]
     scores = score_matrix(trials, study.validation).dropna(how="all") if len(trials) else pd.DataFrame()
     if scores.empty:
         return pd.DataFrame(columns=COLUMNS)

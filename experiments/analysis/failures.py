@@ -1,5 +1,7 @@
 """How often trials diverge, or learn nothing, by level, with Wilson's interval."""
 
+from functools import lru_cache
+
 import pandas as pd
 from scipy import stats
 
@@ -8,6 +10,7 @@ from experiments.analysis.learned_nothing import learned_nothing
 from experiments.analysis.ranking import RAN
 
 
+@lru_cache(maxsize=4096)
 def wilson(diverged: int, runs: int) -> tuple[float, float]:
     """The 95 % interval of a share, sensible at 0 and 1 too; NaN where nothing ran.
 

@@ -7,15 +7,19 @@ import pandas as pd
 from scipy import stats
 
 from experiments.analysis.intervals import ALPHA
+from experiments.analysis.ranking import RAN
 
 
 def right_answers(correct: pd.DataFrame, trials: pd.DataFrame, cell: str) -> pd.DataFrame:
     """Which test examples a cell got right: `[seeds, examples]`, true or false, of its ok trials.
 
     correct: of `correct.csv`: `trial, test_set, examples, correct` (base64 of bits). Seeds with another test set than
-    most are left out; empty where fewer than two seeds share one.
+    most are left out; empty where fewer than two seeds share one, and where a trial diverged, whose answers nobody
+    knows.
     """
-    own = trials[trials["cell"].eq(cell) & trials["status"].eq("ok")]
+    own = trials[trials["cell"].eq(cell) & trials["status"].isin(RAN)]
+    if not own["status"].eq("ok").all():
+        return pd.DataFrame()
     table = own[["trial", "seed"]].merge(correct, on="trial")
     if table.empty:
         return pd.DataFrame()

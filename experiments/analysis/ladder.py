@@ -6,7 +6,7 @@ import pandas as pd
 from experiments.analysis.declared import Declared
 from experiments.analysis.images import right_answers, seeds_and_images
 from experiments.analysis.intervals import intervals
-from experiments.analysis.scores import common_seeds, score_matrix
+from experiments.analysis.scores import score_matrix
 
 COUNTED = "accuracy"  # the metric that counts right answers
 
@@ -27,8 +27,7 @@ def ladder(
     (`seeds_and_images`); they are NaN, and examples 0, where seeds are tested on different examples, or the score does
     not count right answers.
     """
-    used = trials[trials["seed"].isin(common_seeds(trials, study))]
-    sources = {"validation": (used, None), "test": (used, correct)}
+    sources = {"validation": (trials, None), "test": (trials, correct)}
     if fresh is not None:
         sources |= {"fresh validation": (fresh, None), "fresh test": (fresh, fresh_correct)}
     rows = []

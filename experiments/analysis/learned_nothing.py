@@ -3,8 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.declared import Declared
-
-CONSTANT = "constant_score"
+from experiments.row import CONSTANT
 
 
 def learned_nothing(trials: pd.DataFrame, study: Declared) -> pd.Series:

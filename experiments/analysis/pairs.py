@@ -5,13 +5,13 @@ import pandas as pd
 from scipy import stats
 
 from experiments.analysis.declared import Declared
-from experiments.analysis.intervals import ALPHA, ROUNDING, intervals
+from experiments.analysis.failure_cost import with_costs
+from experiments.analysis.failures import wilson
+from experiments.analysis.intervals import ROUNDING, intervals
 from experiments.analysis.scores import score_matrix, status_matrix
 from experiments.analysis.smallest_effect import smallest_effects
 from experiments.analysis.welch import COLUMNS as WELCH
 from experiments.analysis.welch import welch
-
-FAILS_OFTEN = 0.10
 
 
 def compare(
@@ -23,62 +23,88 @@ def compare(
     comparisons: m of the family; of a study with looks its share of 0.05 is divided among them. column: of the scores,
     by default the validation score, whose seeds may overlap (`study.overlap`); others are of a part of their own.
 
-    A pair is compared seed by seed, on the seeds that both sides ran. Where they ran none in common, or equal seeds
-    share nothing (`study.paired` is false), it is compared as two independent samples (`welch`).
+    A pair is compared seed by seed, on the seeds that both sides ran; a run that diverged scores what a failure costs
+    (`with_costs`). Where they ran none in common, or equal seeds share nothing (`study.paired` is false), it is
+    compared as two independent samples (`welch`).
 
     Returns `pairs` with
     - `paired`: whether it is compared seed by seed;
-    - `n, mean, sd, low, high, kind` of `intervals`, over the seeds on which both trained; of `welch` where not paired;
+    - `n, mean, sd, low, high, kind` of `intervals`, or of `welch` where not paired, failures at their cost;
     - `own_n, reference_n`: how many scores of each side are compared, both n where paired;
     - `freedom`: the degrees of freedom as a multiple of n − 1, 1 where paired;
-    - `wins, losses`: seeds won and lost with a failure ranked last, 0 where not paired, for there is nothing to win;
+    - `wins, losses`: seeds won and lost, 0 where not paired, for there is nothing to win;
     - `own_runs, reference_runs`: of how many seeds of each side; `runs`: the smaller one. Where paired all three are
       the seeds that both ran;
     - `left_out`: seeds that are in no comparison because one side alone ran them;
-    - `diverged, reference_diverged`: how many of those runs diverged;
-    - `where_both_train`: whether one side fails in 10 % of runs, or they differ in failures (exact McNemar, Fisher's
-      exact test where not paired, below 0.05), so that the gain holds only where both train;
-    - `delta`: Δ, the smallest effect of interest, for this reference;
+    - `diverged, reference_diverged`: how many of those runs diverged; `diverged_low, diverged_high` and
+      `reference_diverged_low, reference_diverged_high`: Wilson's 95 % interval of that share;
+    - `diverged_p`: of the hypothesis that both sides diverge equally often (exact McNemar, Fisher's exact test where
+      not paired);
+    - `trained_n, trained_mean, trained_low, trained_high`: the same gain where both sides trained, by the same method.
+      It decides nothing, for the seeds on which both train are chosen by the outcome;
+    - `delta`: Δ, the smallest effect of interest, for this reference (its trained scores, where there are any);
     - `outcome`: `no practical difference` where the whole interval lies within ±Δ, else `better` or `worse` where it
-      leaves out 0, else `not told apart`; or `identical, one seed, not run, no scores to compare`.
+      leaves out 0, else `not told apart`; or `identical, one seed, not run, no scores to compare`, the last where no
+      run of either side trained, or where one side never did and a failure costs just what the other scores.
     """
     scores, ran, diverged = _sides(trials, pairs, study, column or study.validation)
     overlap = study.overlap if column in (None, study.validation) else 0.0
-    ok = ~np.isnan(scores)
+    known, trained = ~np.isnan(scores), ~np.isnan(scores) & ~diverged
     both = ran[0] & ran[1]
     paired = both.any(axis=1) & study.paired
     independent = ran.any(axis=2).all(axis=0) & ~paired
-    difference = np.where(independent[:, None], np.nan, scores[0] - scores[1])
-    sizes = np.abs(np.where(ok, scores, 0.0)).max(axis=(0, 2), initial=0.0)
-    table = intervals(pd.DataFrame(difference, index=pairs.index), comparisons / study.share, sizes, overlap)
-    table = table.assign(paired=~independent, own_n=table["n"], reference_n=table["n"], freedom=1.0)
-    if independent.any():
-        samples = [
-            welch(*(side[at][ok[place, at]] for place, side in enumerate(scores)), comparisons / study.share, overlap)
-            for at in np.flatnonzero(independent)
-        ]
-        table.loc[independent, WELCH] = pd.DataFrame(samples, index=table.index[independent])[WELCH]
-    tolerance = ROUNDING * sizes[:, None]
+    sizes = np.abs(np.where(known, scores, 0.0)).max(axis=(0, 2), initial=0.0)
+    level = comparisons / study.share, overlap
+    table = _gains(scores, independent, sizes, level, pairs.index)
+    table = table.assign(paired=~independent)
     counted = np.where(independent[:, None], ran, both)  # [2, pairs, seeds]
-    only_first, only_second = ok[0] & diverged[1], diverged[0] & ok[1]
-    table["wins"] = np.where(independent, 0, ((difference > tolerance) | only_first).sum(axis=1))
-    table["losses"] = np.where(independent, 0, ((difference < -tolerance) | only_second).sum(axis=1))
+    difference, tolerance = scores[0] - scores[1], ROUNDING * sizes[:, None]
+    table["wins"] = np.where(independent, 0, (difference > tolerance).sum(axis=1))
+    table["losses"] = np.where(independent, 0, (difference < -tolerance).sum(axis=1))
     table["own_runs"], table["reference_runs"] = counted.sum(axis=2)
     table["runs"] = table[["own_runs", "reference_runs"]].min(axis=1)
     table["left_out"] = np.where(independent, 0, (ran[0] ^ ran[1]).sum(axis=1))
     table["diverged"], table["reference_diverged"] = (diverged & counted).sum(axis=2)
-    often = [
-        table[f"{side}diverged"] >= FAILS_OFTEN * table[f"{runs}_runs"].clip(lower=1)
-        for side, runs in (("", "own"), ("reference_", "reference"))
-    ]
-    differ = _mcnemar(only_first.sum(axis=1), only_second.sum(axis=1))
-    differ[independent] = [_fisher(row) for row in table[independent].itertuples()]
-    table["where_both_train"] = often[0] | often[1] | (differ < ALPHA)
-    known = ok[1] & (ok[0] | independent[:, None])
-    total = np.where(known, scores[1], 0.0).sum(axis=1)
-    table["delta"] = smallest_effects(study, total / np.maximum(known.sum(axis=1), 1))
+    for side, runs in (("", "own_runs"), ("reference_", "reference_runs")):
+        shares = [wilson(*one) for one in zip(table[f"{side}diverged"], table[runs], strict=True)]
+        table[[f"{side}diverged_low", f"{side}diverged_high"]] = np.array(shares).reshape(-1, 2)
+    only = (trained[0] & diverged[1]).sum(axis=1), (diverged[0] & trained[1]).sum(axis=1)
+    table["diverged_p"] = np.where(independent, 1.0, _mcnemar(*only))
+    table.loc[independent, "diverged_p"] = [_fisher(row) for row in table[independent].itertuples()]
+    clean = _gains(np.where(diverged, np.nan, scores), independent, sizes, level, pairs.index)
+    table = table.assign(**{f"trained_{name}": clean[name] for name in ("n", "mean", "low", "high")})
+    table["delta"] = smallest_effects(study, _reference_means(scores[1], counted[1] & known[1], trained[1]))
+    one_alone = ~(trained & counted).any(axis=2).all(axis=0)
+    nothing = ~(trained & counted).any(axis=(0, 2)) | (one_alone & table["kind"].eq("identical"))
+    table.loc[nothing, ["n", "own_n", "reference_n"]] = 0
+    table.loc[nothing, ["mean", "sd", "low", "high"]] = np.nan
+    table.loc[nothing, "kind"] = "none"
     table["outcome"] = _outcome(table)
     return pairs.join(table)
+
+
+def _gains(
+    scores: np.ndarray, independent: np.ndarray, sizes: np.ndarray, level: tuple[float, float], index: pd.Index
+) -> pd.DataFrame:
+    """The gain of every pair with its interval: by seed, or of two independent samples.
+
+    scores: `[2, pairs, seeds]`. level: the comparisons that intervals allow for, and the overlap.
+    """
+    difference = np.where(independent[:, None], np.nan, scores[0] - scores[1])
+    table = intervals(pd.DataFrame(difference, index=index), level[0], sizes, level[1])
+    table = table.assign(own_n=table["n"], reference_n=table["n"], freedom=1.0)
+    if independent.any():
+        samples = [
+            welch(*(side[at][~np.isnan(side[at])] for side in scores), *level) for at in np.flatnonzero(independent)
+        ]
+        table.loc[independent, WELCH] = pd.DataFrame(samples, index=table.index[independent])[WELCH]
+    return table
+
+
+def _reference_means(scores: np.ndarray, compared: np.ndarray, trained: np.ndarray) -> np.ndarray:
+    """The mean of the reference's trained scores, of its costs where it never trained; 0 without any."""
+    used = np.where((compared & trained).any(axis=1, keepdims=True), compared & trained, compared)
+    return np.where(used, scores, 0.0).sum(axis=1) / np.maximum(used.sum(axis=1), 1)
 
 
 def seed_gains(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared) -> pd.DataFrame:
@@ -104,6 +130,7 @@ def _sides(
     trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, column: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Signed scores, who ran and who diverged: `[2, pairs, seeds]`, the reference second."""
+    trials = with_costs(trials, study)
     scores = study.sign * score_matrix(trials, column)
     diverged = status_matrix(trials, "diverged")
     ran = status_matrix(trials, "ok") | diverged

@@ -1,5 +1,7 @@
 """Score against learning rate, one line per level: where each level trains, and where it diverges."""
 
+import math
+
 import pandas as pd
 
 from experiments.analysis.arms import arm
@@ -9,9 +11,9 @@ from experiments.analysis.declared import RATE, Declared
 def rate_table(cells: pd.DataFrame, study: Declared, factor: str | None) -> pd.DataFrame:
     """`level, learning_rate` (number), `mean, n, diverged, runs, chosen`, other factors at the baseline.
 
-    cells: of `cell_table`. factor: its levels are the lines; None for one line, `all`. chosen marks the rate
-    at which a level ranks best. Empty where the rate was not varied by listed levels, all
-    of them numbers above 0.
+    mean: failures at their cost, NaN where no seed trained. cells: of `cell_table`. factor: its levels are the lines;
+    None for one line, `all`. chosen marks the rate at which a level ranks best. Empty where the rate was not varied by
+    listed levels, all of them numbers above 0.
     """
     columns = ["level", RATE, "mean", "n", "diverged", "runs", "chosen"]
     if not study.rates:
@@ -23,8 +25,8 @@ def rate_table(cells: pd.DataFrame, study: Declared, factor: str | None) -> pd.D
         for rate in study.rates:
             found = cells[cells["cell"] == arm(cells, study, levels | {RATE: rate})]
             rows += [
-                (level, float(rate), one.validation_mean, one.n, one.diverged, one.ok + one.diverged,
-                 one.cell == chosen and one.n > 0)
+                (level, float(rate), one.validation_mean if one.ok else math.nan, one.n, one.diverged,
+                 one.ok + one.diverged, one.cell == chosen and one.ok > 0)
                 for one in found.itertuples()
             ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

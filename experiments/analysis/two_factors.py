@@ -10,7 +10,7 @@ def two_factor_table(cells: pd.DataFrame, study: Declared, rows: str, columns: s
     """`row, column, mean, n, diverged, runs, rank` for each pair of levels, in declared order.
 
     cells: of `cell_table`. Other factors are at the baseline, the learning rate at the pair's own best unless
-    it is one of the two. mean is NaN and runs is 0 where the pair did not run.
+    it is one of the two. mean: failures at their cost, NaN where no seed trained; runs is 0 where the pair did not run.
     """
     by_id = cells.set_index("cell")
     found = []
@@ -21,5 +21,7 @@ def two_factor_table(cells: pd.DataFrame, study: Declared, rows: str, columns: s
                 found.append((row, column, float("nan"), 0, 0, 0, float("nan")))
             else:
                 mean, n, ok, diverged, rank = by_id.loc[cell, ["validation_mean", "n", "ok", "diverged", "rank"]]
-                found.append((row, column, mean, int(n), int(diverged), int(ok + diverged), rank))
+                found.append(
+                    (row, column, mean if ok else float("nan"), int(n), int(diverged), int(ok + diverged), rank)
+                )
     return pd.DataFrame(found, columns=["row", "column", "mean", "n", "diverged", "runs", "rank"])

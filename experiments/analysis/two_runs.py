@@ -15,8 +15,8 @@ def two_run_table(first: pd.DataFrame, second: pd.DataFrame, study: Declared, na
     """Every cell that both runs have, by its levels of `names`, with `compare`'s columns: what the second run gains.
 
     first, second: rows of two runs, levels as text, with the same metric. study: the second's declaration, paired only
-    where both runs are. m is the
-    number of cells in common. A row has the levels, and the mean scores `first, second` over each run's own ok seeds.
+    where both runs are. m is the number of cells in common. A row has the levels, and the mean scores `first, second`
+    over each run's own seeds, failures at their cost.
     """
     cells = [run.drop_duplicates("cell").drop_duplicates(names).set_index(names)["cell"] for run in (first, second)]
     common = [levels for levels in cells[0].index if levels in cells[1].index]
@@ -24,7 +24,7 @@ def two_run_table(first: pd.DataFrame, second: pd.DataFrame, study: Declared, na
     rows = [(*_tuple(levels), "2 " + cells[1][levels], "1 " + cells[0][levels]) for levels in common]
     pairs = pd.DataFrame(rows, columns=[*names, "cell", "reference_cell"], dtype=object)
     table = compare(both, pairs, study, len(pairs))
-    means = both[both["status"].eq("ok")].astype({study.validation: float}).groupby("cell")[study.validation].mean()
+    means = both.astype({study.validation: float}).groupby("cell")[study.validation].mean()
     return table.assign(first=table["reference_cell"].map(means), second=table["cell"].map(means))
 
 

@@ -87,7 +87,7 @@ def _best_over_baseline(findings: Findings, row: pd.Series) -> tuple[str, bool]:
     total = count(len(findings.cells), "configuration")
     if row["outcome"] == "better":
         return f"{beats(findings, row, one, f'{of_baseline(findings, two)}{beside}')}.", True
-    if first_for_failures(findings, row):
+    if first_for_failures(row):
         of = count(row["reference_runs"], "seed")
         lost = f"{of_baseline(findings, two)} diverged on {row['reference_diverged']} of {of}"
         text = f"{findings.words(best)} ranks first of {total} because {lost}"

@@ -11,11 +11,13 @@ from experiments.analysis.looks import place, settled, spent
 from experiments.analysis.neighbouring_rates import STEPS
 from experiments.analysis.penalties import penalty_shares
 from experiments.analysis.power import MOST
+from experiments.analysis.ranking import RAN
 from experiments.analysis.rate_ends import at_ends
-from experiments.analysis.scores import common_seeds
+from experiments.analysis.seed_adjusted import linked
 from experiments.analysis.self_comparisons import trusted
 from experiments.report.baseline import baseline_name
 from experiments.report.data_caveats import data_caveats
+from experiments.report.failure_words import costs_told
 from experiments.report.findings import Findings
 from experiments.report.question import question_caveats
 from experiments.report.sentences import with_condition
@@ -70,8 +72,7 @@ def _failures(findings: Findings) -> list[str]:
         one = counts["failed"] == 1
         found.append(f"{trials} failed with an error and {'counts' if one else 'count'} as not run; see “What failed”.")
     if counts["diverged"] and counts["ok"]:
-        trials = f"{counts['diverged']} of {counts['run']} trials diverged"
-        found.append(f"{trials}. A configuration in which any seed diverged ranks after those in which none did.")
+        found.append(f"{counts['diverged']} of {counts['run']} trials diverged. {costs_told(findings)}")
     return [*found, *_learned_nothing(findings)]
 
 
@@ -92,15 +93,8 @@ def _seeds(findings: Findings) -> list[str]:
     if findings.best is None:
         return []
     found = []
-    common, seen = common_seeds(findings.trials, findings.study), findings.trials["seed"].nunique()
     used = min(int(part.best["n"]) for part in findings.parts if part.best is not None)
-    if len(common) < seen:
-        kept = "1 seed that all of them have" if len(common) == 1 else f"{len(common)} seeds that all of them have"
-        found.append(f"Configurations have unequal seeds: they are ranked on the {kept}, of {seen}.")
-    elif findings.cells.loc[findings.cells["diverged"].eq(0) & findings.cells["n"].gt(0), "n"].nunique() > 1:
-        different = "seeds, and so are ranked by means over different seeds"
-        different = different if findings.study.paired else "numbers of runs, and so unequally certain means"
-        found.append(f"Configurations have unequal {different}.")
+    found += _unequal_seeds(findings)
     if used > 1 and (too_few := _short_of_seeds(findings)):
         found.append(too_few)
     noun = "seed" if findings.study.paired else "run"
@@ -109,6 +103,23 @@ def _seeds(findings: Findings) -> list[str]:
     elif used < FEW_SEEDS:
         found.append(f"{used} {noun}s are few: intervals are wide, and small differences cannot be shown.")
     return found
+
+
+def _unequal_seeds(findings: Findings) -> list[str]:
+    """Configurations that were not all trained on the same seeds."""
+    scored = findings.trials[findings.trials["status"].isin(RAN)]
+    seeds = scored.groupby("cell")["seed"].agg(frozenset)
+    if seeds.nunique() < 2:
+        return []
+    if not findings.study.paired:
+        unequal = seeds.map(len).nunique() > 1
+        return ["Configurations have unequal numbers of runs, and so unequally certain means."] if unequal else []
+    if linked(seeds, frozenset().union(*seeds)):
+        return ["Configurations have unequal seeds: the mean of each is adjusted for the seeds that it has."]
+    return [
+        "Configurations have unequal seeds, and some share none, not even by way of others: they are ranked by means "
+        "over different seeds."
+    ]
 
 
 def _unpaired(findings: Findings) -> list[str]:

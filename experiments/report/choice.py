@@ -123,7 +123,7 @@ def _beside_baseline(findings: Findings, levels: pd.DataFrame) -> Choice:
     if (wins := _single(findings, levels)) is not None:
         more = "" if wins == best else f" {first}, not shown to be better than {name}."
         return Choice(wins, f"Use {_changed(findings, wins)}, by itself shown to be better than {name}.{more}")
-    if first_for_failures(findings, over):
+    if first_for_failures(over):
         lost = f"{name} diverged on {over['reference_diverged']} of {count(over['reference_runs'], 'seed')}"
         return Choice(None, f"{first} because {lost}; where both train it is not shown to be better.")
     near = _near(findings)
@@ -170,10 +170,17 @@ def _near(findings: Findings, *, itself: bool = True) -> str:
         return ""
     if len(near) <= MOST_NAMED:
         cells = [*([findings.best["cell"]] if itself else []), *near["cell"]]
-        return listed([findings.words(cell) for cell in cells], most=len(cells))
+        return listed([_with_failures(findings, cell) for cell in cells], most=len(cells))
     if itself:
         return f"what may be the best ({len(near) + 1} of {len(others) + 1}, {BEST})"
     return f"{len(near)} of {len(others)} others ({BEST})"
+
+
+def _with_failures(findings: Findings, cell: str) -> str:
+    """A cell in words, never without how often it diverged."""
+    row = findings.cell(cell)
+    lost = f" ({row['diverged']} of {count(row['ok'] + row['diverged'], 'seed')} diverged)" if row["diverged"] else ""
+    return f"{findings.words(cell)}{lost}"
 
 
 def _as_good(findings: Findings) -> str:

@@ -26,7 +26,6 @@ from experiments.analysis.ladder import COUNTED, ladder
 from experiments.analysis.multiverse import Compared, multiverse
 from experiments.analysis.neighbouring_rates import neighbouring_rates
 from experiments.analysis.primary import SHARE, fresh_primary, primary_effect
-from experiments.analysis.scores import common_seeds
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
 from experiments.analysis.simple_effects import simple_effects, turning
@@ -56,11 +55,6 @@ class Findings:
     def trials(self) -> pd.DataFrame:
         """One row per trial."""
         return self.results.trials
-
-    @cached_property
-    def common_trials(self) -> pd.DataFrame:
-        """The trials of the seeds on which cells are ranked."""
-        return self.trials[self.trials["seed"].isin(common_seeds(self.trials, self.study))]
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -214,7 +208,7 @@ class Findings:
     def test_gain_for_images(self) -> pd.Series:
         """The same with the test examples taken for a sample too: `seeds_and_images`, NaN where that is not known."""
         counted = self.study.primary == COUNTED and not self.results.correct.empty
-        sides = self.results.correct, self.common_trials, self.best["cell"], self.reference
+        sides = self.results.correct, self.trials, self.best["cell"], self.reference
         return seeds_and_images(answers_gained(*sides) if counted else pd.DataFrame())
 
     @property

@@ -82,13 +82,11 @@ def _task(run: Results) -> str:
 
 
 def _score(run: Results, factor: str, level: str) -> float | None:
-    """The mean score of the level, with the other factors at the baseline; None where a seed of it did not train."""
+    """The mean score of the level, failures at their cost and others at the baseline; None if it never trained."""
     cells = cell_table(run.trials, run.study)
     cell = arm(cells, run.study, {factor: level})
-    if cell is None:
-        return None
-    own = run.trials[run.trials["cell"] == cell]
-    return float(own[run.study.validation].mean()) if own["status"].eq("ok").all() else None
+    row = None if cell is None else cells.set_index("cell").loc[cell]
+    return None if row is None or not row["ok"] else float(row["validation_mean"])
 
 
 def _title(found: pd.DataFrame, p: float) -> str:

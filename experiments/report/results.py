@@ -11,13 +11,12 @@ import pandas as pd
 
 from experiments import catalog
 from experiments.analysis.declared import Declared, declared
+from experiments.analysis.failure_cost import ended, with_costs, without_costs
 from experiments.analysis.labels import text
-from experiments.analysis.learned_nothing import CONSTANT
-from experiments.analysis.ranking import ended
 from experiments.csvs import csv_text, in_order
 from experiments.errors import RequestError
 from experiments.manifest_file import read_manifest, read_study
-from experiments.row import CORRECT_COLUMNS, STATUSES, telemetry_columns, trial_columns
+from experiments.row import CONSTANT, CORRECT_COLUMNS, STATUSES, telemetry_columns, trial_columns
 from experiments.study import Study
 
 
@@ -25,7 +24,8 @@ from experiments.study import Study
 class Results:
     """What a run left behind: the declaration, the manifest, one row per trial, one row per trial and epoch.
 
-    correct: which test examples trials got right, as in `correct.csv`; empty where that is not known.
+    trials: a diverged one has the score that a failure costs (`with_costs`). correct: which test examples trials got
+    right, as in `correct.csv`; empty where that is not known.
     """
 
     study: Declared
@@ -33,6 +33,11 @@ class Results:
     trials: pd.DataFrame
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     correct: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def as_written(self) -> pd.DataFrame:
+        """The trials as in `trials.csv`: a diverged one has no score."""
+        return without_costs(self.trials, self.study)
 
 
 def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
@@ -46,7 +51,8 @@ def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
 def read_results(folder: Path) -> Results:
     """The results in `results/<study>/`, levels as text.
 
-    A trial that calls itself ok but has no finite score counts as diverged. Without `history.csv` the history is empty;
+    A trial that calls itself ok but has no finite score counts as diverged, and what diverged has the score that a
+    failure costs. Without `history.csv` the history is empty;
     without a column of test scores there are none, as where the column is empty.
 
     Raises RequestError where the folder holds no readable results.
@@ -64,10 +70,10 @@ def read_results(folder: Path) -> Results:
 
 
 def _checked(study: Declared, manifest: dict[str, Any], trials: pd.DataFrame, **others: pd.DataFrame) -> Results:
-    """Results in which what has no finite score counts as diverged."""
+    """Results in which what has no finite score counts as diverged, and costs what a failure costs."""
     scores = trials[study.validation].astype(float)
     trials["status"] = [ended(status, score) for status, score in zip(trials["status"], scores, strict=True)]
-    return Results(study, manifest, trials, **others)
+    return Results(study, manifest, with_costs(without_costs(trials, study), study), **others)
 
 
 def study_folders(results_folder: Path) -> list[Path]:

@@ -31,10 +31,14 @@ def contrast(findings: Findings, cell: str, other: str) -> tuple[str, str, str]:
 def turned(row: pd.Series) -> pd.Series:
     """The same comparison seen from the reference's side."""
     sides = {"mean": -row["mean"], "low": -row["high"], "high": -row["low"]}
+    sides |= {"trained_mean": -row["trained_mean"]}
+    sides |= {"trained_low": -row["trained_high"], "trained_high": -row["trained_low"]}
     counts = {"wins": row["losses"], "losses": row["wins"]}
     counts |= {"own_n": row["reference_n"], "reference_n": row["own_n"]}
     counts |= {"own_runs": row["reference_runs"], "reference_runs": row["own_runs"]}
-    failures = {"diverged": row["reference_diverged"], "reference_diverged": row["diverged"]}
+    failures = {}
+    for name in ("diverged", "diverged_low", "diverged_high"):
+        failures |= {name: row[f"reference_{name}"], f"reference_{name}": row[name]}
     outcome = {"better": "worse", "worse": "better"}.get(row["outcome"], row["outcome"])
     return pd.Series({**row, **sides, **counts, **failures, "outcome": outcome})
 
@@ -45,17 +49,23 @@ def seeds_of(row: pd.Series) -> str:
 
 
 def seeds_won(row: pd.Series) -> str:
-    """`14 of 20 seeds`, how many are level, and whether that is only where both train.
+    """`14 of 20 seeds`, with how many are level and how many runs diverged: `14 of 20 seeds (diverged: 3 against 0)`.
 
     Where the two sides share no seeds, nothing is won seed by seed: `8 runs against 12 others`.
     """
+    beside = [f"diverged: {row['diverged']} against {row['reference_diverged']}"] if any_diverged(row) else []
     if not row["paired"]:
-        where = ", of those that trained" if row["where_both_train"] else ""
-        return f"{count(row['own_n'], 'run')} against {count(row['reference_n'], 'other')}{where}"
-    level_ones = row["runs"] - row["wins"] - row["losses"]
-    ties = f" ({level_ones} level)" if level_ones else ""
-    where = ", where both train" if row["where_both_train"] else ""
-    return f"{row['wins']} of {count(row['runs'], 'seed')}{ties}{where}"
+        text = f"{count(row['own_n'], 'run')} against {count(row['reference_n'], 'other')}"
+    else:
+        text = f"{row['wins']} of {count(row['runs'], 'seed')}"
+        level_ones = row["runs"] - row["wins"] - row["losses"]
+        beside = [f"{level_ones} level", *beside] if level_ones else beside
+    return f"{text} ({'; '.join(beside)})" if beside else text
+
+
+def any_diverged(row: pd.Series) -> bool:
+    """Whether a run of either side diverged. row: of `compare`."""
+    return bool(row["diverged"] or row["reference_diverged"])
 
 
 def difference(findings: Findings, row: pd.Series) -> str:
@@ -106,11 +116,13 @@ def _said(findings: Findings, text: str, names: list[str], rows: pd.DataFrame) -
     return (f"{text}: {listed(said)}.",)
 
 
-def first_for_failures(findings: Findings, row: pd.Series) -> bool:
-    """Whether a cell ranks above the reference because that diverged more often, for its mean is no better."""
+def first_for_failures(row: pd.Series) -> bool:
+    """Whether a cell is ahead of the reference only because that diverged more often: where both train it is not.
+
+    row: of `compare`.
+    """
     more = row["reference_diverged"] * row["own_runs"] > row["diverged"] * row["reference_runs"]
-    own, other = (findings.cell(row[side])["validation_mean"] for side in ("cell", "reference_cell"))
-    return bool(more and findings.study.sign * (own - other) <= 0)
+    return bool(more and not row["trained_mean"] > 0)
 
 
 def not_compared(findings: Findings, who: str) -> str:

@@ -39,7 +39,7 @@ def effects_table(findings: Findings) -> Table | None:
     if findings.effects.empty:
         return None
     scale, rows = findings.scale, []
-    failed = findings.effects["diverged"].any()
+    failed = findings.effects[["diverged", "reference_diverged"]].any(axis=None)
     for row in findings.effects.itertuples():
         level = value(short(row.level), number(row.level))
         held = [value(short(one), number(one)) for one in row.condition.values()]
@@ -48,12 +48,12 @@ def effects_table(findings: Findings) -> Table | None:
             [
                 value(name(row.factor)), *held, level, value(scale.signed(row.mean), row.mean),
                 value(_interval(row, scale), row.low),
-                _outcome(row.outcome, where=row.where_both_train and row.n > 0),
+                _outcome(row.outcome),
                 value(short(row.reference)), *at,
                 value(scale.plain(row.score), row.score),
                 *_seeds_of(row, findings),
                 value(_seeds(row.seeds_needed) if row.outcome == "not told apart" else "–", _open(row)),
-                *([_of_runs(row.diverged, row.own_runs)] if failed else []),
+                *(_failed(row, scale) if failed else []),
             ]
         )  # fmt: skip
     unit = _unit(scale)
@@ -61,7 +61,7 @@ def effects_table(findings: Findings) -> Table | None:
     heads = [
         "Factor", *held_heads, "Level", f"Gain{unit[1]}", "Interval", "Outcome", "Against",
         *(["At rate"] if findings.tuned else []), f"Score{unit[0]}", *_seeds_heads(findings), "Seeds needed",
-        *(["Diverged"] if failed else []),
+        *(["Diverged", "Against diverged", "Where both train"] if failed else []),
     ]  # fmt: skip
     caption = f"Each level against its reference, by {scale.label}"
     return table("effects-table", caption, heads, rows, note=_effects_note(findings))
@@ -329,9 +329,9 @@ def _seeds(needed: float) -> str:
     return "–" if math.isnan(needed) else f"over {MOST}" if math.isinf(needed) else f"{needed:.0f}"
 
 
-def _outcome(outcome: str, *, where: bool) -> Value:
+def _outcome(outcome: str) -> Value:
     text, role = OUTCOMES[outcome]
-    return value(f"{text}, where both train" if where else text, None, role)
+    return value(text, None, role)
 
 
 def _beside(row: pd.Series | None) -> Value:
@@ -341,6 +341,18 @@ def _beside(row: pd.Series | None) -> Value:
         return value("one seed: no interval")
     equal = {"identical": "yes: identical", "no practical difference": "yes: no practical difference"}
     return value("no" if row["apart"] else equal.get(row["outcome"], "yes"))
+
+
+def _failed(row: object, scale: Scale) -> list[Value]:
+    """How often both sides of a comparison diverged, and the gain where both trained; a dash where neither did."""
+    lost = row.diverged or row.reference_diverged
+    ends = f" ({scale.span(row.trained_low, row.trained_high)})" if row.trained_low < row.trained_high else ""
+    trained = f"{scale.signed(row.trained_mean)}{ends}" if lost and row.trained_n else "–"
+    return [
+        _of_runs(row.diverged, row.own_runs),
+        _of_runs(row.reference_diverged, row.reference_runs),
+        value(trained, row.trained_mean if lost else None),
+    ]
 
 
 def _of_runs(count: int, runs: int) -> Value:

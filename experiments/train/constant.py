@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from experiments.row import CONSTANT
 from experiments.tasks import Data, Task
 from experiments.train.metrics import scores
 
@@ -39,4 +40,4 @@ def constant_score(task: Task, data: Data) -> float | None:
 def told_constant(task: Task, data: Data) -> dict[str, float]:
     """The column of a row with `constant_score`, where there is one."""
     found = constant_score(task, data)
-    return {} if found is None else {"constant_score": found}
+    return {} if found is None else {CONSTANT: found}

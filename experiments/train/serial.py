@@ -175,7 +175,8 @@ def train(
     }
     if not diverged:
         row |= {key: value for key, value in watch.counted.items() if key != "epoch"}
-        row |= tested | told_constant(task, data)
+        row |= tested
+    row |= told_constant(task, data)
     row["seconds"] = round(time.perf_counter() - start, 3)
     kept = None if diverged or right is None else answers(digest_of_test_set(data), right)
     return Outcome(trial.id, row, watch.history, kept), head.probabilities()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from experiments.analysis.failure_cost import ended_rows, scores_with_costs
 from experiments.errors import RequestError, unknown
 from experiments.open_level import inner_factors
 from experiments.study import Study
@@ -109,12 +110,19 @@ class Search:
         return cell | {"epochs": values["tuner/epochs"]} if "tuner/epochs" in values else cell
 
     def _scores(self, rows: Iterable[dict[str, Any]]) -> dict[str, float]:
-        """The mean score of every cell that is ok on all seeds of the search."""
-        objective, seeds = self._study.search["objective"], set(self._study.seeds)
+        """The mean score of every cell that has one on all seeds of the search, failures at their cost.
+
+        What a failure costs is taken from its own row or from the study, so that no other row changes what was told.
+        """
+        study, seeds = self._study, set(self._study.seeds)
+        objective = study.search["objective"]
         found: dict[str, list[float]] = {}
         for row in rows:
-            if row["seed"] in seeds and row["status"] == "ok":
-                found.setdefault(row["cell"], []).append(row[objective])
+            if row["seed"] not in seeds:
+                continue
+            ((score, _),) = scores_with_costs(ended_rows([row], objective, ()), study.direction, study.failure_score)
+            if score is not None:
+                found.setdefault(row["cell"], []).append(score)
         return {cell: sum(some) / len(some) for cell, some in found.items() if len(some) == len(seeds)}
 
 

@@ -23,8 +23,8 @@ _AXES = {"seconds": "Seconds a trial", "parameters": "Parameters"}
 
 def cost_figure(findings: Findings) -> Figure | None:
     """Score against cost, or None where costs are not known or do not differ."""
-    column = cost_column(findings.common_trials, imported=bool(findings.imported))
-    table = cost_table(findings.common_trials, findings.study, column)
+    column = cost_column(findings.trials, imported=bool(findings.imported))
+    table = cost_table(findings.trials, findings.study, column)
     if column is None or len(table) < 2 or table["cost"].nunique() < 2:
         return None
     scale = findings.scale
@@ -39,9 +39,7 @@ def cost_figure(findings: Findings) -> Figure | None:
         f"{findings.words(row.cell)}: {scale.score(row.mean)} at {_cost(column, row.cost)}" for row in best.itertuples()
     ]
     left = len(findings.cells) - len(table)
-    without = (
-        f" Left out: {count(left, 'configuration')} without a score, or with a seed that diverged." if left else ""
-    )
+    without = f" Left out: {count(left, 'configuration')} of which no seed trained." if left else ""
     return Figure(
         name="cost",
         title=_title(findings, table, column),

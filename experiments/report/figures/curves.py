@@ -19,7 +19,7 @@ def curves_figure(findings: Findings) -> Figure | None:
     """Curves of the main factor's levels, of the changes, or of the best cells; None without any history."""
     lines, what = lines_of(findings)
     history, scale = findings.results.history, findings.scale
-    table = curve_table(history, findings.common_trials, list(lines), findings.study.validation)
+    table = curve_table(history, findings.trials, list(lines), findings.study.validation)
     if table.empty:
         return None
     table[["mean", "low", "high"]] *= scale.factor

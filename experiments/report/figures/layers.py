@@ -31,7 +31,7 @@ def layers_figures(findings: Findings) -> list[Figure]:
     lines, what = lines_of(findings)
     found = []
     for kind in ("gradient_norm", *_SHARES):
-        table = layer_table(findings.common_trials, list(lines), kind)
+        table = layer_table(findings.trials, list(lines), kind)
         if table.empty or not (table["mean"] > _LEAST.get(kind, 0)).any():
             continue
         table["line"] = table["cell"].map(lines)

@@ -18,7 +18,7 @@ def spread_figure(findings: Findings) -> Figure | None:
     cells = findings.cells[findings.cells["rank"].notna()].head(MOST)
     if cells.empty or cells["n"].max() < 2 or not (cells["validation_sd"] > 0).any():
         return None
-    trials = findings.common_trials
+    trials = findings.trials
     ok = trials[trials["status"].eq("ok") & trials["cell"].isin(cells["cell"])]
     place = {cell: row for row, cell in enumerate(cells["cell"])}
     dots = pd.DataFrame({"place": ok["cell"].map(place), "score": ok[findings.study.validation] * scale.factor})

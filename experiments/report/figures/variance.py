@@ -76,4 +76,4 @@ def _left_out(findings: Findings) -> str:
         for one in study.factors[factor]
         if one not in findings.balanced_levels[factor]
     ]
-    return f", without {listed(gone)}, where some trials diverged" if gone else ""
+    return f", without {listed(gone)}, where some trials have no score" if gone else ""

@@ -190,7 +190,7 @@ class Trainer:
                 if ok[s, c]:
                     row |= {key: value for key, value in self._counted(s, c).items() if key != "epoch"}
                     row |= {name: float(values[s, c]) for name, values in self._tested.items()}
-                    row |= constants[s]
+                row |= constants[s]
                 right = serial.answers(test_sets[s], self._right[s, c]) if ok[s, c] and test_sets else None
                 found.append(Outcome(trial.id, row, history, right))
         return found

@@ -10,8 +10,8 @@ FACTORS = {"activation": ["relu", "tanh", "gelu"]}
 CELLS = [{"activation": one} for one in FACTORS["activation"]]
 
 
-def ranked(score, seeds=range(4)):
-    trials, study = declared_study(trial_rows(CELLS, seeds, score), factors=FACTORS)
+def ranked(score, seeds=range(4), **manifest):
+    trials, study = declared_study(trial_rows(CELLS, seeds, score), factors=FACTORS, **manifest)
     return cell_table(trials, study)
 
 
@@ -34,15 +34,20 @@ def test_ranks_by_validation_not_by_test() -> None:
     assert cell_table(trials, study)["cell"].tolist() == before
 
 
-def test_one_diverged_seed_ranks_after_none_and_the_smaller_share_first() -> None:
+def test_a_diverged_seed_counts_with_its_cost_in_mean_and_spread() -> None:
     lost = {("tanh", 0), ("gelu", 0), ("gelu", 1)}
     table = ranked(
         lambda cell, seed: (
             None if (cell["activation"], seed) in lost else {"relu": 0.3, "tanh": 0.8, "gelu": 0.9}[cell["activation"]]
-        )
+        ),
+        failure_score=0.1,
     )
-    assert table["activation"].tolist() == ["relu", "tanh", "gelu"]
-    assert table["share_diverged"].tolist() == [0.0, 0.25, 0.5]
+    assert table["activation"].tolist() == ["tanh", "gelu", "relu"]
+    assert table["validation_mean"].tolist() == pytest.approx([0.625, 0.5, 0.3])
+    assert table["test_mean"].tolist() == pytest.approx([(0.1 + 3 * 0.795) / 4, (0.2 + 2 * 0.895) / 4, 0.295])
+    assert table["trained_mean"].tolist() == pytest.approx([0.8, 0.9, 0.3])
+    assert (table["validation_min"].tolist(), table["n"].tolist()) == ([0.1, 0.1, 0.3], [4, 4, 4])
+    assert table["share_diverged"].tolist() == [0.25, 0.5, 0.0]
 
 
 def test_everything_diverged_has_no_rank() -> None:
@@ -72,7 +77,7 @@ def test_lower_is_better_where_the_direction_says_so() -> None:
     assert cell_table(trials, study)["activation"].tolist() == ["tanh", "gelu", "relu"]
 
 
-def test_an_interrupted_run_is_ranked_on_the_seeds_that_all_have() -> None:
+def test_an_interrupted_run_is_ranked_as_if_all_had_the_same_seeds() -> None:
     # Seed 2 is easy, and only relu has got there.
     trials = trial_rows(
         CELLS, range(3), lambda cell, seed: 0.5 + 0.4 * (seed == 2) + 0.01 * (cell["activation"] == "tanh")
@@ -80,7 +85,8 @@ def test_an_interrupted_run_is_ranked_on_the_seeds_that_all_have() -> None:
     trials, study = declared_study(trials.iloc[:7], factors=FACTORS)
     table = cell_table(trials, study)
     assert table["activation"].iloc[0] == "tanh"
-    assert (table["n"] == 2).all()
+    assert table["n"].tolist() == [2, 3, 2]
+    assert table["validation_mean"].tolist() == pytest.approx([0.51 + 0.4 / 3, 0.5 + 0.4 / 3, 0.5 + 0.4 / 3])
 
 
 def test_no_trials_no_cells() -> None:

@@ -94,12 +94,13 @@ def test_less_is_better_where_the_metric_says_so() -> None:
     assert cost_table(trials, study, "seconds")["front"].tolist() == [True, True, True]
 
 
-def test_cells_that_diverged_or_failed_are_left_out() -> None:
+def test_failures_count_at_their_cost_and_what_never_trained_is_left_out() -> None:
     def score(cell, seed):
-        return {"8": None if seed == 1 else 0.9, "16": "failed", "32": 0.5}[cell["units"]]
+        return {"8": None if seed == 1 else 0.9, "16": None, "32": 0.5 if seed else "failed"}[cell["units"]]
 
     trials, study = rows(score, **SECONDS)
-    assert cost_table(trials, study, "seconds")["cell"].tolist() == ["c0002"]
+    table = cost_table(trials, study, "seconds").set_index("cell")
+    assert table["mean"].to_dict() == pytest.approx({"c0000": (0.9 + 0.5 + 0.9) / 3, "c0002": 0.5})
     nothing, study = rows(lambda cell, seed: None)
     assert cost_table(nothing, study, "seconds").empty
     assert cost_table(nothing, study, None).empty

@@ -35,25 +35,42 @@ def test_lower_scores_gain_where_lower_is_better() -> None:
     assert row["outcome"] == "better"
 
 
-def test_a_diverged_seed_loses_but_is_in_no_mean() -> None:
-    row = compared([0.5, 0.6, 0.7, 0.8, None], [None, 0.7, 0.8, 0.89, 0.9])
-    assert (row["n"], row["runs"], row["wins"], row["losses"]) == (3, 5, 4, 1)
-    assert (row["diverged"], row["reference_diverged"]) == (1, 1)
-    assert row["where_both_train"]
+def test_a_diverged_seed_counts_with_its_cost_and_where_both_train_stands_beside() -> None:
+    row = compared([0.5, 0.6, 0.7, 0.8, None], [None, 0.7, 0.8, 0.89, 0.9], failure_score=0.1)
+    assert (row["n"], row["runs"], row["wins"], row["losses"]) == (5, 5, 4, 1)
+    gains = [-0.4, 0.1, 0.1, 0.09, 0.8]
+    expected = stats.ttest_1samp(gains, 0).confidence_interval()
+    assert (row["mean"], row["low"], row["high"]) == pytest.approx((np.mean(gains), *expected))
+    trained = stats.ttest_1samp(gains[1:4], 0).confidence_interval()
+    assert row[["trained_n", "trained_mean", "trained_low", "trained_high"]].tolist() == pytest.approx(
+        [3, np.mean(gains[1:4]), *trained]
+    )
+    assert row["delta"] == pytest.approx(0.005)
 
 
-def test_a_rare_failure_does_not_qualify_the_comparison() -> None:
-    scores = list(np.linspace(0.5, 0.6, 20))
-    assert not compared([None, *scores[1:]], scores)["where_both_train"]
-    assert compared([None, None, *scores[2:]], scores)["where_both_train"]
+def test_shares_of_failures_have_wilsons_intervals_and_mcnemars_p() -> None:
+    scores = [0.5 + seed / 1000 for seed in range(20)]
+    row = compared([None] * 6 + scores[6:], [None, *scores[1:]], failure_score=0.1)
+    assert (row["diverged"], row["reference_diverged"]) == (1, 6)
+    for side, count in (("", 1), ("reference_", 6)):
+        ends = stats.binomtest(count, 20).proportion_ci(method="wilson")
+        assert row[[f"{side}diverged_low", f"{side}diverged_high"]].tolist() == pytest.approx([ends.low, ends.high])
+    assert row["diverged_p"] == pytest.approx(stats.binomtest(0, 5).pvalue)
+    assert compared(scores, scores)["diverged_p"] == 1.0
 
 
-def test_mcnemar_qualifies_it_below_ten_percent_too() -> None:
-    scores = [0.5 + seed / 1000 for seed in range(100)]
-    row = compared([None] * 6 + scores[6:], scores)
-    assert stats.binomtest(0, 6).pvalue < 0.05
-    assert row["where_both_train"]
-    assert not compared([None] * 5 + scores[5:], scores)["where_both_train"]
+def test_the_smallest_effect_is_a_share_of_what_the_reference_scores_where_it_trained() -> None:
+    lower = {"direction": "min", "primary": "error"}
+    trials = trial_rows(CELLS, range(3), lambda cell, seed: [2.0, None, 4.0][seed] if cell == CELLS[0] else 1.0)
+    trials = trials.rename(columns={f"{one}_accuracy": f"{one}_error" for one in ("validation", "test")})
+    for lost, expected in ((1, 0.05 * 3), (range(3), 0.05 * 1e6)):
+        failed = trials.assign(
+            status=trials["status"].mask(
+                trials["seed"].isin(np.atleast_1d(lost)) & trials["cell"].eq("c0000"), "diverged"
+            )
+        )
+        costed = declared_study(failed, factors={"activation": ["relu", "tanh"]}, failure_score=1e6, **lower)
+        assert compare(costed[0], PAIR, costed[1], 1).iloc[0]["delta"] == pytest.approx(expected)
 
 
 def test_a_crash_drops_the_pair() -> None:
@@ -65,13 +82,19 @@ def test_a_crash_drops_the_pair() -> None:
     ("relu", "tanh", "outcome"),
     [
         ([0.5, 0.6], [0.5, 0.6], "identical"), ([0.5], [0.6], "one seed"),
-        ([None] * 3, [0.5] * 3, "no scores to compare"),
+        ([None] * 3, [0.5] * 3, "no scores to compare"), ([None] * 3, [None] * 3, "no scores to compare"),
         (["failed"] * 3, [0.5] * 3, "not run"), ([0.5, 0.6, 0.7], [0.9, 0.99, 1.1], "better"),
         ([0.9, 0.99, 1.1], [0.5, 0.6, 0.7], "worse"), ([0.5, 0.6, 0.7], [0.6, 0.5, 0.72], "not told apart"),
     ],
 )  # fmt: skip
 def test_outcomes(relu, tanh, outcome: str) -> None:
     assert compared(relu, tanh)["outcome"] == outcome
+
+
+def test_a_side_that_never_trained_is_compared_at_its_cost() -> None:
+    assert compared([None] * 3, [0.5, 0.6, 0.55], failure_score=0.1)["outcome"] == "better"
+    assert compared([0.5, 0.6, 0.55], [None] * 3, failure_score=0.1)["outcome"] == "worse"
+    assert compared([None] * 3, [None] * 3, failure_score=0.1)["outcome"] == "no scores to compare"
 
 
 NEAR = [0.900, 0.910, 0.920, 0.905, 0.915]
@@ -111,7 +134,7 @@ def test_missing_cells_and_no_pairs() -> None:
 def test_gains_by_seed() -> None:
     tanh = [0.5, None, 0.7]
     trials = trial_rows(CELLS, range(3), lambda cell, seed: 0.5 if cell["activation"] == "relu" else tanh[seed])
-    trials, study = declared_study(trials, factors={"activation": ["relu", "tanh"]})
+    trials, study = declared_study(trials, factors={"activation": ["relu", "tanh"]}, failure_score=0.1)
     table = seed_gains(trials, PAIR, study)
-    assert table["seed"].tolist() == [0, 2]
-    assert table["gain"].tolist() == pytest.approx([0.0, 0.2])
+    assert table["seed"].tolist() == [0, 1, 2]
+    assert table["gain"].tolist() == pytest.approx([0.0, -0.4, 0.2])

@@ -67,7 +67,7 @@ def test_what_never_differs_is_never_found_and_what_has_no_interval_is_left_out(
     assert (found["comparisons"], found["rejected"], found["found"], found["power"]) == (4, 0, 4, 1)
     one = calibration(table_of(trials[trials["seed"] == 0]))
     assert one["comparisons"] == 0
-    failed = trials.assign(status=trials["status"].mask(trials["salt"].eq("1"), "diverged"))
+    failed = trials.assign(status=trials["status"].mask(trials["salt"].eq("1"), "failed"))
     assert calibration(table_of(failed))["comparisons"] == 3
 
 

@@ -92,11 +92,13 @@ def test_failures_of_two_samples_are_compared_by_fishers_test() -> None:
     pair = pd.DataFrame({"cell": ["c0001"], "reference_cell": ["c0000"]})
     trials, study = study_of(relu, tanh, factors=FACTORS)
     row = compare(trials, pair, study, 1).iloc[0]
-    assert (row["own_runs"], row["reference_runs"], row["own_n"], row["diverged"]) == (40, 40, 37, 3)
-    assert not row["where_both_train"], "3 of 40 against 0 of 40 happens by chance"
-    tanh |= dict.fromkeys(range(43, 46))
-    trials, study = study_of(relu, tanh, factors=FACTORS)
-    assert compare(trials, pair, study, 1).iloc[0]["where_both_train"]
+    assert (row["own_runs"], row["reference_runs"], row["own_n"], row["diverged"]) == (40, 40, 40, 3)
+    assert row["diverged_p"] == pytest.approx(stats.fisher_exact([[3, 37], [0, 40]]).pvalue)
+    own = [one for one in tanh.values() if one is not None]
+    expected = stats.ttest_ind(own, list(relu.values()), equal_var=False).confidence_interval()
+    assert row[["trained_low", "trained_high"]].tolist() == pytest.approx([*expected])
+    assert (row["trained_n"], row["n"]) == (37, 40)
+    assert row["mean"] == pytest.approx(np.mean([*own, *[0.5] * 3]) - np.mean(list(relu.values())))
 
 
 def test_the_power_of_two_samples_is_what_simulation_finds() -> None:

@@ -101,6 +101,7 @@ def manifest_of(
     wanted: int | None = None,
     task: str = "digits",
     search: dict[str, Any] | None = None,
+    failure_score: float | None = None,
     **changes: Any,
 ) -> dict[str, Any]:
     """A manifest as a run would have written it."""
@@ -113,6 +114,7 @@ def manifest_of(
             "task": task, "model": "mlp", "design": design, "seeds": sorted(set(trials["seed"].tolist())),
             "factors": dict(factors), "without": without or {}, "settings": settings,
             "baseline": first | (baseline or {}), **(search or {}),
+            **({} if failure_score is None else {"failure_score": failure_score}),
         },
         "metrics": ["accuracy", "cross_entropy"], "primary": "accuracy", "direction": "max",
         "digest": "0123456789abcdef", "command": f"ablations run {name}",
@@ -139,11 +141,13 @@ def planted_grid(folder: Path, seeds: int = 5) -> Path:
     return write_results(folder / "planted", trials, manifest_of(trials))
 
 
-def declared_study(trials: pd.DataFrame, **manifest: Any) -> tuple[pd.DataFrame, Declared]:
+def declared_study(
+    trials: pd.DataFrame, *, data_settings: Sequence[str] = (), **manifest: Any
+) -> tuple[pd.DataFrame, Declared]:
     """The trials with levels as text, and their declaration, as the analysis takes them."""
     settings = trials.columns[6 : trials.columns.get_loc("status")]
     trials = trials.assign(**{name: trials[name].map(text) for name in settings})
-    return trials, declared(manifest_of(trials, **manifest), trials)
+    return trials, declared(manifest_of(trials, **manifest), trials, data_settings)
 
 
 def regression(folder: Path) -> Path:

@@ -159,7 +159,9 @@ def test_nothing_is_shown_on_noise(tmp_path) -> None:
 
 def test_a_baseline_without_a_score_is_said_with_the_reason(tmp_path) -> None:
     found = made(tmp_path, lambda cell, seed: None if cell["activation"] == "relu" else planted(cell, seed))
-    assert found.sentence.endswith("; the baseline has no score (all 5 trials diverged).")
+    assert "5 of 5 seeds (diverged: 0 against 5)" in found.sentence, "it counts with what a failure costs"
+    crashed = made(tmp_path, lambda cell, seed: "failed" if cell["activation"] == "relu" else planted(cell, seed))
+    assert crashed.sentence.endswith("; the baseline has no score (all 5 trials failed).")
 
 
 def test_a_baseline_that_diverged_once_is_said(tmp_path) -> None:
@@ -167,7 +169,7 @@ def test_a_baseline_that_diverged_once_is_said(tmp_path) -> None:
         return None if (cell["activation"], cell["loss"], seed) == ("relu", "cross_entropy", 1) else planted(cell, seed)
 
     found = made(tmp_path, score)
-    assert "where both train" in found.sentence
+    assert "5 of 5 seeds (diverged: 0 against 1)" in found.sentence
 
 
 @pytest.mark.parametrize("name", EVERY)

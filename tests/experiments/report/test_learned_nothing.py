@@ -1,10 +1,12 @@
 """Trials that learned nothing count everywhere like any other, and the page says how many there are."""
 
+import dataclasses
 import shutil
 
 import pandas as pd
 import pytest
 
+from experiments.analysis.failure_cost import with_costs
 from experiments.report.failures_tables import nothing_table
 from experiments.report.findings import Findings
 from experiments.report.results import read_results
@@ -26,10 +28,17 @@ def constant(results, tmp_path):
     return changed
 
 
+def at_a_cost(results, score):
+    """The same results in which a failure is declared to cost this much."""
+    study = dataclasses.replace(results.study, failure_score=score)
+    trials = with_costs(results.as_written, study).assign(score_is=results.trials["score_is"])
+    return dataclasses.replace(results, study=study, trials=trials)
+
+
 @pytest.mark.parametrize("score", [0.76, 0.99])
 def test_what_scores_no_better_than_a_constant_counts_and_is_told_beside(constant, results, score) -> None:
     found, table = constant(score)
-    without = Findings(read_results(results / "planted"))
+    without = Findings(at_a_cost(read_results(results / "planted"), score))
     low = table["status"].eq("ok") & (table["validation_accuracy"] <= score)
     ok = int(table["status"].eq("ok").sum())
     assert 0 < low.sum() == found.learned_nothing

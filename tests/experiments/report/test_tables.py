@@ -59,7 +59,7 @@ def test_effects_say_what_their_columns_mean(results) -> None:
 def test_shares_of_the_variance_have_their_intervals(results) -> None:
     findings = of(results, "planted")
     table = shares_table(findings)
-    assert column(table, "Factor")[:3] == ["learning rate", "activation", "loss"]
+    assert column(table, "Factor")[:2] == ["activation", "learning rate"], "sigmoid’s failures count"
     row = findings.variance.sort_values("share").iloc[-1]
     assert column(table, "Share (%)")[0] == f"{100 * row['share']:.1f}"
     assert column(table, "95 % interval (%)")[0] == f"{100 * row['low']:.1f} to {100 * row['high']:.1f}"
@@ -80,7 +80,7 @@ def test_the_baseline_has_its_test_score_under_each_condition(results) -> None:
 
 def test_the_places_of_both_baselines_are_told(results) -> None:
     told = best_table(of(results, "planted")).note
-    assert told == "The baseline ranks 13, the tuned baseline (learning rate 0.003) ranks 3."
+    assert told.startswith("The baseline ranks 13, the tuned baseline (learning rate 0.003) ranks 3.")
 
 
 def test_best_shows_no_test_score_and_sorts_by_what_it_shows(results) -> None:
@@ -90,7 +90,7 @@ def test_best_shows_no_test_score_and_sorts_by_what_it_shows(results) -> None:
     assert table.sortable
     assert [row[0].key for row in table.rows] == list(range(1, 19))
     assert column(table, "May be the best")[0] == "ranks first"
-    assert column(table, "Diverged")[-1] == "2 of 5"
+    assert sorted(set(column(table, "Diverged"))) == ["0 of 5", "2 of 5"]
 
 
 def test_best_is_cut_where_it_is_long(results, monkeypatch) -> None:
