@@ -97,7 +97,7 @@ NOTHING = [
 # Figures that draw the means and trials there are: their titles say what was drawn.
 DESCRIBING = (
     "ladder", "learning-rate", "curves", "cost", "seeds", "heat-map", "divergence", "budget", "searches", "parallel",
-    "trust", "fresh",
+    "trust", "fresh", "multiverse",
 )  # fmt: skip
 
 

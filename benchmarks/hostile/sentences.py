@@ -273,5 +273,10 @@ FORMS: list[Form] = [
         r"lose to it in \d+\.",
         lambda m: [Said("chance", BEST, BASELINE, "", m["low"], m["high"])],
     ),
+    _form(
+        rf"Of 100 reruns(?:, both with (?P<both>.+?))?, (?P<one>.+?) would beat (?P<other>.+?) in about \d+ "
+        rf"\((?P<low>{NUMBER}) to (?P<high>{NUMBER})\), lose to it in \d+\.",
+        lambda m: [_under(Said("chance", m["one"], m["other"], "", m["low"], m["high"]), m["both"] or "")],
+    ),
     _form(r"On the test set, which decides nothing here, (?P<rest>.+)\.", _test),
 ]  # fmt: skip

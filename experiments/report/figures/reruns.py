@@ -9,6 +9,7 @@ from experiments.report.baseline import baseline_name
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
 from experiments.report.style import LIGHT
+from experiments.report.words import circumstance
 
 FEWEST = 5  # seeds, below which a share of them says next to nothing
 _ROWS, _ALL = 5, 100
@@ -30,12 +31,13 @@ def reruns_figure(findings: Findings) -> Figure | None:
     best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
     span = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}"
     who, name = sides(row) if asked else ("what ranks first", baseline_name(findings))
+    at = f", both with {circumstance(row['condition'])}" if asked and row["condition"] else ""
     other = reference if asked or name == reference else f"{name}, {reference}"
     fresh = row is not findings.primary if asked else findings.fresh_gain is not None
     seeds = f"{runs} fresh seeds." if fresh else f"{runs} seeds.{'' if asked else f' {_chosen(findings)}'}"
     return Figure(
         name="reruns",
-        title=f"Of 100 reruns, {who} would beat {name} in about {shares[0]} ({span}), lose to it in {shares[2]}",
+        title=f"Of 100 reruns{at}, {who} would beat {name} in about {shares[0]} ({span}), lose to it in {shares[2]}",
         caption=f"An icon is a rerun of both with a seed of its own: {best} scores higher (blue), lower (orange), or "
         f"neither (grey) than {other}; counted on {seeds}",
         alt=f"{best} against {reference}: {shares[0]} won, {shares[1]} equal, {shares[2]} lost.",

@@ -46,6 +46,8 @@ def test_a_loss_turns_the_interval_round():
          [("worse", "without dropout", BASELINE), ("gain", "without dropout", BASELINE)]),
         ("With share 0.2: use b1, by itself shown to be better than the baseline.",
          [("better", "b1 both with share 0.2", "the baseline")]),
+        ("Of 100 reruns, both with b1, a1 would beat a0 in about 71 (60 to 80), lose to it in 29.",
+         [("chance", "a1 both with b1", "a0")]),
         ("Keep the baseline, a0 · b0: nothing ranks above it.", []),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import Any
 
 from experiments.analysis.declared import declared
+from experiments.analysis.failure_cost import with_costs
 from experiments.question import Question, stamped
 from experiments.report.findings import Findings
 from experiments.report.follow_ups import NONE, FollowUps
@@ -47,4 +48,5 @@ def asking(
     parts = {"factors": factors, "design": design, "baseline": baseline, "search": asked}
     trials, _ = declared_study(trials, **parts)
     manifest = manifest_of(trials, questions=kept, **parts)
-    return Findings(Results(declared(manifest, trials, data), manifest, trials, history_rows(trials)), follow_ups)
+    study = declared(manifest, trials, data)
+    return Findings(Results(study, manifest, with_costs(trials, study), history_rows(trials)), follow_ups)
