@@ -61,7 +61,8 @@ NOTHING = [
         r"The best score of a search is too good, .+\.",
         r"\d+ trials? failed with an error and counts? as not run; see “What failed”\.",
         r"\d+ of \d+ trials diverged\.",
-        r"A configuration in which any seed diverged ranks after those in which none did\.",
+        r"(?:It|Each) counts as (?:what the same prediction for every example scores|the worst score in|[\d.]+ ).*\.",
+        r"It diverged on \d+ of \d+ seeds?, what it is compared with on .+\.",  # told with its interval by the answer
         r"\d+ of \d+ trials? learned nothing: .+\.", r"(?:Its score counts|Their scores count) like any other\.",
         r"By .+, most of this study learned nothing\.",
         r"Configurations have unequal .+\.",

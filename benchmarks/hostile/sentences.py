@@ -153,6 +153,15 @@ def _test(found: re.Match[str]) -> list[Said]:
     return [Said("test gain", BEST, BASELINE, "", *ends)]
 
 
+def _trained(found: re.Match[str]) -> list[Said]:
+    """Of what stands beside a comparison of which runs diverged."""
+    both = re.match(
+        r".+?, (?P<other>.+?) on \d+ of \d+ .*where both train \(.+?\) .+? (?P<rest>(?:gains|loses) .+)", found["rest"]
+    )
+    said = _gained(found["one"], both["other"], both["rest"]) if both else []
+    return [replace(one, kind="trained gain") for one in said if one.kind == "gain"]
+
+
 def _most(found: re.Match[str]) -> list[Said]:
     said = [Said("most", found["one"])]
     return said + ([Said("share", found["one"], "", "", found["low"], found["high"])] if found["low"] else [])
@@ -205,6 +214,7 @@ FORMS: list[Form] = [
         lambda m: _gained(m["one"], m["other"], m["rest"]),
     ),
     _form(r"The change to the baseline is not shown to help: it (?P<rest>(?:gains|loses) .+)\.", lambda m: []),
+    _form(r"Failures are counted at their cost: (?P<one>.+?) diverged on (?P<rest>.+)\.", _trained),
     _form(r"(?P<one>(?:Removing|Replacing) .+?) costs (?P<rest>.+)\.", _costs),
     _form(
         rf"(?:The part is not|None of {TOTAL} is) shown to matter: (?P<one>(?:removing|replacing) .+?) "

@@ -29,6 +29,9 @@ from experiments.cli.pages import guarded, study_name, written
 @click.option("--smallest-effect", metavar="NUMBER",
               help="With --from: the smallest difference that matters, in the units of the score.  [default: as the "
                    "name of the score tells]")  # fmt: skip
+@click.option("--failure-score", metavar="NUMBER",
+              help="With --from: what a trial that diverged scores, in the units of the score.  [default: the worst "
+                   "score there is]")  # fmt: skip
 @click.option(
     "--run", metavar="COLUMN", help="With --from a CSV: the column that tells runs apart; none: each row is a run."
 )

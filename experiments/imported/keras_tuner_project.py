@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import RequestError
+from experiments.imported.failure_score import told_failure
 from experiments.imported.imported import Imported
 from experiments.imported.keras_tuner_files import Project, State, Trial, read_project
 from experiments.imported.keras_tuner_metrics import best_value, metric_names, objective_of
@@ -42,11 +43,17 @@ _OF_EXECUTIONS = (
 )
 
 
-def keras_tuner_project(place: Path, objective: str | None = None, smallest_effect: float | None = None) -> Imported:
+def keras_tuner_project(
+    place: Path,
+    objective: str | None = None,
+    smallest_effect: float | None = None,
+    failure_score: float | None = None,
+) -> Imported:
     """The trials in a project's folder.
 
     objective: the metric that was searched for, as keras-tuner calls it, where it can't be told from the scores.
-    smallest_effect: the smallest difference in it that matters, by default as its name tells.
+    smallest_effect: the smallest difference in it that matters, by default as its name tells. failure_score: what a
+    diverged trial scores, by default the worst score there is.
 
     A trial that has not ended has no row; one that ended without a finite score is diverged, unless it has an error.
     With `executions.csv` of a `FusedTuner` every execution is a row of its own, else every trial is.
@@ -84,6 +91,7 @@ def keras_tuner_project(place: Path, objective: str | None = None, smallest_effe
         history=history,
         tuner=_tuner(project, reading.space_values),
         smallest_effect=effect,
+        failure_score=told_failure(reading.objective, next(iter(reading.metrics.values())), failure_score),
         started=_started(project.state),
         ended=datetime.fromtimestamp(project.written, UTC).isoformat(timespec="seconds"),
         caveats=_caveats(len(ended), len(executed), reading),

@@ -6,15 +6,20 @@ from typing import Any
 from experiments.errors import RequestError
 from experiments.imported.imported import Imported
 from experiments.imported.keras_tuner_project import keras_tuner_project
-from experiments.imported.table.asked import above_0, asked
+from experiments.imported.table.asked import above_0, asked, finite
 from experiments.imported.table.table import table
 
 
 def read_source(
-    place: Path, *, objective: str | None = None, smallest_effect: str | None = None, **of_table: Any
+    place: Path,
+    *,
+    objective: str | None = None,
+    smallest_effect: str | None = None,
+    failure_score: str | None = None,
+    **of_table: Any,
 ) -> Imported:
     """The results in a folder (`objective` is asked of these) or in a CSV (all others are, and the folder may have
-    `smallest_effect` too).
+    `smallest_effect` and `failure_score` too).
 
     of_table: as of `asked`.
 
@@ -27,5 +32,6 @@ def read_source(
             given = value if isinstance(value, str) else value[0]
             raise RequestError(f'--{name}: got "{given}", but {place} is {kind}')
     if is_table:
-        return table(place, asked(smallest_effect=smallest_effect, **of_table))
-    return keras_tuner_project(place, objective, above_0("--smallest-effect", smallest_effect))
+        return table(place, asked(smallest_effect=smallest_effect, failure_score=failure_score, **of_table))
+    effect, cost = above_0("--smallest-effect", smallest_effect), finite("--failure-score", failure_score)
+    return keras_tuner_project(place, objective, effect, cost)

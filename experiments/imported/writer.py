@@ -84,6 +84,7 @@ def _manifest(imported: Imported, name: str, command: str) -> dict[str, Any]:
             "factors": imported.factors,
             "settings": imported.settings,
             **({"smallest_effect": imported.smallest_effect} if imported.smallest_effect else {}),
+            **({} if imported.failure_score is None else {"failure_score": imported.failure_score}),
             **({"search": {"tuner": imported.tuner}, "proposed": imported.proposed} if imported.tuner else {}),
         },
         "metrics": imported.metrics,

@@ -7,6 +7,7 @@ from experiments.report.answer_conditions import firsts, under_conditions
 from experiments.report.answer_declared import declared_answer
 from experiments.report.answer_grid import grid
 from experiments.report.baseline import baseline_name, baseline_told
+from experiments.report.failure_words import failures_told
 from experiments.report.findings import Findings
 from experiments.report.fresh import fresh_lead, seen_before
 from experiments.report.sentences import Lead, ranks_first, test_score
@@ -34,17 +35,18 @@ def answer(findings: Findings) -> Answer:
         return Answer(_nothing_scored(findings))
     if findings.primary is not None:
         sentence, more, sure = declared_answer(findings)
-        return Answer(sentence, more, sure, _first(findings))
+        return Answer(sentence, (*failures_told(findings), *more), sure, _first(findings))
     if findings.study.conditions:
         sentence, more, sure = under_conditions(findings)
-        return Answer(sentence, (*baseline_told(findings), *more), sure)
+        return Answer(sentence, (*baseline_told(findings), *failures_told(findings), *more), sure)
     if len(findings.cells) == 1:
         return Answer(_one_cell(findings), test_score(findings, "it"))
     designs = {"one-factor": one_factor, "leave-one-out": leave_one_out, "random": _random}
     sentence, more, sure = designs.get(findings.study.design, grid)(findings)
     if lead := fresh_lead(findings):
         more, (sentence, sure) = (seen_before(sentence), *more), lead
-    return Answer(sentence, (*baseline_told(findings), *more, *_closing(findings)), sure)
+    beside = (*baseline_told(findings), *failures_told(findings))
+    return Answer(sentence, (*beside, *more, *_closing(findings)), sure)
 
 
 def _nothing_scored(findings: Findings) -> str:

@@ -6,8 +6,9 @@ import pandas as pd
 
 from experiments.analysis.declared import RATE
 from experiments.report.baseline import baseline_name
+from experiments.report.failure_words import where_both_train
 from experiments.report.findings import Findings
-from experiments.report.sentences import contrast, first_for_failures, not_compared
+from experiments.report.sentences import any_diverged, contrast, first_for_failures, not_compared, turned
 from experiments.report.words import circumstance, count, listed, opened
 
 MOST_NAMED = 4
@@ -99,7 +100,8 @@ def _asked(findings: Findings) -> Choice | None:
     names = [_who(findings) if cell == findings.reference else _changed(findings, cell) for cell in (better, worse)]
     first = findings.best["cell"]
     other = "" if first == better else f" {opened(findings.words(first))} ranks first, which is not what was asked."
-    return Choice(better, f"Use {names[0]}, shown to be better than {names[1]}, as was asked.{other}")
+    why = _failures_told(findings, better, row if row["outcome"] == "better" else turned(row))
+    return Choice(better, f"Use {names[0]}, shown to be better than {names[1]}, as was asked.{why}{other}")
 
 
 def _of_draws(findings: Findings) -> Choice:
@@ -119,10 +121,13 @@ def _beside_baseline(findings: Findings, levels: pd.DataFrame) -> Choice:
         return Choice(None, f"{first}, not shown to be better: {not_compared(findings, name)}.")
     # under a condition the comparisons of levels decide alone: they hold over all conditions at once
     if over["outcome"] == "better" and not findings.study.held:
-        return Choice(best, f"Use {_changed(findings, best)}, shown to be better than {name}.{_as_good(findings)}")
+        why = _failures_told(findings, best, over)
+        return Choice(best, f"Use {_changed(findings, best)}, shown to be better than {name}.{why}{_as_good(findings)}")
     if (wins := _single(findings, levels)) is not None:
         more = "" if wins == best else f" {first}, not shown to be better than {name}."
-        return Choice(wins, f"Use {_changed(findings, wins)}, by itself shown to be better than {name}.{more}")
+        row = levels[levels["cell"].eq(wins) & levels["outcome"].eq("better")].iloc[0]
+        why = _failures_told(findings, wins, row)
+        return Choice(wins, f"Use {_changed(findings, wins)}, by itself shown to be better than {name}.{why}{more}")
     if first_for_failures(over):
         lost = f"{name} diverged on {over['reference_diverged']} of {count(over['reference_runs'], 'seed')}"
         return Choice(None, f"{first} because {lost}; where both train it is not shown to be better.")
@@ -132,6 +137,19 @@ def _beside_baseline(findings: Findings, levels: pd.DataFrame) -> Choice:
     close = over["outcome"] == "no practical difference"
     behind = f"by less than {findings.scale.gap(over['delta'])}" if close else "not shown to be better"
     return Choice(findings.reference, f"{text}{_rate(findings)} {first}, {behind}.")
+
+
+def _failures_told(findings: Findings, cell: str, row: pd.Series) -> str:
+    """How often what is recommended diverged, and its gain where both train; empty where neither side diverged.
+
+    row: of `compare`, the comparison that shows it to be better.
+    """
+    if not any_diverged(row):
+        return ""
+    own = findings.cell(cell)
+    said = f" It diverged on {own['diverged']} of {count(own['ok'] + own['diverged'], 'seed')}"
+    other = f"what it is compared with on {row['reference_diverged']} of {count(row['reference_runs'], 'seed')}"
+    return f"{said}, {other}; {where_both_train(findings, row)}."
 
 
 def _rate(findings: Findings) -> str:

@@ -8,6 +8,7 @@ from experiments.analysis.intervals import ALPHA
 from experiments.analysis.looks import SHARES, place
 from experiments.analysis.neighbouring_rates import STEPS
 from experiments.report.baseline import baseline_name
+from experiments.report.failure_words import costs_told
 from experiments.report.findings import Findings
 from experiments.report.question import question_method
 from experiments.report.words import count, listed
@@ -145,7 +146,7 @@ def _shares(findings: Findings) -> str:
         return (
             "Shares of the variance are those of an analysis of variance over the means of the configurations, seeds "
             "as blocks; the expected contribution of chance is subtracted from each sum of squares, so that pure "
-            "noise has no share. Intervals come from the jackknife over seeds. Where trials diverged, levels are "
+            "noise has no share. Intervals come from the jackknife over seeds. Where trials have no score, levels are "
             "left out one by one, those with most of them first, until every trial that is left has a score."
         )
     if len(findings.importance):
@@ -169,10 +170,19 @@ def _choice(findings: Findings) -> str:
         test = "Fisher’s exact test" if findings.wholly_unpaired else f"{test}, Fisher’s where no seed is shared"
     return (
         f"Validation chooses the best configuration; {tested} "
-        "The truly best configuration is with 95 % confidence among those that “may be the best”. One in which "
-        "any seed diverged ranks after those in which none did. Where a tenth of a side’s runs diverged, or the "
-        f"two sides differ in how often they did ({test}), a comparison is said to hold only “where "
-        "both train”."
+        "The truly best configuration is with 95 % confidence among those that “may be the best”."
+        f"{_failures(findings, test)}"
+    )
+
+
+def _failures(findings: Findings, test: str) -> str:
+    if not findings.counts["diverged"]:
+        return ""
+    return (
+        " A trial that diverged counts in every mean, rank, choice of a learning rate and comparison. "
+        f"{costs_told(findings)} “Where both train” stands beside and decides nothing, for the seeds on which both "
+        f"train are chosen by the outcome. How often two sides diverge is told with Wilson’s 95 % intervals and the "
+        f"{test}."
     )
 
 

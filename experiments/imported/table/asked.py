@@ -19,7 +19,8 @@ class Asked:
 
     run: the column that tells runs apart, `none` where each row is a run; state: that of states, `none` for no column.
     meanings: what words of states mean. readings: by column `exact`, `loose` or `percent`. baseline: levels by column.
-    smallest_effect: the smallest difference that matters, in the units of the score.
+    smallest_effect: the smallest difference that matters, failure_score: what a diverged row scores, both in the units
+    of the score.
     """
 
     factors: Sequence[str] = ()
@@ -33,6 +34,7 @@ class Asked:
     readings: dict[str, str] = field(default_factory=dict)
     baseline: dict[str, str] = field(default_factory=dict)
     smallest_effect: float | None = None
+    failure_score: float | None = None
 
 
 def asked(
@@ -46,12 +48,13 @@ def asked(
     read: Sequence[str] = (),
     baseline: Sequence[str] = (),
     smallest_effect: str | None = None,
+    failure_score: str | None = None,
 ) -> Asked:
     """The options of the command line: `factors` with commas between columns, `decimal` point or comma.
 
     state: `COLUMN`, or `WORD=MEANING` for each word. read: `COLUMN=READING` each. baseline: `COLUMN=LEVEL` each.
 
-    smallest_effect: a number above 0.
+    smallest_effect: a number above 0. failure_score: a number.
 
     Raises RequestError for a meaning, reading or decimal sign that does not exist, and for what is no such number.
 
@@ -76,6 +79,7 @@ def asked(
         _pairs("--read", read, READINGS),
         _pairs("--baseline", baseline, None),
         above_0("--smallest-effect", smallest_effect),
+        finite("--failure-score", failure_score),
     )
 
 
@@ -85,14 +89,27 @@ def above_0(option: str, given: str | None) -> float | None:
     >>> above_0("--smallest-effect", "0.5")
     0.5
     """
+    return _number(option, given, "a number above 0", 0)
+
+
+def finite(option: str, given: str | None) -> float | None:
+    """An option that is a number; None where it is not given. Raises RequestError for anything else.
+
+    >>> finite("--failure-score", "-0.5")
+    -0.5
+    """
+    return _number(option, given, "a number", -math.inf)
+
+
+def _number(option: str, given: str | None, allowed: str, above: float) -> float | None:
     if given is None:
         return None
     try:
         value = float(given)
     except ValueError:
         value = math.nan
-    if not 0 < value < math.inf:
-        raise RequestError(wrong(option, given, "a number above 0"))
+    if not above < value < math.inf:
+        raise RequestError(wrong(option, given, allowed))
     return value
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from experiments.analysis.declared import SHARES
 from experiments.errors import RequestError
+from experiments.imported.failure_score import told_failure
 from experiments.imported.keras_tuner_metrics import metric_names
 from experiments.imported.smallest_effect import told_effect
 from experiments.imported.table.asked import EXACT, Asked
@@ -30,8 +31,8 @@ class Rows:
     """Rows that have ended, every one with its configuration's id (`cells`) and its seed; all decided by columns.
 
     levels: by the name that the user gave. columns: how factors are called in results, by the same. metric, direction,
-    smallest_effect: of the score. empty: the places of rows without a score. seconds: how long each took, where that is
-    known. said: what was decided.
+    smallest_effect, failure_score: of the score. empty: the places of rows without a score. seconds: how long each
+    took, where that is known. said: what was decided.
     """
 
     def __init__(self, ended: Delimited, named: Named, asked: Asked, meanings: Sequence[str]) -> None:
@@ -49,6 +50,7 @@ class Rows:
         self.smallest_effect, effect_said = told_effect(
             score, self.metric, scores.values, asked.smallest_effect, hundredths=scores.hundredths
         )
+        self.failure_score = told_failure(score, self.metric, asked.failure_score, hundredths=scores.hundredths)
         self._score_of = dict(zip(scored, scores.values, strict=True))
         self.empty = {scored[at] for at in scores.empty}
         self.levels: dict[str, Levels] = {}

@@ -92,6 +92,7 @@ def table(place: Path, asked: Asked) -> Imported:
         method=_METHOD.format(seeds=seeds.format(seed=asked.seed)),
         paired=pairs.paired,
         smallest_effect=rows.smallest_effect,
+        failure_score=rows.failure_score,
     )
 
 

@@ -37,11 +37,17 @@ def effects_figure(findings: Findings) -> Figure | None:
         title=_title(table, removed),
         caption=f"{_marks(dots, table)} Right of zero is better than the reference; an interval that crosses zero "
         "shows nothing. The band holds differences that are too small to matter, up to "
-        f"{findings.scale.gap(table['delta'].max())}.{apart}",
+        f"{findings.scale.gap(table['delta'].max())}.{apart}{_failures(table)}",
         alt=_alt(table, findings),
         height=0.9 + 0.3 * (rows["place"].max() + 1),
         draw=lambda axis: draw_effects(axis, rows, dots, headings, delta, findings.scale.gain_axis),
     )
+
+
+def _failures(table: pd.DataFrame) -> str:
+    """That failures are among the dots, at their cost."""
+    lost = table[["diverged", "reference_diverged"]].any(axis=None)
+    return " A seed on which a side diverged is among them, with what a failure costs." if lost else ""
 
 
 def _marks(dots: pd.DataFrame, table: pd.DataFrame) -> str:

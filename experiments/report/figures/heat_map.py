@@ -34,7 +34,7 @@ def heat_map(findings: Findings) -> Figure | None:
     told = [f"{listed([name(one) for one in held])} at the baseline"] if held else []
     if study.rates and RATE not in (rows, columns):
         told.append("each pair at its own best learning rate")
-    failed = " A cross counts diverged seeds." if table["diverged"].any() else ""
+    failed = " A cross counts diverged seeds; they are in the mean, at their cost." if table["diverged"].any() else ""
     marked = "Frames mark the best of each column." if study.conditions else "The frame marks the best pair."
     frames = list(zip(best["row"], best["column"], strict=True))
     said = [f"{short(row.row)} with {short(row.column)}: {row.text}" for row in table.itertuples()]

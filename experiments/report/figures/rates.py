@@ -35,7 +35,10 @@ def rates_figure(findings: Findings) -> Figure | None:
     held = ", other factors at the baseline" if len(study.varied) > (2 if factor else 1) else ""
     beyond = _beyond(table, end, findings)
     crosses = (
-        " A cross at the foot: a seed diverged there, and the mean is of the others." if table["diverged"].any() else ""
+        " A cross at the foot: a seed diverged there, and is in the mean at its cost; where none trained there is no "
+        "mean."
+        if table["diverged"].any()
+        else ""
     )
     said = [
         f"{row.line} at {row.learning_rate:g}: {scale.score(row.mean / scale.factor)}"

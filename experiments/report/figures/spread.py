@@ -35,8 +35,10 @@ def spread_figure(findings: Findings) -> Figure | None:
         }
     )
     best = findings.best
-    reach = best["validation_max"] - best["validation_min"]
-    title = f"From seed to seed the best configuration varies by {_points(findings, reach)}"
+    own = ok.loc[ok["cell"].eq(best["cell"]), findings.study.validation]
+    reach = own.max() - own.min()
+    lost = f", {best['diverged']} of {count(best['n'], 'seed')} diverged" if best["diverged"] else ""
+    title = f"From seed to seed the best configuration varies by {_points(findings, reach)}{lost}"
     if len(cells) > 1:
         gap = abs(best["validation_mean"] - cells["validation_mean"].iloc[1])
         title += f"; the next one is {_points(findings, gap)} away on average"
@@ -48,7 +50,8 @@ def spread_figure(findings: Findings) -> Figure | None:
     return Figure(
         name="seeds",
         title=title,
-        caption=f"{many} by validation, the best on top. A dot is a seed, the bar their mean.",
+        caption=f"{many} by validation, the best on top. A dot is a seed that trained, the bar the mean"
+        f"{', with failures at their cost' if cells['diverged'].any() else ' of all'}.",
         alt="; ".join(said) + ".",
         height=0.8 + 0.46 * len(cells),
         draw=lambda axis: draw_spread(axis, rows, dots, scale.axis),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from experiments.models.build import build
+from experiments.train.constant import constant_score
 from experiments.train.serial import Batches, examples, train
 from tests.experiments.studies import classes, tiny
 
@@ -127,6 +128,7 @@ def test_a_trial_that_is_not_finite_any_more_is_diverged_and_has_no_metrics():
     assert outcome.row["epochs_run"] == 0
     assert outcome.history == []
     assert not [name for name in outcome.row if "loss" in name or "accuracy" in name]
+    assert outcome.row["constant_score"] == constant_score(task, data), "what a failure costs"
 
 
 def test_a_late_divergence_keeps_the_whole_epochs():

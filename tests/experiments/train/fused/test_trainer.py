@@ -69,6 +69,7 @@ def test_a_seed_fed_nan_leaves_the_others_bitwise_the_same(undisturbed):
     for (cell, seed), (outcome, weights) in poisoned.items():
         if seed == 1:
             assert (outcome.row["status"], outcome.row["epochs_run"]) == ("diverged", 0)
+            assert outcome.row["constant_score"] == clean[cell, seed][0].row["constant_score"], "what a failure costs"
         else:
             assert outcome.row["status"] == "ok"
             assert all(np.array_equal(a, b) for a, b in zip(weights, clean[cell, seed][1], strict=True))
