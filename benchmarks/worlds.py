@@ -24,6 +24,7 @@ What is true, and what is false:
 - “depends” is false where no two levels of another factor turn the effect round. “The gain differs” is false where it
   does not, or the other way.
 - “matters most” is false where another source has a larger share of the variance of the true means, or nothing has any.
+  “matters” is false where a source has no share at all.
 - “the most useful of”, “the most of” is false where another change gains (or costs) more.
 - What ranks first, what is not shown and how many seeds may be needed can't be false of one page. Of the seeds that are
   said to be needed the true power is counted.

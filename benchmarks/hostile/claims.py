@@ -27,8 +27,8 @@ OUTCOMES = {
     "depends": "depends on", "not told apart": "", "identical": "", "one seed: no interval": "", "one seed": "",
     "not run": "", "no scores to compare": "", "no such rate": "",
 }  # fmt: skip
-ALONE = ("every same", "levels same", "others out", "out", "best of all", "largest", "largest loss", "most", "share",
-         "depends", "differs", "depends on")  # fmt: skip
+ALONE = ("every same", "levels same", "others out", "out", "best of all", "largest", "largest loss", "most", "matters",
+         "share", "depends", "differs", "depends on")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _with_sides(said: Said, where: str, text: str, names: Names) -> Claim | None
 
 
 def _known(said: Said, names: Names) -> bool:
-    if said.kind in ("most", "share"):
+    if said.kind in ("most", "matters", "share"):
         return True
     parts = [said.one, said.other, said.third] if said.kind != "depends on" else [said.one]
     return all(names.named(part) for part in parts if part)

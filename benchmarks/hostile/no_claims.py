@@ -45,6 +45,9 @@ NOTHING = [
         r"(?:None of \d+ trials?|None of 1 trial) diverged\.",
         r"\d+ draws? with a score: too few to say which factor matters\.",
         r"From \d+ draws? with a score nothing can be said: .+\.",
+        r"No factor is shown to matter, nor any two of them together: .+\.",
+        r".+: \d+ % of the variance between draws, not shown to matter more than .+\.",
+        r".+ matters: \d+ % of the variance between draws\.",  # the one factor there is
         r"No (?:level|removal) of .+ can be told apart from (?:its reference|the whole)(?:; \d+ of \d+ .+)?\.",
         r"No (?:level|removal) of .+ is shown to differ from (?:its reference|the whole)(?:; \d+ of \d+ .+)?\.",
         # a declared question

@@ -163,8 +163,13 @@ def _trained(found: re.Match[str]) -> list[Said]:
 
 
 def _most(found: re.Match[str]) -> list[Said]:
-    said = [Said("most", found["one"])]
+    said = [Said("most" if found["most"] else "matters", found["one"])]
     return said + ([Said("share", found["one"], "", "", found["low"], found["high"])] if found["low"] else [])
+
+
+def _matters(found: re.Match[str]) -> list[Said]:
+    names = re.findall(r"(?:^|, | and )([^,]+?) \(\d+ % of the variance\)", found["list"])
+    return [Said("matters", name) for name in names]
 
 
 def _form(pattern: str, read: Callable[[re.Match[str]], list[Said]]) -> Form:
@@ -268,11 +273,12 @@ FORMS: list[Form] = [
     ),
     _form(r"(?P<list>(?:Better|Worse|Depends on another factor): .*)\.", _outcomes),
     _form(
-        rf"(?P<one>.+?)(?: together)? matters? most: (?P<mean>{NUMBER}) % of the variance between configurations"
-        rf"(?: \((?P<low>{NUMBER}) to (?P<high>{NUMBER})\))?\.",
+        rf"(?P<one>.+?)(?: together)? matters?(?P<most> most)?: (?P<mean>{NUMBER}) % of the variance between "
+        rf"configurations(?: \((?P<low>{NUMBER}) to (?P<high>{NUMBER})\))?\.",
         _most,
     ),
-    _form(rf"(?P<one>.+?) matters most: {NUMBER} % of the variance between draws(?P<low>)\.", _most),
+    _form(rf"(?P<one>.+?) matters(?P<most> most): {NUMBER} % of the variance between draws(?P<low>)\.", _most),
+    _form(r"What matters: (?P<list>.+); which of them most is not shown\.", _matters),
     _form(
         r"(?P<list>(?:.+? depends on the .+?)(?:, .+? depends on the .+?)*"
         r"(?: and (?:.+? depends on the .+?|\d+ more))?)\.",

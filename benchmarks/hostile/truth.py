@@ -125,6 +125,10 @@ def _most(claim: Claim, truth: Truth) -> bool | None:
     return bool(shares) and own >= max(shares.values()) - TINY
 
 
+def _matters(claim: Claim, truth: Truth) -> bool | None:
+    return truth.shares().get(claim.said.one.lower(), 0.0) > TINY if truth.world.design == "grid" else None
+
+
 JUDGES: dict[str, Callable[[Claim, Truth], bool | None]] = {
     "better": lambda claim, truth: truth.gain(claim.one, claim.other) > TINY,
     "worse": lambda claim, truth: truth.gain(claim.one, claim.other) < -TINY,
@@ -142,6 +146,7 @@ JUDGES: dict[str, Callable[[Claim, Truth], bool | None]] = {
     "depends on": _depends,
     "differs": _depends,
     "most": _most,
+    "matters": _matters,
     "better moved": _moved,
     "worse moved": _moved,
     "same moved": _moved,

@@ -1,52 +1,79 @@
 """What matters in a grid: the share of the variance between cells that is due to each factor and each interaction."""
 
+import functools
 import itertools
 import math
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.linalg import helmert
 
 from experiments.analysis.declared import Declared
-from experiments.analysis.intervals import ALPHA
+from experiments.analysis.intervals import ALPHA, ROUNDING, effective
 from experiments.analysis.scores import common_seeds, score_matrix
 
-COLUMNS = ["factors", "share", "low", "high"]
+COLUMNS = ["factors", "share", "low", "high", "p", "shown", "behind"]
 REST = "three or more together"
+LEVEL = 0.01  # of the family of F tests, and of what is said to matter most
 
 
 def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
-    """`factors, share, low, high`: every factor, every two together, and the rest; of `balanced`'s cells and seeds.
+    """Every factor, every two together, and the rest, largest share first; of `balanced`'s cells and seeds.
 
-    factors: a tuple of names; of interactions of three or more `(REST,)`. low, high: a 95 % interval from the
-    jackknife over seeds, NaN for fewer than three. Empty where fewer than two factors vary, seeds are fewer than two or
-    share nothing, or the cells do not differ by more than noise.
+    Returns `COLUMNS`, empty where fewer than two factors vary, seeds are fewer than two or share nothing:
+    - `factors`: a tuple of names; of interactions of three or more `(REST,)`;
+    - `share`: of the variance between the means of cells, from 0 to 1, all together 1 (0 where none is above noise);
+      `low, high`: a 95 % interval from the jackknife over seeds, within 0 and 1, NaN for fewer than three;
+    - `p`: of an F test of no effect, Holm's over the rows; `shown`: whether it is at most `LEVEL`, of a study with
+      looks times the share that this look spends;
+    - `behind`: whether the share is shown to be smaller than the first's, by the jackknife at `LEVEL`.
 
-    With L levels of each of the factors, the sum of squares of a set u of them over the means of cells has
-    Π (L − 1) degrees of freedom, each of which noise adds τ² to. τ² = σ² / S for S seeds, where σ² is the mean square
-    of what is left of scores without the means of cells and of seeds (seeds are paired, so what a seed does to all
-    cells is no noise). That is taken off, so that pure noise has no share; shares can be a little below 0.
+    A row stands for d = Π (L − 1) orthonormal contrasts of the cells of its factors, L their levels. Seeds are blocks:
+    each contrast is a number y per seed. The sum of squares over the means of cells is Σ ȳ², to which noise adds
+    Σ var(y) / n, n being the S seeds, or fewer where they overlap (`effective`); that is taken off, and what is then
+    below 0 is none. F = n Σ ȳ² / Σ var(y), of d ε and d ε (S − 1) degrees of freedom, where ε, from 1/d to 1, corrects
+    for contrasts that spread unequally or together.
 
-    Source: the analysis of variance of a balanced design with random blocks; R. Miller, The jackknife (1974).
+    Sources: the analysis of variance with repeated measures; S. Greenhouse and S. Geisser (1959) for ε; R. Miller, The
+    jackknife (1974).
     """
+    empty = pd.DataFrame(columns=COLUMNS)
     if trials.empty or len(study.varied) < 2 or not study.paired:
-        return pd.DataFrame(columns=COLUMNS)
+        return empty
     scores, levels = balanced(trials, study)
     count = scores.shape[1]
     names = [name for name, some in levels.items() if len(some) > 1]
     if len(names) < 2 or count < 2:
-        return pd.DataFrame(columns=COLUMNS)
-    grid = scores.to_numpy().reshape(*(len(levels[name]) for name in names), count)
-    whole = _shares(grid, names)
-    if whole is None:
-        return pd.DataFrame(columns=COLUMNS)
-    left_out = [_shares(np.delete(grid, seed, axis=-1), names) for seed in range(count)] if count > 2 else []
-    rows = []
-    for factors, share in whole.items():
-        parts = [one[factors] for one in left_out if one is not None]
-        low, high = _jackknife(share, np.array(parts)) if len(parts) == count and count > 2 else (math.nan, math.nan)
-        rows.append((factors, share, low, high))
-    return pd.DataFrame(rows, columns=COLUMNS)
+        return empty
+    values = scores.to_numpy()
+    if np.ptp(values, axis=0).max() <= ROUNDING * np.abs(values).max():
+        return empty
+    rows = _contrasts(values, {name: len(levels[name]) for name in names})
+    parts = np.array([_above_noise(y, study.overlap) for y in rows.values()])
+    left_out = np.array(
+        [
+            _shares(np.array([_above_noise(np.delete(y, seed, axis=0), study.overlap) for y in rows.values()]))
+            for seed in range(count if count > 2 else 0)
+        ]
+    ).reshape(-1, len(rows))
+    shares = _shares(parts)
+    low, high = _jackknife(shares, left_out, ALPHA)
+    p = holm(np.array([_f_test(y, study.overlap) for y in rows.values()]))
+    first = int(shares.argmax())
+    ahead, _ = _jackknife(shares[first] - shares, left_out[:, [first]] - left_out, LEVEL)
+    table = pd.DataFrame(
+        {
+            "factors": list(rows),
+            "share": shares.clip(0),
+            "low": low.clip(0, 1),
+            "high": high.clip(0, 1),
+            "p": p,
+            "shown": p <= LEVEL * study.share,
+            "behind": ahead > 0,
+        }
+    )
+    return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
 def balanced(trials: pd.DataFrame, study: Declared) -> tuple[pd.DataFrame, dict[str, list[str]]]:
@@ -79,35 +106,57 @@ def balanced(trials: pd.DataFrame, study: Declared) -> tuple[pd.DataFrame, dict[
         levels[name] = [one for one in levels[name] if one != level]
 
 
-def _shares(grid: np.ndarray, names: list[str]) -> dict[tuple[str, ...], float] | None:
-    """The shares of a grid `[levels …, seeds]`; None where nothing but noise is there."""
-    seeds = grid.shape[-1]
-    cells = grid.reshape(-1, seeds)
-    rest = cells - cells.mean(axis=1, keepdims=True) - cells.mean(axis=0) + cells.mean()
-    noise = (rest**2).sum() / ((len(cells) - 1) * (seeds - 1)) / seeds
-    means = grid.mean(axis=-1)
-    found: dict[tuple[str, ...], float] = {}
-    effects: dict[tuple[int, ...], np.ndarray] = {(): means.mean(keepdims=True)}
-    axes = range(means.ndim)
-    for size in range(1, means.ndim + 1):
-        for some in itertools.combinations(axes, size):
-            others = tuple(axis for axis in axes if axis not in some)
-            effect = means.mean(axis=others, keepdims=True) - sum(
-                effects[part] for less in range(size) for part in itertools.combinations(some, less)
-            )
-            effects[some] = effect
-            squares = (effect**2).sum() * means.size / effect.size
-            freedom = math.prod(means.shape[axis] - 1 for axis in some)
-            key = tuple(names[axis] for axis in some) if size < 3 else (REST,)
-            found[key] = found.get(key, 0.0) + squares - freedom * noise
-    total = sum(found.values())
-    if total <= 0 or total <= 1e-12 * (means**2).sum():
-        return None
-    return {factors: part / total for factors, part in found.items()}
+def _contrasts(scores: np.ndarray, levels: dict[str, int]) -> dict[tuple[str, ...], np.ndarray]:
+    """By set of factors their contrasts by seed, `[seeds, d]`. scores: `[cells, seeds]`; levels: how many of each."""
+    found: dict[tuple[str, ...], np.ndarray] = {}
+    for size in range(1, len(levels) + 1):
+        for some in itertools.combinations(levels, size):
+            parts = [
+                helmert(many).T if name in some else np.full((many, 1), many**-0.5) for name, many in levels.items()
+            ]
+            key = some if size < 3 else (REST,)
+            own = scores.T @ functools.reduce(np.kron, parts)
+            found[key] = np.hstack([found[key], own]) if key in found else own
+    return found
 
 
-def _jackknife(share: float, left_out: np.ndarray) -> tuple[float, float]:
+def _above_noise(y: np.ndarray, overlap: float) -> float:
+    """The sum of squares of a row's contrasts over the means of cells, without what noise adds to it."""
+    return float((y.mean(axis=0) ** 2).sum() - y.var(axis=0, ddof=1).sum() / effective(len(y), overlap))
+
+
+def _shares(parts: np.ndarray) -> np.ndarray:
+    """The parts as shares of those above 0 together; none is above 1, and some can be below 0."""
+    total = parts.clip(0).sum()
+    return parts / total if total > 0 else np.zeros_like(parts)
+
+
+def _f_test(y: np.ndarray, overlap: float) -> float:
+    """p of no effect, from contrasts by seed; 1 where there is nothing."""
+    covariance = np.atleast_2d(np.cov(y, rowvar=False))
+    noise, squares = np.trace(covariance), effective(len(y), overlap) * (y.mean(axis=0) ** 2).sum()
+    if noise <= 0:
+        return 0.0 if squares > 0 else 1.0
+    freedom = noise**2 / (covariance**2).sum()  # d ε
+    return float(stats.f.sf(squares / noise, freedom, freedom * (len(y) - 1)))
+
+
+def holm(p: np.ndarray) -> np.ndarray:
+    """p-values of a family, each as large as the family's level must be to reject it. Source: S. Holm (1979).
+
+    >>> holm(np.array([0.01, 0.04, 0.03])).round(2).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p)
+    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)).clip(max=1)
+    return steps[np.argsort(order)]
+
+
+def _jackknife(share: np.ndarray, left_out: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of two-sided intervals, NaN for fewer than three seeds. left_out: `[seeds, rows]`, without each one."""
     count = len(left_out)
-    spread = math.sqrt((count - 1) / count * ((left_out - left_out.mean()) ** 2).sum())
-    half = stats.t.ppf(1 - ALPHA / 2, count - 1) * spread
+    if not count:
+        return np.full_like(share, math.nan), np.full_like(share, math.nan)
+    spread = np.sqrt((count - 1) / count * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
+    half = stats.t.ppf(1 - alpha / 2, count - 1) * spread
     return share - half, share + half

@@ -51,16 +51,17 @@ def cell_to_compare(findings: Findings) -> str:
 
 
 def write_calibration(study: Study, folder: Path) -> str:
-    """Writes `calibration.csv`, a row a comparison, beside the trials; a line that says what came of them."""
+    """Writes `calibration.csv`, one row per comparison, beside the trials; a line that says what came of them."""
     results = read_results(folder)
     table = self_comparisons(results.trials, results.study)
     write(folder / "calibration.csv", table.to_csv(index=False))
     found = measured(table)
     if not found["comparisons"]:
         return f"{folder.name}: no comparison has two seeds yet"
-    bands = {name: f"{found[f'{name}_low']:.0f} to {found[f'{name}_high']:.0f}" for name in ("rejected", "found")}
+    alone = f", of {found['apart_of']:.0f} single sides {found['apart']:.0f} (at most {found['apart_high']:.0f})"
     return (
         f"{study.name}: of {found['comparisons']:.0f} comparisons of a cell with itself {found['rejected']:.0f} found "
-        f"a difference ({bands['rejected']} expected); with {found['delta']:.3g} planted {found['found']:.0f} did "
-        f"({bands['found']} expected)"
+        f"a difference (at most {found['rejected_high']:.0f} expected){alone if found['apart_of'] else ''}; with "
+        f"{found['delta']:.3g} planted {found['found']:.0f} did ({found['found_low']:.0f} to {found['found_high']:.0f} "
+        "expected)"
     )

@@ -14,7 +14,7 @@ from experiments.analysis.power import MOST
 from experiments.analysis.ranking import RAN
 from experiments.analysis.rate_ends import at_ends
 from experiments.analysis.seed_adjusted import linked
-from experiments.analysis.self_comparisons import trusted
+from experiments.analysis.self_comparisons import out_of_band
 from experiments.report.baseline import baseline_name
 from experiments.report.data_caveats import data_caveats
 from experiments.report.failure_words import costs_told
@@ -267,17 +267,21 @@ def _penalties(findings: Findings) -> list[str]:
 
 
 def _calibration(findings: Findings) -> list[str]:
-    """A method that finds more, or less, than it should when a cell is compared with itself."""
+    """A method that finds more, or other, than it should when a cell is compared with itself."""
     found = findings.calibration
-    if found is None or not found["comparisons"] or trusted(found):
+    if found is None or not found["comparisons"]:
         return []
-    many = f"{found['comparisons']:.0f} times"
-    return [
-        f"A configuration compared with itself {many} was found to differ {found['rejected']:.0f} times, where "
-        f"{found['rejected_low']:.0f} to {found['rejected_high']:.0f} are expected, and a planted difference "
-        f"{found['found']:.0f} times, where {found['found_low']:.0f} to {found['found_high']:.0f} are: on this study "
-        "intervals do not keep what they say."
-    ]
+    told = {
+        "rejected": f"A configuration compared with itself {found['comparisons']:.0f} times was found to differ "
+        f"{found['rejected']:.0f} times, where at most {found['rejected_high']:.0f} are expected",
+        "apart": "A single side of these comparisons, held against the mean of all others, was found to differ "
+        f"{found['apart']:.0f} times of {found['apart_of']:.0f}, where at most {found['apart_high']:.0f} are expected: "
+        "its scores are skewed, or now and then collapse, which cancels where both sides are the same and not where "
+        "they are not",
+        "found": f"A difference planted in a configuration compared with itself was found {found['found']:.0f} times, "
+        f"where {found['found_low']:.0f} to {found['found_high']:.0f} are expected",
+    }
+    return [f"{told[name]}. On this study intervals do not keep what they say." for name in out_of_band(found)]
 
 
 def _edges(findings: Findings) -> list[str]:

@@ -7,6 +7,7 @@ import pandas as pd
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.looks import SHARES, place
 from experiments.analysis.neighbouring_rates import STEPS
+from experiments.analysis.variance import LEVEL
 from experiments.report.baseline import baseline_name
 from experiments.report.failure_words import costs_told
 from experiments.report.findings import Findings
@@ -146,7 +147,10 @@ def _shares(findings: Findings) -> str:
         return (
             "Shares of the variance are those of an analysis of variance over the means of the configurations, seeds "
             "as blocks; the expected contribution of chance is subtracted from each sum of squares, so that pure "
-            "noise has no share. Intervals come from the jackknife over seeds. Where trials have no score, levels are "
+            "noise has no share, and what is left below 0 is none. A share is said to be there only after an F test "
+            "(each factor’s own contrasts by seed, degrees of freedom by Greenhouse and Geisser, Holm over all, at "
+            f"{LEVEL:.2g}), and to be the largest only where the jackknife over seeds shows it. Intervals come from "
+            "that too. Where trials have no score, levels are "
             "left out one by one, those with most of them first, until every trial that is left has a score."
         )
     if len(findings.importance):

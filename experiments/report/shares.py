@@ -5,29 +5,33 @@ import math
 from experiments.report.figures.importance import tells
 from experiments.report.figures.variance import term
 from experiments.report.findings import Findings
-from experiments.report.table import Table, table, value
+from experiments.report.table import Table, Value, table, value
+from experiments.report.tables import p_value
 from experiments.report.words import name
 
 
 def shares_table(findings: Findings) -> Table | None:
-    """A grid's shares of the variance, or a random design's where they tell anything; else None."""
+    """A grid's shares of the variance where any is shown, or a random design's where they tell anything; else None."""
     grid, draws = findings.variance, findings.importance
-    if len(grid):
+    if grid["shown"].any():
         varied = len(findings.study.varied)
-        shares = [(term(row.factors, varied), row.share, row.low, row.high) for row in grid.itertuples()]
-        shares.sort(key=lambda one: -one[1])
-        what, end = "configurations", "95 % interval (%)"
-    elif tells(draws):
-        shares = [(name(row.factor), row.importance, row.low, row.high) for row in draws.itertuples()]
-        what, end = "draws", "Range (%)"
-    else:
-        return None
-    rows = [
-        [value(source), value(_percent(share), share), value(_span(low, high), low)]
-        for source, share, low, high in shares
-    ]
-    caption = f"What the variance between {what} is due to"
-    return table("shares-table", caption, ["Factor", "Share (%)", end], rows)
+        rows = [
+            [*_shares(term(row.factors, varied), row.share, row.low, row.high), value(p_value(row.p), row.p)]
+            for row in grid.itertuples()
+        ]
+        return table(
+            "shares-table", "What the variance between configurations is due to",
+            ["Factor", "Share (%)", "95 % interval (%)", "p (F test, all together)"], rows,
+        )  # fmt: skip
+    if tells(draws):
+        rows = [_shares(name(row.factor), row.importance, row.low, row.high) for row in draws.itertuples()]
+        caption = "What the variance between draws is due to"
+        return table("shares-table", caption, ["Factor", "Share (%)", "Range (%)"], rows)
+    return None
+
+
+def _shares(source: str, share: float, low: float, high: float) -> list[Value]:
+    return [value(source), value(_percent(share), share), value(_span(low, high), low)]
 
 
 def _span(low: float, high: float) -> str:

@@ -34,7 +34,7 @@ from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
 from experiments.report.figures.trust import trust_figure
 from experiments.report.figures.turning import turning_figure, turning_text
-from experiments.report.figures.variance import variance_figure
+from experiments.report.figures.variance import variance_figure, variance_text
 from experiments.report.findings import Findings
 from experiments.report.follow_ups import follow_ups
 from experiments.report.fresh import fresh_table, fresh_text
@@ -228,7 +228,8 @@ def _code(findings: Findings) -> Section:
 
 def _matters(findings: Findings) -> list[Section]:
     shown = variance_figure(findings)
-    return [Section("variance", "What matters", _some(shown), _some(shares_table(findings) if shown else None))]
+    tables = _some(shares_table(findings) if shown else None)
+    return [Section("variance", "What matters", _some(shown), tables, variance_text(findings))]
 
 
 def _details(findings: Findings) -> list[Section]:

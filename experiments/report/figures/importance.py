@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
 from experiments.report.style import LIGHT
-from experiments.report.words import count, name
+from experiments.report.words import count, listed, name
 
 LEAST_EXPLAINED = 0.2  # of the variance, below which the shares would be noise
 
@@ -22,11 +22,9 @@ def importance_figure(findings: Findings) -> Figure | None:
         factor=table["factor"].map(name), **{end: 100 * table[end] for end in ("importance", "low", "high")}
     )
     said = [f"{row.factor} {row.importance:.0f} %" for row in drawn.itertuples()]
-    first = drawn.iloc[0]
-    title = f"{first['factor'].capitalize()} matters most: {first['importance']:.0f} % of the variance between draws"
     return Figure(
         name="importance",
-        title=title,
+        title=_title(drawn),
         caption="Variance: how far the mean scores of draws lie apart, as squared distances from their mean. Its "
         "shares are due to a factor, alone or together with others (so they may add up to more than 100 %), as a "
         f"random forest has it that predicts {100 * explained:.0f} % of the variance of draws that it has not seen. "
@@ -35,6 +33,15 @@ def importance_figure(findings: Findings) -> Figure | None:
         height=0.8 + 0.32 * len(drawn),
         draw=lambda axis: draw_importance(axis, drawn),
     )
+
+
+def _title(table: pd.DataFrame) -> str:
+    """What matters; most only where it is shown. table: of `importance_table`, in per cent."""
+    first, no_less = table.iloc[0], table.loc[~table["behind"], "factor"].iloc[1:]
+    subject, share = first["factor"].capitalize(), f"{first['importance']:.0f} % of the variance between draws"
+    if len(no_less):
+        return f"{subject}: {share}, not shown to matter more than {listed(list(no_less))}"
+    return f"{subject} matters{' most' if len(table) > 1 else ''}: {share}"
 
 
 def tells(table: pd.DataFrame) -> bool:

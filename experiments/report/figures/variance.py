@@ -3,42 +3,68 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.analysis.variance import REST
+from experiments.analysis.variance import LEVEL, REST
 from experiments.report.figure import Figure
 from experiments.report.findings import Findings
 from experiments.report.style import LIGHT
 from experiments.report.words import level, listed, name
 
 MOST = 8  # rows; small shares beyond are left to the alternative text
+NAMED = 3  # in the title
 
 
 def variance_figure(findings: Findings) -> Figure | None:
-    """The figure of a grid; None for other designs, and where cells do not differ by more than noise."""
+    """The figure of a grid; None for other designs, and where no share is shown to be above chance."""
     table = findings.variance
-    if table.empty:
+    if not table["shown"].any():
         return None
     shares = table.assign(
         term=[term(factors, len(findings.study.varied)) for factors in table["factors"]],
         **{end: 100 * table[end] for end in ("share", "low", "high")},
-    ).sort_values("share", ascending=False, kind="stable")
-    first = shares.iloc[0]
-    reach = f" ({first['low']:.0f} to {first['high']:.0f})" if first["low"] == first["low"] else ""
-    subject = first["term"].capitalize() if len(first["factors"]) == 1 else f"{first['term'].capitalize()} together"
-    most = f"{'matters' if len(first['factors']) == 1 else 'matter'} most"
+    )
     drawn = shares.head(MOST)
-    said = [f"{row.term} {row.share:.0f} %" for row in shares.itertuples()]
+    said = [f"{row.term} {row.share:.0f} %{'' if row.shown else ' (not shown)'}" for row in shares.itertuples()]
     left = _left_out(findings)
     return Figure(
         name="variance",
-        title=f"{subject} {most}: {first['share']:.0f} % of the variance between configurations{reach}",
+        title=_title(shares),
         caption="Variance: how far the mean scores of configurations lie apart, as squared distances from their mean. "
         "Its shares are due to a factor alone, or (×) to two together beyond what each does alone; what chance "
-        "alone would give is taken off. Lines are 95 % intervals over seeds. It holds for the levels that were "
-        f"tried{left}.",
+        "alone would give is taken off. Filled dots are shown to be above chance (F tests over the seeds, together "
+        f"wrong in {100 * LEVEL:.0f} % at most), hollow ones are not. Lines are 95 % intervals over seeds. It holds "
+        f"for the levels that were tried{left}.",
         alt="; ".join(said) + ".",
         height=0.8 + 0.3 * len(drawn),
         draw=lambda axis: draw_variance(axis, drawn),
     )
+
+
+def variance_text(findings: Findings) -> str:
+    """What is to be said where shares of the variance are known and none is shown; else nothing."""
+    table = findings.variance
+    if table.empty or table["shown"].any():
+        return ""
+    return (
+        "No factor is shown to matter, nor any two of them together: their shares of the variance between "
+        f"configurations may all be chance (F tests over the seeds, p = {table['p'].min():.2g} at least, for all of "
+        f"them together)."
+    )
+
+
+def _title(shares: pd.DataFrame) -> str:
+    """What matters; most only where every other share is shown to be smaller. shares: in per cent."""
+    first, shown = shares.iloc[0], shares[shares["shown"]]
+    most = first["shown"] and shares["behind"].iloc[1:].all()
+    if most or len(shown) == 1:
+        one = first if most else shown.iloc[0]
+        together = len(one["factors"]) > 1 or one["factors"] == (REST,)
+        subject = f"{one['term'].capitalize()} together matter" if together else f"{one['term'].capitalize()} matters"
+        reach = f" ({one['low']:.0f} to {one['high']:.0f})" if one["low"] == one["low"] else ""
+        whose = " of the variance between configurations"
+        return f"{subject}{' most' if most else ''}: {one['share']:.0f} %{whose}{reach}"
+    named = [f"{row.term} ({row.share:.0f} % of the variance)" for row in shown.head(NAMED).itertuples()]
+    more = [f"{len(shown) - NAMED} more"] if len(shown) > NAMED else []
+    return f"What matters: {listed([*named, *more])}; which of them most is not shown"
 
 
 def term(factors: tuple[str, ...], varied: int) -> str:
@@ -53,14 +79,15 @@ def term(factors: tuple[str, ...], varied: int) -> str:
 
 
 def draw_variance(axis: Axes, table: pd.DataFrame) -> None:
-    """table: `term, factors, share, low, high`, in per cent."""
+    """table: `term, factors, share, low, high`, in per cent, and `shown`."""
     axis.axvline(0, color=LIGHT["muted"], linewidth=1)
     places = range(len(table))
     colours = [
         LIGHT["series-2" if len(factors) > 1 or factors == (REST,) else "series-1"] for factors in table["factors"]
     ]
     axis.hlines(places, table["low"], table["high"], color=colours, linewidth=2.4)
-    axis.scatter(table["share"], places, s=45, linewidth=0, zorder=3, c=colours)
+    fills = [colour if shown else LIGHT["surface"] for colour, shown in zip(colours, table["shown"], strict=True)]
+    axis.scatter(table["share"], places, s=45, linewidth=1.4, zorder=3, facecolors=fills, edgecolors=colours)
     axis.set_yticks(places, list(table["term"]))
     axis.set(ylabel="", ylim=(len(table) - 0.5, -0.5))
     axis.spines["left"].set_visible(False)

@@ -39,6 +39,11 @@ def test_a_loss_turns_the_interval_round():
         ("Use a1 · b0, shown to be better than the baseline.", [("better", "a1 · b0", "the baseline")]),
         ("Activation matters most: 43 % of the variance between configurations (10 to 70).",
          [("most", "Activation", ""), ("share", "Activation", "")]),
+        ("Loss matters: 43 % of the variance between configurations (10 to 70).",
+         [("matters", "Loss", ""), ("share", "Loss", "")]),
+        ("What matters: activation (50 % of the variance) and activation × loss (9 % of the variance); which of them "
+         "most is not shown.", [("matters", "activation", ""), ("matters", "activation × loss", "")]),
+        ("No factor is shown to matter, nor any two of them together: all of it may be chance.", []),
         ("It depends: a1 gains 1.2 points with b0 and loses 0.8 points with b1.", [("depends", "a1", "b0")]),
         ("Activation and loss: better than the reference: a1; worse: b1 and b2; 1 not told apart.",
          [("better", "a1", BASELINE), ("worse", "b1", BASELINE), ("worse", "b2", BASELINE)]),

@@ -23,13 +23,17 @@ HOLDS = {  # the worlds' own lines say why
         ("It depends: a1 gains 3.0 points with b0 and loses 1.0 points with b1.", False),
         ("Activation matters most: 70 % of the variance between configurations.", True),
         ("Loss matters most: 70 % of the variance between configurations.", False),
+        ("Activation matters: 70 % of the variance between configurations.", True),
     ],
     "crossover": [
         ("It depends: a1 gains 2.0 points with b0 and loses 2.0 points with b1.", True),
         ("It depends: a1 gains 2.0 points with b1 and loses 2.0 points with b0.", False),
         ("Activation matters most: 70 % of the variance between configurations.", False),
     ],
-    "null": [("Activation matters most: 43 % of the variance between configurations.", False)],
+    "null": [
+        ("Activation matters most: 43 % of the variance between configurations.", False),
+        ("Activation matters: 43 % of the variance between configurations.", False),
+    ],
     "conditions": [
         ("With share 0.2: use b1, by itself shown to be better than the baseline.", True),
         ("With share 0.1: use b1, by itself shown to be better than the baseline.", False),

@@ -35,6 +35,7 @@ def test_shares_are_those_of_a_sum_worked_out_by_hand() -> None:
     assert list(table["importance"]) == pytest.approx(expected, abs=0.06)
     assert table["explained"].iloc[0] > 0.9
     assert ((table["low"] <= table["importance"]) & (table["importance"] <= table["high"])).all()
+    assert table["behind"].tolist() == [False, True, True]
 
 
 def test_what_acts_only_together_counts_for_both() -> None:
@@ -43,6 +44,7 @@ def test_what_acts_only_together_counts_for_both() -> None:
     assert shares["dropout"] > 0.6
     assert shares["activation"] > 0.6
     assert shares["momentum"] < 0.1
+    assert table["behind"].tolist() == [False, False, True], "the two that act together matter alike"
 
 
 def test_noise_explains_nothing() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments.analysis import importance
 from experiments.analysis.intervals import intervals
@@ -100,7 +101,8 @@ def _follow_up(folder, name):
     _answers(trials, place)
     _answers(trial_rows(CELLS, range(6), planted), folder / name)
     noise = np.random.default_rng(12).normal(0, 0.004, (200, 6))
-    compared = intervals(pd.DataFrame(noise)).assign(comparison=range(1, 201), delta=0.005)
+    compared = intervals(pd.DataFrame(noise)).assign(comparison=range(1, 201), delta=0.005, sides=2, sides_apart=0)
+    compared["power"] = stats.nct.sf(stats.t.ppf(0.975, 5), 5, 0.005 / 0.004 * 6**0.5)
     part["search"]["search"]["stage"] = "calibrate"
     place = write_results(
         folder / f"{name}-calibration", trials.head(1), manifest_of(trials, name=f"{name}-calibration", **part)

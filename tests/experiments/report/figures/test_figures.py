@@ -154,7 +154,8 @@ def test_variance_is_that_of_the_planted_grid(results) -> None:
     """Planted: rates 0.08, 0 and 0.02 below, activations 0.02 above to 0.05 below, losses 0.01 apart; failures too."""
     findings = of(results, "planted")
     figure = variance_figure(findings)
-    assert figure.title.startswith("Activation matters most: ")
+    assert figure.title.startswith("What matters: activation (50 % of the variance), learning rate (47 % of the va")
+    assert figure.title.endswith("; which of them most is not shown"), "failures of sigmoid cost as much as a bad rate"
     labels = [label.get_text() for label in axis_of(figure).get_yticklabels()]
     assert labels[:2] == ["activation", "learning rate"]
     assert "without" not in figure.caption, "sigmoid diverges at 0.03, and counts with what that costs"

@@ -1,0 +1,190 @@
+"""Every number of the analysis' tables, computed again from the CSVs by statsmodels and SciPy, to 1e-9."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from statsmodels.formula.api import ols
+from statsmodels.stats.anova import AnovaRM, anova_lm
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
+
+from experiments.analysis.variance import LEVEL, REST
+from tests.experiments.analysis.second_engine.engine import POWER, assured, epsilon
+
+NAMES = ["tuned", "grid", "split", "no-constants", "own-seeds", "reference"]
+COUNTS = ["n", "own_n", "reference_n", "wins", "losses", "own_runs", "reference_runs", "runs", "left_out"]
+FAILURES = ["diverged", "diverged_low", "diverged_high"]
+COMPARED = [
+    *COUNTS, "mean", "sd", "low", "high", "freedom", "delta", *FAILURES, *(f"reference_{one}" for one in FAILURES),
+    "diverged_p", "trained_n", "trained_mean", "trained_low", "trained_high",
+]  # fmt: skip
+
+
+def close(expected):
+    return pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True)
+
+
+def same(row, expected):
+    assert {name: row[name] for name in expected} == {name: close(float(one)) for name, one in expected.items()}
+
+
+def verdict(row, m_low, m_high):
+    """The word for a comparison with an interval; m_low, m_high: its ends at the whole family's level."""
+    if -row["delta"] < m_low and m_high < row["delta"]:
+        return "no practical difference"
+    return "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "not told apart"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cells(engines, name):
+    found, engine = engines[name]
+    table = found.cells.set_index("cell")
+    assert set(table.index) == set(engine.order)
+    ran = engine.ran.groupby("cell")
+    states = pd.crosstab(engine.rows["cell"], engine.rows["status"])
+    for cell, row in table.iterrows():
+        own = ran.get_group(cell)
+        counts = {one: states.loc[cell].get(one, 0) for one in ("ok", "diverged", "failed")}
+        expected = {"trials": sum(counts.values()), "n": len(own), **counts}
+        expected["share_diverged"] = counts["diverged"] / len(own)
+        learned = own["trained"] & (engine.sign * (own["score"] - own["constant_score"]) <= 0)
+        expected |= {"learned_nothing": learned.sum(), "validation_mean": engine.means[cell]}
+        expected |= {"rank": engine.ranks[cell], "trained_mean": own.loc[own["trained"], "score"].mean()}
+        for part, column in (("validation", "score"), ("test", "test")):
+            expected |= {f"{part}_{one}": own[column].agg(one) for one in ("min", "max")}
+            expected[f"{part}_sd"] = own[column].std(ddof=1)
+        expected["test_mean"] = own["test"].mean()
+        same(row, expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_effects(engines, name):
+    found, engine = engines[name]
+    table, pairs = found.effects, engine.pairs
+    assert list(table[["factor", "level", "cell", "reference_cell"]].itertuples(index=False, name=None)) == pairs
+    m = len(pairs)
+    for (_, row), (_, _, cell, reference) in zip(table.iterrows(), pairs, strict=True):
+        expected = engine.compared(cell, reference, 0.05 / m)
+        same(row, {one: expected[one] for one in COMPARED} | {"score": engine.means[cell]})
+        if row["outcome"] != "depends":
+            assert row["outcome"] == verdict(row, row["low"], row["high"])
+
+
+@pytest.mark.parametrize("name", ["grid", "split", "own-seeds"])
+def test_seeds_needed(engines, name):
+    """The fewest seeds that find Δ four times in five, by the mean over 2000 spreads."""
+    found, engine = engines[name]
+    level = 0.05 / len(engine.pairs)
+    for _, row in found.effects.iterrows():
+        degrees = row["freedom"] * (row["n"] - 1)
+        of = row["delta"] / row["sd"], level, row["freedom"], degrees, engine.overlap
+        if math.isinf(row["seeds_needed"]):
+            assert assured(10_000, *of) < POWER
+            continue
+        seeds = int(row["seeds_needed"])
+        assert assured(seeds, *of) >= POWER - 1e-3
+        assert seeds == 2 or assured(seeds - 1, *of) < POWER + 1e-3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_against_the_best(engines, name):
+    found, engine = engines[name]
+    best = engine.ranks.idxmin()
+    others = list(engine.ranks.sort_values().index[1:])
+    assert found.best["cell"] == best
+    assert found.against_best["cell"].tolist() == others
+    for _, row in found.against_best.iterrows():
+        expected = engine.compared(row["cell"], best, 0.05 / len(others))
+        same(row, {one: expected[one] for one in COMPARED})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_best_on_test_data(engines, name):
+    found, engine = engines[name]
+    best, reference = engine.ranks.idxmin(), engine.cell({})
+    if best == reference:
+        assert found.test_over_baseline.empty
+        return
+    expected = engine.compared(best, reference, 0.05, "test")
+    same(found.test_over_baseline.iloc[0], {one: expected[one] for one in COMPARED})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_failures(engines, name):
+    found, engine = engines[name]
+    for _, row in found.failures.iterrows():
+        own = engine.ran[engine.ran[row["factor"]] == row["level"]]
+        failed = (~own["trained"]).sum()
+        ends = proportion_confint(failed, len(own), 0.05, "wilson")
+        same(row, {"runs": len(own), "diverged": failed, "share": failed / len(own), "low": ends[0], "high": ends[1]})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ladder(engines, name):
+    found, engine = engines[name]
+    assert set(found.ladder["cell"]) == {engine.ranks.idxmin(), engine.cell({})}
+    for _, row in found.ladder.iterrows():
+        own = engine.ran[engine.ran["cell"] == row["cell"]]
+        scores = own["score" if row["step"] == "validation" else "test"]
+        n, overlap = len(scores), engine.overlap if row["step"] == "validation" else 0.0
+        low, high = stats.t.interval(0.95, n - 1, scores.mean(), scores.std(ddof=1) * math.sqrt(1 / n + overlap))
+        same(row, {"n": n, "mean": scores.mean(), "low": low, "high": high})
+
+
+@pytest.mark.parametrize("name", ["grid", "reference"])
+def test_variance(engines, name):
+    """Shares by sums of squares of an ordinary analysis of variance, each factor's noise from AnovaRM's F."""
+    found, engine = engines[name]
+    frame = engine.ran[[*engine.varied, "seed", "score"]].rename(columns={"learning_rate": "rate"})
+    factors = [{"learning_rate": "rate"}.get(one, one) for one in engine.varied]
+    seeds = frame["seed"].nunique()
+    squares = anova_lm(ols(f"score ~ {' * '.join(f'C({one})' for one in factors)} + C(seed)", frame).fit())
+    within = AnovaRM(frame, "score", "seed", within=factors).fit().anova_table["F Value"]
+    keep = 1 / (1 + seeds * engine.overlap)  # of the seeds, what counts where their splits overlap
+    parts, p = {}, {}
+    for term, row in squares.iterrows():
+        if term in ("C(seed)", "Residual"):
+            continue
+        names = tuple(one[2:-1] for one in term.split(":"))
+        f, wide = within[":".join(names)], epsilon(frame, list(names))
+        key = tuple({"rate": "learning_rate"}.get(one, one) for one in names) if len(names) < 3 else (REST,)
+        parts[key] = row["sum_sq"] * (1 - 1 / (f * keep))
+        p[key] = stats.f.sf(f * keep, wide * row["df"], wide * row["df"] * (seeds - 1))
+    total = sum(max(one, 0) for one in parts.values())
+    corrected = dict(zip(p, multipletests(list(p.values()), method="holm")[1], strict=True))
+    table = found.variance.set_index("factors")
+    assert len(table) == len(parts)
+    for key, part in parts.items():
+        row = table.loc[[key]].iloc[0]
+        assert row["share"] == close(max(part, 0) / total)
+        assert row["p"] == pytest.approx(corrected[key], rel=1e-6, abs=1e-12)  # AnovaRM's F has fewer digits
+        assert row["shown"] == (row["p"] <= LEVEL)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_other_tests(engines, name):
+    found, engine = engines[name]
+    for pair, row in found.sensitivity.dropna(subset="t").iterrows():
+        sides = [engine.ran[engine.ran["cell"] == found.effects.loc[pair, one]] for one in ("cell", "reference_cell")]
+        own, other = (side.set_index("seed")["score"] for side in sides)
+        if found.effects.loc[pair, "paired"]:
+            own, other = own.align(other, join="inner")
+            expected = stats.ttest_rel(own, other).pvalue, stats.wilcoxon(own - other).pvalue
+        else:
+            expected = stats.ttest_ind(own, other, equal_var=False).pvalue, stats.mannwhitneyu(own, other).pvalue
+        assert [row["t"], row["wilcoxon"]] == close(list(expected))
+
+
+def test_every_kind_of_number_is_there(engines):
+    """The folders have failures, crashes, unequal seeds, splits that overlap and sides without common seeds."""
+    engine = {name: one for name, (_, one) in engines.items()}
+    assert {"diverged", "failed"} < set(engine["tuned"].rows["status"])
+    assert engine["tuned"].ran.groupby("cell").size().nunique() > 1
+    assert engine["split"].overlap == pytest.approx(1 / 3)
+    assert engine["reference"].overlap > 0
+    assert not engines["own-seeds"][0].effects["paired"].any()
+    assert (~engine["no-constants"].ran["trained"]).sum() == 1
+    assert np.isnan(engine["no-constants"].ran["constant_score"]).all()
