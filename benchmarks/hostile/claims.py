@@ -124,6 +124,8 @@ def _effects(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]
         held = [row[head] for head in row if head.startswith("With ")]
         with_ = "".join(f" with {head[5:]} {row[head]}" for head in row if head.startswith("With "))
         one, other = (_level(row["Factor"], row[side]) + with_ for side in ("Level", "Against"))
+        if reach := re.fullmatch(r"\S+ \((\S+) to (\S+)\)", row.get("Where both train", "")):
+            yield table.name, Said("trained gain", one, other, "", *reach.groups()), f"where both train {reach[0]}"
         for head in verdicts:
             if kind := _verdict(row[head], table, unread):
                 text = f"{row['Factor']} {row['Level']} against {row['Against']} {held or ''}: {row[head]}"

@@ -107,11 +107,12 @@ def manifest(world: World, trials: pd.DataFrame) -> dict[str, Any]:
         "seeds": sorted({*trials["seed"].tolist()}),
         "factors": {} if off else {name: list(levels) for name, levels in world.factors.items()},
         "baseline": {name: levels[0] for name, levels in world.factors.items()},
-        "without": world.without, "settings": {"epochs": EPOCHS, "resample": "data" in world.manifest},
+        "without": world.without, "settings": {"epochs": EPOCHS} | ({"resample": True} if world.manifest else {}),
         "task_settings": list(world.conditions), **world.question,
     }  # fmt: skip
     counts = {"wanted": len(trials), **trials["status"].value_counts().to_dict()}
     made = {"study": study, "metrics": [world.metric], "primary": world.metric, "direction": world.direction}
+    made |= {"data": {"seeds": "own data", "sealed": True}}
     return made | {"command": f"ablations run {world.name}", "trials": counts} | world.manifest
 
 

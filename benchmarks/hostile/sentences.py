@@ -80,6 +80,12 @@ def _measured(one: str, other: str, text: str, sign: int = 1) -> list[Said]:
     if size and size["low"]:
         ends = (size["low"], size["high"]) if sign > 0 else (_minus(size["high"]), _minus(size["low"]))
         found.append(Said("gain", one, other, "", *ends))
+    if trained := re.search(r"(?:where both train|of what trained)(?: \(.+?\))? it (gains|loses) (.+)", text):
+        own = SIZE.match(trained[2])
+        if own and own["low"]:
+            gains = trained[1] == "gains"
+            ends = (own["low"], own["high"]) if gains else (_minus(own["high"]), _minus(own["low"]))
+            found.append(Said("trained gain", one, other, "", *ends))
     if re.search(r"less than [\d.e−]+(?: points?)? either way", text):
         found.append(Said("same", one, other))
     return found
@@ -283,11 +289,6 @@ FORMS: list[Form] = [
         r"(?P<list>(?:.+? depends on the .+?)(?:, .+? depends on the .+?)*"
         r"(?: and (?:.+? depends on the .+?|\d+ more))?)\.",
         lambda m: [Said("depends on", *part.split(" depends on the ")) for part in _names(m["list"])],
-    ),
-    _form(
-        rf"Of 100 reruns, what ranks first would beat .+ in about \d+ \((?P<low>{NUMBER}) to (?P<high>{NUMBER})\), "
-        r"lose to it in \d+\.",
-        lambda m: [Said("chance", BEST, BASELINE, "", m["low"], m["high"])],
     ),
     _form(
         rf"Of 100 reruns(?:, both with (?P<both>.+?))?, (?P<one>.+?) would beat (?P<other>.+?) in about \d+ "

@@ -67,7 +67,8 @@ def resplit(seeds: int) -> World:
     """Two equal methods on one data set, and a third that is 3 points worse on all data of the kind."""
     factors = levels(3)
     draw = Resplit(cells_of(factors), seeds, {"a2": -3.0})
-    data = {"data": {"train": 1079, "validation": 359, "test": 359, "input_shape": [64], "outputs": 10, "sealed": True}}
+    sizes = {"train": 1079, "validation": 359, "test": 359, "resplit": Resplit.POOL}
+    data = {"data": {**sizes, "input_shape": [64], "outputs": 10, "sealed": True, "seeds": "resplit"}}
     about = f"one data set, resplit by each of {seeds} seeds; a1 is as good as a0 on other data, a2 3 points worse"
     world = {"planted": 3 * POINT, "manifest": data, "tested": False}
     return World(f"resplit-{seeds}", about, factors, draw, draw.mean(), seeds, **world)
