@@ -20,7 +20,8 @@ def seed_adjusted_means(scores: Scores, trained: Mapping[str, Collection[int]] |
 
     The model is score = cell + seed + noise, by least squares. The seeds' effects are estimated from what trained, and
     without cells whose scores vary more than a hundred times as much as the median cell's (a rate at which a loss
-    explodes); each is taken off the scores, and they add up to 0. A cell's mean is that over all of its own seeds.
+    explodes); each is taken off the scores, and they add up to 0. A seed on which nothing trained has none, so that
+    what fails there is not excused. A cell's mean is that over all of its own seeds.
 
     Where all cells have the same seeds these are plain means. They are plain means too where the table of cells and
     seeds falls into parts that share nothing, for then no seed can be compared across parts.
@@ -36,12 +37,12 @@ def seed_adjusted_means(scores: Scores, trained: Mapping[str, Collection[int]] |
         cell: {seed: score for seed, score in own.items() if trained is None or seed in trained.get(cell, ())}
         for cell, own in scores.items()
     }
-    seeds = frozenset().union(*scores.values())
-    for table in (_tame(measured), measured, scores):
+    seeds = frozenset().union(*measured.values())
+    for table in (_tame(measured), measured):
         if linked(table.values(), seeds):
             effects = _seed_effects(table, sorted(seeds))
             return {
-                cell: math.fsum(score - effects[seed] for seed, score in own.items()) / len(own)
+                cell: math.fsum(score - effects.get(seed, 0.0) for seed, score in own.items()) / len(own)
                 for cell, own in scores.items()
             }
     return means

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.declared import Declared
+from experiments.analysis.failure_cost import with_costs, without_costs
 from experiments.analysis.pairs import compare
 
 
@@ -16,8 +17,9 @@ def two_run_table(first: pd.DataFrame, second: pd.DataFrame, study: Declared, na
 
     first, second: rows of two runs, levels as text, with the same metric. study: the second's declaration, paired only
     where both runs are. m is the number of cells in common. A row has the levels, and the mean scores `first, second`
-    over each run's own seeds, failures at their cost.
+    over each run's own seeds. Failures of both runs cost what the second's question says.
     """
+    first, second = (with_costs(without_costs(run, study), study) for run in (first, second))
     cells = [run.drop_duplicates("cell").drop_duplicates(names).set_index(names)["cell"] for run in (first, second)]
     common = [levels for levels in cells[0].index if levels in cells[1].index]
     both = pd.concat([run.assign(cell=part + run["cell"]) for part, run in (("1 ", first), ("2 ", second))])

@@ -131,6 +131,9 @@ def not_compared(findings: Findings, who: str) -> str:
         return f"{who} did not run"
     if reason := findings.cell(findings.reference)["reason"]:
         return f"{who} has no score ({reason})"
+    row = findings.cell(findings.reference)
+    if row["diverged"] and not row["ok"]:
+        return f"{who} never trained ({row['diverged']} of {count(row['trials'], 'trial')} diverged)"
     return f"no seed has a score of both it and {who}"
 
 

@@ -45,7 +45,7 @@ class Trainer:
             return worker.failed(trial, "ValueError: no luck")
         row = {"status": "ok", "epochs_run": 2, "seconds": 0.01 + self.seconds, "engine": "serial", "parameters": 9}
         if trial.id in self.diverge:
-            return Outcome(trial.id, row | {"status": "diverged"})
+            return Outcome(trial.id, row | {"status": "diverged", "constant_score": 0.5})
         score = {"relu": 0.8, "tanh": 0.9}[study.labels(trial.settings)["activation"]] + trial.seed / 100
         losses = {"train_loss": 1 - score, "validation_loss": 1 - score}
         metrics = {"validation_accuracy": score, "validation_cross_entropy": 1 - score}

@@ -50,6 +50,18 @@ def test_a_failure_says_nothing_of_how_easy_its_seed_is() -> None:
     assert seed_adjusted_means(scores)["c"] < 0.7, "taken for a score, it would make the seed look hard for all"
 
 
+def test_a_failure_on_a_seed_that_no_other_cell_has_counts_in_full() -> None:
+    scores = {"a": {0: 0.9, 1: 0.8, 2: 0.1}, "b": {0: 0.8, 1: 0.7}}
+    trained = {"a": {0, 1}, "b": {0, 1}}
+    assert seed_adjusted_means(scores, trained) == pytest.approx({"a": 0.6, "b": 0.75})
+    assert seed_adjusted_means(scores) == pytest.approx({"a": 0.6, "b": 0.5}), "taken for a score, it is the seed's"
+
+
+def test_where_nothing_trained_means_are_plain() -> None:
+    scores = {"a": {0: 0.1, 1: 0.2}, "b": {1: 0.2}}
+    assert seed_adjusted_means(scores, {"a": (), "b": ()}) == pytest.approx({"a": 0.15, "b": 0.2})
+
+
 def test_a_cell_whose_scores_explode_moves_no_other() -> None:
     scores = {"a": {0: 1.0, 1: 1.1, 2: 1.2}, "b": {0: 0.9, 1: 1.0}, "wild": {0: 1e9, 1: 1e12, 2: 1e6}}
     found = seed_adjusted_means(scores)

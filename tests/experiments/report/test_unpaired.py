@@ -81,14 +81,14 @@ def test_one_seed_on_a_side_has_no_interval_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("score", "said"),
-    [(lambda cell, seed: "failed" if cell["activation"] == "relu" else 0.9, "all 8 trials failed"),
-     (lambda cell, seed: None if cell["activation"] == "relu" else 0.9, "all 8 trials diverged")],
+    [(lambda cell, seed: "failed" if cell["activation"] == "relu" else 0.9, "has no score (all 8 trials failed)"),
+     (lambda cell, seed: None if cell["activation"] == "relu" else 0.9, "never trained (8 of 8 trials diverged)")],
 )  # fmt: skip
 def test_a_baseline_without_a_score_is_told_with_the_reason(score, said) -> None:
     rows = trial_rows(TWO, range(8), score)
     trials, study = declared_study(rows, factors=FACTORS)
     findings = Findings(Results(study, manifest_of(rows, factors=FACTORS), trials))
-    assert answer(findings).sentence.endswith(f"the baseline has no score ({said}).")
+    assert answer(findings).sentence.endswith(f"the baseline {said}.")
 
 
 def test_two_runs_without_a_common_seed_are_independent_samples() -> None:
