@@ -20,10 +20,10 @@ from scipy import stats
 from experiments.analysis.cells import cell_table
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.effects import effects
+from experiments.analysis.interactions import interactions
 from experiments.analysis.intervals import intervals
 from experiments.analysis.looks import look_share, settled
 from experiments.analysis.power import seeds_needed
-from experiments.analysis.simple_effects import simple_effects, turning
 
 LEVELS = {"activation": ["relu", "tanh", "elu", "gelu"], "loss": ["a", "b", "c"]}
 SPREAD, SHARED, TRUE = 0.01, 0.02, 0.03
@@ -76,7 +76,7 @@ def grid(
 
 
 def false_findings(noise: Noise, count: int, **options: Any) -> tuple[int, int, int, int]:
-    """Of grids: with any false finding, with a false turn; of 95 % intervals of null comparisons: covering, in all."""
+    """Of grids: with any false finding, with a false interaction; of 95 % intervals of no effect: covering, in all."""
     made, wrong, turned, covered, total = study(), 0, 0, 0, 0
     for stream in range(count):
         trials = grid(noise, [stream, 1], **options)
@@ -84,7 +84,7 @@ def false_findings(noise: Noise, count: int, **options: Any) -> tuple[int, int, 
         table = effects(trials, cells, made)
         null = table[table["level"] != "tanh"] if options.get("true") else table
         wrong += null["outcome"].isin(["better", "worse"]).any()
-        turned += len(turning(simple_effects(trials, cells, made))) > 0
+        turned += interactions(trials, cells, made)["outcome"].eq("differs").any()
         wide = trials.pivot(index="cell", columns="seed", values="validation_accuracy")
         gains = np.stack(
             [wide.loc[one] - wide.loc[other] for one, other in zip(null["cell"], null["reference_cell"], strict=True)]
@@ -142,7 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--grids", type=int, default=2000)
     count = parser.parse_args().grids
-    print("| grids | with a false finding | with a false turn | 95 % intervals that cover |\n|---|---|---|---|")
+    print("| grids | with a false finding | with a false interaction | 95 % intervals that cover |\n|---|---|---|---|")
     cases: dict[str, tuple[Noise, dict[str, Any]]] = {name: (noise, {}) for name, noise in KINDS.items()}
     cases["a tenth of the trials diverge"] = (KINDS["normal"], {"failing": 0.1})
     cases["partly null: tanh gains 3 points"] = (KINDS["normal"], {"true": TRUE})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hostile.names import Names
 from hostile.no_claims import DESCRIBING
 from hostile.pages import Page, sentences
-from hostile.sentences import BEST, Said, claims_of
+from hostile.sentences import Said, claims_of
 from hostile.world import Levels
 
 from experiments.report.table import Table
@@ -162,10 +162,20 @@ def _best(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
         text, said = f"rank {row['Rank']}, {words}: {row['May be the best']}", row["May be the best"]
         if said == "no":
             yield table.name, Said("out", words), text
-        elif said == "yes: no practical difference":
-            yield table.name, Said("same", words, BEST), text
         elif said not in ("ranks first", "yes", "yes: identical", "one seed: no interval"):
             unread.append(f"table {table.name}: {said}")
+
+
+def _interactions(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
+    """Which gains are larger with one level of another factor than with the baseline's."""
+    for row in _fields(table):
+        own, other = row["The gain of"].split(" over ")[0], row["With"].split(" rather than ")
+        sides = [f"{row['Other factor']} {one}" for one in other][:: 1 if row["Changes by"].startswith("+") else -1]
+        text = f"{row['The gain of']} with {row['With']}: {row['Changes by']}, {row['Outcome']}"
+        if row["Outcome"] == "depends on it":
+            yield table.name, Said("differs", _level(row["Factor"], own), *sides), text
+        elif row["Outcome"] not in ("not told apart", "identical", "one seed", "no practical difference"):
+            unread.append(f"table {table.name}: {row['Outcome']}")
 
 
 def _shares(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
@@ -178,5 +188,5 @@ def _shares(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
 
 TABLES = {
     "effects-table": _effects, "fresh-table": _effects, "neighbours-table": _neighbours, "best-table": _best,
-    "shares-table": _shares,
+    "shares-table": _shares, "interactions-table": _interactions,
 }  # fmt: skip

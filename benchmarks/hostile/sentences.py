@@ -41,6 +41,11 @@ class Said:
     high: str = ""
 
 
+LARGEST = (
+    r"(?:of \d+ others the largest gain is that of )?(?P<one>.+?) instead of (?P<other>.+?),? (?:which )?"
+    r"(?P<rest>(?:gains|loses) .+)\."
+)
+
 Form = tuple[re.Pattern[str], Callable[[re.Match[str]], list[Said]]]
 
 
@@ -130,6 +135,13 @@ def _depends(found: re.Match[str]) -> list[Said]:
     return [Said("depends", *parts) for parts in one.findall(found["list"])]
 
 
+def _differs(found: re.Match[str]) -> list[Said]:
+    """The larger of two gains comes first."""
+    at, beside = (float(found[name].replace("−", "-")) for name in ("at", "beside"))
+    sides = (found["first"], found["second"])[:: 1 if at > beside else -1]
+    return [Said("differs", found["one"], *sides)]
+
+
 def _outcomes(found: re.Match[str]) -> list[Said]:
     """Of the title `Activation: better than the reference: tanh; worse: elu; 2 not told apart.`"""
     said = []
@@ -188,14 +200,17 @@ FORMS: list[Form] = [
         _beats,
     ),
     _form(
-        rf"No configuration makes a practical difference: the best of {TOTAL} on validation has (?P<one>.+?) "
-        r"instead of (?P<other>.+?),? and (?P<rest>(?:gains|loses) .+)\.",
+        rf"No configuration makes a practical difference: {LARGEST}",
         lambda m: [Said("every same"), Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
     ),
     _form(
-        rf"No configuration is shown to beat .+?: the best of {TOTAL} on validation has (?P<one>.+?) instead of "
-        r"(?P<other>.+?),? and (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: _gained(m["one"], m["other"], m["rest"]),
+        rf"No configuration is shown to beat .+?: {LARGEST}", lambda m: _gained(m["one"], m["other"], m["rest"])
+    ),
+    _form(r"Also shown to beat .+?: (?P<list>.+)\.", _listed("better")),
+    _form(
+        rf"What (?P<one>.+?) gains over .+? differs by {NUMBER}(?: points?)? \(.+?\) between (?P<first>.+?) "
+        rf"\((?P<at>{NUMBER})\) and (?P<second>.+?) \((?P<beside>{NUMBER})\)(?:; so do.+)?\.",
+        _differs,
     ),
     _form(
         r"Whether (?P<one>.+?) or (?P<other>.+?) makes no practical difference: on .+? the first "
@@ -248,7 +263,8 @@ FORMS: list[Form] = [
     _form(r"Better so: (?P<list>.+)\.", _listed("better")),
     _form(r"It depends: (?P<list>.+)\.", _depends),
     _form(
-        r"(?:Each of the \d+ others|The other one) can be ruled out as the best\.", lambda m: [Said("others out", BEST)]
+        r"(?:Each of the \d+ others|The other one) can be ruled out as the best(?:; .+)?\.",
+        lambda m: [Said("others out", BEST)],
     ),
     _form(
         r"[Uu]se (?P<one>.+?), (?:by itself )?shown to be better than (?P<other>.+)\.",

@@ -1,10 +1,15 @@
 """The cell that validation chose, what cannot be told apart from it, its test score and the baseline's beside it."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from experiments.analysis.arms import reference_cell
 from experiments.analysis.declared import Declared
-from experiments.analysis.intervals import intervals
+from experiments.analysis.failure_cost import with_costs
+from experiments.analysis.families import families
+from experiments.analysis.hsu import with_the_best
+from experiments.analysis.intervals import ALPHA, intervals
 from experiments.analysis.pairs import compare
 from experiments.analysis.scores import score_matrix
 
@@ -16,42 +21,62 @@ def best_cell(cells: pd.DataFrame) -> str | None:
 
 
 def against_best(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
-    """Every other cell with a score, compared with the best: `compare`'s columns, negative gains are behind.
+    """Every other cell with a score beside the best: what `with_the_best` says of it, and no more.
 
-    m is the number of these comparisons. `apart` is true where the cell is ruled out as the single best one.
-    The other cells, with the best itself, hold the truly best one at 95 % confidence: only that cell's own m
-    comparisons can wrongly rule it out, so that the best may be chosen on the same seeds (Hsu 1984, multiple
-    comparisons with the best).
+    Returns `cell, rank, reference_cell` (the best), `compare`'s columns for the plain difference to the best (negative
+    means are behind), but in place of its interval and verdict
+    - `low, high`: the interval of how far the cell is behind the best of the others (low) or ahead (high);
+    - `apart`: whether it is ruled out as the best;
+    - `within`: whether it is shown to be less than Δ behind the best;
+    - `outcome`: `ruled out` or `may be the best`, or as of `compare` why nothing is known: `identical, one seed, not
+      run, no scores to compare`.
+
+    It is the family `best`.
     """
     best = best_cell(cells)
     others = cells.loc[cells["rank"].notna() & (cells["cell"] != best), ["cell", "rank"]].sort_values("rank")
     pairs = others.reset_index(drop=True).assign(reference_cell=best)
-    table = compare(trials, pairs, study, len(pairs))
-    return table.assign(apart=table["outcome"].isin(["better", "worse"]))
+    table = compare(trials, pairs, study, 1).drop(columns=["p", "alpha"])
+    scores = study.sign * score_matrix(with_costs(trials, study), study.validation)
+    rate = ALPHA * study.share * families(study)["best"]
+    wanted = scores.reindex([best, *table["cell"]]).to_numpy(float)
+    found = with_the_best(wanted, rate, paired=study.paired, overlap=study.overlap).iloc[1:].set_axis(table.index)
+    known = table["outcome"].isin(["identical", "one seed", "not run", "no scores to compare"])
+    outcome = found["apart"].map({True: "ruled out", False: "may be the best"})
+    return table.assign(
+        low=found["low"],
+        high=found["high"],
+        apart=found["apart"],
+        within=found["low"] >= -table["delta"],
+        outcome=table["outcome"].where(known & ~found["apart"], outcome),
+    )
 
 
-def best_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
-    """The best cell's gain over the reference: one row of `compare`, none if one is missing or both are one.
+def ruled_out(table: pd.DataFrame, *comparisons: pd.DataFrame) -> pd.DataFrame:
+    """`against_best` where what other families show to be worse than something is ruled out as the best, too.
 
-    The reference is `reference_cell`'s. m counts all cells that could have come out best, so that the
-    interval holds although the best was chosen.
+    comparisons: of `effects` or `against_baseline`. That takes no more of the 0.05: it follows from what they claim.
     """
-    best, reference = best_cell(cells), reference_cell(cells, study)
-    sides = [(best, reference)] if None not in (best, reference) and best != reference else []
-    pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
-    return compare(trials, pairs, study, len(cells) - 1)
+    worse: set[str] = set()
+    for one in comparisons:
+        worse |= {*one.loc[one["outcome"] == "worse", "cell"], *one.loc[one["outcome"] == "better", "reference_cell"]}
+    apart = table["apart"] | table["cell"].isin(worse)
+    return table.assign(
+        apart=apart, high=table["high"].mask(apart, 0.0), outcome=table["outcome"].mask(apart, "ruled out")
+    )
 
 
 def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """The best cell's gain over the reference on the test set, seed by seed: one row of `compare`, or none.
 
-    Both were chosen on validation scores, so this is one comparison (m = 1). No other cell's test score is read.
+    Both were chosen on validation scores, so this is one comparison, at 95 %: it decides nothing. No other cell's
+    test score is read.
     """
     best, reference = best_cell(cells), reference_cell(cells, study)
     sides = [(best, reference)] if None not in (best, reference) and best != reference else []
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
     own = trials[trials["cell"].isin([best, reference])]
-    return compare(own, pairs, study, 1, study.test)
+    return compare(own, pairs, replace(study, share=1.0), 1, study.test)
 
 
 def best_score(trials: pd.DataFrame, study: Declared, cell: str, column: str) -> pd.DataFrame:

@@ -122,7 +122,8 @@ class Declared:
     def under(self, condition: dict[str, str]) -> "Declared":
         """The part of the study under one condition: its factors are held, no longer varied.
 
-        What the study's question compares belongs to the whole.
+        What the study's question compares belongs to the whole. The parts stand on one page, so each has an equal part
+        of the share, or half of that where the other half is for what the question compares.
         """
         factors = {name: levels for name, levels in self.factors.items() if name not in condition}
         baseline = {name: level for name, level in self.baseline.items() if name not in condition}
@@ -135,6 +136,7 @@ class Declared:
             held=self.held | condition,
             overlap=overlap,
             primary_comparison=None,
+            share=self.share / len(self.condition_levels) * (0.5 if self.primary_comparison else 1.0),
         )
 
     @property

@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments.analysis.arms import arm, exact
 from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.families import families
 from experiments.analysis.pairs import compare, seed_gains, side_scores
 from experiments.analysis.power import seeds_needed
 
@@ -42,16 +43,19 @@ def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
 def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """The declared comparisons with `compare`'s columns, `score` and `seeds_needed`.
 
-    m is the number of comparisons in the table, run or not. score: the level's mean validation score. seeds_needed: how
-    many seeds (on each side, where the two share none) find a true difference of Δ with 80 % probability, whatever the
-    true spread may be that these seeds come from.
+    They are the family `levels`; m is the number of comparisons in the table, run or not. score: the level's mean
+    validation score. seeds_needed: how many seeds (on each side, where the two share none) find a true difference of Δ
+    with 80 % probability, whatever the true spread may be that these seeds come from, were all comparisons judged at
+    the level of the first step.
     """
     pairs = declared_comparisons(cells, study)
     pairs["score"] = pairs["cell"].map(cells.set_index("cell")["validation_mean"])
-    table = compare(trials, pairs, study, len(pairs))
+    share = families(study).get("levels", 1.0)
+    table = compare(trials, pairs, study, len(pairs), share=share)
     spread = table["sd"].where(table["kind"].eq("interval"))
     freedom, pilots = (table[name].to_numpy(float) for name in ("freedom", "n"))
-    needed = seeds_needed(spread, table["delta"], len(pairs) / study.share, freedom, pilots, study.overlap)
+    made = len(pairs) / (study.share * share)
+    needed = seeds_needed(spread, table["delta"], made, freedom, pilots, study.overlap)
     return table.assign(seeds_needed=needed)
 
 

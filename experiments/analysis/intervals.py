@@ -18,12 +18,13 @@ def intervals(
     sizes: for each row the size of the scores that were subtracted; less than 1e-6 of it is rounding.
     overlap: of `Declared`: the variance of a mean over n seeds is s² · (1/n + overlap).
 
-    Returns, on the same index: `n, mean, sd, low, high, kind`, where kind is
+    Returns, on the same index: `n, mean, sd, error, degrees, p, low, high, kind`. error is the standard error of the
+    mean, degrees are its degrees of freedom, p is two-sided and not corrected. kind is
     - `interval`: low and high are its ends;
-    - `none`: no seed; `one seed`: no spread is known; low and high are NaN in both;
+    - `none`: no seed; `one seed`: no spread is known; low, high and p are NaN in both;
     - `identical`: zero on every seed; `constant`: the same other value on every seed. t says nothing of
       values without spread. Zero has the ends 0 and 0. A constant is its own two ends where that many equal
-      signs in a row (of `effective` seeds) would be rarer than 0.05/m, else it has none.
+      signs in a row (of `effective` seeds; that is p) would be rarer than 0.05/m, else it has none.
 
     >>> intervals(pd.DataFrame([[1.0, 2.0, 3.0]]))[["n", "mean", "low", "high"]].round(2).values.tolist()
     [[3.0, 2.0, -0.48, 4.48]]
@@ -37,20 +38,15 @@ def intervals(
     sd = np.sqrt(np.divide(squares, n - 1, out=np.full(len(n), np.nan), where=n > 1))
 
     size = np.abs(filled).max(axis=1, initial=0.0) if sizes is None else sizes
-    rate = ALPHA / max(comparisons, 1)
     flat = (n > 1) & (sd <= ROUNDING * size)
     zero = flat & (np.abs(mean) <= ROUNDING * size)
-    spread = (n > 1) & ~flat
-    half = np.full(len(n), np.nan)
-    half[spread] = stats.t.ppf(1 - rate / 2, n[spread] - 1) * sd[spread] * np.sqrt(1 / n[spread] + overlap)
-    half[flat & ~zero & (2.0 ** (1 - effective(n, overlap)) <= rate)] = 0.0
-    half[zero] = 0.0
-    centre = np.where(zero, 0.0, mean)
     kind = np.select([n == 0, n == 1, zero, flat], ["none", "one seed", "identical", "constant"], default="interval")
-    return pd.DataFrame(
-        {"n": n, "mean": centre, "sd": sd, "low": centre - half, "high": centre + half, "kind": kind},
+    table = pd.DataFrame(
+        {"n": n, "mean": np.where(zero, 0.0, mean), "sd": sd, "error": sd / np.sqrt(effective(n, overlap)),
+         "degrees": np.maximum(n - 1.0, 0.0), "kind": kind},
         index=values.index,
-    )
+    )  # fmt: skip
+    return with_ends(table, 2.0 ** (1 - effective(n, overlap)), ALPHA / max(comparisons, 1))
 
 
 def effective(n: np.ndarray | float, overlap: float) -> np.ndarray:
@@ -60,3 +56,54 @@ def effective(n: np.ndarray | float, overlap: float) -> np.ndarray:
     (20.0, 2.6)
     """
     return 1 / (1 / np.maximum(n, 1) + overlap)
+
+
+def with_ends(table: pd.DataFrame, rare: np.ndarray, rate: float) -> pd.DataFrame:
+    """Rows with `p, low, high` for their `mean, error, degrees, kind`; kind comes last.
+
+    rare: how rare it would be by chance that a `constant` has no spread. rate: the error of the interval, two-sided.
+    """
+    table = table.assign(p=p_values(*_columns(table), np.asarray(rare)))
+    low, high = ends(table, rate)
+    return table.assign(low=low, high=high, kind=table.pop("kind"))
+
+
+def ends(table: pd.DataFrame, rate: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+    """The two ends of the interval of every row at another level.
+
+    table: rows of `intervals` or `welch`. rate: the error of the interval, two-sided, for all rows or for each.
+
+    >>> low, high = ends(intervals(pd.DataFrame([[1.0, 2.0, 3.0]])), 0.01)
+    >>> [round(float(end), 2) for end in (low[0], high[0])]
+    [-3.73, 7.73]
+    """
+    half = half_widths(*_columns(table)[1:], table["p"].to_numpy(float), rate)
+    mean = table["mean"].to_numpy(float)
+    return mean - half, mean + half
+
+
+def p_values(
+    mean: np.ndarray, error: np.ndarray, degrees: np.ndarray, kind: np.ndarray, rare: np.ndarray
+) -> np.ndarray:
+    """Two-sided p of means whose standard errors have these degrees of freedom. kind: of `intervals`."""
+    p = np.select([kind == "identical", kind == "constant"], [1.0, rare], default=np.nan)
+    spread = kind == "interval"
+    p[spread] = 2 * stats.t.sf(np.abs(mean[spread] / error[spread]), degrees[spread])
+    return p
+
+
+def half_widths(
+    error: np.ndarray, degrees: np.ndarray, kind: np.ndarray, p: np.ndarray, rate: np.ndarray | float
+) -> np.ndarray:
+    """Half of the width of intervals at the level 1 − rate, NaN where there is none. kind: of `intervals`."""
+    rate, spread = np.broadcast_to(rate, kind.shape), kind == "interval"
+    half = np.full(kind.shape, np.nan)
+    asked, places = np.unique(np.stack([rate[spread], degrees[spread]]), axis=1, return_inverse=True)
+    half[spread] = stats.t.ppf(1 - asked[0] / 2, asked[1])[places.reshape(-1)] * error[spread]
+    half[(kind == "identical") | ((kind == "constant") & (p <= rate))] = 0.0
+    return half
+
+
+def _columns(table: pd.DataFrame) -> tuple[np.ndarray, ...]:
+    numbers = (table[name].to_numpy(float) for name in ("mean", "error", "degrees"))
+    return (*numbers, table["kind"].to_numpy(object))

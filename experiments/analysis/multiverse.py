@@ -136,7 +136,7 @@ def _judged(
     names = [[f"{cell} {at}" for cell in pair] for at, pair in enumerate(sides)]
     pairs = pd.DataFrame(names, columns=["cell", "reference_cell"])
     comparisons = ALPHA * study.share / rate
-    table = compare(trials, pairs, study, comparisons)
+    table = compare(trials, pairs, study, comparisons, step_down=False)
     gains = seed_gains(trials, pairs, study).pivot(index="pair", columns="seed", values="gain").reindex(pairs.index)
     flipped = flips(gains.to_numpy(float), table["delta"].to_numpy(float), rate, study.overlap)
     found = []

@@ -4,6 +4,7 @@ import pandas as pd
 
 from experiments.analysis.arms import arm
 from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.families import families
 from experiments.analysis.pairs import compare
 
 STEPS = {"lower": -1, "higher": 1}
@@ -26,7 +27,7 @@ def neighbouring_rates(trials: pd.DataFrame, cells: pd.DataFrame, study: Declare
         ]  # fmt: skip
         sides = [pair if None not in pair else (None, None) for pair in moved]
         pairs = pd.DataFrame(sides, index=table.index, columns=["cell", "reference_cell"], dtype=object)
-        compared = compare(trials, pairs, study, len(table))
+        compared = compare(trials, pairs, study, len(table), share=families(study).get("levels", 1.0))
         outcome = compared["outcome"].mask(pairs["cell"].isna(), "no such rate")
         found = found.assign(
             **{f"{name}_{column}": compared[column] for column in ("mean", "low", "high")},

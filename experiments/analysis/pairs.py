@@ -7,21 +7,31 @@ from scipy import stats
 from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.failures import wilson
-from experiments.analysis.intervals import ROUNDING, intervals
+from experiments.analysis.families import judged_at
+from experiments.analysis.intervals import ALPHA, ROUNDING, ends, intervals, with_ends
 from experiments.analysis.scores import score_matrix, status_matrix
 from experiments.analysis.smallest_effect import smallest_effects
 from experiments.analysis.welch import COLUMNS as WELCH
-from experiments.analysis.welch import welch
+from experiments.analysis.welch import sample
 
 
 def compare(
-    trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, comparisons: int, column: str | None = None
+    trials: pd.DataFrame,
+    pairs: pd.DataFrame,
+    study: Declared,
+    comparisons: int,
+    column: str | None = None,
+    *,
+    share: float = 1.0,
+    step_down: bool = True,
 ) -> pd.DataFrame:
     """Each pair's gain of `cell` over `reference_cell`; positive is better.
 
     trials: rows of the study. pairs: `cell, reference_cell`, ids or None (not run), any other columns kept.
-    comparisons: m of the family; of a study with looks its share of 0.05 is divided among them. column: of the scores,
-    by default the validation score, whose seeds may overlap (`study.overlap`); others are of a part of their own.
+    comparisons: m of the family. column: of the scores, by default the validation score, whose seeds may overlap
+    (`study.overlap`); others are of a part of their own. share: of the page's 0.05, what this family may spend
+    (`families`); of a study with looks, of what this look may. step_down: whether the pairs are judged by Holm's
+    procedure (`judged_at`), else each at the family's rate divided by m.
 
     A pair is compared seed by seed, on the seeds that both sides ran; a run that diverged scores what a failure costs
     (`with_costs`). Where they ran none in common, or equal seeds share nothing (`study.paired` is false), it is
@@ -29,7 +39,10 @@ def compare(
 
     Returns `pairs` with
     - `paired`: whether it is compared seed by seed;
-    - `n, mean, sd, low, high, kind` of `intervals`, or of `welch` where not paired, failures at their cost;
+    - `n, mean, sd, error, degrees, p, low, high, kind` of `intervals`, or of `welch` where not paired, failures at
+      their cost. low and high are at the level at which the pair was judged: they leave out 0 where a difference is
+      found and only there;
+    - `alpha`: the error of that interval, two-sided;
     - `own_n, reference_n`: how many scores of each side are compared, both n where paired;
     - `freedom`: the degrees of freedom as a multiple of n − 1, 1 where paired;
     - `wins, losses`: seeds won and lost, 0 where not paired, for there is nothing to win;
@@ -40,12 +53,13 @@ def compare(
       `reference_diverged_low, reference_diverged_high`: Wilson's 95 % interval of that share;
     - `diverged_p`: of the hypothesis that both sides diverge equally often (exact McNemar, Fisher's exact test where
       not paired);
-    - `trained_n, trained_mean, trained_low, trained_high`: the same gain where both sides trained, by the same method.
+    - `trained_n, trained_mean, trained_low, trained_high`: the same gain where both sides trained, at the same level.
       It decides nothing, for the seeds on which both train are chosen by the outcome;
     - `delta`: Δ, the smallest effect of interest, for this reference (its trained scores, where there are any);
-    - `outcome`: `no practical difference` where the whole interval lies within ±Δ, else `better` or `worse` where it
-      leaves out 0, else `not told apart`; or `identical, one seed, not run, no scores to compare`, the last where no
-      run of either side trained, or where one side never did and a failure costs just what the other scores.
+    - `outcome`: `no practical difference` where the whole interval at the family's rate divided by m lies within ±Δ,
+      else `better` or `worse` where the one from low to high leaves out 0, else `not told apart`; or `identical, one
+      seed, not run, no scores to compare`, the last where no run of either side trained, or where one side never did
+      and a failure costs just what the other scores.
     """
     scores, ran, diverged = _sides(trials, pairs, study, column or study.validation)
     overlap = study.overlap if column in (None, study.validation) else 0.0
@@ -54,8 +68,7 @@ def compare(
     paired = both.any(axis=1) & study.paired
     independent = ran.any(axis=2).all(axis=0) & ~paired
     sizes = np.abs(np.where(known, scores, 0.0)).max(axis=(0, 2), initial=0.0)
-    level = comparisons / study.share, overlap
-    table = _gains(scores, independent, sizes, level, pairs.index)
+    table = _gains(scores, independent, sizes, overlap, pairs.index)
     table = table.assign(paired=~independent)
     counted = np.where(independent[:, None], ran, both)  # [2, pairs, seeds]
     difference, tolerance = scores[0] - scores[1], ROUNDING * sizes[:, None]
@@ -71,33 +84,38 @@ def compare(
     only = (trained[0] & diverged[1]).sum(axis=1), (diverged[0] & trained[1]).sum(axis=1)
     table["diverged_p"] = np.where(independent, 1.0, _mcnemar(*only))
     table.loc[independent, "diverged_p"] = [_fisher(row) for row in table[independent].itertuples()]
-    clean = _gains(np.where(diverged, np.nan, scores), independent, sizes, level, pairs.index)
-    table = table.assign(**{f"trained_{name}": clean[name] for name in ("n", "mean", "low", "high")})
     table["delta"] = smallest_effects(study, _reference_means(scores[1], counted[1] & known[1], trained[1]))
     one_alone = ~(trained & counted).any(axis=2).all(axis=0)
     nothing = ~(trained & counted).any(axis=(0, 2)) | (one_alone & table["kind"].eq("identical"))
     table.loc[nothing, ["n", "own_n", "reference_n"]] = 0
-    table.loc[nothing, ["mean", "sd", "low", "high"]] = np.nan
+    table.loc[nothing, ["mean", "sd", "error", "p"]] = np.nan
     table.loc[nothing, "kind"] = "none"
-    table["outcome"] = _outcome(table)
+    rate = ALPHA * study.share * share
+    least = rate / max(comparisons, 1)
+    table["alpha"] = judged_at(table["p"].to_numpy(float), rate, comparisons) if step_down else least
+    table["low"], table["high"] = ends(table, table["alpha"])
+    clean = _gains(np.where(diverged, np.nan, scores), independent, sizes, overlap, pairs.index)
+    clean["low"], clean["high"] = ends(clean, table["alpha"])
+    table = table.assign(**{f"trained_{name}": clean[name] for name in ("n", "mean", "low", "high")})
+    table["outcome"] = _outcome(table, *ends(table, least))
     return pairs.join(table)
 
 
 def _gains(
-    scores: np.ndarray, independent: np.ndarray, sizes: np.ndarray, level: tuple[float, float], index: pd.Index
+    scores: np.ndarray, independent: np.ndarray, sizes: np.ndarray, overlap: float, index: pd.Index
 ) -> pd.DataFrame:
-    """The gain of every pair with its interval: by seed, or of two independent samples.
+    """The gain of every pair with its standard error: by seed, or of two independent samples.
 
-    scores: `[2, pairs, seeds]`. level: the comparisons that intervals allow for, and the overlap.
+    scores: `[2, pairs, seeds]`. Intervals are at 95 %.
     """
     difference = np.where(independent[:, None], np.nan, scores[0] - scores[1])
-    table = intervals(pd.DataFrame(difference, index=index), level[0], sizes, level[1])
+    table = intervals(pd.DataFrame(difference, index=index), 1, sizes, overlap)
     table = table.assign(own_n=table["n"], reference_n=table["n"], freedom=1.0)
     if independent.any():
-        samples = [
-            welch(*(side[at][~np.isnan(side[at])] for side in scores), *level) for at in np.flatnonzero(independent)
-        ]
-        table.loc[independent, WELCH] = pd.DataFrame(samples, index=table.index[independent])[WELCH]
+        places = np.flatnonzero(independent)
+        samples = [sample(*(side[at][~np.isnan(side[at])] for side in scores), overlap) for at in places]
+        found = pd.DataFrame(samples, index=table.index[independent])
+        table.loc[independent, WELCH] = with_ends(found, found["rare"], ALPHA)[WELCH]
     return table
 
 
@@ -153,14 +171,15 @@ def _fisher(row: object) -> float:
     return float(stats.fisher_exact([[diverged, runs - diverged] for diverged, runs in sides]).pvalue)
 
 
-def _outcome(table: pd.DataFrame) -> np.ndarray:
+def _outcome(table: pd.DataFrame, least: np.ndarray, most: np.ndarray) -> np.ndarray:
+    """least, most: the ends of the widest intervals, those at the family's rate divided by m."""
     return np.select(
         [
             table["runs"] == 0,
             table["kind"] == "none",
             table["kind"] == "one seed",
             table["kind"] == "identical",
-            (table["low"] > -table["delta"]) & (table["high"] < table["delta"]),
+            (least > -table["delta"]) & (most < table["delta"]),
             table["low"] > 0,
             table["high"] < 0,
         ],

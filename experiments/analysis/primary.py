@@ -6,10 +6,11 @@ import pandas as pd
 
 from experiments.analysis.arms import arm, exact
 from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.families import families
 from experiments.analysis.pairs import compare
 from experiments.analysis.power import seeds_needed
 
-SHARE = 0.5  # of the page's 0.05: it is a family of its own
+FRESH_SHARE = 0.5  # of the 0.05 of fresh seeds
 KEY = ["factor", "level", "reference", "condition"]
 
 
@@ -33,11 +34,17 @@ def primary_pair(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
 
 def primary_effect(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """`primary_pair` with the columns of `compare`, and `seeds_needed`: how many seeds find a true difference of Δ."""
-    table = compare(trials, primary_pair(cells, study), study, 1 / SHARE)
+    share = primary_share(study)
+    table = compare(trials, primary_pair(cells, study), study, 1, share=share)
     spread = table["sd"].where(table["kind"].eq("interval"))
     freedom, pilots = table["freedom"].to_numpy(float), table["n"].to_numpy(float)
-    needed = seeds_needed(spread, table["delta"], 1 / (SHARE * study.share), freedom, pilots, study.overlap)
+    needed = seeds_needed(spread, table["delta"], 1 / (share * study.share), freedom, pilots, study.overlap)
     return table.assign(seeds_needed=needed)
+
+
+def primary_share(study: Declared) -> float:
+    """What of the page's 0.05 the declared comparison may spend: it is a family of its own."""
+    return families(study).get("primary", 1.0)
 
 
 def fresh_primary(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:
@@ -46,7 +53,7 @@ def fresh_primary(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> 
     fresh: trials. table: of `primary_effect`.
     """
     pairs = table[[*KEY, "cell", "reference_cell", "rate", "reference_rate"]]
-    return compare(fresh, pairs, replace(study, share=1.0), 1 / SHARE)
+    return compare(fresh, pairs, replace(study, share=1.0), 1, share=FRESH_SHARE)
 
 
 def _side(cells: pd.DataFrame, study: Declared, levels: dict[str, str]) -> str | None:

@@ -3,11 +3,10 @@
 from math import comb
 
 import numpy as np
-from scipy import stats
 
-from experiments.analysis.intervals import ALPHA, ROUNDING
+from experiments.analysis.intervals import ALPHA, ROUNDING, half_widths, p_values
 
-COLUMNS = ["n", "own_n", "reference_n", "mean", "sd", "low", "high", "kind", "freedom"]
+COLUMNS = ["n", "own_n", "reference_n", "mean", "sd", "error", "degrees", "p", "low", "high", "kind", "freedom"]
 
 
 def welch(
@@ -18,9 +17,9 @@ def welch(
     own, reference: scores of the two sides, none missing. comparisons: m of the family; the level is 1 − 0.05/m.
     overlap: of `Declared`: the variance of a side's mean over n seeds is s² · (1/n + overlap).
 
-    Returns `n` (the smaller side), `own_n, reference_n, mean, low, high`; `sd`, √(s₁² + s₂²), the spread of a
-    difference of one score of each side; `freedom`, the degrees of freedom that equally large sides have by
-    Satterthwaite, as a multiple of n − 1 (1 to 2); and `kind`, as of `intervals`:
+    Returns `n` (the smaller side), `own_n, reference_n, mean, error, degrees, p, low, high` as `intervals` has them;
+    `sd`, √(s₁² + s₂²), the spread of a difference of one score of each side; `freedom`, the degrees of freedom that
+    equally large sides have by Satterthwaite, as a multiple of n − 1 (1 to 2); and `kind`, as of `intervals`:
     - `none`: a side has no score; `one seed`: a side has a single one, so its spread is not known;
     - `identical`, `constant`: each side has the same score throughout, and the two are equal, or are not. A constant
       difference is its own two ends where dealing the scores to the sides by chance would separate them more rarely
@@ -32,26 +31,50 @@ def welch(
     >>> [round(found[name], 2) for name in ("mean", "low", "high")]
     [2.25, 0.23, 4.27]
     """
-    sizes = len(own), len(reference)
-    found = {"n": min(sizes), "own_n": sizes[0], "reference_n": sizes[1], "sd": np.nan, "freedom": 1.0}
-    if not min(sizes):
-        return found | {"mean": np.nan, "low": np.nan, "high": np.nan, "kind": "none"}
-    mean = float(own.mean() - reference.mean())
-    if min(sizes) == 1:
-        return found | {"mean": mean, "low": np.nan, "high": np.nan, "kind": "one seed"}
-    variances = np.array([own.var(ddof=1), reference.var(ddof=1)])
-    found["sd"] = float(np.sqrt(variances.sum()))
-    size, rate = max(np.abs(own).max(), np.abs(reference).max()), ALPHA / max(comparisons, 1)
-    if found["sd"] <= ROUNDING * size:
-        same = abs(mean) <= ROUNDING * size
-        rare = 2 / comb(sum(sizes), sizes[0]) <= rate and not overlap
-        half = 0.0 if same or rare else np.nan
-        mean = 0.0 if same else mean
-        return found | {
-            "mean": mean, "low": mean - half, "high": mean + half, "kind": "identical" if same else "constant",
-        }  # fmt: skip
-    parts = variances * (1 / np.array(sizes) + overlap)
-    freedom = parts.sum() ** 2 / (parts**2 / (np.array(sizes) - 1)).sum()
-    half = float(stats.t.ppf(1 - rate / 2, freedom) * np.sqrt(parts.sum()))
-    found["freedom"] = float(variances.sum() ** 2 / (variances**2).sum())
-    return found | {"mean": mean, "low": mean - half, "high": mean + half, "kind": "interval"}
+    found = sample(own, reference, overlap)
+    mean, error, degrees, kind, rare = (np.array([found[one]]) for one in ("mean", "error", "degrees", "kind", "rare"))
+    p = p_values(mean, error, degrees, kind, rare)
+    half = half_widths(error, degrees, kind, p, ALPHA / max(comparisons, 1))
+    ends = {"p": float(p[0]), "low": float((mean - half)[0]), "high": float((mean + half)[0])}
+    return {name: (found | ends)[name] for name in COLUMNS}
+
+
+def sample(own: np.ndarray, reference: np.ndarray, overlap: float = 0.0) -> dict[str, float | str]:
+    """What `welch` says that holds at every level, and `rare`: how rare two sides without spread are by chance."""
+    sizes = np.array([len(own), len(reference)])
+    found = {
+        "n": int(sizes.min()), "own_n": int(sizes[0]), "reference_n": int(sizes[1]), "mean": np.nan, "sd": np.nan,
+        "error": np.nan, "degrees": 0.0, "kind": "none", "freedom": 1.0,
+        "rare": 1.0 if overlap else 2 / comb(int(sizes.sum()), int(sizes[0])),
+    }  # fmt: skip
+    if sizes.min():
+        found |= {"mean": float(own.mean() - reference.mean()), "kind": "one seed"}
+    if sizes.min() > 1:
+        variances = np.array([own.var(ddof=1), reference.var(ddof=1)])
+        found["sd"] = float(np.sqrt(variances.sum()))
+        size = max(np.abs(own).max(), np.abs(reference).max())
+        if found["sd"] > ROUNDING * size:
+            error, degrees = independent_error(variances, sizes, overlap)
+            found |= {"error": float(error), "degrees": float(degrees), "kind": "interval"}
+            found["freedom"] = float(variances.sum() ** 2 / (variances**2).sum())
+        elif abs(found["mean"]) <= ROUNDING * size:
+            found |= {"mean": 0.0, "kind": "identical"}
+        else:
+            found["kind"] = "constant"
+    return found
+
+
+def independent_error(variances: np.ndarray, sizes: np.ndarray, overlap: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """The standard error of a sum or difference of means of independent samples, and its degrees of freedom.
+
+    variances, sizes: of the samples, along the first axis; each has two scores or more. overlap: of `Declared`.
+
+    >>> error, degrees = independent_error(np.array([1.0, 1.0]), np.array([8, 8]))
+    >>> float(error), float(degrees)
+    (0.5, 14.0)
+    """
+    parts = variances * (1 / sizes + overlap)
+    total = parts.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        degrees = total**2 / (parts**2 / (sizes - 1)).sum(axis=0)
+    return np.sqrt(total), degrees

@@ -98,19 +98,20 @@ def _closing(findings: Findings) -> tuple[str, ...]:
         sentences.append("With one seed nothing says whether another seed would give the same order.")
     elif near == 0:
         every = "The other one" if len(others) == 1 else f"Each of the {len(others)} others"
-        sentences.append(f"{every} can be ruled out as the best.")
-    elif near == len(others):
-        none = "The other one cannot" if near == 1 else f"None of the {near} others can"
-        sentences.append(f"{none} be told apart from the best{_or_close(findings)}: any may be it.")
+        sentences.append(f"{every} can be ruled out as the best{_close(findings)}.")
     else:
-        rest = count(len(others), "other configuration")
-        apart = f"cannot be told apart from the best{_or_close(findings)}"
-        sentences.append(f"{near} of {rest} {apart}: any of these may be it.")
+        none = "The other one cannot" if near == 1 else f"None of the {near} others can"
+        some = f"{near} of {count(len(others), 'other configuration')} cannot"
+        text = f"{none if near == len(others) else some} be ruled out as the best"
+        sentences.append(f"{text}{_close(findings)}.")
     return tuple(sentences)
 
 
-def _or_close(findings: Findings) -> str:
-    """Said where some differ from the best for certain, but by less than matters."""
+def _close(findings: Findings) -> str:
+    """How many are shown to lie less than Δ behind the best, whichever it is."""
     table = findings.against_best
-    close = table["outcome"].eq("no practical difference")
-    return f", or not by {findings.scale.gap(table['delta'].iloc[0])}" if close.any() else ""
+    close = int(table["within"].sum())
+    if not close:
+        return ""
+    who = f"{close} of the others are" if close > 1 else "it is" if len(table) == 1 else "one of the others is"
+    return f"; {who} shown to be less than {findings.scale.gap(table['delta'].iloc[0])} behind it, whichever that is"

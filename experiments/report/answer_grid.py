@@ -1,4 +1,4 @@
-"""The answer of a grid: whether any configuration, or any single level, beats the baseline."""
+"""The answer of a grid: which configurations, or which single levels, beat the baseline."""
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from experiments.report.sentences import (
     Lead,
     beats,
     contrast,
+    depends,
     difference,
     first_for_failures,
     gained,
@@ -18,38 +19,45 @@ from experiments.report.sentences import (
     ranks_first,
     turned,
 )
-from experiments.report.words import conditions, count, level, listed, opened, short
+from experiments.report.words import conditions, count, level, listed, opened
 
 
 def grid(findings: Findings) -> Lead:
-    """The best configuration against the baseline; where that shows nothing, the best single level."""
+    """What is shown to beat the baseline, the largest gain first; where no configuration is, what single levels are."""
     best, others = findings.best, findings.against_best
     if len(others) and others["outcome"].eq("identical").all():
         return _all_identical(findings)
-    if findings.reference == best["cell"]:
-        sentence, sure = _baseline_is_best(findings)
-    elif findings.over_baseline.empty or findings.over_baseline.iloc[0]["n"] == 0:
-        first = ranks_first(findings, count(len(findings.cells), "configuration"))
+    table = findings.against_baseline
+    compared = table[table["n"] > 0]
+    first = ranks_first(findings, count(len(findings.cells), "configuration"))
+    if compared.empty and findings.reference != best["cell"]:
         return f"{first}; {not_compared(findings, 'the baseline')}.", (), False
-    else:
-        sentence, sure = _best_over_baseline(findings, findings.over_baseline.iloc[0])
-    depends = _depends(findings)
+    better = compared[compared["outcome"] == "better"].sort_values("mean", ascending=False, kind="stable")
     levels = _levels(findings)
     helps, hurts = (levels[levels["outcome"] == outcome] for outcome in ("better", "worse"))
     hurting = gains(findings, "Shown to be worse than the baseline’s level", hurts.iloc[::-1])
-    if sure or helps.empty:
-        other = helps[helps["cell"] != best["cell"]]
-        return sentence, (*depends, *gains(findings, "Shown to be better by itself", other), *hurting), sure
-    row = helps.iloc[0]
-    held = ", other factors at the baseline" if len(findings.study.varied) > 1 else ""
-    changed, kept = level(row["factor"], row["level"]), level(row["factor"], row["reference"])
-    also = gains(findings, "Also shown to be better by itself", helps.iloc[1:])
-    total = len(findings.cells)
-    wider = (
-        f"Where all {total} configurations are compared at once, which takes wider intervals, none is shown to beat "
-        f"{baseline_name(findings)}; {findings.words(best['cell'])} ranks first."
-    )
-    return f"{beats(findings, row, changed, kept)}{held}.", (*also, *hurting, wider, *depends), True
+    rank = () if findings.reference == best["cell"] else (f"{first}.",)
+    if len(better):
+        alone = helps[~helps["cell"].isin(better["cell"])]
+        also = _also(findings, better.iloc[1:])
+        more = (*also, *gains(findings, "Shown to be better by itself", alone), *hurting, *rank, *depends(findings))
+        return _largest(findings, better, len(table)), more, True
+    if len(helps):
+        row = helps.iloc[0]
+        held = ", other factors at the baseline" if len(findings.study.varied) > 1 else ""
+        changed, kept = level(row["factor"], row["level"]), level(row["factor"], row["reference"])
+        also = gains(findings, "Also shown to be better by itself", helps.iloc[1:])
+        wider = (
+            f"Among {count(len(table), 'other configuration')}, which takes wider intervals, none is shown to beat "
+            f"{baseline_name(findings)}."
+        )
+        more = (*also, *hurting, wider, *rank, *depends(findings))
+        return f"{beats(findings, row, changed, kept)}{held}.", more, True
+    if findings.reference == best["cell"]:
+        sentence, sure = _baseline_is_best(findings)
+    else:
+        sentence, sure = _none_beats(findings, compared, len(table))
+    return sentence, (*hurting, *rank, *depends(findings)), sure
 
 
 def _levels(findings: Findings) -> pd.DataFrame:
@@ -57,19 +65,6 @@ def _levels(findings: Findings) -> pd.DataFrame:
     table = findings.effects[findings.effects["n"] > 0]
     table = table[table["factor"] != RATE] if findings.tuned else table
     return table.sort_values("mean", ascending=False, kind="stable")
-
-
-def _depends(findings: Findings) -> tuple[str, ...]:
-    """`It depends: tanh gains 1.2 points with huber and loses 0.8 points with cross_entropy.`"""
-    said = []
-    for (factor, one, _), rows in findings.turning.groupby(["factor", "level", "other"], sort=False):
-        most, least = rows.loc[rows["low"].idxmax()], rows.loc[rows["high"].idxmin()]
-        amount = findings.scale.amount
-        said.append(
-            f"{level(factor, one)} gains {amount(most['mean'])} with {short(most['at'])} and loses "
-            f"{amount(-least['mean'])} with {short(least['at'])}"
-        )
-    return (f"It depends: {listed(said)}.",) if said else ()
 
 
 def _all_identical(findings: Findings) -> Lead:
@@ -80,30 +75,56 @@ def _all_identical(findings: Findings) -> Lead:
     return f"Nothing can be told apart: {same}.", (), False
 
 
-def _best_over_baseline(findings: Findings, row: pd.Series) -> tuple[str, bool]:
-    best, where = findings.best["cell"], conditions(findings.study)
-    one, two, shared = contrast(findings, best, findings.reference)
-    beside = f", {shared}," if shared else ""
-    total = count(len(findings.cells), "configuration")
-    if row["outcome"] == "better":
-        return f"{beats(findings, row, one, f'{of_baseline(findings, two)}{beside}')}.", True
-    if first_for_failures(row):
-        of = count(row["reference_runs"], "seed")
-        lost = f"{of_baseline(findings, two)} diverged on {row['reference_diverged']} of {of}"
-        text = f"{findings.words(best)} ranks first of {total} because {lost}"
-        return f"{text}; where both train it {gained(findings, row)}, {where}.", False
+def _sides(findings: Findings, row: pd.Series) -> tuple[str, str, str]:
+    """A configuration, what the baseline has in its place, and what both share."""
+    one, two, shared = contrast(findings, row["cell"], findings.reference)
+    return one, of_baseline(findings, two), f", {shared}," if shared else ""
+
+
+def _largest(findings: Findings, better: pd.DataFrame, made: int) -> str:
+    """The largest gain over the baseline, and how many there are. better: those found, the largest first."""
+    one, other, beside = _sides(findings, better.iloc[0])
+    text = beats(findings, better.iloc[0], one, f"{other}{beside}")
+    if made == 1:
+        return f"{text}."
+    if len(better) == 1:
+        return f"{text}: the only one of {made} other configurations that is shown to beat it."
+    return f"{text}: the largest gain of {len(better)} of {made} other configurations that are shown to beat it."
+
+
+def _also(findings: Findings, rows: pd.DataFrame) -> tuple[str, ...]:
+    """The other configurations that are shown to beat the baseline, by name."""
+    if rows.empty:
+        return ()
+    said = [f"{findings.words(row.cell)} ({findings.scale.signed(row.mean)})" for row in rows.itertuples()]
+    return (f"Also shown to beat {baseline_name(findings)}: {listed(said)}.",)
+
+
+def _none_beats(findings: Findings, compared: pd.DataFrame, made: int) -> tuple[str, bool]:
+    """No configuration is shown to be better; the largest gain that was seen."""
+    row = compared.loc[compared["mean"].idxmax()]
+    one, other, beside = _sides(findings, row)
+    where, total = conditions(findings.study), count(made, "other configuration")
+    if len(findings.over_baseline) and first_for_failures(findings.over_baseline.iloc[0]):
+        return _first_by_failures(findings, findings.over_baseline.iloc[0])
+    most = f"{one} instead of {other}{beside}"
     if row["outcome"] == "one seed":
         above = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
-        first = f"{one} instead of {of_baseline(findings, two)}{beside} ranks first of {total}"
         one_seed = "With one seed" if row["paired"] else "With one run on a side"
-        return f"{one_seed} nothing can be told apart: {first}, {above} above it, {where}.", False
-    tried = f"the best of {total} on validation has {one} instead of {two}{beside}"
-    if row["outcome"] == "no practical difference":
-        return f"No configuration makes a practical difference: {tried} and {gained(findings, row)}, {where}.", True
-    text = (
-        f"No configuration is shown to beat {baseline_name(findings, rate=False)}: {tried} and {gained(findings, row)}"
-    )
-    return f"{text}, {where}.", False
+        return f"{one_seed} nothing can be told apart: of {total} {most} is highest, {above} above it, {where}.", False
+    seen = most if made == 1 else f"of {made} others the largest gain is that of {most} which"
+    if compared["outcome"].isin(["no practical difference", "identical"]).all() and len(compared) == made:
+        return f"No configuration makes a practical difference: {seen} {gained(findings, row)}, {where}.", True
+    none = f"No configuration is shown to beat {baseline_name(findings, rate=False)}"
+    return f"{none}: {seen} {gained(findings, row)}, {where}.", False
+
+
+def _first_by_failures(findings: Findings, row: pd.Series) -> tuple[str, bool]:
+    """What ranks first does so because the baseline diverged more often."""
+    of, total = count(row["reference_runs"], "seed"), count(len(findings.cells), "configuration")
+    lost = f"{_sides(findings, row)[1]} diverged on {row['reference_diverged']} of {of}"
+    text = f"{findings.words(row['cell'])} ranks first of {total} because {lost}"
+    return f"{text}; where both train it {gained(findings, row)}, {conditions(findings.study)}.", False
 
 
 def _baseline_is_best(findings: Findings) -> tuple[str, bool]:
@@ -111,9 +132,9 @@ def _baseline_is_best(findings: Findings) -> tuple[str, bool]:
     total = count(len(findings.cells), "configuration")
     who = opened(baseline_name(findings, rate=False))
     ahead = f"{who} ({findings.words(best)}) ranks first of {total} on validation"
-    others = findings.against_best[findings.against_best["n"] > 0]
+    others = findings.against_baseline[findings.against_baseline["n"] > 0]
     if others.empty:
-        same = " on the same seeds" if len(findings.against_best) else ""
+        same = " on the same seeds" if len(findings.against_baseline) else ""
         return f"{ahead}, {where}; no other has a score{same}.", False
     row = turned(others.iloc[0])
     one, two, shared = contrast(findings, best, row["cell"])

@@ -123,6 +123,11 @@ def _beside_baseline(findings: Findings, levels: pd.DataFrame) -> Choice:
     if over["outcome"] == "better" and not findings.study.held:
         why = _failures_told(findings, best, over)
         return Choice(best, f"Use {_changed(findings, best)}, shown to be better than {name}.{why}{_as_good(findings)}")
+    if (wins := _other(findings)) is not None:
+        more = f" {first}, not shown to be better than {name}."
+        row = findings.against_baseline.set_index("cell", drop=False).loc[wins]
+        why = _failures_told(findings, wins, row)
+        return Choice(wins, f"Use {_changed(findings, wins)}, shown to be better than {name}.{why}{more}")
     if (wins := _single(findings, levels)) is not None:
         more = "" if wins == best else f" {first}, not shown to be better than {name}."
         row = levels[levels["cell"].eq(wins) & levels["outcome"].eq("better")].iloc[0]
@@ -165,6 +170,18 @@ def _rate(findings: Findings) -> str:
     return f" Its learning rate, {best}, is shown to be better than the declared {row.iloc[0]['reference']}, by {size}."
 
 
+def _other(findings: Findings) -> str | None:
+    """The best-ranked configuration that is shown to be better than the baseline, where the first is not.
+
+    On fresh seeds only what ranked first was compared anew, so that nothing else is recommended; nor under a condition.
+    """
+    table = findings.against_baseline
+    better = table[table["outcome"].eq("better") & (table["cell"] != findings.best["cell"])]
+    if findings.fresh_gain is not None or findings.study.held or better.empty:
+        return None
+    return str(better.iloc[0]["cell"])
+
+
 def _single(findings: Findings, levels: pd.DataFrame) -> str | None:
     """The cell of the single change that is shown to gain most."""
     better = levels[levels["outcome"].eq("better")]
@@ -181,9 +198,9 @@ def _changed(findings: Findings, cell: str) -> str:
 
 
 def _near(findings: Findings, *, itself: bool = True) -> str:
-    """What may be the best, with what ranks first itself or beside it: by name where it is little."""
+    """What may be the best or is close to it, with what ranks first itself or beside it: by name where it is little."""
     others = findings.against_best
-    near = others[~others["apart"]]
+    near = others[~others["apart"] | others["within"]]
     if near.empty or others["outcome"].eq("one seed").all():
         return ""
     if len(near) <= MOST_NAMED:
@@ -203,7 +220,7 @@ def _with_failures(findings: Findings, cell: str) -> str:
 
 def _as_good(findings: Findings) -> str:
     near = _near(findings, itself=False)
-    return f" As good, as far as these seeds tell: {near}; of these choose what is simplest or fastest." if near else ""
+    return f" Not ruled out, or close: {near}; of these choose what is simplest or fastest." if near else ""
 
 
 def _who(findings: Findings) -> str:

@@ -164,5 +164,6 @@ def _cells(found: pd.DataFrame, names: list[str], second: Results, one: str, oth
         "Seeds", "Outcome",
     ]  # fmt: skip
     cut = f", the {MOST} that differ most" if len(found) > MOST else ""
-    caption = f"Configurations in common{cut}, by {scale.label}; intervals hold for all at once"
+    level = "each interval is at the level at which it was judged (Holm, 5 % in all)"
+    caption = f"Configurations in common{cut}, by {scale.label}; {level}"
     return table("cells-table", caption, heads, rows, sortable=len(rows) > 1)

@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.analysis.against_baseline import against_baseline
 from experiments.analysis.arms import reference_cell
 from experiments.analysis.best import (
     against_best,
-    best_against_baseline,
     best_cell,
     best_score,
     best_test_against_baseline,
+    ruled_out,
 )
 from experiments.analysis.cells import cell_table, study_ranking
 from experiments.analysis.confirmation import fresh_effects, fresh_gain
@@ -21,14 +22,14 @@ from experiments.analysis.effects import effect_samples, effect_seeds, effects
 from experiments.analysis.failures import failure_shares, nothing_shares
 from experiments.analysis.images import answers_gained, seeds_and_images
 from experiments.analysis.importance import importance_table
+from experiments.analysis.interactions import crossing, interactions, simple_effects
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.ladder import COUNTED, ladder
 from experiments.analysis.multiverse import Compared, multiverse
 from experiments.analysis.neighbouring_rates import neighbouring_rates
-from experiments.analysis.primary import SHARE, fresh_primary, primary_effect
+from experiments.analysis.primary import fresh_primary, primary_effect, primary_share
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
-from experiments.analysis.simple_effects import simple_effects, turning
 from experiments.analysis.variance import balanced, variance_table
 from experiments.report.follow_ups import NONE, FollowUps
 from experiments.report.results import Results
@@ -79,13 +80,20 @@ class Findings:
 
     @cached_property
     def against_best(self) -> pd.DataFrame:
-        """Every other cell compared with the best."""
-        return against_best(self.trials, self.cells, self.study)
+        """Every other cell with a score beside the best; those shown to be worse than anything are ruled out."""
+        table = against_best(self.trials, self.cells, self.study)
+        return ruled_out(table, self.against_baseline, self.effects)
 
     @cached_property
+    def against_baseline(self) -> pd.DataFrame:
+        """Every cell with a score compared with the reference."""
+        return against_baseline(self.trials, self.cells, self.study)
+
+    @property
     def over_baseline(self) -> pd.DataFrame:
-        """The best cell compared with the reference: one row or none."""
-        return best_against_baseline(self.trials, self.cells, self.study)
+        """Of these the best cell: one row or none."""
+        table = self.against_baseline
+        return table.iloc[:0] if self.best is None else table[table["cell"] == self.best["cell"]]
 
     @cached_property
     def primary(self) -> pd.Series | None:
@@ -109,7 +117,8 @@ class Findings:
         if row is None or not all(isinstance(row[side], str) for side in ("cell", "reference_cell")):
             return None
         named = row["factor"] == RATE or RATE in row["condition"]
-        return Compared(row["cell"], row["reference_cell"], ALPHA * self.study.share * SHARE, named)
+        rate = ALPHA * self.study.share * primary_share(self.study)
+        return Compared(row["cell"], row["reference_cell"], rate, named)
 
     @cached_property
     def multiverse(self) -> pd.DataFrame:
@@ -122,7 +131,7 @@ class Findings:
     def effects(self) -> pd.DataFrame:
         """The declared comparisons; the outcome of a level whose effect turns round elsewhere is `depends`."""
         table = effects(self.trials, self.cells, self.study)
-        turns = set(zip(self.turning["factor"], self.turning["level"], strict=True))
+        turns = set(zip(self.crossing["factor"], self.crossing["level"], strict=True))
         depends = [pair in turns for pair in zip(table["factor"], table["level"], strict=True)]
         return table.assign(outcome=table["outcome"].mask(pd.Series(depends, table.index, bool), "depends"))
 
@@ -157,14 +166,19 @@ class Findings:
         return nothing_shares(self.trials, self.study)
 
     @cached_property
-    def simple_effects(self) -> pd.DataFrame:
-        """Each level with each level of another factor, of a grid."""
-        return simple_effects(self.trials, self.cells, self.study)
+    def interactions(self) -> pd.DataFrame:
+        """Whether gains depend on another factor, of a grid."""
+        return interactions(self.trials, self.cells, self.study)
 
     @cached_property
-    def turning(self) -> pd.DataFrame:
-        """The simple effects of levels that help with one level of another factor and hurt with another."""
-        return turning(self.simple_effects)
+    def simple_effects(self) -> pd.DataFrame:
+        """What levels whose gain is shown to depend on another factor gain with each level of that."""
+        return simple_effects(self.trials, self.study, self.interactions)
+
+    @cached_property
+    def crossing(self) -> pd.DataFrame:
+        """Of these the levels that are better with one level of another factor and worse with another."""
+        return crossing(self.simple_effects)
 
     @cached_property
     def variance(self) -> pd.DataFrame:

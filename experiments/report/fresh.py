@@ -99,9 +99,7 @@ def fresh_table(findings: Findings) -> Table | None:
     ]  # fmt: skip
     note = ""
     if now["kind"].eq("interval").any() and len(now) > 1:
-        note = f"Interval: of the gain on fresh seeds, right for all {len(now)} rows at once (m = {len(now)})"
-        if findings.fresh_gain is not None and not findings.study.conditions:
-            note += "; the first sentence’s is narrower, for the best against the baseline is one comparison (m = 1)"
-        note += "."
+        judged = f"at the level at which the row was judged (Holm over {len(now)} rows)"
+        note = f"Interval: of the gain on fresh seeds, {judged}."
     caption = f"Each level against its reference on fresh seeds, by {scale.label}"
     return table("fresh-table", caption, heads, rows, note=note)

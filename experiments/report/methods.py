@@ -1,12 +1,8 @@
 """How a study's numbers were computed, in words."""
 
-from collections import Counter
-
-import pandas as pd
-
+from experiments.analysis.families import families
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.looks import SHARES, place
-from experiments.analysis.neighbouring_rates import STEPS
 from experiments.analysis.variance import LEVEL
 from experiments.report.baseline import baseline_name
 from experiments.report.failure_words import costs_told
@@ -25,7 +21,7 @@ def methods(findings: Findings) -> list[str]:
     """Paragraphs, each true of this study."""
     found = [
         question_method(findings), _trials(findings), _intervals(findings), _looks(findings), _comparisons(findings),
-        _turning(findings), _shares(findings), _choice(findings), _fresh(findings), _images(findings),
+        _interactions(findings), _shares(findings), _choice(findings), _fresh(findings), _images(findings),
         _mistakes(findings),
     ]  # fmt: skip
     return [paragraph for paragraph in found if paragraph]
@@ -62,21 +58,20 @@ def _data(findings: Findings) -> str:
 def _intervals(findings: Findings) -> str:
     if findings.best is None or findings.trials["seed"].nunique() < 2:
         return ""
-    numbers = {"the levels": len(findings.effects), "the configurations": len(findings.parts[0].against_best)}
-    used = ", ".join(f"m = {m} for {what}" for what, m in numbers.items() if m)
     gaps = findings.effects["delta"] if len(findings.effects) else findings.parts[0].against_best["delta"]
     practical = (
-        f" Where the whole interval lies within ±{findings.scale.gap(gaps.median())}, the smallest difference of "
-        "interest here, there is no practical difference."
+        f" Where the whole interval at the level of the first step lies within ±{findings.scale.gap(gaps.median())}, "
+        "the smallest difference of interest here, there is no practical difference."
         if len(gaps)
         else ""
     )
-    level = f"{ALPHA * findings.study.share:.3g}"
     return (
-        f"An interval is {_of_what(findings)}, at level 1 − {level}/m with m the number of "
-        f"comparisons made together{f' ({used})' if used else ''}, so that all of these hold at once with 95 % "
-        "confidence. Two that have the same score on every seed are “identical”; where they differ by the same on "
-        f"every seed, t gives no interval. Differences are taken before rounding.{practical}{_overlap(findings)}"
+        f"An interval is {_of_what(findings)}. The comparisons of a family are judged step by step (Holm 1979): of m, "
+        "the smallest p at the family’s share of 0.05 divided by m, the next at that divided by m − 1, up to the first "
+        "that is not below its level, at which all others are judged. An interval is shown at the level at which its "
+        "comparison was judged, so it leaves out zero where a difference is found and only there. Two that have the "
+        "same score on every seed are “identical”; where they differ by the same on every seed, t gives no interval. "
+        f"Differences are taken before rounding.{practical}{_overlap(findings)}"
     )
 
 
@@ -111,8 +106,8 @@ def _looks(findings: Findings) -> str:
     return (
         f"Seeds were to be added look by look, at {listed(list(map(str, study.looks)))}, until every declared "
         f"comparison is settled: better, worse, or no practical difference. The looks spend {shares} of the 0.05, so "
-        f"that together they are wrong no more often than one; this is look {at + 1}, and its intervals are at level "
-        f"1 − {study.share * ALPHA:.3g}/m."
+        f"that together they are wrong no more often than one; this is look {at + 1}, which spends "
+        f"{study.share * ALPHA:.3g}."
     )
 
 
@@ -131,14 +126,16 @@ def _comparisons(findings: Findings) -> str:
     }.get(design, "")
 
 
-def _turning(findings: Findings) -> str:
-    table = findings.simple_effects
+def _interactions(findings: Findings) -> str:
+    table = findings.interactions
     if table.empty or not (table["n"] > 1).any():
         return ""
     return (
-        f"Whether an effect depends on another factor is judged from each level with each level of the other (m = "
-        f"{len(table)}): it does where one interval lies wholly above the smallest difference of interest and another "
-        "wholly below minus that. Of such a level no single effect is reported as shown."
+        "Whether the gain of a level depends on another factor is judged by contrasts, seed by seed: what the level "
+        "gains over the baseline’s with another level of the other factor, less what it gains with the baseline’s (m = "
+        f"{len(table)}). Where such a difference is found, a level of which one gain is above zero and another below, "
+        "each at the family’s share divided by the number of contrasts found, “depends on another factor”, and no "
+        "single effect of it is reported as shown."
     )
 
 
@@ -174,7 +171,10 @@ def _choice(findings: Findings) -> str:
         test = "Fisher’s exact test" if findings.wholly_unpaired else f"{test}, Fisher’s where no seed is shared"
     return (
         f"Validation chooses the best configuration; {tested} "
-        "The truly best configuration is with 95 % confidence among those that “may be the best”."
+        "The truly best configuration is among those that “may be the best”, and none is further behind it than the "
+        f"table says, with {_best_level(findings)} confidence: constrained intervals for the difference to the best of "
+        "the others (Hsu 1984; Chang and Hsu 1992). What is shown to be worse than the baseline is ruled out as well. "
+        "Nothing is promised of two configurations of which neither is the best."
         f"{_failures(findings, test)}"
     )
 
@@ -190,6 +190,11 @@ def _failures(findings: Findings, test: str) -> str:
     )
 
 
+def _best_level(findings: Findings) -> str:
+    """The confidence of what is said of the best, of all parts of a page together."""
+    return f"{100 * (1 - ALPHA * findings.study.share * families(findings.study)['best']):.4g} %"
+
+
 def _fresh(findings: Findings) -> str:
     if findings.fresh is None:
         return ""
@@ -198,8 +203,8 @@ def _fresh(findings: Findings) -> str:
     declared = f" The study declares them: its own {own} seeds are there to choose (tuning_seeds)." if tuned else ""
     return (
         f"Fresh seeds ({findings.fresh['seed'].nunique()} here) are seeds that no choice was made on: rates and winner "
-        "are kept as they were chosen, and every comparison is made again. The best configuration against the baseline "
-        "is one comparison there (m = 1), for it was named before; the levels are as many comparisons as before."
+        "are kept as they were chosen, and every comparison is made again. They have a 0.05 of their own: half for the "
+        "best configuration against the baseline, one comparison that was named before, half for the levels."
         f"{declared}"
     )
 
@@ -216,25 +221,30 @@ def _images(findings: Findings) -> str:
 
 
 def _mistakes(findings: Findings) -> str:
-    """The expected number of false findings: 0.05 a family that has intervals."""
+    """How the 0.05 of the page is dealt among its families of claims."""
     who = baseline_name(findings, rate=False)
-    tables = [("levels", findings.effects), ("levels with each level of another factor", findings.simple_effects)]
-    for part in findings.parts:
-        if part.best is not None:
-            tables += [("others with the best", part.against_best), (f"the best with {who}", part.over_baseline)]
-    if findings.fresh is not None:
-        again = pd.DataFrame() if findings.fresh_gain is None else findings.fresh_gain.to_frame().T
-        tables += [("levels on fresh seeds", findings.fresh_effects)]
-        tables += [(f"the best with {who} on fresh seeds", again)] if len(again) else []
-    if len(findings.neighbours):
-        tables += [("levels at neighbouring rates", findings.effects)] * len(STEPS)
-    made = Counter(said for said, table in tables if (table["n"] > 1).any())
-    if not made:
+    scored = [part for part in findings.parts if part.best is not None]
+    made = {
+        "primary": (int(findings.primary is not None), "comparison that the question declares"),
+        "levels": (len(findings.effects), "levels"),
+        "configurations": (sum(len(part.against_baseline) for part in scored), f"configurations against {who}"),
+        "interactions": (len(findings.interactions), "interactions"),
+        "best": (sum(len(part.against_best) for part in scored), "others beside the best"),
+    }
+    if findings.best is None or findings.trials["seed"].nunique() < 2:
         return ""
-    families = sum(made.values())
-    named = ", ".join(said if times == 1 else f"{said}, {times} times" for said, times in made.items())
-    many = "One family of comparisons is" if families == 1 else f"{families} families of comparisons are"
+    said = [
+        f"{ALPHA * findings.study.share * share:.2g} for the {made[name][0]} {made[name][1]}"
+        for name, share in families(findings.study).items()
+        if name in made and made[name][0]
+    ]
+    if not said:
+        return ""
+    spent = "" if findings.study.share == 1 else f" (of which this look spends {ALPHA * findings.study.share:.3g})"
+    beside = ""
+    if len(findings.neighbours):
+        beside = " Comparisons at neighbouring rates are there to compare, and make no claim of their own."
     return (
-        f"{many} made on this page ({named}), each with at most a 5 % chance of any false finding: expect at most "
-        f"{families * ALPHA:.2f} false findings in all."
+        f"At most 5 % of pages like this one hold any false finding{spent}: that chance is dealt among its families of "
+        f"claims, {listed(said)}.{beside}"
     )

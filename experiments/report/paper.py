@@ -46,13 +46,14 @@ def how_found(findings: Findings) -> str:
     where = conditions(findings.study)
     if seeds < 2:
         return f"{where[0].upper()}{where[1:]}; one seed, so no test."
-    families = {"levels": len(findings.effects), "configurations": len(findings.parts[0].against_best)}
+    families = {"levels": len(findings.effects), "configurations": len(findings.parts[0].against_baseline)}
     made = " and ".join(f"m = {m} for {what}" for what, m in families.items() if m)
-    corrected = f", Bonferroni-corrected ({made})" if made else ""
+    corrected = f", Holm-corrected ({made})" if made else ""
     if findings.study.looks:
         corrected += f", look {place(findings.study.looks, seeds) + 1} of {len(findings.study.looks)}"
     again = "" if findings.fresh is None else f" and {count(findings.fresh['seed'].nunique(), 'fresh seed')}"
-    return f"{where[0].upper()}{where[1:]}; n = {count(seeds, 'seed')}{again}, {_test(findings)} at 95 %{corrected}."
+    test = f"{_test(findings)}{corrected}, 5 % for the page as a whole"
+    return f"{where[0].upper()}{where[1:]}; n = {count(seeds, 'seed')}{again}, {test}."
 
 
 def _test(findings: Findings) -> str:

@@ -16,6 +16,7 @@ from experiments.report.failures_tables import errors_table, failures_table, not
 from experiments.report.figure import Drawn, Figure, drawn
 from experiments.report.figures.budget import budget_figure
 from experiments.report.figures.cost import cost_figure
+from experiments.report.figures.crossing import crossing_figure, interactions_text
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
 from experiments.report.figures.draw_pairs import draw_pairs_figures
@@ -33,11 +34,11 @@ from experiments.report.figures.reruns import reruns_figure
 from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
 from experiments.report.figures.trust import trust_figure
-from experiments.report.figures.turning import turning_figure, turning_text
 from experiments.report.figures.variance import variance_figure, variance_text
 from experiments.report.findings import Findings
 from experiments.report.follow_ups import follow_ups
 from experiments.report.fresh import fresh_table, fresh_text
+from experiments.report.interactions_table import interactions_table
 from experiments.report.methods import methods
 from experiments.report.multiverse import multiverse_table
 from experiments.report.neighbours_table import neighbours_table
@@ -185,8 +186,9 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
         *([] if findings.study.conditions else _matters(findings)),
         Section(
             "pairs", "Two factors together",
-            _some(*(make(findings) for make in (turning_figure, heat_map) if scored)),
-            text=turning_text(findings) if scored else "",
+            _some(*(make(findings) for make in (crossing_figure, heat_map) if scored)),
+            _some(interactions_table(findings) if scored else None),
+            interactions_text(findings) if scored else "",
         ),
         Section(
             "budget", "How the search went",

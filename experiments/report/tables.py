@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from experiments.analysis.declared import RATE
+from experiments.analysis.families import families
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.labels import number
 from experiments.analysis.power import MOST
@@ -47,7 +47,7 @@ def effects_table(findings: Findings) -> Table | None:
         rows.append(
             [
                 value(name(row.factor)), *held, level, value(scale.signed(row.mean), row.mean),
-                value(_interval(row, scale), row.low),
+                value(interval(row, scale), row.low), value(confidence(row.alpha), row.alpha),
                 _outcome(row.outcome),
                 value(short(row.reference)), *at,
                 value(scale.plain(row.score), row.score),
@@ -56,10 +56,10 @@ def effects_table(findings: Findings) -> Table | None:
                 *(_failed(row, scale) if failed else []),
             ]
         )  # fmt: skip
-    unit = _unit(scale)
+    unit = unit_of(scale)
     held_heads = [f"With {name(one)}" for one in findings.study.conditions]
     heads = [
-        "Factor", *held_heads, "Level", f"Gain{unit[1]}", "Interval", "Outcome", "Against",
+        "Factor", *held_heads, "Level", f"Gain{unit[1]}", "Interval", "At level", "Outcome", "Against",
         *(["At rate"] if findings.tuned else []), f"Score{unit[0]}", *_seeds_heads(findings), "Seeds needed",
         *(["Diverged", "Against diverged", "Where both train"] if failed else []),
     ]  # fmt: skip
@@ -71,12 +71,7 @@ def _effects_note(findings: Findings) -> str:
     """What the columns mean, and why a pair may have another interval elsewhere."""
     rows, said = findings.effects, []
     if (rows["n"] > 1).any():
-        said.append(f"Interval: of the gain, {_at_once(len(rows))}")
-        many = len(findings.against_best)
-        if _leads_with_best(findings) and many > len(rows):
-            whose = "the first sentence’s" if findings.fresh_gain is None else "that of the seeds that chose it, above,"
-            said[-1] += f"; {whose} is wider, for its winner was chosen among {many + 1} (m = {many})"
-        said[-1] += "."
+        said.append(f"Interval: of the gain, at the level at which the row was judged ({_judged(findings)}).")
     if findings.unpaired:
         said.append("Runs: of the level and of its reference.")
     if not findings.wholly_unpaired:
@@ -104,17 +99,22 @@ def _seeds_heads(findings: Findings) -> list[str]:
     return [*(["Runs"] if findings.unpaired else []), *([] if findings.wholly_unpaired else ["Seeds won"])]
 
 
-def _leads_with_best(findings: Findings) -> bool:
-    """Whether the page's answer compares the best configuration with the baseline, not a single level."""
-    if findings.over_baseline.empty or findings.study.design != "grid":
-        return False
-    levels = findings.effects[findings.effects["factor"] != RATE] if findings.tuned else findings.effects
-    decided = findings.over_baseline.iloc[0]["outcome"] in ("better", "no practical difference")
-    return decided or not levels["outcome"].eq("better").any()
+def _judged(findings: Findings) -> str:
+    """How the levels of the declared comparisons come about."""
+    rows, share = len(findings.effects), families(findings.study).get("levels", 1.0)
+    rate = 100 * ALPHA * findings.study.share * share
+    return f"Holm over {rows} rows, so that at most {rate:.3g} % of such tables have any wrong" if rows > 1 else "alone"
 
 
-def _at_once(comparisons: int) -> str:
-    return f"right for all {comparisons} rows at once (m = {comparisons})" if comparisons > 1 else "at 95 %"
+def confidence(alpha: float) -> str:
+    """The level of an interval in per cent.
+
+    >>> confidence(0.05), confidence(0.000625)
+    ('95 %', '99.94 %')
+    """
+    digits = 1 if alpha >= 0.01 else 2 if alpha >= 0.0005 else 3
+    text = f"{100 * (1 - alpha):.{digits}f}"
+    return f"{text.rstrip('0').rstrip('.')} %"
 
 
 def _open(row: object) -> float:
@@ -127,8 +127,6 @@ def other_tests_table(findings: Findings) -> Table | None:
     if found.empty:
         return None
     scale, rows = findings.scale, []
-    made = len(findings.effects) / findings.study.share
-    limit = f"{ALPHA / made:.2g}"
     for row in findings.effects.loc[found.index].itertuples():
         other = found.loc[row.Index]
         held = [value(short(one), number(one)) for one in row.condition.values()]
@@ -136,24 +134,24 @@ def other_tests_table(findings: Findings) -> Table | None:
             [
                 value(name(row.factor)), *held, value(short(row.level), number(row.level)), value(short(row.reference)),
                 *(value(p_value(other[test]), other[test]) for test in TESTS),
-                value(_below(other, ALPHA / made, TESTS if row.paired else INDEPENDENT)),
+                value(f"{row.alpha:.2g}", row.alpha),
+                value(_below(other, row.alpha, TESTS if row.paired else INDEPENDENT)),
                 value(scale.span(other["bootstrap_low"], other["bootstrap_high"]), other["bootstrap_low"]),
             ]
         )  # fmt: skip
     held_heads = [f"With {name(one)}" for one in findings.study.conditions]
     heads = [
-        "Factor", *held_heads, "Level", "Against", *_tests_heads(findings), f"Below {limit}",
-        f"Bootstrap{_unit(scale)[1]}",
+        "Factor", *held_heads, "Level", "Against", *_tests_heads(findings), "Limit", "Below it",
+        f"Bootstrap{unit_of(scale)[1]}",
     ]  # fmt: skip
-    caption = f"p values by test, each told apart where it is below {limit}"
-    if len(findings.effects) > 1:
-        caption += f" ({ALPHA * findings.study.share:.3g} divided by {len(findings.effects)} comparisons)"
+    caption = "p values by test, each told apart where it is below the limit of its row"
+    limits = "Limit: the level at which t judged the row, above."
     signs = (
         "Sign flips: how often a mean as far from zero comes about where each seed’s difference gets a sign by chance."
     )
     dealt = "Permutations: how often a difference as large comes about where scores are dealt to the sides by chance."
     alone = "Bootstrap: a 95 % interval of the gain, for one comparison alone."
-    said = [*([] if findings.wholly_unpaired else [signs]), *([dealt] if findings.unpaired else []), alone]
+    said = [limits, *([] if findings.wholly_unpaired else [signs]), *([dealt] if findings.unpaired else []), alone]
     note = " ".join(said)
     return table("tests-table", caption, heads, rows, note=note)
 
@@ -205,14 +203,15 @@ def best_table(findings: Findings) -> Table | None:
                 *([_of_runs(row["diverged"], row["ok"] + row["diverged"])] if failed else []),
                 *([_of_runs(row["learned_nothing"], row["ok"])] if nothing else []),
                 value("–", 0.0) if beside is None else value(scale.signed(beside["mean"]), beside["mean"]),
+                _behind(beside, scale),
                 _beside(beside),
             ]
         )  # fmt: skip
-    unit = _unit(scale)
+    unit = unit_of(scale)
     heads = [
         "Rank", *(name(factor).capitalize() for factor in factors), f"Mean{unit[0]}", "Seeds from–to",
         *([] if same else ["Seeds"]), *(["Diverged"] if failed else []), *(["Learned nothing"] if nothing else []),
-        f"Against the best{unit[1]}", "May be the best",
+        f"Against the first{unit[1]}", f"Behind the best by at most{unit[1]}", "May be the best",
     ]  # fmt: skip
     cut = len(findings.cells) > len(ranked)
     some = f"The best {len(ranked)} of {len(findings.cells)} configurations" if cut else "All configurations"
@@ -311,7 +310,7 @@ def searches_table(findings: Findings, searches: list[Search]) -> Table | None:
                 value(scale.plain(best), best), value(reached, math.nan if fresh is None else fresh["fresh"]),
             ]
         )  # fmt: skip
-    unit = _unit(scale)[0]
+    unit = unit_of(scale)[0]
     heads = [
         "Tuner", "Cells", "Trials", "Epochs trained", "Seconds of trials", f"Best score seen{unit}",
         f"The same on fresh seeds{unit}",
@@ -319,7 +318,8 @@ def searches_table(findings: Findings, searches: list[Search]) -> Table | None:
     return table("searches-table", f"Searches of this space, by {scale.label}", heads, rows)
 
 
-def _interval(row: object, scale: Scale) -> str:
+def interval(row: object, scale: Scale) -> str:
+    """An interval's two ends, or why there is none."""
     if row.kind == "interval":
         return scale.span(row.low, row.high)
     return {"identical": "no difference", "constant": "same on every seed", "one seed": "one seed"}.get(row.kind, "–")
@@ -339,8 +339,15 @@ def _beside(row: pd.Series | None) -> Value:
         return value("ranks first")
     if row["outcome"] == "one seed":
         return value("one seed: no interval")
-    equal = {"identical": "yes: identical", "no practical difference": "yes: no practical difference"}
-    return value("no" if row["apart"] else equal.get(row["outcome"], "yes"))
+    if row["apart"]:
+        return value("no")
+    return value("yes: identical" if row["outcome"] == "identical" else "yes")
+
+
+def _behind(row: pd.Series | None, scale: Scale) -> Value:
+    """How far a cell can be behind the best, whichever that is."""
+    known = row is not None and math.isfinite(row["low"])
+    return value(scale.plain(-row["low"]), -row["low"]) if known else value("–", math.nan)
 
 
 def _failed(row: object, scale: Scale) -> list[Value]:
@@ -360,5 +367,6 @@ def _of_runs(count: int, runs: int) -> Value:
     return value(text, count / max(runs, 1), "bad" if count else "")
 
 
-def _unit(scale: Scale) -> tuple[str, str]:
+def unit_of(scale: Scale) -> tuple[str, str]:
+    """What heads of scores and of gains say of their unit."""
     return (" (%)", " (points)") if scale.factor > 1 else ("", "")

@@ -30,8 +30,9 @@ def fresh_figure(findings: Findings) -> Figure | None:
         name="fresh",
         title=f"On {count(seeds, 'fresh seed')} {_as_before(same, len(table))}",
         caption="Of each pair the upper one, thin and with an open dot, is the interval from the seeds that chose "
-        "rates and winner, the lower one that from fresh seeds, which chose nothing. Intervals leave room for all "
-        f"{len(findings.effects)} comparisons. The band holds differences up to {scale.gap(delta)}, too small to "
+        "rates and winner, the lower one that from fresh seeds, which chose nothing. Each is at the level at which its "
+        "comparison was judged. The band "
+        f"holds differences up to {scale.gap(delta)}, too small to "
         "matter.",
         alt="; ".join(
             f"{level(row.factor, row.level)} against {short(row.reference)}{with_condition(row.condition)}: "

@@ -1,15 +1,15 @@
 """Choosing the best cell, what stands beside it, and its test score."""
 
-import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from experiments.analysis.best import (
     against_best,
-    best_against_baseline,
     best_cell,
     best_score,
     best_test_against_baseline,
+    ruled_out,
 )
 from experiments.analysis.cells import cell_table
 from tests.experiments.report.results_folder import GRID, cells_of, declared_study, planted, trial_rows
@@ -34,31 +34,26 @@ def test_the_test_column_changes_nothing_but_the_reported_score(grid) -> None:
     assert against_best(swapped, cell_table(swapped, study), study).equals(against_best(trials, cells, study))
 
 
-def test_others_are_compared_in_pairs_at_the_corrected_level(grid) -> None:
+def test_every_other_cell_stands_beside_the_best(grid) -> None:
     trials, cells, study = grid
     table = against_best(trials, cells, study)
     assert len(table) == len(cells) - 1
-    row = table.iloc[2]
-    scores = trials.pivot(index="seed", columns="cell", values="validation_accuracy")
-    expected = stats.ttest_rel(scores[row["cell"]], scores[row["reference_cell"]]).confidence_interval(
-        1 - 0.05 / len(table)
-    )
-    assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
+    assert set(table["reference_cell"]) == {best_cell(cells)}
+    assert (table["low"] <= 0).all() and (table["high"] >= 0).all()
+    assert (table["high"].eq(0) == table["apart"]).all()
+    assert (table["outcome"].eq("ruled out") == table["apart"]).all()
+    assert (table["within"] == (table["low"] >= -0.005)).all()
 
 
-def test_over_the_baseline_at_its_best_rate(grid) -> None:
+def test_what_is_shown_to_be_worse_is_ruled_out_as_well(grid) -> None:
     trials, cells, study = grid
-    row = best_against_baseline(trials, cells, study).iloc[0]
-    reference = cells[cells["cell"] == row["reference_cell"]].iloc[0]
-    assert (reference["activation"], reference["learning_rate"]) == ("relu", "0.003")
-    assert row["mean"] == pytest.approx(0.02, abs=0.005)
-
-
-def test_nothing_over_the_baseline_where_it_is_the_best() -> None:
-    trials, study = declared_study(
-        trial_rows(cells_of("grid", GRID, {}, {}), range(3), planted), baseline={"activation": "tanh"}
-    )
-    assert best_against_baseline(trials, cell_table(trials, study), study).empty
+    table = against_best(trials.head(3 * len(cells)), cells, study)
+    assert not table["apart"].all()
+    one, two = table.loc[~table["apart"], "cell"].head(2)
+    shown = pd.DataFrame({"cell": [one], "reference_cell": [two], "outcome": ["better"]})
+    found = ruled_out(table, shown).set_index("cell")
+    assert found.loc[two, ["apart", "high", "outcome"]].tolist() == [True, 0.0, "ruled out"]
+    assert not found.loc[one, "apart"]
 
 
 def test_the_score_on_the_test_set_against_scipy(grid) -> None:
@@ -86,29 +81,4 @@ def test_none_without_scores() -> None:
     trials, study = declared_study(trial_rows(cells_of("grid", GRID, {}, {}), range(2), lambda *_: None))
     cells = cell_table(trials, study)
     assert best_cell(cells) is None
-    assert best_against_baseline(trials, cells, study).empty
     assert best_test_against_baseline(trials, cells, study).empty
-
-
-def test_the_truly_best_is_kept_and_null_grids_hardly_find_anything() -> None:
-    """120 grids of 6 cells: one truly best in half of them, none in the others."""
-    factors = {"activation": list("abcdef")}
-    cells_ = [{"activation": one} for one in "abcdef"]
-    dropped = found = 0
-    for draw in range(120):
-        noise = np.random.default_rng([11, draw]).normal(0, 0.01, (6, 5))
-        noise[3] += 0.005 * (draw % 2)
-        trials, study = declared_study(
-            trial_rows(
-                cells_, range(5), lambda cell, seed, noise=noise: noise["abcdef".index(cell["activation"]), seed]
-            ),
-            factors=factors,
-        )
-        cells = cell_table(trials, study)
-        table = against_best(trials, cells, study).set_index("cell")
-        if draw % 2:
-            dropped += bool("c0003" in table.index and table.loc["c0003", "apart"])
-        else:
-            found += (best_against_baseline(trials, cells, study)["outcome"] == "better").any()
-    assert stats.binomtest(dropped, 60, 0.05, alternative="greater").pvalue > 0.01
-    assert stats.binomtest(int(found), 60, 0.05, alternative="greater").pvalue > 0.01

@@ -22,13 +22,16 @@ def test_a_grid_compares_tuned_levels_and_finds_what_was_planted() -> None:
     assert table.loc[("learning_rate", "0.03"), "mean"] == pytest.approx(0.06, abs=0.004)
 
 
-def test_its_interval_is_the_paired_t_over_all_declared_comparisons() -> None:
+def test_its_intervals_are_the_paired_t_at_holms_levels() -> None:
     trials, study = declared_study(trial_rows(cells_of("grid", GRID, {}, {}), range(6), planted))
     table = effects(trials, cell_table(trials, study), study)
-    row = table.iloc[0]
     scores = trials.pivot(index="seed", columns="cell", values="validation_accuracy")
-    expected = stats.ttest_rel(scores[row["cell"]], scores[row["reference_cell"]]).confidence_interval(1 - 0.05 / 5)
-    assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
+    found = table.sort_values("p").itertuples()
+    for step, row in enumerate(found):
+        test = stats.ttest_rel(scores[row.cell], scores[row.reference_cell])
+        expected = test.confidence_interval(1 - 0.025 / (len(table) - step))
+        assert (row.p, row.low, row.high) == pytest.approx((test.pvalue, expected.low, expected.high))
+        assert row.alpha == pytest.approx(0.025 / (len(table) - step)), "all are found, so each has a step of its own"
     seeds = effect_seeds(trials, table, study)
     assert seeds.groupby("pair")["gain"].mean().tolist() == pytest.approx(table["mean"].tolist())
 

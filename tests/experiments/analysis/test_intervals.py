@@ -54,9 +54,12 @@ def test_small_scores_are_not_taken_for_rounding() -> None:
     assert row["kind"] == "interval"
 
 
+COLUMNS = ["n", "mean", "sd", "error", "degrees", "p", "low", "high", "kind"]
+
+
 def test_no_rows() -> None:
     assert intervals(pd.DataFrame(np.empty((0, 4)))).empty
-    assert list(intervals(pd.DataFrame(np.empty((0, 0)))).columns) == ["n", "mean", "sd", "low", "high", "kind"]
+    assert list(intervals(pd.DataFrame(np.empty((0, 0)))).columns) == COLUMNS
 
 
 def test_covers_the_truth_as_often_as_it_says() -> None:

@@ -36,7 +36,7 @@ def test_intervals_are_at_the_level_of_the_look(seeds, share) -> None:
     (row,) = effects(trials, cell_table(trials, study), study).itertuples()
     scores = trials.pivot(index="seed", columns="activation", values="validation_accuracy")
     gains = scores["tanh"] - scores["relu"]
-    low, high = stats.t.interval(1 - 0.05 * share, seeds - 1, gains.mean(), stats.sem(gains))
+    low, high = stats.t.interval(1 - 0.95 * 0.05 * share, seeds - 1, gains.mean(), stats.sem(gains))
     assert (row.low, row.high) == (pytest.approx(low), pytest.approx(high))
 
 

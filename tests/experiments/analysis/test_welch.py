@@ -66,7 +66,7 @@ def test_two_sides_without_seeds_in_common_are_independent_samples() -> None:
     relu, tanh = {0: 0.5, 1: 0.6, 2: 0.55}, {3: 0.8, 4: 0.85, 5: 0.75, 6: 0.8}
     trials, study = study_of(relu, tanh, factors=FACTORS)
     row = effects(trials, cell_table(trials, study), study).iloc[0]
-    expected = stats.ttest_ind([*tanh.values()], [*relu.values()], equal_var=False).confidence_interval()
+    expected = stats.ttest_ind([*tanh.values()], [*relu.values()], equal_var=False).confidence_interval(1 - 0.95 * 0.05)
     assert (row["low"], row["high"]) == pytest.approx(tuple(expected))
     assert (row["paired"], row["own_n"], row["reference_n"], row["wins"], row["losses"]) == (False, 4, 3, 0, 0)
     assert row["outcome"] == "better"

@@ -124,7 +124,7 @@ def test_what_to_use_follows_what_was_asked():
     )
     worse = asking(factors=SINGLE, score=scored(-0.02))
     assert choice(worse).cell == worse.primary["reference_cell"]
-    assert choice(asking(factors=SINGLE, score=scored(0.004, 0.02))).text.startswith("Use sigmoid, shown to be better")
+    assert choice(asking(factors=SINGLE, score=scored(0.004, 0.012))).text.startswith("Use sigmoid, shown to be better")
 
 
 def test_a_question_under_one_condition_of_the_data_is_answered_under_it():

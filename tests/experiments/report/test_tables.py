@@ -1,5 +1,6 @@
 """The tables of a page."""
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -39,21 +40,29 @@ def test_other_tests_stand_beside_each_comparison(results) -> None:
     gains = findings.effect_seeds.query("pair == 0")["gain"]
     assert float(column(table, "t")[0]) == pytest.approx(stats.ttest_1samp(gains, 0).pvalue, rel=0.05)
     assert column(table, "Sign flips")[0] == "0.062", "five seeds of one sign: 2 of 32"
-    assert column(table, "Below 0.01") == ["t"] * 5, "0.05 by five comparisons"
-    assert column(other_tests_table(of(results, "close")), "Below 0.05") == ["all three"]
-    assert column(other_tests_table(of(results, "noisy")), "Below 0.05") == ["none"]
+    assert column(table, "Below it") == ["t"] * 5
+    assert sorted(column(table, "Limit")) == ["0.005", "0.0063", "0.0083", "0.013", "0.025"], "Holm’s steps"
+    assert column(other_tests_table(of(results, "close")), "Below it") == ["all three"]
+    assert column(other_tests_table(of(results, "noisy")), "Below it") == ["none"]
     assert other_tests_table(of(results, "one-seed")) is None
     assert other_tests_table(of(results, "random")) is None
 
 
 def test_effects_say_what_their_columns_mean(results) -> None:
     note = effects_table(of(results, "planted")).note
-    assert "all 5 rows at once (m = 5); the first sentence’s is wider" in note
-    assert "(m = 17)" in note
+    assert "at which the row was judged (Holm over 5 rows, so that at most 2.5 % of such tables have any wrong)" in note
+    assert sorted(column(effects_table(of(results, "planted")), "At level"))[:2] == ["97.5 %", "98.8 %"]
     assert "Seeds needed" not in note, "all are told apart"
     assert column(effects_table(of(results, "planted")), "Seeds needed") == ["–"] * 5
-    assert "first sentence" not in effects_table(of(results, "interrupted")).note, "it is of a single level there"
     assert "Seeds needed: to find a true difference of 0.5 points" in effects_table(of(results, "noisy")).note
+
+
+def test_how_far_each_can_be_behind_the_best(results) -> None:
+    findings = of(results, "planted")
+    table, beside = best_table(findings), findings.against_best
+    most = [float(field) for field in column(table, "Behind the best by at most (points)")[1:]]
+    assert most == pytest.approx((-100 * beside["low"]).tolist(), abs=0.0501)
+    assert (np.array(column(table, "May be the best")[1:]) == "no").tolist() == beside["apart"].tolist()
 
 
 def test_shares_of_the_variance_have_their_intervals(results) -> None:

@@ -168,7 +168,8 @@ def _gain(own: pd.Series, other: pd.Series, level: float, overlap: float, *, pai
         else:
             low, high = stats.ttest_rel(own, other).confidence_interval(1 - level)
         counts = {"n": n, "own_n": n, "reference_n": n, "freedom": 1.0}
-        return counts | {"mean": gains.mean(), "sd": sd, "low": low, "high": high}
+        p = 2 * stats.t.sf(abs(gains.mean()) / (sd * math.sqrt(1 / n + overlap)), n - 1)
+        return counts | {"mean": gains.mean(), "sd": sd, "low": low, "high": high, "p": p}
     test = stats.ttest_ind(own, other, equal_var=False)
     interval = test.confidence_interval(1 - level)
     first, second = own.var(ddof=1), other.var(ddof=1)
@@ -181,7 +182,39 @@ def _gain(own: pd.Series, other: pd.Series, level: float, overlap: float, *, pai
         "sd": math.sqrt(first + second),
         "low": interval.low,
         "high": interval.high,
+        "p": test.pvalue,
     }
+
+
+def holm(p: list[float], rate: float) -> list[float]:
+    """The level at which each p is judged: rate/m for the smallest, and on while they are below their levels."""
+    order, levels = sorted(range(len(p)), key=p.__getitem__), [0.0] * len(p)
+    level = rate / len(p)
+    for step, place in enumerate(order):
+        if step == 0 or p[order[step - 1]] <= levels[order[step - 1]]:
+            level = rate / (len(p) - step)
+        levels[place] = level
+    return levels
+
+
+def ahead(scores: list[pd.Series], rate: float, overlap: float, *, paired: bool) -> list[tuple[float, float]]:
+    """Hsu's intervals of each cell against the best of the others: one-sided, at rate / (cells − 1) for each pair."""
+    many = len(scores)
+    level = 2 * rate / (many - 1)
+
+    def upper(i: int, j: int) -> float:
+        own, other = scores[i], scores[j]
+        shared = own.index.intersection(other.index)
+        alike = paired and len(shared) > 0
+        if alike:
+            own, other = own.loc[shared], other.loc[shared]
+        return _gain(own, other, level, overlap, paired=alike)["high"]
+
+    ends = [[upper(i, j) if i != j else math.inf for j in range(many)] for i in range(many)]
+    high = [min(row) for row in ends]
+    left = [i for i in range(many) if high[i] >= 0]
+    low = [min([0.0, *(-ends[j][i] for j in left if j != i)]) for i in range(many)]
+    return [(low[i], max(high[i], 0.0)) for i in range(many)]
 
 
 def _failures_p(own: pd.DataFrame, other: pd.DataFrame, *, paired: bool) -> float:

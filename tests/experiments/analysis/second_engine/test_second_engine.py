@@ -11,10 +11,14 @@ from statsmodels.stats.anova import AnovaRM, anova_lm
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
+from experiments.analysis.best import against_best
 from experiments.analysis.variance import LEVEL, REST
-from tests.experiments.analysis.second_engine.engine import POWER, assured, epsilon
+from tests.experiments.analysis.second_engine.engine import POWER, ahead, assured, epsilon, holm
 
 NAMES = ["tuned", "grid", "split", "no-constants", "own-seeds", "reference"]
+GRIDS = {"levels": 0.5, "configurations": 0.15, "interactions": 0.3, "best": 0.05}
+SINGLE = {"levels": 0.95, "best": 0.05}
+SHARES = {name: GRIDS if name in ("tuned", "grid", "reference") else SINGLE for name in NAMES}  # of a page's 0.05
 COUNTS = ["n", "own_n", "reference_n", "wins", "losses", "own_runs", "reference_runs", "runs", "left_out"]
 FAILURES = ["diverged", "diverged_low", "diverged_high"]
 COMPARED = [
@@ -66,18 +70,53 @@ def test_effects(engines, name):
     table, pairs = found.effects, engine.pairs
     assert list(table[["factor", "level", "cell", "reference_cell"]].itertuples(index=False, name=None)) == pairs
     m = len(pairs)
-    for (_, row), (_, _, cell, reference) in zip(table.iterrows(), pairs, strict=True):
-        expected = engine.compared(cell, reference, 0.05 / m)
-        same(row, {one: expected[one] for one in COMPARED} | {"score": engine.means[cell]})
+    rate = 0.05 * SHARES[name]["levels"]
+    levels = holm([engine.compared(cell, reference, 0.05)["p"] for _, _, cell, reference in pairs], rate)
+    for (_, row), (_, _, cell, reference), level in zip(table.iterrows(), pairs, levels, strict=True):
+        expected = engine.compared(cell, reference, level)
+        same(row, {one: expected[one] for one in [*COMPARED, "p"]} | {"score": engine.means[cell], "alpha": level})
+        widest = engine.compared(cell, reference, rate / m)
         if row["outcome"] != "depends":
-            assert row["outcome"] == verdict(row, row["low"], row["high"])
+            assert row["outcome"] == verdict(row, widest["low"], widest["high"])
+
+
+@pytest.mark.parametrize("name", ["tuned", "grid", "reference"])
+def test_against_the_baseline(engines, name):
+    found, engine = engines[name]
+    reference, table = engine.cell({}), found.against_baseline
+    cells = [cell for cell in engine.ranks.sort_values().index if cell != reference]
+    assert table["cell"].tolist() == cells
+    rate = 0.05 * SHARES[name]["configurations"]
+    levels = holm([engine.compared(cell, reference, 0.05)["p"] for cell in cells], rate)
+    for (_, row), level in zip(table.iterrows(), levels, strict=True):
+        expected = engine.compared(row["cell"], reference, level)
+        same(row, {one: expected[one] for one in [*COMPARED, "p"]} | {"alpha": level})
+
+
+@pytest.mark.parametrize("name", ["grid", "tuned"])
+def test_interactions(engines, name):
+    """By an ordinary test of one sample: the differences of differences, over the seeds that all four have."""
+    found, engine = engines[name]
+    scores = engine.ran.pivot(index="seed", columns="cell", values="score") * engine.sign
+    contrasts = []
+    for _, row in found.interactions.iterrows():
+        there, here = {row["other"]: row["at"]}, {}
+        gains = [
+            scores[engine.cell({row["factor"]: row["level"]} | at)] - scores[engine.cell(at)] for at in (there, here)
+        ]
+        contrasts.append((gains[0] - gains[1]).dropna())
+    tests = [stats.ttest_1samp(one, 0) for one in contrasts]
+    levels = holm([one.pvalue for one in tests], 0.05 * SHARES[name]["interactions"])
+    for (_, row), contrast, test, level in zip(found.interactions.iterrows(), contrasts, tests, levels, strict=True):
+        low, high = test.confidence_interval(1 - level)
+        same(row, {"n": len(contrast), "mean": contrast.mean(), "p": test.pvalue, "low": low, "high": high})
 
 
 @pytest.mark.parametrize("name", ["grid", "split", "own-seeds"])
 def test_seeds_needed(engines, name):
     """The fewest seeds that find Δ four times in five, by the mean over 2000 spreads."""
     found, engine = engines[name]
-    level = 0.05 / len(engine.pairs)
+    level = 0.05 * SHARES[name]["levels"] / len(engine.pairs)
     for _, row in found.effects.iterrows():
         degrees = row["freedom"] * (row["n"] - 1)
         of = row["delta"] / row["sd"], level, row["freedom"], degrees, engine.overlap
@@ -96,9 +135,14 @@ def test_against_the_best(engines, name):
     others = list(engine.ranks.sort_values().index[1:])
     assert found.best["cell"] == best
     assert found.against_best["cell"].tolist() == others
-    for _, row in found.against_best.iterrows():
-        expected = engine.compared(row["cell"], best, 0.05 / len(others))
-        same(row, {one: expected[one] for one in COMPARED})
+    by_cell = {cell: own.set_index("seed")["score"] * engine.sign for cell, own in engine.ran.groupby("cell")}
+    rate = 0.05 * SHARES[name]["best"]
+    ends = ahead([by_cell[one] for one in [best, *others]], rate, engine.overlap, paired=engine.paired)
+    table = against_best(found.trials, found.cells, found.study)
+    for (_, row), (low, high) in zip(table.iterrows(), ends[1:], strict=True):
+        expected = engine.compared(row["cell"], best, 0.05)
+        plain = [one for one in COMPARED if one not in ("low", "high")]
+        same(row, {one: expected[one] for one in plain} | {"low": low, "high": high, "apart": high == 0})
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure as Canvas
 
 from experiments.report.figures.budget import budget_figure
+from experiments.report.figures.crossing import crossing_figure, interactions_text
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
 from experiments.report.figures.draw_pairs import draw_pairs_figures
@@ -19,7 +20,6 @@ from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
-from experiments.report.figures.turning import turning_figure, turning_text
 from experiments.report.figures.variance import variance_figure
 from experiments.report.findings import Findings
 from experiments.report.results import read_results, study_folders
@@ -162,14 +162,16 @@ def test_variance_is_that_of_the_planted_grid(results) -> None:
 
 
 def test_an_effect_that_turns_round_is_drawn_with_each_level_of_the_other(results) -> None:
-    figure = turning_figure(of(results, "turning"))
+    figure = crossing_figure(of(results, "turning"))
     assert "tanh depends on the loss" in figure.title.lower()
     axis = axis_of(figure)
     assert [label.get_text() for label in axis.get_yticklabels()][:2] == ["cross_entropy", "huber"]
-    assert turning_text(of(results, "turning")) == ""
-    assert turning_figure(of(results, "planted")) is None
-    assert "none is shown to gain more than 0.5 points" in turning_text(of(results, "planted"))
-    assert turning_text(of(results, "one-factor")) == turning_text(of(results, "one-seed")) == ""
+    assert interactions_text(of(results, "turning")) == ""
+    assert crossing_figure(of(results, "planted")) is None
+    assert "no gain of a level over the baseline’s is shown to depend on the level" in interactions_text(
+        of(results, "planted")
+    )
+    assert interactions_text(of(results, "one-factor")) == interactions_text(of(results, "one-seed")) == ""
 
 
 def test_parallel_lines_of_the_best_go_through_their_values(results) -> None:

@@ -1,4 +1,4 @@
-"""Levels whose effect turns round: what they gain with each level of the factor that it depends on."""
+"""Levels that are better with one level of another factor and worse with another: what they gain with each."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,14 +7,14 @@ from experiments.report.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
 from experiments.report.findings import Findings
 from experiments.report.style import LIGHT, outcome_colour
-from experiments.report.words import level, listed, name, short
+from experiments.report.words import count, level, listed, name, short
 
 MOST = 4  # levels
 
 
-def turning_figure(findings: Findings) -> Figure | None:
-    """The figure of a grid in which an effect turns round; None for others."""
-    table = findings.turning
+def crossing_figure(findings: Findings) -> Figure | None:
+    """The figure of a grid in which a gain turns into a loss; None for others."""
+    table = findings.crossing
     if table.empty:
         return None
     unit = findings.scale.factor
@@ -39,32 +39,34 @@ def turning_figure(findings: Findings) -> Figure | None:
         if row.n
     ]
     return Figure(
-        name="turning",
+        name="crossing",
         title=f"{what[0].upper()}{what[1:]}",
         caption="A dot is what the level gains over its reference with one level of the other factor, the line its "
-        f"interval; all {len(findings.simple_effects)} such comparisons hold at once. The band holds differences that "
+        "interval. The band holds differences that "
         f"are too small to matter, up to {scale.gap(kept['delta'].max())}.",
         alt="; ".join(said) + ".",
         height=0.9 + 0.3 * (rows["place"].max() + 1),
-        draw=lambda axis: draw_turning(axis, rows, headings, delta, scale.gain_axis),
+        draw=lambda axis: draw_crossing(axis, rows, headings, delta, scale.gain_axis),
     )
 
 
-def turning_text(findings: Findings) -> str:
-    """What is to be said where nothing turns round; empty for studies that have no such comparisons."""
-    table = findings.simple_effects
-    if table.empty or not (table["n"] > 1).any() or len(findings.turning):
+def interactions_text(findings: Findings) -> str:
+    """What is to be said where no gain is shown to depend on another factor; empty where any is, or none was asked."""
+    table = findings.interactions
+    if table.empty or not (table["n"] > 1).any() or table["outcome"].eq("differs").any():
         return ""
-    gap = findings.scale.gap(table["delta"].max())
     names = [name(one) for one in dict.fromkeys([*table["factor"], *table["other"]])]
-    rate = ", at its own best learning rate" if findings.tuned else ""
+    rate = ", each at its own best learning rate" if findings.tuned else ""
+    alike = int(table["outcome"].isin(["no practical difference", "identical"]).sum())
+    gap = findings.scale.gap(table["delta"].max())
+    less = f"; of {alike} it is shown that they differ by less than {gap}" if alike else ""
     return (
-        f"Of {listed(names)}, in {len(table)} comparisons, each level with each level of another of these"
-        f"{rate}: none is shown to gain more than {gap} with one and lose more than that with another."
+        f"Of {listed(names)}{rate}: no gain of a level over the baseline’s is shown to depend on the level of another "
+        f"factor, in {count(len(table), 'comparison')}{less}."
     )
 
 
-def draw_turning(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: float, label: str) -> None:
+def draw_crossing(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: float, label: str) -> None:
     """rows: `place, tick, mean, low, high, outcome`; delta: the smallest effect of interest."""
     axis.axvspan(-delta, delta, color=LIGHT["line"], alpha=0.55, linewidth=0, zorder=0)
     axis.axvline(0, color=LIGHT["muted"], linewidth=1)

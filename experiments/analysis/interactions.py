@@ -1,0 +1,137 @@
+"""Whether the gain of a level depends on another factor: contrasts of four cells, seed by seed."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from experiments.analysis.arms import arm, exact
+from experiments.analysis.declared import Declared
+from experiments.analysis.failure_cost import with_costs
+from experiments.analysis.families import families, interacting, judged_at
+from experiments.analysis.intervals import ALPHA, ROUNDING, effective, ends, intervals, with_ends
+from experiments.analysis.pairs import compare
+from experiments.analysis.scores import score_matrix
+from experiments.analysis.smallest_effect import smallest_effects
+from experiments.analysis.welch import independent_error
+
+NAMES = ["factor", "level", "reference", "other", "at", "other_reference"]
+ARMS = ["cell", "reference_cell", "cell_there", "reference_there"]
+SIGNS = np.array([-1, 1, 1, -1])  # of the arms in the contrast
+
+
+def interactions(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
+    """By how much the gain of a level over the baseline's differs between a level of another factor and its baseline.
+
+    Of a grid, for every two of `interacting`'s factors and every level a of the one and b of the other that are not the
+    baseline's: [(a, b) − (reference, b)] − [(a, other reference) − (reference, other reference)], factors besides at
+    the baseline, each of the four cells at its own best learning rate where rates are tuned. It is as much the other
+    way round, so each pair of factors is there once.
+
+    Returns `factor, level, reference, other, at, other_reference`; the four cells `cell, reference_cell` at the
+    reference of the other factor and `cell_there, reference_there` at its level `at`; `n, mean, sd, error, degrees, p,
+    low, high, kind` of `intervals` over the seeds on which all four have a score, or where they have none in common as
+    four independent samples; `paired`; `alpha`, the error of the interval; `delta`, Δ; and `outcome`: `differs` where
+    the interval leaves out 0, `no practical difference` where the one at the family's rate divided by m lies within
+    ±Δ, else `not told apart`; or `identical, one seed, no scores to compare`.
+
+    They are the family `interactions`, judged by Holm's procedure; m is their number.
+    """
+    side = arm if study.tuned else exact
+    rows = []
+    for factor, other in itertools.combinations(interacting(study), 2):
+        reference, beside = study.baseline[factor], study.baseline[other]
+        both = itertools.product(study.factors[factor], study.factors[other])
+        at_levels = {pair: side(cells, study, dict(zip((factor, other), pair, strict=True))) for pair in both}
+        for level, at in itertools.product(study.factors[factor], study.factors[other]):
+            if level != reference and at != beside:
+                four = itertools.product((beside, at), (level, reference))
+                found = [at_levels[one, two] for two, one in four]
+                rows.append((factor, level, reference, other, at, beside, *found))
+    pairs = pd.DataFrame(rows, columns=[*NAMES, *ARMS], dtype=object)
+    matrix = study.sign * score_matrix(with_costs(trials, study), study.validation)
+    scores = np.stack([matrix.reindex(pairs[name]).to_numpy(float) for name in ARMS])  # [arms, contrasts, seeds]
+    table = _contrasts(scores, study).set_axis(pairs.index)
+    rate = ALPHA * study.share * families(study).get("interactions", 1.0)
+    least = rate / max(len(pairs), 1)
+    table["alpha"] = judged_at(table["p"].to_numpy(float), rate, len(pairs))
+    table["low"], table["high"] = ends(table, table["alpha"])
+    known = ~np.isnan(scores[1])
+    means = np.where(known, scores[1], 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    table["delta"] = smallest_effects(study, means)
+    low, high = ends(table, least)
+    table["outcome"] = np.select(
+        [
+            table["kind"] == "none",
+            table["kind"] == "one seed",
+            table["kind"] == "identical",
+            (low > -table["delta"]) & (high < table["delta"]),
+            (table["low"] > 0) | (table["high"] < 0),
+        ],
+        ["no scores to compare", "one seed", "identical", "no practical difference", "differs"],
+        default="not told apart",
+    )
+    return pairs.join(table)
+
+
+def simple_effects(trials: pd.DataFrame, study: Declared, table: pd.DataFrame) -> pd.DataFrame:
+    """What a level gains with each level of the other factor: `factor, level, reference, other, at` and `compare`'s
+    columns, of every contrast that was found, both ways round.
+
+    table: of `interactions`. A contrast is what is found; of its parts each is judged at the family's rate divided by
+    the number of contrasts found, so that the word for a level with one other level can be trusted as well.
+    """
+    found = table[table["outcome"].eq("differs")]
+    rows = []
+    for row in found.itertuples():
+        own, other = (row.factor, row.level, row.reference), (row.other, row.at, row.other_reference)
+        rows += [
+            (*own, row.other, row.other_reference, row.cell, row.reference_cell),
+            (*own, row.other, row.at, row.cell_there, row.reference_there),
+            (*other, row.factor, row.reference, row.reference_there, row.reference_cell),
+            (*other, row.factor, row.level, row.cell_there, row.cell),
+        ]
+    names = [*NAMES[:5], "cell", "reference_cell"]
+    pairs = pd.DataFrame(rows, columns=names, dtype=object).drop_duplicates(NAMES[:5], ignore_index=True)
+    share = families(study).get("interactions", 1.0)
+    return compare(trials, pairs, study, len(found), share=share, step_down=False)
+
+
+def crossing(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `simple_effects` of levels that are better with one level of another factor and worse with another.
+
+    For such a level there is no one answer: it depends.
+    """
+    key = [table[name] for name in ("factor", "level", "other")]
+    better, worse = (table["outcome"].eq(one).groupby(key).transform("any") for one in ("better", "worse"))
+    return table[better & worse & table["outcome"].isin(["better", "worse"])]
+
+
+def _contrasts(scores: np.ndarray, study: Declared) -> pd.DataFrame:
+    """`n, mean, sd, error, degrees, p, low, high, kind, paired` of the contrasts of `[arms, contrasts, seeds]`."""
+    contrast = np.einsum("a,acs->cs", SIGNS, scores)
+    if not study.paired:
+        contrast = np.full_like(contrast, np.nan)
+    sizes = np.abs(np.nan_to_num(scores)).max(axis=(0, 2), initial=0.0)
+    table = intervals(pd.DataFrame(contrast), 1, sizes, study.overlap).assign(paired=True)
+    known = ~np.isnan(scores)
+    n = known.sum(axis=2)
+    alone = table["n"].eq(0).to_numpy() & (n > 0).all(axis=0)
+    if not alone.any():
+        return table
+    filled = np.where(known, scores, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = filled.sum(axis=2) / n
+        variances = (np.where(known, scores - means[..., None], 0.0) ** 2).sum(axis=2) / (n - 1)
+        error, degrees = independent_error(variances, n, study.overlap)
+    spread = np.sqrt(variances.sum(axis=0)) > ROUNDING * sizes
+    kind = np.select([n.min(axis=0) == 1, ~spread], ["one seed", "none"], default="interval")
+    samples = {"n": n.min(axis=0), "mean": SIGNS @ means, "sd": np.sqrt(variances.sum(axis=0))}
+    found = pd.DataFrame(samples | {"error": error, "degrees": degrees, "kind": kind})[alone]
+    table.loc[alone, found.columns] = found
+    table.loc[alone, "paired"] = False
+    return with_ends(
+        table.drop(columns=["p", "low", "high"]),
+        2.0 ** (1 - effective(table["n"].to_numpy(float), study.overlap)),
+        ALPHA,
+    )
