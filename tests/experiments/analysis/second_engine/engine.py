@@ -3,6 +3,7 @@
 Nothing of `experiments` is imported here: only that makes an error in one of the two show.
 """
 
+import itertools
 import json
 import math
 from functools import cached_property
@@ -13,10 +14,12 @@ import pandas as pd
 from scipy import stats
 from statsmodels.formula.api import ols
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 SHARES = ("accuracy",)
 RATE = "learning_rate"
+DEALT = {"levels": 0.5, "configurations": 0.15, "interactions": 0.3, "best": 0.05}  # of a page's 0.05
 POWER = 0.8
 
 
@@ -98,6 +101,16 @@ class Engine:
         ]
         return pd.Series({cell: rank for rank, (*_, cell) in enumerate(sorted(keys), 1)})
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """The families of a page with their shares of its 0.05; what a missing one would have had, levels have."""
+        grid = self.study["design"] == "grid" and len(self.varied) > 1
+        there = ["levels", "best", *(["configurations"] if grid else [])]
+        if grid and len(set(self.varied) - ({RATE} if self.tuned else set())) > 1:
+            there.append("interactions")
+        found = {name: DEALT[name] for name in there}
+        return found | {"levels": found["levels"] + 1 - sum(found.values())}
+
     def cell(self, levels: dict[str, str]) -> str:
         """The cell with these levels, other factors at the baseline, at its own best rate where these are tuned."""
         first = self.rows.drop_duplicates("cell").set_index("cell")
@@ -117,6 +130,56 @@ class Engine:
                     sides = (self.cell({name: one}) for one in (level, self.baseline[name]))
                     found.append((name, level, *sides))
         return found
+
+    @cached_property
+    def scores(self) -> dict[str, pd.Series]:
+        """Of each cell its scores by seed, higher is better."""
+        return {cell: self.sign * own.set_index("seed")["score"] for cell, own in self.ran.groupby("cell")}
+
+    def gain(self, one: str, other: str, level: float) -> dict[str, float]:
+        """A cell's gain over another with its interval, failures at their cost, and no more than that."""
+        sides = self.scores[one], self.scores[other]
+        paired = self.paired and not sides[0].index.intersection(sides[1].index).empty
+        return _gain(*(sides[0].align(sides[1], "inner") if paired else sides), level, self.overlap, paired=paired)
+
+    def judged(self, pairs: list[tuple[str, str]], family: str) -> list[dict[str, float]]:
+        """Comparisons of a family with `alpha`, at which Holm's procedure judges each; and `found`, whether it is one.
+
+        `same`: whether the interval at the level of the first step lies within ±Δ.
+        """
+        rate, m = 0.05 * self.shares[family], len(pairs)
+        firsts = [self.gain(*pair, rate / m) for pair in pairs]
+        p = [first["p"] for first in firsts]
+        found = multipletests(p, rate, "holm")[0]
+        steps = rate / (m - stats.rankdata(p, "ordinal") + 1)
+        missed = rate / (m - found.sum()) if found.sum() < m else None
+        rows = []
+        for pair, first, is_found, step in zip(pairs, firsts, found, steps, strict=True):
+            alpha = step if is_found else missed
+            row = self.compared(*pair, alpha)
+            same = -row["delta"] < first["low"] and first["high"] < row["delta"]
+            rows.append(row | {"alpha": alpha, "found": is_found, "same": same})
+        return rows
+
+    def beside_the_best(self, cells: list[str]) -> dict[str, tuple[float, float]]:
+        """Hsu's intervals of how far each cell is behind the best of the others, or ahead, by one-sided t tests."""
+        level = 2 * 0.05 * self.shares["best"] / (len(cells) - 1)
+        ends = {}
+        for one, other in itertools.combinations(cells, 2):
+            found = self.gain(one, other, level)
+            ends[one, other], ends[other, one] = (found["low"], found["high"]), (-found["high"], -found["low"])
+        high = {one: min(ends[one, other][1] for other in cells if other != one) for one in cells}
+        open_ = [one for one in cells if high[one] >= 0]
+        low = {one: min([0.0, *(ends[one, other][0] for other in open_ if other != one)]) for one in cells}
+        return {one: (low[one], max(high[one], 0.0)) for one in cells}
+
+    def contrast(self, cells: list[str], level: float) -> dict[str, float]:
+        """[there − reference there] − [here − reference here], by seed. cells: here, its reference, there, its one."""
+        wide = self.sign * self.ran[self.ran["cell"].isin(cells)].pivot(index="seed", columns="cell", values="score")
+        here, reference, there, reference_there = (wide[cell] for cell in cells)
+        gains = ((there - reference_there) - (here - reference)).dropna()
+        found = _gain(gains, pd.Series(0.0, gains.index), level, self.overlap, paired=True)
+        return {name: found[name] for name in ("n", "mean", "sd", "p", "low", "high")}
 
     def compared(self, cell: str, reference: str, level: float, column: str = "score") -> dict[str, float]:
         """A cell against another: the columns of `compare`, at the two-sided error `level`."""
@@ -164,12 +227,14 @@ def _gain(own: pd.Series, other: pd.Series, level: float, overlap: float, *, pai
         gains = own - other
         n, sd = len(gains), gains.std(ddof=1)
         if overlap:
-            low, high = stats.t.interval(1 - level, n - 1, gains.mean(), sd * math.sqrt(1 / n + overlap))
+            error = sd * math.sqrt(1 / n + overlap)
+            low, high = stats.t.interval(1 - level, n - 1, gains.mean(), error)
+            p = 2 * stats.t.sf(abs(gains.mean()) / error, n - 1)
         else:
-            low, high = stats.ttest_rel(own, other).confidence_interval(1 - level)
+            test = stats.ttest_rel(own, other)
+            (low, high), p = test.confidence_interval(1 - level), test.pvalue
         counts = {"n": n, "own_n": n, "reference_n": n, "freedom": 1.0}
-        p = 2 * stats.t.sf(abs(gains.mean()) / (sd * math.sqrt(1 / n + overlap)), n - 1)
-        return counts | {"mean": gains.mean(), "sd": sd, "low": low, "high": high, "p": p}
+        return counts | {"mean": gains.mean(), "sd": sd, "p": p, "low": low, "high": high}
     test = stats.ttest_ind(own, other, equal_var=False)
     interval = test.confidence_interval(1 - level)
     first, second = own.var(ddof=1), other.var(ddof=1)
@@ -180,41 +245,10 @@ def _gain(own: pd.Series, other: pd.Series, level: float, overlap: float, *, pai
         "freedom": (first + second) ** 2 / (first**2 + second**2),
         "mean": own.mean() - other.mean(),
         "sd": math.sqrt(first + second),
+        "p": test.pvalue,
         "low": interval.low,
         "high": interval.high,
-        "p": test.pvalue,
     }
-
-
-def holm(p: list[float], rate: float) -> list[float]:
-    """The level at which each p is judged: rate/m for the smallest, and on while they are below their levels."""
-    order, levels = sorted(range(len(p)), key=p.__getitem__), [0.0] * len(p)
-    level = rate / len(p)
-    for step, place in enumerate(order):
-        if step == 0 or p[order[step - 1]] <= levels[order[step - 1]]:
-            level = rate / (len(p) - step)
-        levels[place] = level
-    return levels
-
-
-def ahead(scores: list[pd.Series], rate: float, overlap: float, *, paired: bool) -> list[tuple[float, float]]:
-    """Hsu's intervals of each cell against the best of the others: one-sided, at rate / (cells − 1) for each pair."""
-    many = len(scores)
-    level = 2 * rate / (many - 1)
-
-    def upper(i: int, j: int) -> float:
-        own, other = scores[i], scores[j]
-        shared = own.index.intersection(other.index)
-        alike = paired and len(shared) > 0
-        if alike:
-            own, other = own.loc[shared], other.loc[shared]
-        return _gain(own, other, level, overlap, paired=alike)["high"]
-
-    ends = [[upper(i, j) if i != j else math.inf for j in range(many)] for i in range(many)]
-    high = [min(row) for row in ends]
-    left = [i for i in range(many) if high[i] >= 0]
-    low = [min([0.0, *(-ends[j][i] for j in left if j != i)]) for i in range(many)]
-    return [(low[i], max(high[i], 0.0)) for i in range(many)]
 
 
 def _failures_p(own: pd.DataFrame, other: pd.DataFrame, *, paired: bool) -> float:

@@ -1,5 +1,6 @@
 """Every number of the analysis' tables, computed again from the CSVs by statsmodels and SciPy, to 1e-9."""
 
+import itertools
 import math
 
 import numpy as np
@@ -11,18 +12,17 @@ from statsmodels.stats.anova import AnovaRM, anova_lm
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
+from experiments.analysis.against_baseline import against_baseline
 from experiments.analysis.best import against_best
+from experiments.analysis.interactions import interactions
 from experiments.analysis.variance import LEVEL, REST
-from tests.experiments.analysis.second_engine.engine import POWER, ahead, assured, epsilon, holm
+from tests.experiments.analysis.second_engine.engine import POWER, RATE, assured, epsilon
 
 NAMES = ["tuned", "grid", "split", "no-constants", "own-seeds", "reference"]
-GRIDS = {"levels": 0.5, "configurations": 0.15, "interactions": 0.3, "best": 0.05}
-SINGLE = {"levels": 0.95, "best": 0.05}
-SHARES = {name: GRIDS if name in ("tuned", "grid", "reference") else SINGLE for name in NAMES}  # of a page's 0.05
 COUNTS = ["n", "own_n", "reference_n", "wins", "losses", "own_runs", "reference_runs", "runs", "left_out"]
 FAILURES = ["diverged", "diverged_low", "diverged_high"]
 COMPARED = [
-    *COUNTS, "mean", "sd", "low", "high", "freedom", "delta", *FAILURES, *(f"reference_{one}" for one in FAILURES),
+    *COUNTS, "mean", "sd", "p", "low", "high", "freedom", "delta", *FAILURES, *(f"reference_{one}" for one in FAILURES),
     "diverged_p", "trained_n", "trained_mean", "trained_low", "trained_high",
 ]  # fmt: skip
 
@@ -35,11 +35,18 @@ def same(row, expected):
     assert {name: row[name] for name in expected} == {name: close(float(one)) for name, one in expected.items()}
 
 
-def verdict(row, m_low, m_high):
-    """The word for a comparison with an interval; m_low, m_high: its ends at the whole family's level."""
-    if -row["delta"] < m_low and m_high < row["delta"]:
+def verdict(row):
+    """The word for a comparison that has an interval. row: of `Engine.judged`."""
+    if row["same"]:
         return "no practical difference"
-    return "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "not told apart"
+    return "not told apart" if not row["found"] else "better" if row["mean"] > 0 else "worse"
+
+
+def same_family(table, expected):
+    """Whether a table of comparisons has these figures and verdicts. expected: of `Engine.judged`."""
+    for (_, row), one in zip(table.iterrows(), expected, strict=True):
+        same(row, {name: one[name] for name in [*COMPARED, "alpha"]})
+        assert row["outcome"] in (verdict(one), "depends")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,54 +76,25 @@ def test_effects(engines, name):
     found, engine = engines[name]
     table, pairs = found.effects, engine.pairs
     assert list(table[["factor", "level", "cell", "reference_cell"]].itertuples(index=False, name=None)) == pairs
-    m = len(pairs)
-    rate = 0.05 * SHARES[name]["levels"]
-    levels = holm([engine.compared(cell, reference, 0.05)["p"] for _, _, cell, reference in pairs], rate)
-    for (_, row), (_, _, cell, reference), level in zip(table.iterrows(), pairs, levels, strict=True):
-        expected = engine.compared(cell, reference, level)
-        same(row, {one: expected[one] for one in [*COMPARED, "p"]} | {"score": engine.means[cell], "alpha": level})
-        widest = engine.compared(cell, reference, rate / m)
-        if row["outcome"] != "depends":
-            assert row["outcome"] == verdict(row, widest["low"], widest["high"])
+    same_family(table, engine.judged([pair[2:] for pair in pairs], "levels"))
+    assert table["score"].tolist() == close([engine.means[cell] for _, _, cell, _ in pairs])
 
 
-@pytest.mark.parametrize("name", ["tuned", "grid", "reference"])
+@pytest.mark.parametrize("name", NAMES)
 def test_against_the_baseline(engines, name):
     found, engine = engines[name]
-    reference, table = engine.cell({}), found.against_baseline
+    table, reference = against_baseline(found.trials, found.cells, found.study), engine.cell({})
     cells = [cell for cell in engine.ranks.sort_values().index if cell != reference]
     assert table["cell"].tolist() == cells
-    rate = 0.05 * SHARES[name]["configurations"]
-    levels = holm([engine.compared(cell, reference, 0.05)["p"] for cell in cells], rate)
-    for (_, row), level in zip(table.iterrows(), levels, strict=True):
-        expected = engine.compared(row["cell"], reference, level)
-        same(row, {one: expected[one] for one in [*COMPARED, "p"]} | {"alpha": level})
-
-
-@pytest.mark.parametrize("name", ["grid", "tuned"])
-def test_interactions(engines, name):
-    """By an ordinary test of one sample: the differences of differences, over the seeds that all four have."""
-    found, engine = engines[name]
-    scores = engine.ran.pivot(index="seed", columns="cell", values="score") * engine.sign
-    contrasts = []
-    for _, row in found.interactions.iterrows():
-        there, here = {row["other"]: row["at"]}, {}
-        gains = [
-            scores[engine.cell({row["factor"]: row["level"]} | at)] - scores[engine.cell(at)] for at in (there, here)
-        ]
-        contrasts.append((gains[0] - gains[1]).dropna())
-    tests = [stats.ttest_1samp(one, 0) for one in contrasts]
-    levels = holm([one.pvalue for one in tests], 0.05 * SHARES[name]["interactions"])
-    for (_, row), contrast, test, level in zip(found.interactions.iterrows(), contrasts, tests, levels, strict=True):
-        low, high = test.confidence_interval(1 - level)
-        same(row, {"n": len(contrast), "mean": contrast.mean(), "p": test.pvalue, "low": low, "high": high})
+    family = "configurations" if "configurations" in engine.shares else "levels"
+    same_family(table, engine.judged([(cell, reference) for cell in cells], family))
 
 
 @pytest.mark.parametrize("name", ["grid", "split", "own-seeds"])
 def test_seeds_needed(engines, name):
     """The fewest seeds that find Δ four times in five, by the mean over 2000 spreads."""
     found, engine = engines[name]
-    level = 0.05 * SHARES[name]["levels"] / len(engine.pairs)
+    level = 0.05 * engine.shares["levels"] / len(engine.pairs)
     for _, row in found.effects.iterrows():
         degrees = row["freedom"] * (row["n"] - 1)
         of = row["delta"] / row["sd"], level, row["freedom"], degrees, engine.overlap
@@ -130,19 +108,47 @@ def test_seeds_needed(engines, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_against_the_best(engines, name):
+    """Hsu's intervals, whether a cell is ruled out, and the plain difference at 95 % beside them."""
     found, engine = engines[name]
-    best = engine.ranks.idxmin()
-    others = list(engine.ranks.sort_values().index[1:])
-    assert found.best["cell"] == best
-    assert found.against_best["cell"].tolist() == others
-    by_cell = {cell: own.set_index("seed")["score"] * engine.sign for cell, own in engine.ran.groupby("cell")}
-    rate = 0.05 * SHARES[name]["best"]
-    ends = ahead([by_cell[one] for one in [best, *others]], rate, engine.overlap, paired=engine.paired)
+    cells = list(engine.ranks.sort_values().index)
     table = against_best(found.trials, found.cells, found.study)
-    for (_, row), (low, high) in zip(table.iterrows(), ends[1:], strict=True):
-        expected = engine.compared(row["cell"], best, 0.05)
-        plain = [one for one in COMPARED if one not in ("low", "high")]
-        same(row, {one: expected[one] for one in plain} | {"low": low, "high": high, "apart": high == 0})
+    assert (found.best["cell"], *table["cell"]) == tuple(cells)
+    expected = engine.beside_the_best(cells)
+    plain = [one for one in COMPARED if one not in ("p", "low", "high")]
+    for _, row in table.iterrows():
+        low, high = expected[row["cell"]]
+        compared = engine.compared(row["cell"], cells[0], 0.05)
+        same(row, {one: compared[one] for one in plain} | {"low": low, "high": high})
+        assert row["apart"] == (high == 0)
+        assert row["within"] == (low >= -row["delta"])
+
+
+@pytest.mark.parametrize("name", ["tuned", "grid", "reference"])
+def test_interactions(engines, name):
+    found, engine = engines[name]
+    table = interactions(found.trials, found.cells, found.study)
+    pairs = [one for one in itertools.combinations(engine.varied, 2) if not engine.tuned or RATE not in one]
+    levels = [
+        (factor, str(level), other, str(at))
+        for factor, other in pairs
+        for level, at in itertools.product(engine.study["factors"][factor], engine.study["factors"][other])
+        if str(level) != engine.baseline[factor] and str(at) != engine.baseline[other]
+    ]
+    assert list(table[["factor", "level", "other", "at"]].itertuples(index=False, name=None)) == levels
+    rate, m = 0.05 * engine.shares["interactions"], len(levels)
+    four = [
+        [engine.cell({factor: a, other: b}) for b in (engine.baseline[other], at)
+         for a in (level, engine.baseline[factor])]
+        for factor, level, other, at in levels
+    ]  # fmt: skip
+    p = [engine.contrast(cells, 0.05)["p"] for cells in four]
+    rejected = multipletests(p, rate, "holm")[0]
+    for (_, row), cells, is_found, place in zip(table.iterrows(), four, rejected, stats.rankdata(p), strict=True):
+        alpha = rate / (m + 1 - place) if is_found else rate / (m - rejected.sum())
+        same(row, engine.contrast(cells, alpha) | {"alpha": alpha})
+        first = engine.contrast(cells, rate / m)
+        near = -row["delta"] < first["low"] and first["high"] < row["delta"]
+        assert row["outcome"] == ("no practical difference" if near else "differs" if is_found else "not told apart")
 
 
 @pytest.mark.parametrize("name", NAMES)
