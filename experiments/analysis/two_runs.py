@@ -16,8 +16,8 @@ def two_run_table(first: pd.DataFrame, second: pd.DataFrame, study: Declared, na
     """Every cell that both runs have, by its levels of `names`, with `compare`'s columns: what the second run gains.
 
     first, second: rows of two runs, levels as text, with the same metric. study: the second's declaration, paired only
-    where both runs are. They are one family: m is the number of cells in common. A row has the levels, and the mean scores `first, second`
-    over each run's own seeds. Failures of both runs cost what the second's question says.
+    where both runs are. They are one family: m is the number of cells in common. A row has the levels, and the mean
+    scores `first, second` over each run's own seeds. Failures of both runs cost what the second's question says.
     """
     first, second = (with_costs(without_costs(run, study), study) for run in (first, second))
     cells = [run.drop_duplicates("cell").drop_duplicates(names).set_index(names)["cell"] for run in (first, second)]
