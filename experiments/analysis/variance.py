@@ -24,7 +24,8 @@ def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     Returns `COLUMNS`, empty where fewer than two factors vary, seeds are fewer than two or share nothing:
     - `factors`: a tuple of names; of interactions of three or more `(REST,)`;
     - `share`: of the variance between the means of cells, from 0 to 1, all together 1 (0 where none is above noise);
-      `low, high`: a 95 % interval from the jackknife over seeds, within 0 and 1, NaN for fewer than three;
+      `low, high`: a 95 % interval from the jackknife over seeds (wider where they overlap), within 0 and 1, NaN for
+      fewer than three;
     - `p`: of an F test of no effect, Holm's over the rows; `shown`: whether it is at most `LEVEL`, of a study with
       looks times the share that this look spends;
     - `behind`: whether the share is shown to be smaller than the first's, by the jackknife at `LEVEL`.
@@ -58,10 +59,10 @@ def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
         ]
     ).reshape(-1, len(rows))
     shares = _shares(parts)
-    low, high = _jackknife(shares, left_out, ALPHA)
+    low, high = _jackknife(shares, left_out, ALPHA, study.overlap)
     p = holm(np.array([_f_test(y, study.overlap) for y in rows.values()]))
     first = int(shares.argmax())
-    ahead, _ = _jackknife(shares[first] - shares, left_out[:, [first]] - left_out, LEVEL)
+    ahead, _ = _jackknife(shares[first] - shares, left_out[:, [first]] - left_out, LEVEL, study.overlap)
     table = pd.DataFrame(
         {
             "factors": list(rows),
@@ -152,11 +153,11 @@ def holm(p: np.ndarray) -> np.ndarray:
     return steps[np.argsort(order)]
 
 
-def _jackknife(share: np.ndarray, left_out: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+def _jackknife(share: np.ndarray, left_out: np.ndarray, alpha: float, overlap: float) -> tuple[np.ndarray, np.ndarray]:
     """The ends of two-sided intervals, NaN for fewer than three seeds. left_out: `[seeds, rows]`, without each one."""
     count = len(left_out)
     if not count:
         return np.full_like(share, math.nan), np.full_like(share, math.nan)
     spread = np.sqrt((count - 1) / count * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
-    half = stats.t.ppf(1 - alpha / 2, count - 1) * spread
+    half = stats.t.ppf(1 - alpha / 2, count - 1) * spread * math.sqrt(count / effective(count, overlap))
     return share - half, share + half

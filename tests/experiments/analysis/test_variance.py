@@ -126,6 +126,8 @@ def test_splits_of_one_data_set_show_less():
     alone, split = (variance_table(trials, replace(study, overlap=one)).set_index("factors") for one in (0.0, 0.5))
     assert (split["p"].reindex(alone.index) >= alone["p"]).all()
     assert alone["shown"].sum() > split["shown"].sum()
+    first = [one.loc[[("activation",)]].iloc[0] for one in (alone, split)]
+    assert first[1]["low"] < first[0]["low"]
 
 
 def test_levels_that_never_train_are_left_out():
