@@ -4,6 +4,7 @@ import pandas as pd
 
 from experiments.analysis.declared import RATE
 from experiments.report.baseline import baseline_name, of_baseline
+from experiments.report.failure_words import where_both_train
 from experiments.report.findings import Findings
 from experiments.report.sentences import (
     UNKNOWN,
@@ -124,7 +125,7 @@ def _first_by_failures(findings: Findings, row: pd.Series) -> tuple[str, bool]:
     of, total = count(row["reference_runs"], "seed"), count(len(findings.cells), "configuration")
     lost = f"{_sides(findings, row)[1]} diverged on {row['reference_diverged']} of {of}"
     text = f"{findings.words(row['cell'])} ranks first of {total} because {lost}"
-    return f"{text}; where both train it {gained(findings, row)}, {conditions(findings.study)}.", False
+    return f"{text}; {where_both_train(findings, row)}, {conditions(findings.study)}.", False
 
 
 def _baseline_is_best(findings: Findings) -> tuple[str, bool]:

@@ -140,3 +140,19 @@ def test_what_is_recommended_although_it_failed_is_told_with_that(tmp_path) -> N
         "compared with on 0 of 12 seeds; where both train (11 of 12 seeds) it gains 43"
     )
     assert "12 seeds (diverged: 1 against 0)" in answer(page).sentence
+
+
+def test_what_ranks_first_for_the_baselines_failures_alone_is_told_so(tmp_path) -> None:
+    made = study(6, **LEVELS | {"design": "grid"})
+    scores = {
+        ("relu", 0.01): [None, *[0.81 + seed / 1000 for seed in range(5)]],
+        ("tanh", 0.01): [0.8 + seed / 999 for seed in range(6)],
+    }
+    page = Findings(read_results(written(made, rows(made, scores), tmp_path / "best")))
+    assert answer(page).sentence.startswith(
+        "tanh ranks first of 2 configurations because the baseline’s relu diverged on 1 of 6 seeds; where both train "
+        "(5 of 6 seeds) it loses 0.9"
+    )
+    assert choice(page).text == (
+        "tanh ranks first because the baseline diverged on 1 of 6 seeds; where both train it is not shown to be better."
+    )
