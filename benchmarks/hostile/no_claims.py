@@ -55,7 +55,7 @@ NOTHING = [
         r".+ and .+ cannot be told apart: between them lies .+\.",
         r"There is no answer yet: .+\.",
         r"As far as these lie apart, .+ four times in five; there are \d+\.",
-        r"The verdict holds in .+ analyses that differ in .+\.",
+        r"(?:The|On the study’s own seeds the) verdict holds in .+ analyses that differ in .+\.",
         r".+ ranks first, which is not what was asked\.",
         r"The question was changed when .+\.", r"What was asked first is kept in manifest\.json\.",
         r"Results may have suggested what is asked, .+\.", r"The comparison was declared when .+ had ended\.",

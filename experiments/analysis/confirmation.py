@@ -9,9 +9,10 @@ from experiments.analysis.declared import Declared
 from experiments.analysis.effects import declared_comparisons
 from experiments.analysis.intervals import intervals
 from experiments.analysis.pairs import compare
+from experiments.analysis.primary import FRESH_SHARE, beside_primary
 from experiments.analysis.ranking import RAN
 
-BEST_SHARE = 0.5  # of the 0.05 of fresh seeds, what the best against the baseline may spend; levels have the rest
+BEST_SHARE = 0.5  # of what fresh seeds may spend, the part of the best against the baseline; levels have the rest
 
 
 def leaders(cells: pd.DataFrame, top: int) -> pd.DataFrame:
@@ -42,21 +43,28 @@ def cells_to_confirm(cells: pd.DataFrame, study: Declared, top: int) -> list[str
 def fresh_effects(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """The comparisons of `effects` on fresh seeds: sides and rates as they were chosen, scores that chose nothing.
 
-    fresh: trials, looked at once, with a 0.05 of their own of which these comparisons may spend half. Returns `factor,
-    level, reference, condition` with the columns of `compare`.
+    fresh: trials, looked at once, with a 0.05 of their own of which these comparisons may spend half, or half of what a
+    declared comparison leaves. Returns `factor, level, reference, condition, asked` with the columns of `compare`.
     """
-    pairs = table[["factor", "level", "reference", "condition", "cell", "reference_cell"]]
-    return compare(fresh, pairs, replace(study, share=1.0), len(pairs), share=1 - BEST_SHARE)
+    pairs = table[["factor", "level", "reference", "condition", "cell", "reference_cell", "asked"]]
+    share = _left(study) * (1 - BEST_SHARE)
+    return beside_primary(fresh, pairs, replace(study, share=1.0), pairs["asked"], share, FRESH_SHARE)
 
 
 def fresh_gain(fresh: pd.DataFrame, best: str, reference: str, study: Declared) -> pd.DataFrame:
     """The best cell's gain over the reference on fresh seeds: one row of `compare`, or none where either lacks there.
 
-    It is one comparison, named before these seeds were seen, so it may spend half of their 0.05.
+    It is one comparison, named before these seeds were seen, so it may spend half of their 0.05, or of what a declared
+    comparison leaves.
     """
     there = {best, reference} <= set(fresh["cell"]) and best != reference
     pairs = pd.DataFrame([(best, reference)] if there else [], columns=["cell", "reference_cell"], dtype=object)
-    return compare(fresh, pairs, replace(study, share=1.0), 1, share=BEST_SHARE)
+    return compare(fresh, pairs, replace(study, share=1.0), 1, share=_left(study) * BEST_SHARE)
+
+
+def _left(study: Declared) -> float:
+    """What the declared comparison leaves of the 0.05 of fresh seeds."""
+    return 1.0 if study.primary_comparison is None else 1 - FRESH_SHARE
 
 
 def confirmed(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str) -> pd.DataFrame:

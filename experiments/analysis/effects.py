@@ -8,8 +8,9 @@ import pandas as pd
 from experiments.analysis.arms import arm, exact
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.families import families
-from experiments.analysis.pairs import compare, seed_gains, side_scores
+from experiments.analysis.pairs import seed_gains, side_scores
 from experiments.analysis.power import seeds_needed
+from experiments.analysis.primary import beside_primary, is_primary, primary_share
 
 
 def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
@@ -43,7 +44,8 @@ def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
 def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """The declared comparisons with `compare`'s columns, `score` and `seeds_needed`.
 
-    They are the family `levels`; m is the number of comparisons in the table, run or not. score: the level's mean
+    They are the family `levels`; m is the number of comparisons in the table, run or not. The comparison that the
+    question declares is none of them, and keeps its own level; `asked` says which row it is. score: the level's mean
     validation score. seeds_needed: how many seeds (on each side, where the two share none) find a true difference of Δ
     with 80 % probability, whatever the true spread may be that these seeds come from, were all comparisons judged at
     the level of the first step.
@@ -51,11 +53,15 @@ def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.Da
     pairs = declared_comparisons(cells, study)
     pairs["score"] = pairs["cell"].map(cells.set_index("cell")["validation_mean"])
     share = families(study).get("levels", 1.0)
-    table = compare(trials, pairs, study, len(pairs), share=share)
+    pairs["asked"] = is_primary(pairs, cells, study)
+    table = beside_primary(trials, pairs, study, pairs["asked"], share, primary_share(study))
     spread = table["sd"].where(table["kind"].eq("interval"))
-    freedom, pilots = (table[name].to_numpy(float) for name in ("freedom", "n"))
-    made = len(pairs) / (study.share * share)
-    needed = seeds_needed(spread, table["delta"], made, freedom, pilots, study.overlap)
+    freedom, pilots = table["freedom"].astype(float), table["n"].astype(float)
+    needed = pd.Series(dtype=float, index=table.index)
+    for asked, part in table.groupby("asked"):
+        made = 1 / primary_share(study) if asked else len(part) / share
+        at = part.index
+        needed[at] = seeds_needed(spread[at], part["delta"], made / study.share, freedom[at], pilots[at], study.overlap)
     return table.assign(seeds_needed=needed)
 
 

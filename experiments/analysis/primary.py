@@ -10,7 +10,8 @@ from experiments.analysis.families import families
 from experiments.analysis.pairs import compare
 from experiments.analysis.power import seeds_needed
 
-FRESH_SHARE = 0.5  # of the 0.05 of fresh seeds
+FRESH_SHARE = 0.5  # of the 0.05 of fresh seeds; what else is compared there has the rest
+_OF_LEVEL = ["alpha", "low", "high", "trained_low", "trained_high", "outcome"]  # what depends on the level
 KEY = ["factor", "level", "reference", "condition"]
 
 
@@ -54,6 +55,32 @@ def fresh_primary(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> 
     """
     pairs = table[[*KEY, "cell", "reference_cell", "rate", "reference_rate"]]
     return compare(fresh, pairs, replace(study, share=1.0), 1, share=FRESH_SHARE)
+
+
+def beside_primary(
+    trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, asked: pd.Series, share: float, own: float
+) -> pd.DataFrame:
+    """`compare` of a family in which the declared comparison may stand too: that one is judged by itself.
+
+    So it has one verdict, wherever it is shown. asked: which of the pairs it is. share: of the 0.05, what the others
+    may spend together. own: what it may.
+    """
+    table = compare(trials, pairs, study, len(pairs), share=share)
+    if not asked.any():
+        return table
+    for which, made, part in ((asked, 1, own), (~asked, int((~asked).sum()), share)):
+        if which.any():
+            table.loc[which, _OF_LEVEL] = compare(trials, pairs[which], study, made, share=part)[_OF_LEVEL]
+    return table
+
+
+def is_primary(pairs: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.Series:
+    """Which pairs of cells are those of the declared comparison, as it is declared."""
+    asked = primary_pair(cells, study)
+    sides = set(zip(asked["cell"], asked["reference_cell"], strict=True)) - {(None, None)}
+    return pd.Series(
+        [one in sides for one in zip(pairs["cell"], pairs["reference_cell"], strict=True)], pairs.index, bool
+    )
 
 
 def _side(cells: pd.DataFrame, study: Declared, levels: dict[str, str]) -> str | None:

@@ -10,6 +10,7 @@ from experiments.report.baseline import baseline_name, baseline_told
 from experiments.report.failure_words import failures_told
 from experiments.report.findings import Findings
 from experiments.report.fresh import fresh_lead, seen_before
+from experiments.report.multiverse import multiverse_line
 from experiments.report.sentences import Lead, ranks_first, test_score
 from experiments.report.words import conditions, count
 
@@ -38,11 +39,13 @@ def answer(findings: Findings) -> Answer:
         return Answer(sentence, (*failures_told(findings), *more), sure, _first(findings))
     if findings.study.conditions:
         sentence, more, sure = under_conditions(findings)
-        return Answer(sentence, (*baseline_told(findings), *failures_told(findings), *more), sure)
+        beside = (*baseline_told(findings), *failures_told(findings), *multiverse_line(findings))
+        return Answer(sentence, (*beside, *more), sure)
     if len(findings.cells) == 1:
         return Answer(_one_cell(findings), test_score(findings, "it"))
     designs = {"one-factor": one_factor, "leave-one-out": leave_one_out, "random": _random}
     sentence, more, sure = designs.get(findings.study.design, grid)(findings)
+    more = (*multiverse_line(findings), *more)
     if lead := fresh_lead(findings):
         more, (sentence, sure) = (seen_before(sentence), *more), lead
     beside = (*baseline_told(findings), *failures_told(findings))

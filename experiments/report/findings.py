@@ -23,11 +23,11 @@ from experiments.analysis.failures import failure_shares, nothing_shares
 from experiments.analysis.images import answers_gained, seeds_and_images
 from experiments.analysis.importance import importance_table
 from experiments.analysis.interactions import crossing, interactions, simple_effects
-from experiments.analysis.intervals import ALPHA
 from experiments.analysis.ladder import COUNTED, ladder
+from experiments.analysis.lead import lead
 from experiments.analysis.multiverse import Compared, multiverse
 from experiments.analysis.neighbouring_rates import neighbouring_rates
-from experiments.analysis.primary import fresh_primary, primary_effect, primary_share
+from experiments.analysis.primary import fresh_primary, primary_effect
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
 from experiments.analysis.variance import balanced, variance_table
@@ -113,12 +113,11 @@ class Findings:
     @property
     def headline(self) -> Compared | None:
         """The comparison that the page's answer is about, before fresh seeds; None where it is about none."""
-        row = self.primary
+        row = lead(self.effects, self.against_baseline, self.study) if self.primary is None else self.primary
         if row is None or not all(isinstance(row[side], str) for side in ("cell", "reference_cell")):
             return None
-        named = row["factor"] == RATE or RATE in row["condition"]
-        rate = ALPHA * self.study.share * primary_share(self.study)
-        return Compared(row["cell"], row["reference_cell"], rate, named)
+        named = self.primary is not None and (row["factor"] == RATE or RATE in row["condition"])
+        return Compared(row["cell"], row["reference_cell"], row["alpha"], named)
 
     @cached_property
     def multiverse(self) -> pd.DataFrame:

@@ -226,7 +226,7 @@ def _mistakes(findings: Findings) -> str:
     scored = [part for part in findings.parts if part.best is not None]
     made = {
         "primary": (int(findings.primary is not None), "comparison that the question declares"),
-        "levels": (len(findings.effects), "levels"),
+        "levels": (int((~findings.effects["asked"]).sum()), "levels"),
         "configurations": (sum(len(part.against_baseline) for part in scored), f"configurations against {who}"),
         "interactions": (len(findings.interactions), "interactions"),
         "best": (sum(len(part.against_best) for part in scored), "others beside the best"),

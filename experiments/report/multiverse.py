@@ -27,7 +27,8 @@ def multiverse_line(findings: Findings) -> tuple[str, ...]:
         return ()
     held, choices = int(found["holds"].sum()), [name for name in CHOICES if found[name].nunique() > 1]
     many = f"all {len(found)}" if held == len(found) else f"{held} of {len(found)}"
-    said = f"The verdict holds in {many} analyses that differ in {listed([_DIFFER[one] for one in choices])}"
+    where = "The verdict" if findings.fresh is None else "On the study’s own seeds the verdict"
+    said = f"{where} holds in {many} analyses that differ in {listed([_DIFFER[one] for one in choices])}"
     return (f"{said}{_turned(found)}.",)
 
 

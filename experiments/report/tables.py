@@ -101,9 +101,15 @@ def _seeds_heads(findings: Findings) -> list[str]:
 
 def _judged(findings: Findings) -> str:
     """How the levels of the declared comparisons come about."""
-    rows, share = len(findings.effects), families(findings.study).get("levels", 1.0)
-    rate = 100 * ALPHA * findings.study.share * share
-    return f"Holm over {rows} rows, so that at most {rate:.3g} % of such tables have any wrong" if rows > 1 else "alone"
+    asked, share = findings.effects["asked"], families(findings.study).get("levels", 1.0)
+    rows, rate = int((~asked).sum()), 100 * ALPHA * findings.study.share * share
+    which = f"the {rows} other rows" if asked.any() else f"{rows} rows"
+    beside = "what the question asks by itself, and " if asked.any() else ""
+    return (
+        f"{beside}Holm over {which}, so that at most {rate:.3g} % of such tables have any wrong"
+        if rows > 1
+        else "alone"
+    )
 
 
 def confidence(alpha: float) -> str:

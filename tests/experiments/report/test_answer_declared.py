@@ -114,6 +114,27 @@ def test_fresh_seeds_decide_where_there_are_some():
     assert answer(asking(follow_ups=FollowUps(elsewhere))).sentence.startswith("tanh beats relu by ")
 
 
+def test_what_was_asked_has_one_verdict_wherever_it_is_shown():
+    found = asking()
+    (row,) = [row for _, row in found.effects.iterrows() if row["asked"]]
+    names = ["cell", "reference_cell", "mean", "low", "high", "alpha", "outcome", "seeds_needed"]
+    assert row[names].to_list() == found.primary[names].to_list()
+    others = found.effects[~found.effects["asked"]]
+    assert len(others) == len(found.effects) - 1
+    assert others["alpha"].max() < row["alpha"]
+    undeclared = asking(None).effects
+    assert not undeclared["asked"].any()
+
+
+def test_fresh_seeds_spend_their_five_per_cent_once():
+    trials, _ = declared_study(trial_rows(cells_of("grid", GRID, {}, {}), range(10**6, 10**6 + 9), planted))
+    found = asking(follow_ups=FollowUps(trials))
+    others = found.fresh_effects[~found.fresh_effects["asked"]]
+    (own,) = found.fresh_effects.loc[found.fresh_effects["asked"], "alpha"]
+    assert own == found.deciding_primary["alpha"] == 0.025
+    assert others["alpha"].min() * len(others) + own + found.fresh_gain["alpha"] == pytest.approx(0.05)
+
+
 def test_what_to_use_follows_what_was_asked():
     found = asking(factors=SINGLE, score=scored(0.02))
     assert choice(found).cell == found.primary["cell"]
@@ -124,7 +145,7 @@ def test_what_to_use_follows_what_was_asked():
     )
     worse = asking(factors=SINGLE, score=scored(-0.02))
     assert choice(worse).cell == worse.primary["reference_cell"]
-    assert choice(asking(factors=SINGLE, score=scored(0.004, 0.012))).text.startswith("Use sigmoid, shown to be better")
+    assert choice(asking(factors=SINGLE, score=scored(0.002, 0.01))).text.startswith("Use sigmoid, shown to be better")
 
 
 def test_a_question_under_one_condition_of_the_data_is_answered_under_it():

@@ -50,7 +50,19 @@ def test_choices_that_turn_it_only_together_are_told():
     )
 
 
+def test_where_nothing_is_declared_it_is_of_the_comparison_that_leads():
+    found = asking(None)
+    best = found.headline
+    assert (best.cell, best.reference_cell) == (found.best["cell"], found.reference)
+    said = answer(found)
+    assert said.sentence.startswith("tanh beats the tuned baseline’s relu")
+    assert multiverse_line(found)[0] in said.more
+
+
 def test_nothing_is_said_where_there_is_no_comparison_or_one_way_to_look_at_it():
-    assert multiverse_line(asking(None)) == ()
-    assert multiverse_table(asking(None)) is None
     assert multiverse_line(asking(TANH | {"level": "gelu"})) == ()
+    assert multiverse_table(asking(TANH | {"level": "gelu"})) is None
+    ahead = asking(
+        None, factors={"activation": ["relu", "tanh"]}, score=lambda one, seed: 0.9 - len(one["activation"]) / 99
+    )
+    assert ahead.headline is None

@@ -22,7 +22,6 @@ def test_a_row_for_each_way_of_looking_at_it_the_headlines_own_first():
 
 
 def test_nothing_is_drawn_where_nothing_is_compared():
-    assert multiverse_figure(asking(None)) is None
     assert multiverse_figure(asking(TANH | {"level": "gelu"})) is None
 
 
