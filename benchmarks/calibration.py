@@ -20,6 +20,7 @@ from scipy import stats
 from experiments.analysis.cells import cell_table
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.effects import effects
+from experiments.analysis.families import families
 from experiments.analysis.interactions import interactions
 from experiments.analysis.intervals import intervals
 from experiments.analysis.looks import look_share, settled
@@ -119,7 +120,7 @@ def false_at_looks(noise: Noise, count: int, *, planned: bool) -> tuple[int, int
 def found_share(noise: Noise, count: int) -> tuple[int, int]:
     """With how many seeds the analysis says that the true effect is found four times in five; and in how many it is."""
     made = study()
-    comparisons = sum(len(levels) - 1 for levels in LEVELS.values())
+    comparisons = sum(len(levels) - 1 for levels in LEVELS.values()) / families(made)["levels"]
     many = SPREAD * noise(np.random.default_rng(0), (len(LEVELS["activation"]) * len(LEVELS["loss"]), 200_000))
     baseline, tanh = many[0], many[len(LEVELS["loss"])]
     needed = int(seeds_needed(np.array([(tanh - baseline).std()]), np.array([0.01]), comparisons)[0])
