@@ -1,14 +1,14 @@
 """What is left of a study's best cells, and of its comparisons, when they are trained again on fresh seeds."""
 
-from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
 from experiments.analysis.arms import exact, reference_cell
 from experiments.analysis.declared import Declared
 from experiments.analysis.effects import declared_comparisons
+from experiments.analysis.fresh import compare_fresh
 from experiments.analysis.intervals import intervals
-from experiments.analysis.pairs import compare
 from experiments.analysis.primary import FRESH_SHARE, beside_primary
 from experiments.analysis.ranking import RAN
 
@@ -40,7 +40,9 @@ def cells_to_confirm(cells: pd.DataFrame, study: Declared, top: int) -> list[str
     return [cell for cell in dict.fromkeys(wanted) if cell in known]
 
 
-def fresh_effects(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:
+def fresh_effects(
+    fresh: pd.DataFrame, table: pd.DataFrame, study: Declared, correct: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The comparisons of `effects` on fresh seeds: sides and rates as they were chosen, scores that chose nothing.
 
     fresh: trials, looked at once, with a 0.05 of their own of which these comparisons may spend half, or half of what a
@@ -48,10 +50,13 @@ def fresh_effects(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> 
     """
     pairs = table[["factor", "level", "reference", "condition", "cell", "reference_cell", "asked"]]
     share = _left(study) * (1 - BEST_SHARE)
-    return beside_primary(fresh, pairs, replace(study, share=1.0), pairs["asked"], share, FRESH_SHARE)
+    compared = partial(compare_fresh, correct=correct)
+    return beside_primary(fresh, pairs, study, pairs["asked"], share, FRESH_SHARE, compared)
 
 
-def fresh_gain(fresh: pd.DataFrame, best: str, reference: str, study: Declared) -> pd.DataFrame:
+def fresh_gain(
+    fresh: pd.DataFrame, best: str, reference: str, study: Declared, correct: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The best cell's gain over the reference on fresh seeds: one row of `compare`, or none where either lacks there.
 
     It is one comparison, named before these seeds were seen, so it may spend half of their 0.05, or of what a declared
@@ -59,7 +64,7 @@ def fresh_gain(fresh: pd.DataFrame, best: str, reference: str, study: Declared) 
     """
     there = {best, reference} <= set(fresh["cell"]) and best != reference
     pairs = pd.DataFrame([(best, reference)] if there else [], columns=["cell", "reference_cell"], dtype=object)
-    return compare(fresh, pairs, replace(study, share=1.0), 1, share=_left(study) * BEST_SHARE)
+    return compare_fresh(fresh, pairs, study, 1, correct, share=_left(study) * BEST_SHARE)
 
 
 def _left(study: Declared) -> float:
@@ -67,11 +72,12 @@ def _left(study: Declared) -> float:
     return 1.0 if study.primary_comparison is None else 1 - FRESH_SHARE
 
 
-def confirmed(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str) -> pd.DataFrame:
+def confirmed(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str, overlap: float = 0.0) -> pd.DataFrame:
     """The same cells on fresh seeds, with a 95 % interval of the mean over seeds.
 
     best: as `leaders` gives it. rows: of fresh seeds, failures at their cost. score, test: the columns that the search
-    looked at, and one that nothing has looked at.
+    looked at, and one that nothing has looked at. overlap: of `Declared`; test scores are those of the examples that
+    test.
 
     Returns `cell, searched, n, failed, fresh, low, high, optimism, test, test_low, test_high`; optimism is how much
     better the search thought the cell was, for `max` scores above 0.
@@ -80,7 +86,7 @@ def confirmed(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str) -> 
     ran = rows[rows["status"].isin(RAN)]
     for name, column in (("fresh", score), ("test", test)):
         table = ran.pivot_table(index="cell", columns="seed", values=column).reindex(found.index)
-        interval = intervals(table)
+        interval = intervals(table, overlap=overlap if name == "fresh" else 0.0)
         prefix = "" if name == "fresh" else "test_"
         found = found.assign(
             **{name: interval["mean"], f"{prefix}low": interval["low"], f"{prefix}high": interval["high"]}

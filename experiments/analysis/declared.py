@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.analysis.labels import number, text
 from experiments.analysis.looks import look_share
-from experiments.analysis.overlap import OTHER_DATA, RESAMPLE, overlap
+from experiments.analysis.overlap import OTHER_DATA, RESAMPLE, overlap, overlap_of_tests
 
 RATE = "learning_rate"
 SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
@@ -50,6 +50,8 @@ class Declared:
     about: what the study asks about, "this data" or "other data of the kind"; empty where it does not say.
     overlap: what the seeds' validation scores have in common because all seeds split the same examples, as a multiple
         of the variance of one seed's score; 0 where each seed has data of its own, or the question is about this data.
+    sealed: whether all seeds test on the same examples, which no seed trains or validates on; test_overlap: the same
+        of their test scores (`overlap.overlap_of_tests`).
     """
 
     name: str
@@ -78,6 +80,8 @@ class Declared:
     primary_comparison: PrimaryComparison | None = None
     about: str = ""
     overlap: float = 0.0
+    test_overlap: float = 0.0
+    sealed: bool = False
 
     @property
     def unit(self) -> str:
@@ -127,14 +131,15 @@ class Declared:
         """
         factors = {name: levels for name, levels in self.factors.items() if name not in condition}
         baseline = {name: level for name, level in self.baseline.items() if name not in condition}
-        overlap = 0.0 if condition.get(RESAMPLE) == "false" else self.overlap
+        one_split = condition.get(RESAMPLE) == "false"
         return replace(
             self,
             factors=factors,
             baseline=baseline,
             settings=self.settings | condition,
             held=self.held | condition,
-            overlap=overlap,
+            overlap=0.0 if one_split else self.overlap,
+            test_overlap=0.0 if one_split else self.test_overlap,
             primary_comparison=None,
             share=self.share / len(self.condition_levels) * (0.5 if self.primary_comparison else 1.0),
         )
@@ -187,6 +192,7 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
     looks = tuple(study.get("looks", ()))
     seeds = trials["seed"].nunique() if "seed" in trials else 0
     about = study.get("about", "")
+    others = about in ("", OTHER_DATA)
     return Declared(
         name=study["name"],
         question=study.get("question", ""),
@@ -212,7 +218,9 @@ def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: C
         failure_score=study.get("failure_score"),
         primary_comparison=_primary_comparison(study.get("compare")),
         about=about,
-        overlap=overlap(manifest) if about in ("", OTHER_DATA) else 0.0,
+        overlap=overlap(manifest) if others else 0.0,
+        test_overlap=overlap_of_tests(manifest) if others else 0.0,
+        sealed=bool((manifest.get("data") or {}).get("sealed")),
     )
 
 

@@ -62,13 +62,24 @@ def seeds_and_images(values: pd.DataFrame) -> pd.Series:
     found = pd.Series({"seeds": seeds, "examples": examples, "mean": mean})
     if min(seeds, examples) < 2:
         return pd.concat([found, pd.Series(np.nan, ["error_seeds", "error_images", "error", "low", "high"])])
-    rows, columns = array.mean(axis=1), array.mean(axis=0)
-    rest = array - rows[:, None] - columns[None, :] + mean
-    parts = np.array([rows.var(ddof=1) / seeds, columns.var(ddof=1) / examples, 0.0])
-    freedom = np.array([seeds - 1, examples - 1, (seeds - 1) * (examples - 1)])
-    parts[2] = (rest**2).sum() / freedom[2] / array.size
+    parts, freedom = error_parts(array)
     variance = max(parts[0] + parts[1] - parts[2], parts[0], parts[1])
     spread = (parts**2 / freedom).sum()
     half = stats.t.ppf(1 - ALPHA / 2, variance**2 / spread) * np.sqrt(variance) if spread else 0.0
     errors = {"error_seeds": np.sqrt(parts[0]), "error_images": np.sqrt(parts[1]), "error": np.sqrt(variance)}
     return pd.concat([found, pd.Series(errors | {"low": mean - half, "high": mean + half})])
+
+
+def error_parts(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The squared standard errors of seeds, of examples, and of one seed's answer to one example, which both hold; and
+    their degrees of freedom. array: `[seeds, examples]`, two or more of each.
+
+    >>> [part.round(4).tolist() for part in error_parts(np.array([[1, 0, 1, 1], [1, 0, 1, 0]]))]
+    [[0.0156, 0.0573, 0.0156], [1, 3, 3]]
+    """
+    seeds, examples = array.shape
+    rows, columns = array.mean(axis=1), array.mean(axis=0)
+    rest = array - rows[:, None] - columns[None, :] + array.mean()
+    freedom = np.array([seeds - 1, examples - 1, (seeds - 1) * (examples - 1)])
+    crossed = (rest**2).sum() / freedom[2] / array.size
+    return np.array([rows.var(ddof=1) / seeds, columns.var(ddof=1) / examples, crossed]), freedom

@@ -10,6 +10,7 @@ from experiments.analysis.failures import wilson
 from experiments.analysis.families import judged_at
 from experiments.analysis.intervals import ALPHA, ROUNDING, ends, intervals, with_ends
 from experiments.analysis.scores import score_matrix, status_matrix
+from experiments.analysis.shared_examples import with_examples
 from experiments.analysis.smallest_effect import smallest_effects
 from experiments.analysis.welch import COLUMNS as WELCH
 from experiments.analysis.welch import sample
@@ -24,6 +25,7 @@ def compare(
     *,
     share: float = 1.0,
     step_down: bool = True,
+    shared: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Each pair's gain of `cell` over `reference_cell`; positive is better.
 
@@ -31,13 +33,15 @@ def compare(
     comparisons: m of the family. column: of the scores, by default the validation score, whose seeds may overlap
     (`study.overlap`); others are of a part of their own. share: of the page's 0.05, what this family may spend
     (`families`); of a study with looks, of what this look may. step_down: whether the pairs are judged by Holm's
-    procedure (`judged_at`), else each at the family's rate divided by m.
+    procedure (`judged_at`), else each at the family's rate divided by m. shared: of `of_examples`, what the examples
+    add to the variance of every pair where all seeds are tested on the same ones; by the index of `pairs`.
 
     A pair is compared seed by seed, on the seeds that both sides ran; a run that diverged scores what a failure costs
     (`with_costs`). Where they ran none in common, or equal seeds share nothing (`study.paired` is false), it is
     compared as two independent samples (`welch`).
 
     Returns `pairs` with
+    - `part`: of the data whose scores are compared, "validation" or "test";
     - `paired`: whether it is compared seed by seed;
     - `n, mean, sd, error, degrees, p, low, high, kind` of `intervals`, or of `welch` where not paired, failures at
       their cost. low and high are at the level at which the pair was judged: they leave out 0 where a difference is
@@ -68,7 +72,7 @@ def compare(
     paired = both.any(axis=1) & study.paired
     independent = ran.any(axis=2).all(axis=0) & ~paired
     sizes = np.abs(np.where(known, scores, 0.0)).max(axis=(0, 2), initial=0.0)
-    table = _gains(scores, independent, sizes, overlap, pairs.index)
+    table = _gains(scores, independent, sizes, overlap, pairs.index, shared)
     table = table.assign(paired=~independent)
     counted = np.where(independent[:, None], ran, both)  # [2, pairs, seeds]
     difference, tolerance = scores[0] - scores[1], ROUNDING * sizes[:, None]
@@ -94,22 +98,28 @@ def compare(
     least = rate / max(comparisons, 1)
     table["alpha"] = judged_at(table["p"].to_numpy(float), rate, comparisons) if step_down else least
     table["low"], table["high"] = ends(table, table["alpha"])
-    clean = _gains(np.where(diverged, np.nan, scores), independent, sizes, overlap, pairs.index)
+    clean = _gains(np.where(diverged, np.nan, scores), independent, sizes, overlap, pairs.index, shared)
     clean["low"], clean["high"] = ends(clean, table["alpha"])
     table = table.assign(**{f"trained_{name}": clean[name] for name in ("n", "mean", "low", "high")})
     table["outcome"] = _outcome(table, *ends(table, least))
-    return pairs.join(table)
+    return pairs.join(table.assign(part="test" if column == study.test else "validation"))
 
 
 def _gains(
-    scores: np.ndarray, independent: np.ndarray, sizes: np.ndarray, overlap: float, index: pd.Index
+    scores: np.ndarray,
+    independent: np.ndarray,
+    sizes: np.ndarray,
+    overlap: float,
+    index: pd.Index,
+    shared: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """The gain of every pair with its standard error: by seed, or of two independent samples.
 
-    scores: `[2, pairs, seeds]`. Intervals are at 95 %.
+    scores: `[2, pairs, seeds]`. shared: of `compare`. Intervals are at 95 %.
     """
     difference = np.where(independent[:, None], np.nan, scores[0] - scores[1])
     table = intervals(pd.DataFrame(difference, index=index), 1, sizes, overlap)
+    table = table if shared is None else with_examples(table, shared)
     table = table.assign(own_n=table["n"], reference_n=table["n"], freedom=1.0)
     if independent.any():
         places = np.flatnonzero(independent)

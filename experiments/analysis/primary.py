@@ -1,12 +1,13 @@
 """The comparison that a study's question declares: one pair, named before any result was there."""
 
-from dataclasses import replace
+from collections.abc import Callable
 
 import pandas as pd
 
 from experiments.analysis.arms import arm, exact
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.families import families
+from experiments.analysis.fresh import compare_fresh
 from experiments.analysis.pairs import compare
 from experiments.analysis.power import seeds_needed
 
@@ -48,29 +49,37 @@ def primary_share(study: Declared) -> float:
     return families(study).get("primary", 1.0)
 
 
-def fresh_primary(fresh: pd.DataFrame, table: pd.DataFrame, study: Declared) -> pd.DataFrame:
+def fresh_primary(
+    fresh: pd.DataFrame, table: pd.DataFrame, study: Declared, correct: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The same on fresh seeds: sides and rates as they were chosen, at the level of what decides there.
 
-    fresh: trials. table: of `primary_effect`.
+    fresh: trials. table: of `primary_effect`. correct: of `compare_fresh`.
     """
     pairs = table[[*KEY, "cell", "reference_cell", "rate", "reference_rate"]]
-    return compare(fresh, pairs, replace(study, share=1.0), 1, share=FRESH_SHARE)
+    return compare_fresh(fresh, pairs, study, 1, correct, share=FRESH_SHARE)
 
 
 def beside_primary(
-    trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, asked: pd.Series, share: float, own: float
+    trials: pd.DataFrame,
+    pairs: pd.DataFrame,
+    study: Declared,
+    asked: pd.Series,
+    share: float,
+    own: float,
+    compared: Callable[..., pd.DataFrame] = compare,
 ) -> pd.DataFrame:
     """`compare` of a family in which the declared comparison may stand too: that one is judged by itself.
 
     So it has one verdict, wherever it is shown. asked: which of the pairs it is. share: of the 0.05, what the others
-    may spend together. own: what it may.
+    may spend together. own: what it may. compared: `compare`, or of fresh seeds `compare_fresh`.
     """
-    table = compare(trials, pairs, study, len(pairs), share=share)
+    table = compared(trials, pairs, study, len(pairs), share=share)
     if not asked.any():
         return table
     for which, made, part in ((asked, 1, own), (~asked, int((~asked).sum()), share)):
         if which.any():
-            table.loc[which, _OF_LEVEL] = compare(trials, pairs[which], study, made, share=part)[_OF_LEVEL]
+            table.loc[which, _OF_LEVEL] = compared(trials, pairs[which], study, made, share=part)[_OF_LEVEL]
     return table
 
 

@@ -84,10 +84,11 @@ def write_confirmation(source: Source, best: pd.DataFrame, folder: Path) -> list
 
     best: `cell, searched`. folder: of the confirmation's results.
     """
-    study, trials = source.study, read_results(folder).trials
+    study, found = source.study, read_results(folder)
+    trials = found.trials
     if not trials["status"].eq("ok").any():
         return [f"{folder.name}: no trial is ok, so nothing is confirmed yet"]
-    table = confirmed(best, trials, f"validation_{study.primary}", f"test_{study.primary}")
+    table = confirmed(best, trials, f"validation_{study.primary}", f"test_{study.primary}", found.study.overlap)
     write(folder / "confirmation.csv", table.to_csv(index=False))
     said = []
     for place, row in enumerate(table[table["n"] > 0].itertuples(), 1):

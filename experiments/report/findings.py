@@ -27,6 +27,7 @@ from experiments.analysis.ladder import COUNTED, ladder
 from experiments.analysis.lead import lead
 from experiments.analysis.multiverse import Compared, multiverse
 from experiments.analysis.neighbouring_rates import neighbouring_rates
+from experiments.analysis.overlap import THIS_DATA
 from experiments.analysis.primary import fresh_primary, primary_effect
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
@@ -107,7 +108,7 @@ class Findings:
         if self.primary is None or self.follow_ups.fresh is None:
             return self.primary
         table = primary_effect(self.trials, self.cells, self.study)
-        found = fresh_primary(self.follow_ups.fresh, table, self.study).iloc[0]
+        found = fresh_primary(self.follow_ups.fresh, table, *self._fresh_data).iloc[0]
         return found if found["n"] else self.primary
 
     @property
@@ -146,8 +147,9 @@ class Findings:
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:
-        """The declared comparisons by other tests."""
-        return sensitivity_table(self.effect_seeds, effect_samples(self.trials, self.effects, self.study))
+        """The declared comparisons by other tests; t is the one that decides, with all that it allows for."""
+        table = sensitivity_table(self.effect_seeds, effect_samples(self.trials, self.effects, self.study))
+        return table.assign(t=self.effects["p"].where(table["t"].notna()))
 
     @cached_property
     def neighbours(self) -> pd.DataFrame:
@@ -231,19 +233,38 @@ class Findings:
         there = trials is not None and self.best is not None and (trials["cell"] == self.best["cell"]).any()
         return trials if there else None
 
+    @property
+    def _fresh_data(self) -> tuple[Declared, pd.DataFrame]:
+        """The declaration with the data that fresh seeds have, and which test examples came out right on them."""
+        data = self.follow_ups.fresh_study or self.study
+        if self.study.about == THIS_DATA:
+            data = replace(data, overlap=0.0, test_overlap=0.0)
+        study = replace(self.study, sealed=data.sealed, overlap=data.overlap, test_overlap=data.test_overlap)
+        return study, self.follow_ups.fresh_correct
+
+    @property
+    def sealed(self) -> bool:
+        """Whether what fresh seeds are tested on is in no seed's training or validation part."""
+        return self._fresh_data[0].sealed
+
+    @property
+    def allows_for_examples(self) -> bool:
+        """Whether intervals on fresh seeds take the test examples for a sample of others of the kind."""
+        return self._fresh_data[0].test_overlap > 0
+
     @cached_property
     def fresh_gain(self) -> pd.Series | None:
         """The best cell's gain over the reference on fresh seeds; None without both of them there."""
         if self.fresh is None or self.reference is None:
             return None
-        table = fresh_gain(self.fresh, self.best["cell"], self.reference, self.study)
+        table = fresh_gain(self.fresh, self.best["cell"], self.reference, *self._fresh_data)
         return None if table.empty or not table["n"].iloc[0] else table.iloc[0]
 
     @cached_property
     def fresh_effects(self) -> pd.DataFrame:
         """The declared comparisons on fresh seeds; not run without any. What turned round keeps that word."""
         trials = self.trials.head(0) if self.fresh is None else self.fresh
-        table = fresh_effects(trials, self.effects, self.study)
+        table = fresh_effects(trials, self.effects, *self._fresh_data)
         return table.assign(outcome=table["outcome"].mask(self.effects["outcome"] == "depends", "depends"))
 
     @property

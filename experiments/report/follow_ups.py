@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.analysis.declared import Declared
 from experiments.errors import RequestError
 from experiments.manifest_file import read_study
 from experiments.report.results import Results, read_results
@@ -13,7 +14,8 @@ from experiments.report.results import Results, read_results
 
 @dataclass(frozen=True)
 class FollowUps:
-    """fresh: trials on fresh seeds, of `ablations confirm`; fresh_correct: which test examples those got right.
+    """fresh: trials on fresh seeds, of `ablations confirm`; fresh_correct: which test examples those got right;
+    fresh_study: the declaration of that.
 
     compared: the comparisons of a cell with itself, of `ablations calibrate`; of `self_comparisons`. None where there
     are none.
@@ -22,13 +24,15 @@ class FollowUps:
     fresh: pd.DataFrame | None = None
     fresh_correct: pd.DataFrame = field(default_factory=pd.DataFrame)
     compared: pd.DataFrame | None = None
+    fresh_study: Declared | None = None
 
     def under(self, condition: dict[str, str]) -> "FollowUps":
         """The part under one condition; comparisons of a cell with itself are the whole study's."""
         if self.fresh is None:
             return FollowUps()
         keep = (self.fresh[list(condition)] == pd.Series(condition)).all(axis=1)
-        return FollowUps(self.fresh[keep], self.fresh_correct)
+        study = None if self.fresh_study is None else self.fresh_study.under(condition)
+        return FollowUps(self.fresh[keep], self.fresh_correct, fresh_study=study)
 
 
 def follow_ups(folder: Path, results: Results) -> FollowUps:
@@ -48,7 +52,7 @@ def follow_ups(folder: Path, results: Results) -> FollowUps:
         return FollowUps(compared=compared)
     trials = fresh.trials[~fresh.trials["seed"].isin(results.trials["seed"])]
     lacking = {results.study.validation, results.study.test, *results.study.factors} - set(trials)
-    return FollowUps(None if lacking or trials.empty else trials, fresh.correct, compared)
+    return FollowUps(None if lacking or trials.empty else trials, fresh.correct, compared, fresh.study)
 
 
 def _tests(folder: Path, study: str) -> bool:

@@ -52,11 +52,13 @@ def fresh_text(findings: Findings) -> str:
     changed = now[now["outcome"] != before]
     seeds = count(int(findings.fresh["seed"].nunique()), "seed")
     seeds += f" ({count(findings.fresh['cell'].nunique(), 'configuration')})"
+    tested = now["part"].eq("test").all()
+    nothing = "chose nothing" + (", and is compared on test examples that chose nothing either" if tested else "")
     said = (
-        f"What was chosen above was trained again on {seeds} that chose nothing, each level at the rate that had "
+        f"What was chosen above was trained again on {seeds} that {nothing}; each level is at the rate that had "
         "suited it best."
         if findings.tuned
-        else f"What was seen above was trained again on {seeds} that chose nothing."
+        else f"What was seen above was trained again on {seeds} that {nothing}."
     )
     turned_round = now[(now["mean"] * findings.effects.loc[now.index, "mean"]) < 0]
     signs = ""
@@ -101,5 +103,7 @@ def fresh_table(findings: Findings) -> Table | None:
     if now["kind"].eq("interval").any() and len(now) > 1:
         judged = f"at the level at which the row was judged (Holm over {len(now)} rows)"
         note = f"Interval: of the gain on fresh seeds, {judged}."
-    caption = f"Each level against its reference on fresh seeds, by {scale.label}"
+    label = scale.of(now.iloc[0]).label
+    caption = f"Each level against its reference on fresh seeds, by {label}"
+    caption += "" if label == scale.label else f" (before: {scale.label})"
     return table("fresh-table", caption, heads, rows, note=note)

@@ -205,7 +205,25 @@ def _fresh(findings: Findings) -> str:
         f"Fresh seeds ({findings.fresh['seed'].nunique()} here) are seeds that no choice was made on: rates and winner "
         "are kept as they were chosen, and every comparison is made again. They have a 0.05 of their own: half for the "
         "best configuration against the baseline, one comparison that was named before, half for the levels."
-        f"{declared}"
+        f"{declared}{_fresh_tests(findings)}"
+    )
+
+
+def _fresh_tests(findings: Findings) -> str:
+    """That fresh seeds are compared on the sealed test part, and for what their intervals allow."""
+    table = findings.fresh_effects
+    if not table["part"].eq("test").any():
+        return ""
+    said = (
+        " They validate on examples on which others chose, so they are compared on the test examples, which no seed "
+        "has trained or validated on."
+    )
+    if not findings.allows_for_examples:
+        return said
+    return (
+        f"{said} All seeds test on the same ones, so an interval’s squared standard error is that of the seeds plus "
+        "that of the examples: measured by which of them came out right where that is kept, else bounded by how far "
+        "seeds spread on validation data."
     )
 
 

@@ -57,9 +57,12 @@ def how_found(findings: Findings) -> str:
 
 
 def _test(findings: Findings) -> str:
+    wide = " with the corrected resampled variance" if findings.study.overlap else ""
     if not findings.unpaired:
-        return "paired t intervals"
-    return "Welch’s t intervals" if findings.wholly_unpaired else "paired t intervals, Welch’s where no seed is shared,"
+        return f"paired t intervals{wide}"
+    if findings.wholly_unpaired:
+        return f"Welch’s t intervals{wide}"
+    return f"paired t intervals{wide}, Welch’s where no seed is shared,"
 
 
 def latex(text: str) -> str:

@@ -1,7 +1,9 @@
 """How a study's score is written: unit, digits, signs."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -16,13 +18,14 @@ class Scale:
     """The primary metric's unit and the digits that the spread over seeds justifies.
 
     Shares are written in per cent, their differences in percentage points. share: whether the metric is one, where its
-    name does not tell.
+    name does not tell. part: of the data that is scored, "validation" or "test"; empty for both.
     """
 
     metric: str
     direction: str
     decimals: int
     share: bool = False
+    part: str = "validation"
 
     @property
     def factor(self) -> float:
@@ -31,8 +34,12 @@ class Scale:
 
     @property
     def label(self) -> str:
-        """The validation score in prose."""
-        return f"validation {name(self.metric)}"
+        """The score in prose, such as "validation accuracy"."""
+        return f"{self.part} {name(self.metric)}".strip()
+
+    def of(self, row: Mapping[str, Any]) -> "Scale":
+        """The scale of a comparison, which tells the part of the data that it is made on. row: of `compare`."""
+        return replace(self, part=row.get("part", self.part))
 
     @property
     def axis(self) -> str:

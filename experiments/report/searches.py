@@ -17,10 +17,14 @@ from experiments.report.results import Results, read_results
 
 @dataclass(frozen=True)
 class Search:
-    """The results of a search, and of its best cell on fresh seeds a row of `confirmed`; None before that."""
+    """The results of a search, and of its best cell on fresh seeds a row of `confirmed`; None before that.
+
+    sealed: whether the scores `fresh, low, high` of that row are those of a test part that no seed chooses on.
+    """
 
     results: Results
     confirmed: pd.Series | None = None
+    sealed: bool = False
 
     @property
     def tuner(self) -> str:
@@ -64,9 +68,21 @@ def _space(folder: Path) -> dict[str, Any] | None:
 
 def _search(folder: Path) -> Search:
     results = read_results(folder)
-    place = folder.with_name(f"{folder.name}-confirm") / "confirmation.csv"
+    place = folder.with_name(f"{folder.name}-confirm")
     try:
-        table = pd.read_csv(place)
+        table = pd.read_csv(place / "confirmation.csv")
     except (OSError, ValueError):
         return Search(results)
-    return Search(results, table.iloc[0] if len(table) and table["n"].iloc[0] > 0 else None)
+    if table.empty or not table["n"].iloc[0] > 0:
+        return Search(results)
+    row = table.iloc[0]
+    if not _sealed(place) or pd.isna(row["test"]):
+        return Search(results, row)
+    tests = {"fresh": row["test"], "low": row["test_low"], "high": row["test_high"]}
+    return Search(results, pd.Series({**row, **tests}), sealed=True)
+
+
+def _sealed(folder: Path) -> bool:
+    with suppress(RequestError):
+        return bool((read_manifest(folder / "manifest.json").get("data") or {}).get("sealed"))
+    return False

@@ -14,7 +14,7 @@ def beats(findings: Findings, row: pd.Series, winner: str, loser: str) -> str:
 
     row: of `compare`, the winner's gain over the loser.
     """
-    size = findings.scale.size(row["mean"], row["low"], row["high"])
+    size = findings.scale.of(row).size(row["mean"], row["low"], row["high"])
     return f"{winner} beats {loser} by {size}, {seeds_won(row)}, {conditions(findings.study)}"
 
 
@@ -70,7 +70,7 @@ def any_diverged(row: pd.Series) -> bool:
 
 def difference(findings: Findings, row: pd.Series) -> str:
     """What was measured where nothing was shown: `0.3 points of … (−0.4 to 1.0), 3 of 5 seeds`."""
-    scale = findings.scale
+    scale = findings.scale.of(row)
     if row["outcome"] == "identical":
         return f"nothing: the same {scale.label} on every one of {seeds_of(row)}"
     if row["outcome"] == "one seed":

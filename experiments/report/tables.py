@@ -157,7 +157,14 @@ def other_tests_table(findings: Findings) -> Table | None:
     )
     dealt = "Permutations: how often a difference as large comes about where scores are dealt to the sides by chance."
     alone = "Bootstrap: a 95 % interval of the gain, for one comparison alone."
-    said = [limits, *([] if findings.wholly_unpaired else [signs]), *([dealt] if findings.unpaired else []), alone]
+    shared = "Only t allows for what splits of one data set share: the others are about this data and other seeds."
+    said = [
+        limits,
+        *([shared] if findings.study.overlap else []),
+        *([] if findings.wholly_unpaired else [signs]),
+        *([dealt] if findings.unpaired else []),
+        alone,
+    ]
     note = " ".join(said)
     return table("tests-table", caption, heads, rows, note=note)
 
@@ -317,9 +324,10 @@ def searches_table(findings: Findings, searches: list[Search]) -> Table | None:
             ]
         )  # fmt: skip
     unit = unit_of(scale)[0]
+    tests = " and test examples" if any(one.sealed for one in searches) else ""
     heads = [
         "Tuner", "Cells", "Trials", "Epochs trained", "Seconds of trials", f"Best score seen{unit}",
-        f"The same on fresh seeds{unit}",
+        f"The same on fresh seeds{tests}{unit}",
     ]  # fmt: skip
     return table("searches-table", f"Searches of this space, by {scale.label}", heads, rows)
 

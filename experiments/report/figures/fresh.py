@@ -1,5 +1,7 @@
 """The declared comparisons again on fresh seeds, beside what the seeds that chose them showed."""
 
+from dataclasses import replace
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -26,12 +28,15 @@ def fresh_figure(findings: Findings) -> Figure | None:
     rows[[f"before_{end}" for end in ends]] = before[ends] * scale.factor
     same = int((table["outcome"].to_numpy() == before["outcome"].to_numpy()).sum())
     seeds, delta = int(table["n"].max()), table["delta"].max()
+    tested = table["part"].eq("test").all()
+    axis_label = replace(scale, part="").gain_axis if tested else scale.gain_axis
+    where = (" on validation data", " on test examples") if tested else ("", "")
     return Figure(
         name="fresh",
         title=f"On {count(seeds, 'fresh seed')} {_as_before(same, len(table))}",
         caption="Of each pair the upper one, thin and with an open dot, is the interval from the seeds that chose "
-        "rates and winner, the lower one that from fresh seeds, which chose nothing. Each is at the level at which its "
-        "comparison was judged. The band "
+        f"rates and winner{where[0]}, the lower one that from fresh seeds{where[1]}, which chose nothing. "
+        "Each is at the level at which its comparison was judged. The band "
         f"holds differences up to {scale.gap(delta)}, too small to "
         "matter.",
         alt="; ".join(
@@ -41,7 +46,7 @@ def fresh_figure(findings: Findings) -> Figure | None:
         )
         + ".",
         height=0.9 + 0.34 * (rows["place"].max() + 1),
-        draw=lambda axis: draw_fresh(axis, rows, headings, delta * scale.factor, scale.gain_axis),
+        draw=lambda axis: draw_fresh(axis, rows, headings, delta * scale.factor, axis_label),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.analysis.images import answers_gained, seeds_and_images
 from experiments.analysis.self_comparisons import out_of_band, trusted
 from experiments.report.answer import answer
 from experiments.report.figures.fresh import fresh_figure
@@ -172,3 +173,39 @@ def test_a_best_cell_that_was_not_trained_again_is_not_confirmed(copied) -> None
     trials = pd.read_csv(place, dtype=str, keep_default_na=False)
     trials[trials["cell"] != of(copied).best["cell"]].to_csv(place, index=False)
     assert of(copied).fresh is None
+
+
+SEALED = {"train": 60, "validation": 20, "test": 200, "sealed": True, "seeds": "resplit", "resplit": 80}
+
+
+@pytest.mark.parametrize("about", ["", "this data"])
+def test_on_sealed_data_fresh_seeds_are_compared_on_what_chose_nothing(copied, about) -> None:
+    for end in ("", "-confirm"):
+        place = copied.with_name(f"followed{end}") / "manifest.json"
+        manifest = json.loads(place.read_text())
+        manifest["study"]["about"] = about
+        place.write_text(json.dumps(manifest | {"data": SEALED}))
+    found = of(copied)
+    row = found.fresh_gain
+    scores = found.fresh.pivot(index="seed", columns="cell", values="test_accuracy")
+    gains = scores[row["cell"]] - scores[row["reference_cell"]]
+    wide = seeds_and_images(
+        answers_gained(found.follow_ups.fresh_correct, found.fresh, *row[["cell", "reference_cell"]])
+    )
+    assert (row["part"], row["mean"]) == ("test", pytest.approx(gains.mean()))
+    assert row["error"] == pytest.approx(
+        gains.std() / np.sqrt(8) if about else np.hypot(gains.std() / 8**0.5, _more(wide))
+    )
+    context = study_context(found)
+    assert "points of test accuracy" in context["answer"].sentence
+    assert context["answer"].sentence.startswith("On fresh seeds ")
+    assert "by test accuracy (before: validation accuracy)" in fresh_table(found).caption
+    assert "compared on test examples that chose nothing either" in fresh_text(found)
+    assert any("they are compared on the test examples" in text for text in context["methods"])
+    assert any("bounded by how far seeds spread" in text for text in context["methods"]) != bool(about)
+    assert "on test examples and fresh seeds" in ladder_figure(found).title
+
+
+def _more(wide) -> float:
+    """What the examples add to the standard error of the seeds."""
+    return np.sqrt(wide["error"] ** 2 - wide["error_seeds"] ** 2)

@@ -51,6 +51,14 @@ def test_the_table_tells_what_was_confirmed(folder) -> None:
     )
     table = searches_table(findings, searches(folder))
     assert table.rows[1][-1].text == "95.10 (94.90 to 95.30)"
+    assert table.heads[-1][0] == "The same on fresh seeds (%)"
+    found = pd.read_csv(place / "confirmation.csv").assign(test=0.941, test_low=0.939, test_high=0.943)
+    found.to_csv(place / "confirmation.csv", index=False)
+    manifest = json.loads((folder / "manifest.json").read_text()) | {"data": {"sealed": True}}
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    sealed = searches_table(findings, searches(folder))
+    assert sealed.rows[1][-1].text == "94.10 (93.90 to 94.30)"
+    assert sealed.heads[-1][0] == "The same on fresh seeds and test examples (%)"
     assert searches_table(findings, searches(folder)[:1]) is None
 
 
