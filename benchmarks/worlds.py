@@ -114,7 +114,7 @@ def main() -> None:
         print("\n".join(f"{world.name}: {world.about}" for world in WORLDS))
         return
     if asked.table:
-        print(markdown(pd.read_csv(asked.table), {world.name: world.about for world in WORLDS}))
+        print(markdown(pd.read_csv(asked.table, keep_default_na=False), {world.name: world.about for world in WORLDS}))
         return
     if asked.show:
         print(shown(BY_NAME[asked.show], asked.first))

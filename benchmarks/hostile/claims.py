@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hostile.names import Names
 from hostile.no_claims import DESCRIBING
 from hostile.pages import Page, sentences
-from hostile.sentences import Said, claims_of
+from hostile.sentences import BEST, Said, claims_of
 from hostile.world import Levels
 
 from experiments.report.table import Table
@@ -15,6 +15,7 @@ from experiments.report.table import Table
 # Tables that show settings, scores or other tests beside the one that decides, and claim nothing of their own.
 SHOWING = (
     "multiverse-table",
+    "neighbours-table",
     "chosen-table",
     "tests-table",
     "searches-table",
@@ -28,7 +29,7 @@ OUTCOMES = {
     "not run": "", "no scores to compare": "", "no such rate": "",
 }  # fmt: skip
 ALONE = ("every same", "levels same", "others out", "out", "best of all", "largest", "largest loss", "most", "matters",
-         "share", "depends", "differs", "depends on")  # fmt: skip
+         "share", "depends", "differs", "depends on", "same gains", "difference of gains", "close")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _everything(page: Page, unread: list[str]) -> Iterator[tuple[str, Said, str]
 def _with_sides(said: Said, where: str, text: str, names: Names) -> Claim | None:
     """The claim with its configurations; None where a phrase does not tell them."""
     claim = Claim(said, where, text)
-    if said.kind in ("best of all", "out", "largest", "largest loss", "others out"):
+    if said.kind in ("best of all", "out", "behind", "largest", "largest loss", "others out"):
         one = names.one(said.one)
         return None if one is None else replace(claim, one=one)
     if said.kind in ALONE:
@@ -97,7 +98,7 @@ def _with_sides(said: Said, where: str, text: str, names: Names) -> Claim | None
 
 
 def _known(said: Said, names: Names) -> bool:
-    if said.kind in ("most", "matters", "share"):
+    if said.kind in ("close", "most", "matters", "share"):
         return True
     parts = [said.one, said.other, said.third] if said.kind != "depends on" else [said.one]
     return all(names.named(part) for part in parts if part)
@@ -111,7 +112,7 @@ def _fields(table: Table) -> Iterator[dict[str, str]]:
 
 def _verdict(text: str, table: Table, unread: list[str]) -> str:
     """The kind of claim of a field with an outcome; empty for none."""
-    plain = re.sub(r"^[+−]?[\d.e−]+, |, where both train$", "", text)
+    plain = text.removesuffix(", where both train")
     if plain not in OUTCOMES and text != "–":
         unread.append(f"table {table.name}: {text}")
     return OUTCOMES.get(plain, "")
@@ -136,46 +137,36 @@ def _level(factor: str, label: str) -> str:
     return f"{factor} {label}"
 
 
-def _neighbours(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
-    """At the best rates, and one step lower and higher: only the first is at rates that the table tells."""
-    for row in _fields(table):
-        rates = row["Best rates"].split(" and ")
-        one, other = (
-            f"{_level(row['Factor'], row[side])} learning rate {rate}"
-            for side, rate in zip(("Level", "Against"), rates, strict=True)
-        )
-        if kind := _verdict(row["Gain there"], table, unread):
-            said = Said(kind, one, "" if kind == "depends on" else other)
-            yield table.name, said, f"{row['Level']} against {row['Against']}: {row['Gain there']}"
-        for head in ("One rate lower", "One rate higher"):
-            if kind := _verdict(row[head], table, unread):
-                step = -1 if head.endswith("lower") else 1
-                said = Said(f"{kind} moved", one, other, str(step))
-                yield f"{table.name}, {head}", said, f"{row['Level']} against {row['Against']}: {row[head]}"
-
-
 def _best(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
     """Which configurations are ruled out as the best, or as good as the first."""
     for row in _fields(table):
         last = list(row).index("Mean")
         words = " · ".join(f"{name.lower()} {row[name]}" for name in list(row)[1:last] if row[name] != "–")
         text, said = f"rank {row['Rank']}, {words}: {row['May be the best']}", row["May be the best"]
+        if (behind := row.get("Behind the best by at most", "–")) != "–":
+            yield table.name, Said("behind", words, high=behind), f"{words}: behind the best by at most {behind}"
         if said == "no":
             yield table.name, Said("out", words), text
+        elif said == "yes: no practical difference":
+            yield table.name, Said("same", words, BEST), text
         elif said not in ("ranks first", "yes", "yes: identical", "one seed: no interval"):
             unread.append(f"table {table.name}: {said}")
 
 
 def _interactions(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
-    """Which gains are larger with one level of another factor than with the baseline's."""
+    """By how much a level's gain changes between two levels of another factor."""
     for row in _fields(table):
-        own, other = row["The gain of"].split(" over ")[0], row["With"].split(" rather than ")
-        sides = [f"{row['Other factor']} {one}" for one in other][:: 1 if row["Changes by"].startswith("+") else -1]
-        text = f"{row['The gain of']} with {row['With']}: {row['Changes by']}, {row['Outcome']}"
+        one, (at, other) = row["The gain of"].partition(" over ")[0], row["With"].split(" rather than ")
+        text = f"{row['The gain of']} with {row['With']}: {row['Outcome']}"
+        sides = (at, other) if not row["Changes by"].startswith("−") else (other, at)
         if row["Outcome"] == "depends on it":
-            yield table.name, Said("differs", _level(row["Factor"], own), *sides), text
-        elif row["Outcome"] not in ("not told apart", "identical", "one seed", "no practical difference"):
+            yield table.name, Said("differs", one, *sides), text
+        elif row["Outcome"] == "no practical difference":
+            yield table.name, Said("same gains", one, at, other), text
+        elif row["Outcome"] not in OUTCOMES:
             unread.append(f"table {table.name}: {row['Outcome']}")
+        if reach := re.fullmatch(r"(\S+) to (\S+)", row["Interval"]):
+            yield table.name, Said("difference of gains", one, at, other, *reach.groups()), text
 
 
 def _shares(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
@@ -187,6 +178,6 @@ def _shares(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
 
 
 TABLES = {
-    "effects-table": _effects, "fresh-table": _effects, "neighbours-table": _neighbours, "best-table": _best,
+    "effects-table": _effects, "fresh-table": _effects, "best-table": _best,
     "shares-table": _shares, "interactions-table": _interactions,
 }  # fmt: skip

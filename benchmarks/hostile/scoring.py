@@ -6,6 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
+
+try:
+    from experiments.analysis.families import families
+except ModuleNotFoundError:  # versions before a page dealt its 5 % among families
+    families = None
+
 from hostile.claims import Claim, claims
 from hostile.names import Names
 from hostile.pages import Page
@@ -14,7 +21,6 @@ from hostile.world import Levels, World
 from scipy import stats
 
 from experiments.analysis.declared import RATE
-from experiments.analysis.families import families
 
 ALPHA = 0.05
 RARER = re.compile(r"rarer than (?:about )?(?:3/\d+|3 / \d+|3 in \d+|\d+(?:\.\d+)? %)")
@@ -72,16 +78,17 @@ def truths_of(page: Page, world: World, names: Names) -> list[Truth]:
 
 def _level_intervals(page: Page, truths: list[Truth]) -> dict[str, tuple[int, int, float]]:
     """The intervals of the levels' comparisons, each at the level that it is stated at, before rounding."""
-    table, names = page.findings.effects, truths[0].names
+    table, study, names = page.findings.effects, page.findings.study, truths[0].names
     if table.empty:
         return {}
+    errors = table["alpha"] if "alpha" in table else pd.Series(ALPHA * study.share / len(table), table.index)
     shown = table["kind"].eq("interval") & table["low"].lt(table["high"])
     missed = 0
     for row in table[shown].itertuples():
         sides = names.cell_levels(row.cell), names.cell_levels(row.reference_cell)
         trues = [truth.gain(*sides) for truth in truths]
         missed += not any(row.low - TINY <= true <= row.high + TINY for true in trues)
-    return {"levels": (int(shown.sum()), missed, float(table.loc[shown, "alpha"].sum()))} if shown.any() else {}
+    return {"levels": (int(shown.sum()), missed, float(errors[shown].sum()))} if shown.any() else {}
 
 
 def _told(read: tuple[Claim, ...], truth: Truth) -> dict[str, tuple[int, int]]:
@@ -166,10 +173,10 @@ def _kept(page: Page, truth: Truth) -> list[float]:
     if table.empty or not study.paired:
         return found
     rows = table[table["outcome"].eq("not told apart") & np.isfinite(table["seeds_needed"].astype(float))]
-    used = ALPHA * study.share * families(study).get("levels", 1.0) / len(table)
+    error = ALPHA * study.share * (families(study)["levels"] if families else 1) / len(table)
     for row in rows.itertuples():
         sides = [truth.place(truth.names.cell_levels(cell)) for cell in (row.cell, row.reference_cell)]
         spread, seeds = truth.world.difference_spread(*sides), float(row.seeds_needed)
-        bound = stats.t.ppf(1 - used / 2, seeds - 1)
+        bound = stats.t.ppf(1 - error / 2, seeds - 1)
         found.append(float(stats.nct.sf(bound, seeds - 1, row.delta / spread * np.sqrt(seeds))))
     return found

@@ -28,8 +28,10 @@ class Said:
     (one is not the best of all), `others out`, `best of all` (one is better than each other), `depends` (one gains with
     other and loses with third), `depends on` (one's effect turns round with the levels of the factor other), `differs`
     (its gain is larger with other than with third), `most` (the factors in one are the largest source of variance),
-    and numbers with an interval: `gain` of one over other, `trained gain` where both train, `test gain`, `share` of the
-    variance, `chance` that one beats other on a seed.
+    `same gains` (its gain with other and with third differ by less than matters), `close` (so many of the others are
+    less than what matters behind the best), and numbers with an interval: `gain` of one over other, `trained gain`
+    where both train, `test gain`, `difference of gains` of one with other and with third, `behind` (how far one is
+    behind the best of the others, at most), `share` of the variance, `chance` that one beats other on a seed.
     low, high: the ends as printed, with the digits that were printed.
     """
 
@@ -40,11 +42,6 @@ class Said:
     low: str = ""
     high: str = ""
 
-
-LARGEST = (
-    r"(?:of \d+ others the largest gain is that of )?(?P<one>.+?) instead of (?P<other>.+?),? (?:which )?"
-    r"(?P<rest>(?:gains|loses) .+)\."
-)
 
 Form = tuple[re.Pattern[str], Callable[[re.Match[str]], list[Said]]]
 
@@ -135,13 +132,6 @@ def _depends(found: re.Match[str]) -> list[Said]:
     return [Said("depends", *parts) for parts in one.findall(found["list"])]
 
 
-def _differs(found: re.Match[str]) -> list[Said]:
-    """The larger of two gains comes first."""
-    at, beside = (float(found[name].replace("−", "-")) for name in ("at", "beside"))
-    sides = (found["first"], found["second"])[:: 1 if at > beside else -1]
-    return [Said("differs", found["one"], *sides)]
-
-
 def _outcomes(found: re.Match[str]) -> list[Said]:
     """Of the title `Activation: better than the reference: tanh; worse: elu; 2 not told apart.`"""
     said = []
@@ -190,6 +180,22 @@ def _matters(found: re.Match[str]) -> list[Said]:
     return [Said("matters", name) for name in names]
 
 
+def _differs(found: re.Match[str]) -> list[Said]:
+    """`What a1 gains over a0 differs by 1.2 points (0.4 to 2.0) between b1 (+1.5) and b0 (+0.3)`."""
+    first, second = (float(found[one].replace("−", "-").replace(",", "")) for one in ("first", "second"))
+    parts = (found["at"], found["other"])[:: 1 if first >= second else -1]
+    said, size = [Said("differs", found["one"], *parts)], SIZE.match(found["size"])
+    if size and size["low"]:
+        said.append(Said("difference of gains", found["one"], *parts, size["low"], size["high"]))
+    return said
+
+
+def _close(text: str | None) -> list[Said]:
+    """How many are said to be close to the best: `3 of the others are`, `it is`."""
+    number = re.match(r"\d+", text) if text else None
+    return [Said("close", number[0] if number else "1")] if text else []
+
+
 def _form(pattern: str, read: Callable[[re.Match[str]], list[Said]]) -> Form:
     return re.compile(pattern), read
 
@@ -200,17 +206,35 @@ FORMS: list[Form] = [
         _beats,
     ),
     _form(
-        rf"No configuration makes a practical difference: {LARGEST}",
+        rf"No configuration makes a practical difference: the best of {TOTAL} on validation has (?P<one>.+?) "
+        r"instead of (?P<other>.+?),? and (?P<rest>(?:gains|loses) .+)\.",
         lambda m: [Said("every same"), Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
     ),
     _form(
-        rf"No configuration is shown to beat .+?: {LARGEST}", lambda m: _gained(m["one"], m["other"], m["rest"])
+        rf"No configuration is shown to beat .+?: the best of {TOTAL} on validation has (?P<one>.+?) instead of "
+        r"(?P<other>.+?),? and (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: _gained(m["one"], m["other"], m["rest"]),
     ),
-    _form(r"Also shown to beat .+?: (?P<list>.+)\.", _listed("better")),
     _form(
-        rf"What (?P<one>.+?) gains over .+? differs by {NUMBER}(?: points?)? \(.+?\) between (?P<first>.+?) "
-        rf"\((?P<at>{NUMBER})\) and (?P<second>.+?) \((?P<beside>{NUMBER})\)(?:; so do.+)?\.",
+        r"No configuration makes a practical difference: (?:of \d+ others the largest gain is that of )?(?P<one>.+?) "
+        r"instead of (?P<other>.+?),?(?: which)? (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: [Said("every same"), Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
+    ),
+    _form(
+        r"No configuration is shown to beat .+?: (?:of \d+ others the largest gain is that of )?(?P<one>.+?) "
+        r"instead of (?P<other>.+?),?(?: which)? (?P<rest>(?:gains|loses) .+)\.",
+        lambda m: _gained(m["one"], m["other"], m["rest"]),
+    ),
+    _form(r"Also shown to beat (?P<other>[^:]+): (?P<list>.+)\.", _listed("better")),
+    _form(
+        rf"What (?P<one>.+?) gains over .+? differs by (?P<size>.+?) between (?P<at>.+?) \((?P<first>{NUMBER})\) and "
+        rf"(?P<other>.+?) \((?P<second>{NUMBER})\)(?:; so (?:do|does) .+)?\.",
         _differs,
+    ),
+    _form(
+        r"(?:The other one cannot|None of the \d+ others can|\d+ of \d+ other configurations? cannot) be ruled out as "
+        r"the best(?:; (?P<close>.+) shown to be less than .+ behind it, whichever that is)?\.",
+        lambda m: _close(m["close"]),
     ),
     _form(
         r"Whether (?P<one>.+?) or (?P<other>.+?) makes no practical difference: on .+? the first "
@@ -263,8 +287,9 @@ FORMS: list[Form] = [
     _form(r"Better so: (?P<list>.+)\.", _listed("better")),
     _form(r"It depends: (?P<list>.+)\.", _depends),
     _form(
-        r"(?:Each of the \d+ others|The other one) can be ruled out as the best(?:; .+)?\.",
-        lambda m: [Said("others out", BEST)],
+        r"(?:Each of the \d+ others|The other one) can be ruled out as the best"
+        r"(?:; (?P<close>.+) shown to be less than .+ behind it, whichever that is)?\.",
+        lambda m: [Said("others out", BEST), *_close(m["close"])],
     ),
     _form(
         r"[Uu]se (?P<one>.+?), (?:by itself )?shown to be better than (?P<other>.+)\.",

@@ -9,7 +9,7 @@ import pandas as pd
 from hostile.scoring import ALPHA, Score
 from scipy import stats
 
-INTERVALS = ("levels", "in sentences", "trained gain", "test gain", "share", "chance")
+INTERVALS = ("levels", "in sentences", "trained gain", "test gain", "difference of gains", "behind", "share", "chance")
 TOLD = ("levels", "configurations", "interactions", "ruled out")
 BOUND, MOST = 0.05, 6
 
@@ -63,7 +63,7 @@ def false_share(one: Mapping[str, Any]) -> tuple[float, float, float]:
 def coverage(one: Mapping[str, Any], kind: str = "levels") -> float | None:
     """1 − 0.05 · missing / expected to be missed: what a 95 % interval would cover; None where none was shown."""
     expected = one[f"intervals {kind}: expected to miss"]
-    return 1 - ALPHA * one[f"intervals {kind}: missing"] / expected if expected else None
+    return max(0.0, 1 - ALPHA * one[f"intervals {kind}: missing"] / expected) if expected else None
 
 
 def power(one: Mapping[str, Any], kind: str) -> float | None:

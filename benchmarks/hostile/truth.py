@@ -88,13 +88,31 @@ class Truth:
         return {key: part / total for key, part in found.items()} if total > TINY**2 * grid.size else {}
 
 
-def _moved(claim: Claim, truth: Truth) -> bool | None:
-    """A verdict one rate lower or higher."""
-    kind, rates = claim.said.kind.removesuffix(" moved"), truth.names.study.rates
-    sides = [side | {RATE: rates[rates.index(side[RATE]) + int(claim.said.third)]} for side in (claim.one, claim.other)]
-    if kind == "depends on":
-        return None
-    return {"better": truth.gain(*sides) > TINY, "worse": truth.gain(*sides) < -TINY, "same": truth.alike(*sides)}[kind]
+def _contrast(claim: Claim, truth: Truth) -> float:
+    """How much more a level gains with one level of another factor than with another, others at the baseline."""
+    ((factor, label),) = truth.names.named(claim.said.one).items()
+    base = truth.baseline
+    parts = [base | truth.names.named(part) for part in (claim.said.other, claim.said.third)]
+    gains = [truth.gain(one | {factor: label}, one | {factor: base[factor]}) for one in parts]
+    return gains[0] - gains[1]
+
+
+def _same_gains(claim: Claim, truth: Truth) -> bool:
+    return abs(_contrast(claim, truth)) < truth.world.smallest(truth.place(truth.baseline)) - TINY
+
+
+def _behind(truth: Truth, place: int) -> float:
+    """How far a cell is behind the best of the others; below 0 where it is ahead."""
+    signed = truth.world.sign * truth.means
+    return float(np.delete(signed, place).max() - signed[place])
+
+
+def _close(claim: Claim, truth: Truth) -> bool:
+    """Whether so many cells besides what ranks first are less than what matters behind the best."""
+    first = truth.place(truth.names.cell_levels(truth.names.findings.best["cell"]))
+    others = [at for at in range(len(truth.means)) if at != first]
+    close = [_behind(truth, at) < truth.world.smallest(first) - TINY for at in others]
+    return sum(close) >= int(claim.said.one)
 
 
 def _depends(claim: Claim, truth: Truth) -> bool:
@@ -108,7 +126,7 @@ def _depends(claim: Claim, truth: Truth) -> bool:
     base = truth.baseline
     with_, against = (base | truth.names.named(part) for part in (claim.said.other, claim.said.third))
     gains = [truth.gain(one | {factor: label}, one | {factor: base[factor]}) for one in (with_, against)]
-    return gains[0] > TINY and gains[1] < -TINY if claim.said.kind == "depends" else gains[0] > gains[1] + TINY
+    return gains[0] > TINY and gains[1] < -TINY
 
 
 def _largest(claim: Claim, truth: Truth) -> bool:
@@ -144,15 +162,13 @@ JUDGES: dict[str, Callable[[Claim, Truth], bool | None]] = {
     "best of all": lambda claim, truth: truth.beats_all(truth.place(claim.one)),
     "depends": _depends,
     "depends on": _depends,
-    "differs": _depends,
+    "differs": lambda claim, truth: _contrast(claim, truth) > TINY,
+    "same gains": _same_gains,
+    "close": _close,
     "most": _most,
     "matters": _matters,
-    "better moved": _moved,
-    "worse moved": _moved,
-    "same moved": _moved,
-    "depends on moved": _moved,
 }  # fmt: skip
-INTERVALS = ("gain", "trained gain", "test gain", "share", "chance")
+INTERVALS = ("gain", "trained gain", "test gain", "difference of gains", "behind", "share", "chance")
 
 
 def holds(claim: Claim, truths: list[Truth]) -> bool | None:
@@ -173,6 +189,10 @@ def covers(claim: Claim, truth: Truth, factor: float) -> bool:
         true = 100 * truth.shares().get(said.one.lower(), 0.0)
     elif said.kind == "chance":
         true = 100 * world.chance(truth.place(claim.one), truth.place(claim.other))
+    elif said.kind == "difference of gains":
+        true = factor * _contrast(claim, truth)
+    elif said.kind == "behind":
+        return factor * _behind(truth, truth.place(claim.one)) <= _number(said.high) + _half(said.high) + TINY
     elif said.kind == "trained gain":
         true = factor * world.trained_gain(truth.place(claim.one), truth.place(claim.other))
     else:

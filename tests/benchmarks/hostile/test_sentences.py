@@ -47,9 +47,9 @@ def test_a_loss_turns_the_interval_round():
         ("Also shown to beat the baseline: a1 · b2 (+2.9) and a3 · b1 (+2.4).",
          [("better", "a1 · b2", BASELINE), ("better", "a3 · b1", BASELINE)]),
         ("What a1 gains over a0 differs by 4.1 points (2.0 to 6.2) between b1 (−1.9) and b0 (+2.2).",
-         [("differs", "a1", "b0")]),
+         [("differs", "a1", "b0"), ("difference of gains", "a1", "b0")]),
         ("3 of 11 other configurations cannot be ruled out as the best; one of the others is shown to be less than 0.5 "
-         "points behind it, whichever that is.", []),
+         "points behind it, whichever that is.", [("close", "1", "")]),
         ("It depends: a1 gains 1.2 points with b0 and loses 0.8 points with b1.", [("depends", "a1", "b0")]),
         ("Activation and loss: better than the reference: a1; worse: b1 and b2; 1 not told apart.",
          [("better", "a1", BASELINE), ("worse", "b1", BASELINE), ("worse", "b2", BASELINE)]),
