@@ -22,11 +22,13 @@ SHOWING = (
     "nothing-table",
     "errors-table",
     "failures-table",
+    "chances-table",
 )
 OUTCOMES = {
     "better": "better", "worse": "worse", "no practical difference": "same", "depends on another factor": "depends on",
     "depends": "depends on", "not told apart": "", "identical": "", "one seed: no interval": "", "one seed": "",
     "not run": "", "no scores to compare": "", "no such rate": "",
+    "too uneven to tell": "", "too uneven": "",
 }  # fmt: skip
 ALONE = ("every same", "levels same", "others out", "out", "best of all", "largest", "largest loss", "most", "matters",
          "share", "depends", "differs", "depends on", "same gains", "difference of gains", "close")  # fmt: skip

@@ -336,5 +336,11 @@ FORMS: list[Form] = [
         rf"\((?P<low>{NUMBER}) to (?P<high>{NUMBER})\), lose to it in \d+\.",
         lambda m: [_under(Said("chance", m["one"], m["other"], "", m["low"], m["high"]), m["both"] or "")],
     ),
+    _form(
+        rf"In a single run, (?P<one>.+?) would score (?:higher|lower) than (?P<other>.+?) about \d+ times in 100 "
+        rf"\((?P<low>{NUMBER}) to (?P<high>{NUMBER})\)\.",
+        lambda m: [Said("chance", m["one"], m["other"], "", m["low"], m["high"])],
+    ),
+    _form(r"In probabilities: .+ that it is worse by more than that\.", lambda m: []),
     _form(r"On the test set, which decides nothing here, (?P<rest>.+)\.", _test),
 ]  # fmt: skip

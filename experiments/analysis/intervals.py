@@ -5,6 +5,8 @@ import pandas as pd
 from scipy import stats
 
 ALPHA = 0.05
+STRETCHES = ("stretch_low", "stretch_high")  # of an interval's two halves, for samples with a long tail
+SHIFTS = ("shift_low", "shift_high")  # by which its ends lie further out, for what collapses more often than was seen
 ROUNDING = 1e-6  # relative; what float32 arithmetic leaves of two equal scores
 
 
@@ -71,7 +73,9 @@ def with_ends(table: pd.DataFrame, rare: np.ndarray, rate: float) -> pd.DataFram
 def ends(table: pd.DataFrame, rate: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
     """The two ends of the interval of every row at another level.
 
-    table: rows of `intervals` or `welch`. rate: the error of the interval, two-sided, for all rows or for each.
+    table: rows of `intervals` or `welch`; where they have `stretch_low, stretch_high`, the two halves are that many
+    times as long, and `shift_low, shift_high` are added. rate: the error of the interval, two-sided, for all rows or
+    for each.
 
     >>> low, high = ends(intervals(pd.DataFrame([[1.0, 2.0, 3.0]])), 0.01)
     >>> [round(float(end), 2) for end in (low[0], high[0])]
@@ -79,7 +83,19 @@ def ends(table: pd.DataFrame, rate: np.ndarray | float) -> tuple[np.ndarray, np.
     """
     half = half_widths(*_columns(table)[1:], table["p"].to_numpy(float), rate)
     mean = table["mean"].to_numpy(float)
-    return mean - half, mean + half
+    stretch = [table[name].to_numpy(float) if name in table else 1.0 for name in STRETCHES]
+    shift = [table[name].to_numpy(float) if name in table else 0.0 for name in SHIFTS]
+    return mean - half * stretch[0] - shift[0], mean + half * stretch[1] + shift[1]
+
+
+def stretched_p(table: pd.DataFrame) -> np.ndarray:
+    """The p of rows whose intervals are stretched: that of the level at which `ends` comes to 0."""
+    p, spread = table["p"].to_numpy(float).copy(), table["kind"].eq("interval").to_numpy()
+    mean, error, degrees = (table.loc[spread, name].to_numpy(float) for name in ("mean", "error", "degrees"))
+    low, high, less, more = (table.loc[spread, name].to_numpy(float) for name in (*STRETCHES, *SHIFTS))
+    left = np.maximum(np.abs(mean) - np.where(mean > 0, less, more), 0.0)
+    p[spread] = 2 * stats.t.sf(left / error / np.where(mean > 0, low, high), degrees)
+    return p
 
 
 def p_values(

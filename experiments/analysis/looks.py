@@ -7,7 +7,7 @@ import pandas as pd
 
 # Of three looks. Together they are the whole, so that whenever one stops, at most 5 % is spent (Bonferroni).
 SHARES = (0.2, 0.3, 0.5)
-OPEN = ("not told apart", "one seed", "not run")
+OPEN = ("not told apart", "too uneven", "one seed", "not run")
 
 
 def place(looks: Sequence[int], seeds: int) -> int:

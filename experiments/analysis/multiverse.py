@@ -13,6 +13,7 @@ from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.pairs import compare, seed_gains
 from experiments.analysis.sensitivity import sign_flips
+from experiments.analysis.tails import tails_of_trials
 
 CHOICES = ("rate", "failures", "score", "test")
 TUNED, OF_BASELINE = "each side at its own best rate", "both at the baseline’s rate"
@@ -55,6 +56,7 @@ def multiverse(
     is nothing to judge.
     """
     rates = _rates(cells, study, compared)
+    tails = {rate: _tails(trials, pair, study) for rate, pair in rates.items()}  # among all cells, as the headline's
     trials = trials[trials["cell"].isin([cell for pair in rates.values() for cell in pair])]
     failures = [AT_COST, BOTH_TRAIN] if trials["status"].eq("diverged").any() else [AT_COST]
     scores = _scores(trials, history, study)
@@ -63,7 +65,8 @@ def multiverse(
     for overlap, some in itertools.groupby(scores if rates else (), overlaps.get):
         ways = list(itertools.product(rates, failures, some))
         parts = [_part(trials, rates[rate], scores[score], study, failure) for rate, failure, score in ways]
-        table = _judged(parts, [rates[rate] for rate, *_ in ways], replace(study, overlap=overlap), compared.rate)
+        sides, ends = [rates[rate] for rate, *_ in ways], pd.concat([tails[rate] for rate, *_ in ways])
+        table = _judged(parts, sides, ends, replace(study, overlap=overlap), compared.rate)
         found += [
             row | {"rate": rate, "failures": failure, "score": score}
             for (rate, failure, score), rows in zip(ways, table, strict=True)
@@ -128,15 +131,21 @@ def _part(
     return part
 
 
+def _tails(trials: pd.DataFrame, pair: tuple[str, str], study: Declared) -> pd.DataFrame:
+    """`tails_of_trials` of two cells."""
+    return tails_of_trials(trials, pd.DataFrame([pair], columns=["cell", "reference_cell"]), study, study.validation)
+
+
 def _judged(
-    parts: list[pd.DataFrame], sides: list[tuple[str, str]], study: Declared, rate: float
+    parts: list[pd.DataFrame], sides: list[tuple[str, str]], tails: pd.DataFrame, study: Declared, rate: float
 ) -> list[list[dict[str, Any]]]:
     """The outcomes of the two cells of each part, one for each test; all parts are compared at once, for speed."""
     trials = pd.concat([part.assign(cell=part["cell"] + f" {at}") for at, part in enumerate(parts)], ignore_index=True)
     names = [[f"{cell} {at}" for cell in pair] for at, pair in enumerate(sides)]
     pairs = pd.DataFrame(names, columns=["cell", "reference_cell"])
     comparisons = ALPHA * study.share / rate
-    table = compare(trials, pairs, study, comparisons, step_down=False)
+    tails = tails.set_axis(pairs.index)
+    table = compare(trials, pairs, study, comparisons, step_down=False, tails=tails)
     gains = seed_gains(trials, pairs, study).pivot(index="pair", columns="seed", values="gain").reindex(pairs.index)
     flipped = flips(gains.to_numpy(float), table["delta"].to_numpy(float), rate, study.overlap)
     found = []

@@ -8,10 +8,11 @@ from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.failures import wilson
 from experiments.analysis.families import judged_at
-from experiments.analysis.intervals import ALPHA, ROUNDING, ends, intervals, with_ends
+from experiments.analysis.intervals import ALPHA, ROUNDING, ends, intervals, stretched_p, with_ends
 from experiments.analysis.scores import score_matrix, status_matrix
 from experiments.analysis.shared_examples import with_examples
 from experiments.analysis.smallest_effect import smallest_effects
+from experiments.analysis.tails import NO_TAILS, tails_of_trials
 from experiments.analysis.welch import COLUMNS as WELCH
 from experiments.analysis.welch import sample
 
@@ -26,6 +27,7 @@ def compare(
     share: float = 1.0,
     step_down: bool = True,
     shared: pd.DataFrame | None = None,
+    tails: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Each pair's gain of `cell` over `reference_cell`; positive is better.
 
@@ -34,7 +36,8 @@ def compare(
     (`study.overlap`); others are of a part of their own. share: of the page's 0.05, what this family may spend
     (`families`); of a study with looks, of what this look may. step_down: whether the pairs are judged by Holm's
     procedure (`judged_at`), else each at the family's rate divided by m. shared: of `of_examples`, what the examples
-    add to the variance of every pair where all seeds are tested on the same ones; by the index of `pairs`.
+    add to the variance of every pair where all seeds are tested on the same ones; by the index of `pairs`. tails: of
+    `tails_of_trials`, where the trials are not all of those among which long tails are looked for.
 
     A pair is compared seed by seed, on the seeds that both sides ran; a run that diverged scores what a failure costs
     (`with_costs`). Where they ran none in common, or equal seeds share nothing (`study.paired` is false), it is
@@ -47,6 +50,8 @@ def compare(
       their cost. low and high are at the level at which the pair was judged: they leave out 0 where a difference is
       found and only there;
     - `alpha`: the error of that interval, two-sided;
+    - `stretch_low, stretch_high, shift_low, shift_high, tail, rare, rare_of, rare_own` of `tails`, where paired: p and
+      the interval allow for skew, and for a collapse that these seeds may have missed;
     - `own_n, reference_n`: how many scores of each side are compared, both n where paired;
     - `freedom`: the degrees of freedom as a multiple of n − 1, 1 where paired;
     - `wins, losses`: seeds won and lost, 0 where not paired, for there is nothing to win;
@@ -61,7 +66,8 @@ def compare(
       It decides nothing, for the seeds on which both train are chosen by the outcome;
     - `delta`: Δ, the smallest effect of interest, for this reference (its trained scores, where there are any);
     - `outcome`: `no practical difference` where the whole interval at the family's rate divided by m lies within ±Δ,
-      else `better` or `worse` where the one from low to high leaves out 0, else `not told apart`; or `identical, one
+      else `better` or `worse` where the one from low to high leaves out 0, else `not told apart`; and that is `too
+      uneven` where one side collapses so rarely that these seeds may miss it; or `identical, one
       seed, not run, no scores to compare`, the last where no run of either side trained, or where one side never did
       and a failure costs just what the other scores.
     """
@@ -94,6 +100,11 @@ def compare(
     table.loc[nothing, ["n", "own_n", "reference_n"]] = 0
     table.loc[nothing, ["mean", "sd", "error", "p"]] = np.nan
     table.loc[nothing, "kind"] = "none"
+    if tails is None:
+        tails = tails_of_trials(trials, pairs, study, column or study.validation)
+    spread = table["paired"] & table["kind"].eq("interval")
+    table = table.assign(**{name: tails[name].where(spread, none) for name, none in NO_TAILS.items()})
+    table["p"] = stretched_p(table)
     rate = ALPHA * study.share * share
     least = rate / max(comparisons, 1)
     table["alpha"] = judged_at(table["p"].to_numpy(float), rate, comparisons) if step_down else least
@@ -192,7 +203,17 @@ def _outcome(table: pd.DataFrame, least: np.ndarray, most: np.ndarray) -> np.nda
             (least > -table["delta"]) & (most < table["delta"]),
             table["low"] > 0,
             table["high"] < 0,
+            table["tail"] == "collapse",
         ],
-        ["not run", "no scores to compare", "one seed", "identical", "no practical difference", "better", "worse"],
+        [
+            "not run",
+            "no scores to compare",
+            "one seed",
+            "identical",
+            "no practical difference",
+            "better",
+            "worse",
+            "too uneven",
+        ],
         default="not told apart",
     )

@@ -21,6 +21,7 @@ from experiments.report.failure_words import costs_told
 from experiments.report.findings import Findings
 from experiments.report.question import question_caveats
 from experiments.report.sentences import with_condition
+from experiments.report.tails import tail_caveats
 from experiments.report.words import count, level, listed, name, opened, short
 
 FEW_SEEDS = 5
@@ -40,7 +41,7 @@ def caveats(findings: Findings) -> list[str]:
         *_edges(findings),
     ]
     found += [*_unpaired(findings), *_rates(findings), *_neighbours(findings), *_penalties(findings)]
-    found += [*_same_seeds(findings), *_looks(findings)]
+    found += [*tail_caveats(findings), *_same_seeds(findings), *_looks(findings)]
     found += [*data_caveats(findings), *_calibration(findings)]
     return [*told, *found]
 

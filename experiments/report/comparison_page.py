@@ -66,6 +66,7 @@ def _sentence(found: pd.DataFrame, one: str, other: str) -> str:
     counts = found["outcome"].value_counts()
     words = {
         "better": "better", "worse": "worse", "identical": "identical", "not told apart": "not told apart",
+        "too uneven": "too uneven to tell",
         "no practical difference": "of no practical difference", "one seed": "with one seed in common",
         "no scores to compare": "without scores to compare", "not run": "not run",
     }  # fmt: skip

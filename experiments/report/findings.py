@@ -16,6 +16,7 @@ from experiments.analysis.best import (
     ruled_out,
 )
 from experiments.analysis.cells import cell_table, study_ranking
+from experiments.analysis.chances import chances
 from experiments.analysis.confirmation import fresh_effects, fresh_gain
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.effects import effect_samples, effect_seeds, effects
@@ -150,6 +151,11 @@ class Findings:
         """The declared comparisons by other tests; t is the one that decides, with all that it allows for."""
         table = sensitivity_table(self.effect_seeds, effect_samples(self.trials, self.effects, self.study))
         return table.assign(t=self.effects["p"].where(table["t"].notna()))
+
+    @cached_property
+    def chances(self) -> pd.DataFrame:
+        """How often each level of the declared comparisons wins, and how probable it is better or alike."""
+        return chances(self.effects, self.effect_seeds, effect_samples(self.trials, self.effects, self.study))
 
     @cached_property
     def neighbours(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from experiments.files import write
 from experiments.report.answer import answer
 from experiments.report.caveats import caveats
+from experiments.report.chances_table import chances_table, chances_text
 from experiments.report.choice import code_text, shown_cell, use_text
 from experiments.report.code.keras_code import keras_code
 from experiments.report.failures_tables import errors_table, failures_table, nothing_table
@@ -55,6 +56,7 @@ from experiments.report.tables import (
     other_tests_table,
     searches_table,
 )
+from experiments.report.tails import unseen
 from experiments.report.templating import render
 from experiments.report.trained import trained
 from experiments.report.words import circumstance, count, file_name, listed, name, short, told_apart
@@ -177,7 +179,8 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
         _code(findings),
         Section(
             "levels", "What each level does", _some(effects_figure(findings) if scored else None),
-            _some(effects_table(findings) if scored else None),
+            _some(*(make(findings) for make in (effects_table, chances_table) if scored)),
+            " ".join(filter(None, (chances_text(findings), unseen(findings)))) if scored else "",
         ),
         Section(
             "fresh", "On fresh seeds", _some(fresh_figure(findings)), _some(fresh_table(findings)),

@@ -26,6 +26,7 @@ OUTCOMES = {
     "worse": ("worse", "bad"),
     "no practical difference": ("no practical difference", ""),
     "not told apart": ("not told apart", ""),
+    "too uneven": ("too uneven to tell", ""),
     "depends": ("depends on another factor", ""),
     "identical": ("identical", ""),
     "one seed": ("one seed: no interval", ""),

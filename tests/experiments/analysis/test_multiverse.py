@@ -77,7 +77,7 @@ def test_what_turns_the_verdict_is_named():
 
 def test_every_analysis_is_what_scipy_gives():
     def clean(levels, seed):
-        return score(levels, seed) if seed != 3 else 0.9 + hash_of(levels) % 7 / 1000
+        return score(levels, seed if seed != 3 else 13)  # nothing diverges
 
     trials = trial_rows(cells_of("grid", FACTORS, {}, {}), range(10), clean)
     trials["test_accuracy"] = trials["test_accuracy"].astype(float) + trials["seed"] % 3 / 1000

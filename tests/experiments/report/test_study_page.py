@@ -182,7 +182,7 @@ def test_the_same_results_give_the_same_bytes_in_another_process_without_tensorf
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code, str(results), str(tmp_path)], check=True)
     made = sorted(path.relative_to(tmp_path) for path in (tmp_path / "planted").rglob("*") if path.is_file())
-    assert len(made) == 2 + 2 * 9
+    assert len(made) == 2 + 2 * 10
     for path in made:
         assert (tmp_path / path).read_bytes() == (reports / path).read_bytes(), path
 

@@ -142,23 +142,25 @@ class Engine:
         paired = self.paired and not sides[0].index.intersection(sides[1].index).empty
         return _gain(*(sides[0].align(sides[1], "inner") if paired else sides), level, self.overlap, paired=paired)
 
-    def judged(self, pairs: list[tuple[str, str]], family: str) -> list[dict[str, float]]:
+    def judged(self, pairs: list[tuple[str, str]], family: str, tails: pd.DataFrame) -> list[dict[str, float]]:
         """Comparisons of a family with `alpha`, at which Holm's procedure judges each; and `found`, whether it is one.
 
-        `same`: whether the interval at the level of the first step lies within ±Δ.
+        `same`: whether the interval at the level of the first step lies within ±Δ. tails: what was found of long tails
+        in each pair, by draws that have tests of their own: the two halves of its interval are stretched.
         """
         rate, m = 0.05 * self.shares[family], len(pairs)
-        firsts = [self.gain(*pair, rate / m) for pair in pairs]
+        stretches = [tail for _, tail in tails.iterrows()]
+        firsts = [stretched(self.gain(*pair, rate / m), tail) for pair, tail in zip(pairs, stretches, strict=True)]
         p = [first["p"] for first in firsts]
         found = multipletests(p, rate, "holm")[0]
         steps = rate / (m - stats.rankdata(p, "ordinal") + 1)
         missed = rate / (m - found.sum()) if found.sum() < m else None
         rows = []
-        for pair, first, is_found, step in zip(pairs, firsts, found, steps, strict=True):
+        for pair, first, is_found, step, tail in zip(pairs, firsts, found, steps, stretches, strict=True):
             alpha = step if is_found else missed
-            row = self.compared(*pair, alpha)
+            row = stretched(self.compared(*pair, alpha), tail)
             same = -row["delta"] < first["low"] and first["high"] < row["delta"]
-            rows.append(row | {"alpha": alpha, "found": is_found, "same": same})
+            rows.append(row | {"alpha": alpha, "found": is_found, "same": same, "uneven": tail["tail"] == "collapse"})
         return rows
 
     def beside_the_best(self, cells: list[str]) -> dict[str, tuple[float, float]]:
@@ -249,6 +251,19 @@ def _gain(own: pd.Series, other: pd.Series, level: float, overlap: float, *, pai
         "low": interval.low,
         "high": interval.high,
     }
+
+
+def stretched(found: dict[str, float], tail: pd.Series) -> dict[str, float]:
+    """A gain whose two halves of the interval are so many times as long; its p is that of the level that comes to 0."""
+    low, high = tail["stretch_low"], tail["stretch_high"]
+    ends = {"low": found["mean"] - low * (found["mean"] - found["low"]) - tail["shift_low"],
+            "high": found["mean"] + high * (found["high"] - found["mean"]) + tail["shift_high"]}  # fmt: skip
+    if "p" in found and tail["tail"]:
+        side = "low" if found["mean"] > 0 else "high"
+        left = max(abs(found["mean"]) - tail[f"shift_{side}"], 0.0) / abs(found["mean"])
+        t = stats.t.isf(found["p"] / 2, found["n"] - 1) * left / tail[f"stretch_{side}"]
+        ends["p"] = 2 * stats.t.sf(t, found["n"] - 1)
+    return found | ends
 
 
 def _failures_p(own: pd.DataFrame, other: pd.DataFrame, *, paired: bool) -> float:
