@@ -103,6 +103,7 @@ NOTHING = [
         r".+: no verdict, for \d+ of \d+ runs? of .+ lie far below all others, .+\.", r"More seeds would tell\.",
         r"Scores have a long tail on one side .+\.",
         # caveats of tables of other tools
+        r"A difference in .+ of less than .+ makes no practical difference, by its name; --smallest-effect says .+\.",
         r"The table does not say on which data .+\.", r"If that was test data, .+\.",
         r"The baseline is .+ names another\.",
         r"The table has no seeds .+\.",
