@@ -23,7 +23,7 @@ from scipy import stats
 from experiments.analysis.declared import RATE
 
 ALPHA = 0.05
-RARER = re.compile(r"rarer than (?:about )?(?:3/\d+|3 / \d+|3 in \d+|\d+(?:\.\d+)? %)")
+RARER = re.compile(r"may miss a failure that happens in fewer than about [\d.]+\s%")
 DIRECTION = {"better": 1, "worse": -1}
 
 
