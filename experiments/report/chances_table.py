@@ -35,14 +35,14 @@ def chances_table(findings: Findings) -> Table | None:
     gap = findings.scale.gap(findings.effects.loc[found.index, "delta"].median())
     heads = [
         "Factor", *(f"With {name(one)}" for one in findings.study.conditions), "Level", "Against",
-        "Wins a run", f"{percent(MEANINGFUL)} or more", "Better", "Alike", "Worse",
+        "Runs won", f"{percent(MEANINGFUL)} or more", "Better", "Alike", "Worse",
     ]  # fmt: skip
     note = (
-        f"Wins a run: of 100 runs of both, how many the level would win, with its 95 % interval. {percent(MEANINGFUL)} "
-        "or more: whether one side wins at least that share, from which a difference is worth a change (Bouthillier "
-        f"and others, 2021). Better, alike, worse: the probability that the true gain is above {gap}, within it, or "
-        f"below −{gap}, as Student’s t around the mean gives it{_overlapping(findings)}. These are for reading; the "
-        "outcomes above decide."
+        "Runs won: how often the level scores better where both are run once, with a 95 % interval. "
+        f"{percent(MEANINGFUL)} or more: whether one side wins at least that share, from which a difference is worth a "
+        "change (Bouthillier and others, 2021). Better, alike, worse: the probability that the true gain is above "
+        f"{gap}, within it, or below −{gap}, as Student’s t around the mean gives it{_overlapping(findings)}. These "
+        "are for reading; the outcomes above decide."
     )
     return table("chances-table", f"How often each level wins, by {findings.scale.label}", heads, rows, note=note)
 
