@@ -43,11 +43,14 @@ def test_python_blocks_run(tmp_path, monkeypatch):
 
 
 def test_the_study_files_are_valid(tmp_path):
-    block, drawn = blocks("toml")
+    block, asked, drawn = blocks("toml")
     (tmp_path / "my-study.toml").write_text(block, encoding="utf-8")
     study = load(tmp_path / "my-study.toml")
     assert len(study.cells) == 12
     assert len(study.trials) == 120
+    kept = [line for line in block.splitlines() if not line.startswith(("question", "smallest_effect"))]
+    (tmp_path / "asked.toml").write_text("\n".join([*kept, asked]), encoding="utf-8")
+    assert [trial.id for trial in load(tmp_path / "asked.toml").trials] == [trial.id for trial in study.trials]
     (tmp_path / "drawn.toml").write_text(drawn, encoding="utf-8")
     drawn_study = load(tmp_path / "drawn.toml")
     assert len(drawn_study.cells) == 100

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -63,8 +64,9 @@ def page(world: World, generator: np.random.Generator, folder: Path) -> Page:
 
 def read_page(findings: Findings) -> Page:
     """What the page of some findings says."""
-    _leave_out()
-    context = study_page.study_context(findings)
+    left_out = {name: _nothing if name != "layers_figures" else _none for name in SHOWN_ONLY}
+    with patch.multiple(study_page, **{name: made for name, made in left_out.items() if hasattr(study_page, name)}):
+        context = study_page.study_context(findings)
     texts = [("answer", context["answer"].sentence), *(("answer", text) for text in context["answer"].more)]
     texts += [("beside the answer", text) for text in getattr(context["answer"], "beside", ())]
     texts += [("caveats", text) for text in context["caveats"]]
@@ -139,10 +141,12 @@ def _table(world: World, generator: np.random.Generator, folder: Path) -> Path:
     return write_imported(imported, folder, "imported", "")
 
 
-def _leave_out() -> None:
-    for name in SHOWN_ONLY:
-        if hasattr(study_page, name):
-            setattr(study_page, name, lambda *_, name=name: () if name == "layers_figures" else None)
+def _nothing(*_: Any) -> None:
+    return None
+
+
+def _none(*_: Any) -> tuple[()]:
+    return ()
 
 
 def sentences(text: str) -> Iterator[str]:

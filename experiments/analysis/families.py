@@ -77,7 +77,7 @@ def judged_at(p: np.ndarray, rate: float, comparisons: float) -> np.ndarray:
     Source: S. Holm, A simple sequentially rejective multiple test procedure (1979).
 
     >>> judged_at(np.array([0.03, 0.001, 0.02]), 0.05, 3).round(4).tolist()
-    [0.025, 0.0167, 0.025]
+    [0.05, 0.0167, 0.025]
     """
     p = np.where(np.isnan(p), 1.0, p)
     order = np.argsort(p, kind="stable")

@@ -144,7 +144,8 @@ def test_what_a_reader_looks_for_is_there(reports) -> None:
 def test_the_test_scores_of_the_chosen_cell_and_the_baseline_alone_are_shown(results, tmp_path, name: str) -> None:
     """Changing every other cell's test score changes no byte of the page."""
     findings = Findings(read_results(results / name))
-    shown = [findings.best["cell"], findings.reference]
+    leads = [] if findings.headline is None else [findings.headline.cell, findings.headline.reference_cell]
+    shown = [findings.best["cell"], findings.reference, *leads]  # what leads is read under each choice of a score
     trials = pd.read_csv(results / name / "trials.csv", dtype=str, keep_default_na=False)
     of_shown = trials["cell"].isin(shown)
     pages = []
