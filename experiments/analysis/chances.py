@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from experiments.analysis.failures import wilson
 from experiments.analysis.intervals import ALPHA
 
 MEANINGFUL = 0.75  # the share of wins from which Bouthillier and others call a difference meaningful
+_POSTERIOR = ("mean", "error", "degrees", "delta")
 COLUMNS = ["wins_share", "wins_low", "wins_high", "better", "alike", "worse"]
 
 
@@ -20,7 +22,7 @@ def chances(table: pd.DataFrame, gains: pd.DataFrame, samples: dict[object, tupl
     - `better, alike, worse`: the probabilities that the true mean gain lies above Δ, within ±Δ and below −Δ, from
       Student's t around the mean with its standard error (the correlated t of Corani and Benavoli, where one data set
       was split again and again).
-    NaN where there is no interval.
+    NaN where there is no interval, or one side collapses now and then, which this t knows nothing of.
 
     Sources: X. Bouthillier and others, Accounting for variance in machine learning benchmarks (2021), for P(A > B) and
     0.75; E. Brunner and U. Munzel (2000); G. Corani and A. Benavoli, A Bayesian approach for comparing cross-validated
@@ -31,13 +33,10 @@ def chances(table: pd.DataFrame, gains: pd.DataFrame, samples: dict[object, tupl
         found.loc[pair, COLUMNS[:3]] = wins_of_pairs(own["gain"].to_numpy(float))
     for pair, (own, reference) in samples.items():
         found.loc[pair, COLUMNS[:3]] = wins_of_samples(own, reference)
-    known = table["kind"].eq("interval")
+    known = table["kind"].eq("interval") & table["tail"].ne("collapse")
     found.loc[known, COLUMNS[3:]] = posterior(*(table.loc[known, name].to_numpy(float) for name in _POSTERIOR))
     found.loc[~known, COLUMNS[:3]] = np.nan
     return found
-
-
-_POSTERIOR = ("mean", "error", "degrees", "delta")
 
 
 def wins_of_pairs(gains: np.ndarray) -> tuple[float, float, float]:
@@ -47,11 +46,8 @@ def wins_of_pairs(gains: np.ndarray) -> tuple[float, float, float]:
     [0.75, 0.3, 0.95]
     """
     count = len(gains)
-    share = float(((gains > 0) + 0.5 * (gains == 0)).mean())
-    z = float(stats.norm.ppf(1 - ALPHA / 2))
-    centre = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    half = z * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / (1 + z**2 / count)
-    return share, float(max(0.0, centre - half)), float(min(1.0, centre + half))
+    wins = float((gains > 0).sum() + 0.5 * (gains == 0).sum())
+    return wins / count, *wilson(wins, count)
 
 
 def wins_of_samples(own: np.ndarray, reference: np.ndarray) -> tuple[float, float, float]:

@@ -1,26 +1,31 @@
 """How often trials diverge, or learn nothing, by level, with Wilson's interval."""
 
+import math
 from functools import lru_cache
 
 import pandas as pd
 from scipy import stats
 
 from experiments.analysis.declared import Declared
+from experiments.analysis.intervals import ALPHA
 from experiments.analysis.learned_nothing import learned_nothing
 from experiments.analysis.ranking import RAN
 
 
 @lru_cache(maxsize=4096)
-def wilson(diverged: int, runs: int) -> tuple[float, float]:
-    """The 95 % interval of a share, sensible at 0 and 1 too; NaN where nothing ran.
+def wilson(count: float, runs: int) -> tuple[float, float]:
+    """The 95 % interval of a share, sensible at 0 and 1 too; NaN where nothing ran. count: halves count as well.
 
     >>> [round(end, 3) for end in wilson(0, 10)]
     [0.0, 0.278]
     """
     if runs == 0:
         return float("nan"), float("nan")
-    ends = stats.binomtest(diverged, runs).proportion_ci(method="wilson")
-    return float(ends.low), float(ends.high)
+    share, z = count / runs, float(stats.norm.ppf(1 - ALPHA / 2))
+    centre = share + z**2 / (2 * runs)
+    half = z * math.sqrt(share * (1 - share) / runs + z**2 / (4 * runs**2))
+    low, high = ((centre + side * half) / (1 + z**2 / runs) for side in (-1, 1))
+    return max(low, 0.0) if count else 0.0, min(high, 1.0) if count < runs else 1.0
 
 
 def failure_shares(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:

@@ -208,8 +208,10 @@ def stretches(own: tuple[float, ...], reference: tuple[float, ...], seeds: int, 
     random = np.random.default_rng([len(own), len(reference), seeds])
     gains = random.choice(own, (_DRAWS, seeds)) - random.choice(reference, (_DRAWS, seeds))
     spread = gains.std(axis=1, ddof=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.nan_to_num(gains.mean(axis=1) * np.sqrt(seeds) / spread, nan=0.0)
+    known = spread > ROUNDING * np.abs(gains).max()  # a sample without spread has no t, and no such interval either
+    if not known.any():
+        return 1.0, 1.0
+    t = gains[known].mean(axis=1) * np.sqrt(seeds) / spread[known]
     low, high = np.quantile(t, [level / 2, 1 - level / 2], method="inverted_cdf")
     even = float(stats.t.ppf(1 - level / 2, seeds - 1))
     return max(1.0, float(high) / even), max(1.0, -float(low) / even)

@@ -8,7 +8,7 @@ from experiments.analysis.chances import MEANINGFUL
 from experiments.analysis.labels import number
 from experiments.report.findings import Findings
 from experiments.report.table import Table, table, value
-from experiments.report.words import level, name, short
+from experiments.report.words import level, name, percent, short
 
 SURE = 0.99  # above it a probability is written as such
 
@@ -69,11 +69,6 @@ def in_words(findings: Findings, compared: pd.Series, row: pd.Series) -> str:
         f"than {gap}, {probability(row['alike'])} that the two are within {gap}, {probability(row['worse'])} that it "
         "is worse by more than that."
     )
-
-
-def percent(share: float) -> str:
-    """A share as a reader says it: `83 %`."""
-    return f"{100 * share:.0f} %"
 
 
 def probability(share: float) -> str:

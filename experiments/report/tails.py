@@ -1,10 +1,9 @@
 """What long tails and rare collapses do to verdicts, and what so many seeds can't show, in words."""
 
 from experiments.analysis.tails import rarest_seen
-from experiments.report.chances_table import percent
 from experiments.report.findings import Findings
 from experiments.report.sentences import with_condition
-from experiments.report.words import count, level, listed
+from experiments.report.words import count, level, listed, percent
 
 LONGER = 1.05  # times as long as t's, from which a reader is told
 VERDICTS = ("better", "worse", "no practical difference", "depends")

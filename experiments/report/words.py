@@ -168,6 +168,15 @@ def swap(setting: str, label: str, reference: str) -> str:
     return f"without {name(setting)}" if label in OFF else f"{short(label)} for {short(reference)}"
 
 
+def percent(share: float) -> str:
+    """A share as a reader says it.
+
+    >>> percent(0.834)
+    '83 %'
+    """
+    return f"{100 * share:.0f} %"
+
+
 def count(how_many: int, noun: str) -> str:
     """A number with its noun.
 

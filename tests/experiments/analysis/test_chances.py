@@ -64,6 +64,7 @@ def test_only_what_has_an_interval_has_chances():
             "error": [0.5, 0.0],
             "degrees": [3.0, 3.0],
             "delta": 0.5,
+            "tail": "",
             "kind": ["interval", "identical"],
         }
     )

@@ -96,3 +96,9 @@ def test_what_so_many_seeds_show_is_the_rule_of_three():
 def test_even_samples_need_no_stretch():
     even = tuple(stats.norm.ppf((np.arange(400) + 0.5) / 400).tolist())
     assert max(stretches(even, even, 10, 0.05)) < 1.05
+
+
+def test_level_gains_leave_intervals_finite():
+    tied = tuple([-0.4] * 7 + [0.6, 0.6, 1.6])  # a draw of ten is one and the same number in 3 % of cases
+    assert max(stretches(tied, (0.0,), 10, 0.05)) < 100
+    assert stretches((0.0,), (0.0,), 10, 0.05) == (1.0, 1.0)
