@@ -7,6 +7,7 @@ from scipy import stats
 ALPHA = 0.05
 STRETCHES = ("stretch_low", "stretch_high")  # of an interval's two halves, for samples with a long tail
 SHIFTS = ("shift_low", "shift_high")  # by which its ends lie further out, for what collapses more often than was seen
+Columns = dict[str, np.ndarray]  # of a table, by name
 ROUNDING = 1e-6  # relative; what float32 arithmetic leaves of two equal scores
 
 
@@ -31,7 +32,13 @@ def intervals(
     >>> intervals(pd.DataFrame([[1.0, 2.0, 3.0]]))[["n", "mean", "low", "high"]].round(2).values.tolist()
     [[3.0, 2.0, -0.48, 4.48]]
     """
-    array = values.to_numpy(dtype=float)
+    return pd.DataFrame(interval_columns(values.to_numpy(dtype=float), comparisons, sizes, overlap), index=values.index)
+
+
+def interval_columns(
+    array: np.ndarray, comparisons: float = 1, sizes: np.ndarray | None = None, overlap: float = 0.0
+) -> Columns:
+    """The columns of `intervals`, for `[rows, seeds]`."""
     known = ~np.isnan(array)
     n = known.sum(axis=1)
     filled = np.where(known, array, 0.0)
@@ -43,12 +50,16 @@ def intervals(
     flat = (n > 1) & (sd <= ROUNDING * size)
     zero = flat & (np.abs(mean) <= ROUNDING * size)
     kind = np.select([n == 0, n == 1, zero, flat], ["none", "one seed", "identical", "constant"], default="interval")
-    table = pd.DataFrame(
-        {"n": n, "mean": np.where(zero, 0.0, mean), "sd": sd, "error": sd / np.sqrt(effective(n, overlap)),
-         "degrees": np.maximum(n - 1.0, 0.0), "kind": kind},
-        index=values.index,
-    )  # fmt: skip
-    return with_ends(table, 2.0 ** (1 - effective(n, overlap)), ALPHA / max(comparisons, 1))
+    table = {
+        "n": n,
+        "mean": np.where(zero, 0.0, mean),
+        "sd": sd,
+        "error": sd / np.sqrt(effective(n, overlap)),
+        "degrees": np.maximum(n - 1.0, 0.0),
+    }
+    p = p_values(table["mean"], table["error"], table["degrees"], kind, 2.0 ** (1 - effective(n, overlap)))
+    low, high = ends(table | {"p": p, "kind": kind}, ALPHA / max(comparisons, 1))
+    return table | {"p": p, "low": low, "high": high, "kind": kind}
 
 
 def effective(n: np.ndarray | float, overlap: float) -> np.ndarray:
@@ -70,29 +81,29 @@ def with_ends(table: pd.DataFrame, rare: np.ndarray, rate: float) -> pd.DataFram
     return table.assign(low=low, high=high, kind=table.pop("kind"))
 
 
-def ends(table: pd.DataFrame, rate: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+def ends(table: pd.DataFrame | Columns, rate: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
     """The two ends of the interval of every row at another level.
 
-    table: rows of `intervals` or `welch`; where they have `stretch_low, stretch_high`, the two halves are that many
-    times as long, and `shift_low, shift_high` are added. rate: the error of the interval, two-sided, for all rows or
-    for each.
+    table: rows of `intervals` or `welch`, or their columns. Where they have `stretch_low, stretch_high`, the two halves
+    are that many times as long, and `shift_low, shift_high` are added. rate: the error of the interval, two-sided, for
+    all rows or for each.
 
     >>> low, high = ends(intervals(pd.DataFrame([[1.0, 2.0, 3.0]])), 0.01)
     >>> [round(float(end), 2) for end in (low[0], high[0])]
     [-3.73, 7.73]
     """
-    half = half_widths(*_columns(table)[1:], table["p"].to_numpy(float), rate)
-    mean = table["mean"].to_numpy(float)
-    stretch = [table[name].to_numpy(float) if name in table else 1.0 for name in STRETCHES]
-    shift = [table[name].to_numpy(float) if name in table else 0.0 for name in SHIFTS]
+    half = half_widths(*_columns(table)[1:], np.asarray(table["p"], float), rate)
+    mean = np.asarray(table["mean"], float)
+    stretch = [np.asarray(table[name], float) if name in table else 1.0 for name in STRETCHES]
+    shift = [np.asarray(table[name], float) if name in table else 0.0 for name in SHIFTS]
     return mean - half * stretch[0] - shift[0], mean + half * stretch[1] + shift[1]
 
 
-def stretched_p(table: pd.DataFrame) -> np.ndarray:
+def stretched_p(table: pd.DataFrame | Columns) -> np.ndarray:
     """The p of rows whose intervals are stretched: that of the level at which `ends` comes to 0."""
-    p, spread = table["p"].to_numpy(float).copy(), table["kind"].eq("interval").to_numpy()
-    mean, error, degrees = (table.loc[spread, name].to_numpy(float) for name in ("mean", "error", "degrees"))
-    low, high, less, more = (table.loc[spread, name].to_numpy(float) for name in (*STRETCHES, *SHIFTS))
+    p, spread = np.array(table["p"], float), np.asarray(table["kind"], object) == "interval"
+    names = ("mean", "error", "degrees", *STRETCHES, *SHIFTS)
+    mean, error, degrees, low, high, less, more = (np.asarray(table[name], float)[spread] for name in names)
     left = np.maximum(np.abs(mean) - np.where(mean > 0, less, more), 0.0)
     p[spread] = 2 * stats.t.sf(left / error / np.where(mean > 0, low, high), degrees)
     return p
@@ -120,6 +131,6 @@ def half_widths(
     return half
 
 
-def _columns(table: pd.DataFrame) -> tuple[np.ndarray, ...]:
-    numbers = (table[name].to_numpy(float) for name in ("mean", "error", "degrees"))
-    return (*numbers, table["kind"].to_numpy(object))
+def _columns(table: pd.DataFrame | Columns) -> tuple[np.ndarray, ...]:
+    numbers = (np.asarray(table[name], float) for name in ("mean", "error", "degrees"))
+    return (*numbers, np.asarray(table["kind"], object))

@@ -8,7 +8,7 @@ from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.failures import wilson
 from experiments.analysis.families import judged_at
-from experiments.analysis.intervals import ALPHA, ROUNDING, ends, intervals, stretched_p, with_ends
+from experiments.analysis.intervals import ALPHA, ROUNDING, Columns, ends, interval_columns, stretched_p, with_ends
 from experiments.analysis.scores import score_matrix, status_matrix
 from experiments.analysis.shared_examples import with_examples
 from experiments.analysis.smallest_effect import smallest_effects
@@ -78,66 +78,75 @@ def compare(
     paired = both.any(axis=1) & study.paired
     independent = ran.any(axis=2).all(axis=0) & ~paired
     sizes = np.abs(np.where(known, scores, 0.0)).max(axis=(0, 2), initial=0.0)
-    table = _gains(scores, independent, sizes, overlap, pairs.index, shared)
-    table = table.assign(paired=~independent)
+    table = _gains(scores, independent, sizes, overlap, shared)
+    table["paired"] = ~independent
     counted = np.where(independent[:, None], ran, both)  # [2, pairs, seeds]
     difference, tolerance = scores[0] - scores[1], ROUNDING * sizes[:, None]
     table["wins"] = np.where(independent, 0, (difference > tolerance).sum(axis=1))
     table["losses"] = np.where(independent, 0, (difference < -tolerance).sum(axis=1))
     table["own_runs"], table["reference_runs"] = counted.sum(axis=2)
-    table["runs"] = table[["own_runs", "reference_runs"]].min(axis=1)
+    table["runs"] = np.minimum(table["own_runs"], table["reference_runs"])
     table["left_out"] = np.where(independent, 0, (ran[0] ^ ran[1]).sum(axis=1))
     table["diverged"], table["reference_diverged"] = (diverged & counted).sum(axis=2)
     for side, runs in (("", "own_runs"), ("reference_", "reference_runs")):
-        shares = [wilson(*one) for one in zip(table[f"{side}diverged"], table[runs], strict=True)]
-        table[[f"{side}diverged_low", f"{side}diverged_high"]] = np.array(shares).reshape(-1, 2)
-    only = (trained[0] & diverged[1]).sum(axis=1), (diverged[0] & trained[1]).sum(axis=1)
-    table["diverged_p"] = np.where(independent, 1.0, _mcnemar(*only))
-    table.loc[independent, "diverged_p"] = [_fisher(row) for row in table[independent].itertuples()]
+        shares = [wilson(*one) for one in zip(table[f"{side}diverged"].tolist(), table[runs].tolist(), strict=True)]
+        table[f"{side}diverged_low"], table[f"{side}diverged_high"] = np.array(shares, float).reshape(-1, 2).T
+    table["diverged_p"] = _divergence_p(table, trained, diverged, independent)
     table["delta"] = smallest_effects(study, _reference_means(scores[1], counted[1] & known[1], trained[1]))
     one_alone = ~(trained & counted).any(axis=2).all(axis=0)
-    nothing = ~(trained & counted).any(axis=(0, 2)) | (one_alone & table["kind"].eq("identical"))
-    table.loc[nothing, ["n", "own_n", "reference_n"]] = 0
-    table.loc[nothing, ["mean", "sd", "error", "p"]] = np.nan
-    table.loc[nothing, "kind"] = "none"
+    nothing = ~(trained & counted).any(axis=(0, 2)) | (one_alone & (table["kind"] == "identical"))
+    for name in ("n", "own_n", "reference_n"):
+        table[name] = np.where(nothing, 0, table[name])
+    for name in ("mean", "sd", "error", "p"):
+        table[name] = np.where(nothing, np.nan, table[name])
+    table["kind"] = np.where(nothing, "none", table["kind"])
     if tails is None:
         tails = tails_of_trials(trials, pairs, study, column or study.validation)
-    spread = table["paired"] & table["kind"].eq("interval")
-    table = table.assign(**{name: tails[name].where(spread, none) for name, none in NO_TAILS.items()})
+    spread = table["paired"] & (table["kind"] == "interval")
+    table |= {name: tails[name].where(spread, none).to_numpy() for name, none in NO_TAILS.items()}
     table["p"] = stretched_p(table)
     rate = ALPHA * study.share * share
     least = rate / max(comparisons, 1)
-    table["alpha"] = judged_at(table["p"].to_numpy(float), rate, comparisons) if step_down else least
+    table["alpha"] = judged_at(table["p"], rate, comparisons) if step_down else np.full(len(pairs), least)
     table["low"], table["high"] = ends(table, table["alpha"])
-    clean = _gains(np.where(diverged, np.nan, scores), independent, sizes, overlap, pairs.index, shared)
+    clean = _gains(np.where(diverged, np.nan, scores), independent, sizes, overlap, shared)
     clean["low"], clean["high"] = ends(clean, table["alpha"])
-    table = table.assign(**{f"trained_{name}": clean[name] for name in ("n", "mean", "low", "high")})
+    table |= {f"trained_{name}": clean[name] for name in ("n", "mean", "low", "high")}
     table["outcome"] = _outcome(table, *ends(table, least))
-    return pairs.join(table.assign(part="test" if column == study.test else "validation"))
+    table["part"] = np.full(len(pairs), "test" if column == study.test else "validation")
+    return pairs.join(pd.DataFrame(table, index=pairs.index))
 
 
 def _gains(
-    scores: np.ndarray,
-    independent: np.ndarray,
-    sizes: np.ndarray,
-    overlap: float,
-    index: pd.Index,
-    shared: pd.DataFrame | None,
-) -> pd.DataFrame:
+    scores: np.ndarray, independent: np.ndarray, sizes: np.ndarray, overlap: float, shared: pd.DataFrame | None
+) -> Columns:
     """The gain of every pair with its standard error: by seed, or of two independent samples.
 
     scores: `[2, pairs, seeds]`. shared: of `compare`. Intervals are at 95 %.
     """
     difference = np.where(independent[:, None], np.nan, scores[0] - scores[1])
-    table = intervals(pd.DataFrame(difference, index=index), 1, sizes, overlap)
-    table = table if shared is None else with_examples(table, shared)
-    table = table.assign(own_n=table["n"], reference_n=table["n"], freedom=1.0)
+    table = interval_columns(difference, 1, sizes, overlap)
+    if shared is not None:
+        widened = with_examples(pd.DataFrame(table, index=shared.index), shared)
+        table = {name: widened[name].to_numpy() for name in table}
+    table |= {"own_n": table["n"], "reference_n": table["n"], "freedom": np.ones(len(difference))}
     if independent.any():
         places = np.flatnonzero(independent)
         samples = [sample(*(side[at][~np.isnan(side[at])] for side in scores), overlap) for at in places]
-        found = pd.DataFrame(samples, index=table.index[independent])
-        table.loc[independent, WELCH] = with_ends(found, found["rare"], ALPHA)[WELCH]
+        found = pd.DataFrame(samples)
+        found = with_ends(found, found["rare"], ALPHA)
+        for name in WELCH:
+            table[name] = table[name].astype(object if name == "kind" else found[name].dtype)
+            table[name][places] = found[name].to_numpy()
     return table
+
+
+def _divergence_p(table: Columns, trained: np.ndarray, diverged: np.ndarray, independent: np.ndarray) -> np.ndarray:
+    """Of the hypothesis that both sides diverge equally often: by seed, or of two independent samples."""
+    found = _mcnemar((trained[0] & diverged[1]).sum(axis=1), (diverged[0] & trained[1]).sum(axis=1))
+    names = ("diverged", "own_runs", "reference_diverged", "reference_runs")
+    found[independent] = [_fisher(*(int(table[name][at]) for name in names)) for at in np.flatnonzero(independent)]
+    return found
 
 
 def _reference_means(scores: np.ndarray, compared: np.ndarray, trained: np.ndarray) -> np.ndarray:
@@ -172,13 +181,14 @@ def _sides(
     trials = with_costs(trials, study)
     scores = study.sign * score_matrix(trials, column)
     diverged = status_matrix(trials, "diverged")
-    ran = status_matrix(trials, "ok") | diverged
-    ids = [pairs["cell"].to_list(), pairs["reference_cell"].to_list()]
+    ran = status_matrix(trials, "ok").to_numpy(bool) | diverged.to_numpy(bool)
+    places = np.stack([scores.index.get_indexer(pairs[name]) for name in ("cell", "reference_cell")])
+    there = (places >= 0)[..., None]
 
-    def take(matrix: pd.DataFrame, missing: object, kind: type) -> np.ndarray:
-        return np.stack([matrix.reindex(one, fill_value=missing).to_numpy(dtype=kind) for one in ids])
+    def take(matrix: np.ndarray, missing: object) -> np.ndarray:
+        return np.where(there, matrix[places], missing) if len(matrix) else np.full((*places.shape, 0), missing)
 
-    return take(scores, np.nan, float), take(ran, False, bool), take(diverged, False, bool)
+    return take(scores.to_numpy(float), np.nan), take(ran, False), take(diverged.to_numpy(bool), False)
 
 
 def _mcnemar(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -186,13 +196,12 @@ def _mcnemar(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.minimum(1.0, 2 * stats.binom.cdf(np.minimum(first, second), first + second, 0.5))
 
 
-def _fisher(row: object) -> float:
+def _fisher(own: int, own_runs: int, reference: int, reference_runs: int) -> float:
     """Two-sided exact p of two sides' failures, under one share for both."""
-    sides = ((row.diverged, row.own_runs), (row.reference_diverged, row.reference_runs))
-    return float(stats.fisher_exact([[diverged, runs - diverged] for diverged, runs in sides]).pvalue)
+    return float(stats.fisher_exact([[own, own_runs - own], [reference, reference_runs - reference]]).pvalue)
 
 
-def _outcome(table: pd.DataFrame, least: np.ndarray, most: np.ndarray) -> np.ndarray:
+def _outcome(table: Columns, least: np.ndarray, most: np.ndarray) -> np.ndarray:
     """least, most: the ends of the widest intervals, those at the family's rate divided by m."""
     return np.select(
         [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from experiments.analysis.declared import Declared
@@ -14,14 +15,26 @@ def score_matrix(trials: pd.DataFrame, column: str) -> pd.DataFrame:
     trials: of `with_costs`, so that a diverged trial has the score that a failure costs.
     """
     scores = trials[column].where(trials["status"].isin(RAN)).astype(float)
-    matrix = trials.assign(score=scores).pivot(index="cell", columns="seed", values="score")
-    return matrix.reindex(trials["cell"].unique())
+    return _matrix(trials, scores.to_numpy(), np.nan)
 
 
 def status_matrix(trials: pd.DataFrame, status: str) -> pd.DataFrame:
     """`[cells, seeds]`, true where a trial has this status."""
-    flags = trials.assign(flag=trials["status"] == status).pivot(index="cell", columns="seed", values="flag")
-    return flags.reindex(trials["cell"].unique()).eq(True)
+    return _matrix(trials, trials["status"].eq(status).to_numpy(dtype=bool), False)
+
+
+def _matrix(trials: pd.DataFrame, values: np.ndarray, missing: object) -> pd.DataFrame:
+    """`[cells, seeds]` of a value per trial: cells as they first appear, seeds in rising order.
+
+    A trial that stands twice is an error: which of its values would count?
+    """
+    rows, cells = pd.factorize(trials["cell"])
+    columns, seeds = pd.factorize(trials["seed"], sort=True)
+    if len(np.unique(rows * max(len(seeds), 1) + columns)) < len(trials):
+        raise ValueError("a cell has two trials with the same seed")
+    table = np.full((len(cells), len(seeds)), missing, dtype=values.dtype)
+    table[rows, columns] = values
+    return pd.DataFrame(table, index=pd.Index(cells, name="cell"), columns=pd.Index(seeds, name="seed"))
 
 
 def common_seeds(trials: pd.DataFrame, study: Declared) -> list[int]:

@@ -103,10 +103,8 @@ class _Arms:
     @classmethod
     def of(cls, scores: pd.DataFrame, levels: pd.DataFrame) -> "_Arms":
         values = scores.to_numpy(float)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of a cell or a seed without any score the middle is NaN
-            left = values - np.nanmedian(values, axis=1, keepdims=True)
-            left = left - np.nanmedian(left, axis=0)
+        left = values - _medians(values, axis=1)
+        left = left - _medians(left, axis=0)
         names = list(levels)
         codes = np.stack([pd.factorize(levels.loc[scores.index, name])[0] for name in names], axis=1)
         return cls(scores.index, values, left, codes, np.array([name == RATE for name in names]), {})
@@ -215,6 +213,15 @@ def stretches(own: tuple[float, ...], reference: tuple[float, ...], seeds: int, 
     low, high = np.quantile(t, [level / 2, 1 - level / 2], method="inverted_cdf")
     even = float(stats.t.ppf(1 - level / 2, seeds - 1))
     return max(1.0, float(high) / even), max(1.0, -float(low) / even)
+
+
+def _medians(values: np.ndarray, axis: int) -> np.ndarray:
+    """Medians of what is known along an axis, which is kept; NaN where nothing is."""
+    if values.size and not np.isnan(values).any():
+        return np.median(values, axis=axis, keepdims=True)  # many times as fast as the other
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.nanmedian(values, axis=axis, keepdims=True)
 
 
 def _without_lowest(values: np.ndarray, count: int) -> np.ndarray:

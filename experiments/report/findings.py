@@ -65,6 +65,11 @@ class Findings:
         return cell_table(self.trials, self.study)
 
     @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where in `cells` each cell stands."""
+        return {cell: place for place, cell in enumerate(self.cells["cell"])}
+
+    @cached_property
     def scale(self) -> Scale:
         """How scores are written."""
         return scale_of(self.study.primary, self.study.direction, self.cells, self.study.unit == "share")
@@ -364,7 +369,7 @@ class Findings:
 
     def cell(self, cell: str) -> pd.Series:
         """A cell's row."""
-        return self.cells[self.cells["cell"] == cell].iloc[0]
+        return self.cells.iloc[self._places[cell]]
 
     def words(self, cell: str) -> str:
         """A cell in words: by its varied settings, or where single changes are studied by what it changes."""
