@@ -297,9 +297,12 @@ class Results:
 
         return load_saved(self.folder / "best.keras")
 
-    def report(self, reports: str | Path = "reports") -> Path:
-        """Write the report; the path of its page."""
-        return write_study_report(self.folder, Path(reports))
+    def report(self, reports: str | Path = "reports", *, paper: bool = False, profiles: bool = False) -> Path:
+        """Write the report; the path of its page.
+
+        paper: write tables as LaTeX and figures as PDF too. profiles: show performance profiles too.
+        """
+        return write_study_report(self.folder, Path(reports), paper=paper, profiles=profiles)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {status}" for status, count in self.frame["status"].value_counts().items())

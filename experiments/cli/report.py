@@ -15,6 +15,7 @@ from experiments.cli.pages import guarded, study_name, written
 @results_folder
 @reports_folder
 @click.option("--paper", is_flag=True, help="Write tables as LaTeX and figures as PDF too, in REPORTS/STUDY/paper.")
+@click.option("--profiles", is_flag=True, help="Show performance profiles too: what share of runs reaches a score.")
 @click.option("--from", "source", type=click.Path(path_type=Path), metavar="PLACE",
               help="Folder of a keras-tuner project, or a CSV: read its trials and report them.")  # fmt: skip
 @click.option("--name", "called", help="With --from: what the results are called.  [default: that of PLACE]")
@@ -42,8 +43,8 @@ from experiments.cli.pages import guarded, study_name, written
               help="With --from a CSV: percent; exact: each spelling is a level; loose: capitals and rounding don’t "
                    "count.")  # fmt: skip
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="With --from a CSV: the decimal sign.")
-def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, source: Path | None,
-           called: str | None, **reading: Any) -> None:  # fmt: skip
+def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, profiles: bool,
+           source: Path | None, called: str | None, **reading: Any) -> None:  # fmt: skip
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
     from experiments.manifest_file import read_manifest
@@ -53,7 +54,7 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
     if source is not None:
         if studies:
             raise RequestError(f'--from: reads one place and takes no STUDY, got "{studies[0]}"; leave out either')
-        written([_read_from(source, called, reading, results)], results, reports, paper=paper)
+        written([_read_from(source, called, reading, results)], results, reports, paper=paper, profiles=profiles)
         return
     for option, value in {"name": called, **reading}.items():
         if value not in (None, ()):
@@ -71,7 +72,7 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
             hint = nearest(name, found)
             raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
     try:
-        written(names, results, reports, paper=paper)
+        written(names, results, reports, paper=paper, profiles=profiles)
     except RequestError as error:
         broken.insert(0, str(error))
     for line in filter(None, (changes(results / name) for name in names)):

@@ -1,6 +1,6 @@
 """A study's report: results folder → findings → page, Markdown and figures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from experiments.report.figures.ladder import ladder_figure
 from experiments.report.figures.layers import layers_figures
 from experiments.report.figures.multiverse import multiverse_figure
 from experiments.report.figures.parallel import parallel_figure
+from experiments.report.figures.profiles import profiles_figure
 from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.reruns import reruns_figure
 from experiments.report.figures.searches import searches_figure
@@ -61,6 +62,8 @@ from experiments.report.templating import render
 from experiments.report.trained import trained
 from experiments.report.words import circumstance, count, file_name, listed, name, short, told_apart
 
+Extra = Sequence[tuple[str, str, Callable[[Findings], Figure | None]]]
+_PROFILES: Extra = (("profiles", "What share of runs reaches a score", profiles_figure),)
 MOST_CODES = 4  # conditions under each of which something else may be best
 
 
@@ -76,11 +79,13 @@ class Section:
     code: tuple[str, ...] = ()
 
 
-def write_study_report(results_folder: Path, reports_folder: Path, *, paper: bool = False) -> Path:
+def write_study_report(
+    results_folder: Path, reports_folder: Path, *, paper: bool = False, profiles: bool = False
+) -> Path:
     """Writes `reports/<study>/index.html`, `report.md` and `figures/`; returns the path of the page.
 
-    results_folder: `results/<study>`. paper: write `paper/` too, tables as LaTeX and figures as PDF. The same results
-    give the same bytes.
+    results_folder: `results/<study>`. paper: write `paper/` too, tables as LaTeX and figures as PDF. profiles: show
+    performance profiles too. The same results give the same bytes.
 
     Raises RequestError where the folder holds no readable results.
     """
@@ -89,7 +94,7 @@ def write_study_report(results_folder: Path, reports_folder: Path, *, paper: boo
     searches = searches_of(results_folder, study_folders(results_folder.parent))
     findings = Findings(results, follow_ups(results_folder, results))
     with told_apart(results.study.factors.values()):
-        context = study_context(findings, searches)
+        context = study_context(findings, searches, profiles=profiles)
         return _written(context, findings, Path(reports_folder) / results.study.name, paper)
 
 
@@ -111,8 +116,8 @@ def _written(context: dict[str, Any], findings: Findings, folder: Path, paper: b
     return page
 
 
-def study_context(findings: Findings, searches: Sequence[Search] = ()) -> dict[str, Any]:
-    """All that a study's templates show. searches: of the same space, this one first."""
+def study_context(findings: Findings, searches: Sequence[Search] = (), *, profiles: bool = False) -> dict[str, Any]:
+    """All that a study's templates show. searches: of the same space, this one first. profiles: show those too."""
     study, manifest = findings.study, findings.results.manifest
     seconds = findings.trials["seconds"].sum(min_count=1) if "seconds" in findings.trials else 0.0
     stacked = "engine" in findings.trials and findings.trials["engine"].eq("fused").any()
@@ -123,7 +128,7 @@ def study_context(findings: Findings, searches: Sequence[Search] = ()) -> dict[s
         "facts": facts(findings),
         "trained": trained(findings),
         "caveats": caveats(findings),
-        "sections": sections(findings, list(searches)),
+        "sections": sections(findings, list(searches), profiles=profiles),
         "methods": methods(findings),
         "provenance": provenance(manifest, float(seconds), stacked=stacked),
         "command": manifest.get("command") or f"ablations run {study.name}",
@@ -167,8 +172,9 @@ def facts(findings: Findings) -> list[tuple[str, str]]:
     ]
 
 
-def sections(findings: Findings, searches: list[Search]) -> list[Section]:
+def sections(findings: Findings, searches: list[Search], *, profiles: bool = False) -> list[Section]:
     """The parts of the page that have something to show, in reading order. searches: of the same space."""
+    extra = _PROFILES if profiles else ()
     scored = findings.best is not None
     ran = findings.counts["ok"] + findings.counts["diverged"]
     found = [
@@ -206,8 +212,8 @@ def sections(findings: Findings, searches: list[Search]) -> list[Section]:
             "draws", "Where good draws lie",
             (*_some(parallel_figure(findings)), *draw_pairs_figures(findings), *draws_figures(findings)),
         ),
-        *_under_each([part for part in findings.parts if part.study.held]),
-        *([] if findings.study.conditions else _details(findings)),
+        *_under_each([part for part in findings.parts if part.study.held], extra),
+        *([] if findings.study.conditions else _details(findings, extra)),
         Section(
             "divergence", "What diverged", _some(divergence_figure(findings)),
             _some(failures_table(findings), nothing_table(findings)),
@@ -237,7 +243,8 @@ def _matters(findings: Findings) -> list[Section]:
     return [Section("variance", "What matters", _some(shown), tables, variance_text(findings))]
 
 
-def _details(findings: Findings) -> list[Section]:
+def _details(findings: Findings, extra: Extra) -> list[Section]:
+    """extra: sections that are shown on request, and what makes their figure."""
     scored = findings.best is not None
     learning = (rates_figure(findings), curves_figure(findings)) if scored else ()
     return [
@@ -245,26 +252,27 @@ def _details(findings: Findings) -> list[Section]:
         Section("layers", "Inside the networks", tuple(layers_figures(findings)) if scored else ()),
         Section("cost", "What it costs", _some(cost_figure(findings) if scored else None)),
         Section("seeds", "From seed to seed", _some(spread_figure(findings) if scored else None)),
+        *(Section(name, title, _some(make(findings) if scored else None)) for name, title, make in extra),
         Section("best", "The best configurations", tables=_some(best_table(findings))),
     ]
 
 
-def _under_each(parts: list[Findings]) -> list[Section]:
+def _under_each(parts: list[Findings], extra: Extra) -> list[Section]:
     """The details under each condition; conditions that give files of one name are numbered."""
     ends = [file_name(circumstance(part.study.held).lower()) for part in parts]
     same = {end for end in ends if ends.count(end) > 1}
     return [
-        _under(part, f"{end}-{place}" if end in same else end)
+        _under(part, f"{end}-{place}" if end in same else end, extra)
         for place, (part, end) in enumerate(zip(parts, ends, strict=True), 1)
     ]
 
 
-def _under(findings: Findings, end: str) -> Section:
+def _under(findings: Findings, end: str, extra: Extra) -> Section:
     """The details of the part of a study under one condition. end: of their names."""
     figures, tables = (
         tuple(
             replace(one, name=f"{one.name}-{end}")
-            for section in [*_matters(findings), *_details(findings)]
+            for section in [*_matters(findings), *_details(findings, extra)]
             for one in getattr(section, kind)
         )
         for kind in ("figures", "tables")

@@ -279,7 +279,7 @@ def reported(monkeypatch):
     """Results of the studies s and t; their pages are stood in for, and this is what is asked of them."""
     calls = []
 
-    def write_study_report(folder, reports, paper=False):
+    def write_study_report(folder, reports, paper, profiles):
         calls.append(folder)
         return reports / folder.name / "index.html"
 

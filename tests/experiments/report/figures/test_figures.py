@@ -17,6 +17,7 @@ from experiments.report.figures.headed import headed_places
 from experiments.report.figures.heat_map import heat_map
 from experiments.report.figures.importance import importance_figure, importance_text
 from experiments.report.figures.parallel import parallel_figure
+from experiments.report.figures.profiles import profiles_figure
 from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
@@ -273,3 +274,16 @@ def test_what_cannot_be_seen_is_told(results) -> None:
 def test_headings_stand_before_their_rows() -> None:
     assert headed_places([], []) == ([], [])
     assert headed_places(["a", "b", "b"], ["A", "B", "B"]) == ([1.0, 3.0, 4.0], [(0.0, "A"), (2.0, "B")])
+
+
+def test_profiles_fall_from_all_runs_to_none_toward_better_scores(results) -> None:
+    findings = of(results, "planted")
+    figure = profiles_figure(findings)
+    assert figure.title.startswith("Half of the runs reach 85.2")
+    assert figure.title.endswith("with tanh")
+    axis = axis_of(figure)
+    assert len(axis.lines) == len(findings.study.factors["activation"])
+    for line in axis.lines:
+        assert line.get_ydata()[0] == 1.0
+        assert (np.diff(line.get_ydata()) <= 0).all()
+    assert profiles_figure(of(results, "one-seed")) is None
