@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from experiments.study import Study
-from experiments.study_file import read
-from experiments.trial import Trial
+from experiments.study.study import Study
+from experiments.study.study_file import read
+from experiments.study.trial import Trial
 
 ACTIVATIONS = ["relu", "tanh", "sigmoid", "hard_tanh"]
 LOSSES = ["cross_entropy", "mean_squared_error", {"name": "huber", "delta": 0.5}, "log_cosh"]

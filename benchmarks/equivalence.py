@@ -26,9 +26,9 @@ from cases import Case, network
 from contenders.fit_loop import flat_data
 from scipy import stats
 
-from experiments import runner
+from experiments.run import runner
+from experiments.study.trial import Trial
 from experiments.train.workers import Workers
-from experiments.trial import Trial
 
 CELLS = {
     "activation": ["relu", "tanh"],

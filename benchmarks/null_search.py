@@ -20,10 +20,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments import runner
 from experiments.analysis.confirmation import confirmed
 from experiments.analysis.ranking import ranking
-from experiments.study_file import read
+from experiments.run import runner
+from experiments.study.study_file import read
 from experiments.train.workers import Workers
 
 CELLS, SEARCHED, FRESH = 20, 3, 20

@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--one", type=Path)
     asked = parser.parse_args()
     if asked.one:
-        from experiments.report.study_page import write_study_report
+        from experiments.report.pages.study_page import write_study_report
 
         start = time.perf_counter()
         page = write_study_report(asked.one, asked.one.parent)

@@ -18,7 +18,7 @@ import psutil
 from cases import TOY, Case
 from ladder import watch
 
-from experiments import runner
+from experiments.run import runner
 from experiments.train import worker
 from experiments.train.workers import Job, Workers
 

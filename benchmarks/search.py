@@ -70,7 +70,7 @@ def builder(case: str) -> Any:
 
 def study(case: str) -> Any:
     """The same space as a study: of one L2 strength, of dropout after each hidden layer."""
-    from experiments.study_file import read
+    from experiments.study.study_file import read
 
     width = {"digits": 64, "mnist": 128, "toy": 16}[case]
     factors = {
@@ -91,8 +91,8 @@ def study(case: str) -> Any:
 
 def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
     """What `ablations tune` does, in two worker processes that are ready; rows, histories and best.keras included."""
-    from experiments import runner
-    from experiments.journal import Journal
+    from experiments.run import runner
+    from experiments.store.journal import Journal
     from experiments.train import worker
     from experiments.train.workers import Job, Workers
     from experiments.tune.search import Search
@@ -188,7 +188,7 @@ def figure(place: Path) -> None:
     """The best score by time, a panel for each case and tuner."""
     import seaborn as sns
 
-    from experiments.report.style import RC, SERIES
+    from experiments.report.figures.style import RC, SERIES
 
     frame = pd.read_csv(place)
     frame["search"] = frame["case"] + ", " + frame["tuner"]

@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.csvs import csv_text, in_order
-from experiments.notebook import Results
-from experiments.report.findings import Findings
-from experiments.report.results import read_results
-from experiments.report.tables import best_table
-from experiments.row import trial_columns
-from experiments.runner import best_trial
-from experiments.study import Study
-from experiments.study_file import read
+from experiments.api import Results
+from experiments.report.page_findings import PageFindings
+from experiments.report.tables.tables import best_table
+from experiments.results.results import read_results
+from experiments.run.runner import best_trial
+from experiments.store.csvs import csv_text, in_order
+from experiments.study.row import trial_columns
+from experiments.study.study import Study
+from experiments.study.study_file import read
 
 TRUE = {"relu": 0.56, "tanh": 0.57, "sigmoid": 0.54}
 SEEDS, EXAMPLES = 20, 60
@@ -66,7 +66,7 @@ def simulated(count: int, folder: Path) -> pd.DataFrame:
         some = rows(made, np.random.default_rng(seed))
         columns = trial_columns(made.settings, made.metrics)
         (folder / "trials.csv").write_text(csv_text(columns, in_order(some, made.settings)), encoding="utf-8")
-        page, notebook = Findings(read_results(folder)), Results(folder)
+        page, notebook = PageFindings(read_results(folder)), Results(folder)
         trial = next(row for row in some if row["trial"] == best_trial(made, some))
         named = {
             page.best["activation"],

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.notebook import Study
+    from experiments.api import Study
 
 __all__ = ["Study"]
 
@@ -11,7 +11,7 @@ __all__ = ["Study"]
 def __getattr__(name: str) -> Any:
     # late, so that the command line and the worker processes start without what a notebook needs
     if name == "Study":
-        from experiments.notebook import Study
+        from experiments.api import Study
 
         return Study
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from experiments.study_file import load
+from experiments.study.study_file import load
 
 TEXT = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

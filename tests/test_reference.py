@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.report.study_page import write_study_report
+from experiments.report.pages.study_page import write_study_report
 
 ROOT = Path(__file__).parent.parent
 

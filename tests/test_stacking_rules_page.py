@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import runner
-from experiments.study_file import read
+from experiments.run import runner
+from experiments.study.study_file import read
 from experiments.train.workers import Inline
 from tests.custom.support import KERAS_COPIES
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from cases import Case, drawn, network, targets
 
-from experiments.trial import Trial
+from experiments.study.trial import Trial
 
 
 def ready(case: Case, trials: list[Trial], tuned: bool = False) -> Callable[[Path], None]:

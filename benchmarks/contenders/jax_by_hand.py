@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from cases import Case, drawn
 
-from experiments.trial import Trial
+from experiments.study.trial import Trial
 
 
 def ready(case: Case, trials: list[Trial]) -> Callable[[Path], None]:

@@ -10,7 +10,7 @@ import pandas as pd
 from cases import Case
 from contenders.fit_loop import flat_data, one
 
-from experiments.trial import Trial
+from experiments.study.trial import Trial
 
 WORKERS = 2
 

@@ -8,7 +8,7 @@ from typing import Any
 from cases import Case, network
 from contenders.fit_loop import flat_data
 
-from experiments.trial import Trial
+from experiments.study.trial import Trial
 
 
 def ready(case: Case, trials: list[Trial]) -> Callable[[Path], None]:

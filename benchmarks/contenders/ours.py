@@ -7,17 +7,17 @@ from typing import Any
 
 from cases import Case
 
-from experiments import runner
+from experiments.run import runner
+from experiments.study.trial import Trial
 from experiments.train import worker
 from experiments.train.workers import Job, Workers
-from experiments.trial import Trial
 
 WORKERS = 2
 
 
 def ready(case: Case, trials: list[Trial], engine: str = "fused") -> Callable[[Path], None]:
     """Worker processes started, Keras and the fused trainer imported in them."""
-    from experiments.notebook import Results  # noqa: F401
+    from experiments.api import Results  # noqa: F401
 
     pool = Workers(WORKERS, Path("/dev/null"))
     list(pool.run([Job(at, worker.ready, ()) for at in range(WORKERS)]))

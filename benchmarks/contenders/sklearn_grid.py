@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from cases import Case, drawn
 
-from experiments.trial import Trial
+from experiments.study.trial import Trial
 
 _ACTIVATIONS = {"relu": "relu", "tanh": "tanh", "sigmoid": "logistic"}
 

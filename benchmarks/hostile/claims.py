@@ -10,7 +10,7 @@ from hostile.pages import Page, sentences
 from hostile.sentences import BEST, Said, claims_of
 from hostile.world import Levels
 
-from experiments.report.table import Table
+from experiments.report.tables.table import Table
 
 # Tables that show settings, scores or other tests beside the one that decides, and claim nothing of their own.
 SHOWING = (

@@ -8,8 +8,8 @@ from hostile.sentences import BASELINE, BEST
 from hostile.world import Levels
 
 from experiments.analysis.declared import RATE, Declared
-from experiments.report.findings import Findings
-from experiments.report.words import level, name, short
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import level, name, short
 
 BOUND = r"(?<![\w.·-])(?:{})(?![\w-]|\.\w)"
 
@@ -18,7 +18,7 @@ BOUND = r"(?<![\w.·-])(?:{})(?![\w-]|\.\w)"
 class Names:
     """The words of one page."""
 
-    findings: Findings
+    findings: PageFindings
 
     @property
     def study(self) -> Declared:

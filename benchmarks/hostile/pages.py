@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 from hostile.world import EPOCHS, World
 
-from experiments.imported.source import read_source
-from experiments.imported.writer import write_imported
-from experiments.report import study_page
-from experiments.report.findings import Findings
-from experiments.report.follow_ups import FollowUps
-from experiments.report.results import read_results
-from experiments.report.table import Table
-from experiments.report.words import told_apart
+from experiments.interchange.imports.source import read_source
+from experiments.interchange.imports.writer import write_imported
+from experiments.report.page_findings import PageFindings
+from experiments.report.pages import study_page
+from experiments.report.tables.table import Table
+from experiments.results.follow_ups import FollowUps
+from experiments.results.results import read_results
+from experiments.study.words import told_apart
 
 FRESH = 1_000_000  # the first fresh seed
 # Of what a page shows: read here, and what says how it was made instead of what was found.
@@ -45,7 +45,7 @@ class Page:
 
     texts: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
-    findings: Findings
+    findings: PageFindings
     unread: tuple[str, ...] = ()
 
 
@@ -57,12 +57,12 @@ def page(world: World, generator: np.random.Generator, folder: Path) -> Page:
         fresh = replace(world, seeds=world.fresh)
         trials = rows(fresh, generator, first=FRESH)
         follow = FollowUps(fresh=read_results(_written(fresh, trials, folder / "fresh")).trials)
-    findings = Findings(read_results(place), follow)
+    findings = PageFindings(read_results(place), follow)
     with told_apart(findings.study.factors.values()):
         return read_page(findings)
 
 
-def read_page(findings: Findings) -> Page:
+def read_page(findings: PageFindings) -> Page:
     """What the page of some findings says."""
     left_out = {name: _nothing if name != "layers_figures" else _none for name in SHOWN_ONLY}
     with patch.multiple(study_page, **{name: made for name, made in left_out.items() if hasattr(study_page, name)}):

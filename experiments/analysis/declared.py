@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.analysis.labels import number, text
 from experiments.analysis.looks import look_share
 from experiments.analysis.overlap import OTHER_DATA, RESAMPLE, overlap, overlap_of_tests
+from experiments.study.labels import number, text
 
 RATE = "learning_rate"
 SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.analysis.labels import text
+from experiments.study.labels import text
 from experiments.tasks import keras_cache
 from experiments.tasks.keras_images import OFFICIAL_TRAINING
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.declared import Declared
-from experiments.analysis.labels import NONE
+from experiments.study.labels import NONE
 
 REGULARIZER, LOSS = "regularizer", "loss"
 

@@ -8,7 +8,7 @@ import pandas as pd
 from experiments.analysis.arms import arm, reference_cell
 from experiments.analysis.best import best_cell
 from experiments.analysis.declared import RATE, Declared
-from experiments.study import LEAST_RATES
+from experiments.study.study import LEAST_RATES
 
 COLUMNS = ["what", "factor", "level", "rate", "end"]
 

@@ -10,17 +10,17 @@ import click
 from experiments.cli.status import INTERRUPTED
 
 if TYPE_CHECKING:
-    from experiments.runner import Summary
-    from experiments.study import Study
+    from experiments.run.runner import Summary
+    from experiments.study.study import Study
 
 
 def carried_out(study: "Study", results: Path, workers: int | None, **options: Any) -> "Summary":
     """Train one study, and say what came of it; the command ends here where it was interrupted."""
-    from experiments import runner as runs
-    from experiments.train import layout
+    from experiments.run import runner as runs
+    from experiments.store import machine
     from experiments.train.workers import Workers
 
-    pool = Workers(workers or layout.most(), results / "log.txt", chooses=not workers)
+    pool = Workers(workers or machine.most_workers(), results / "log.txt", chooses=not workers)
     signal.signal(signal.SIGTERM, interrupt)
     try:
         summary = runs.run(study, results, pool, say=click.echo, **options)
@@ -49,7 +49,7 @@ def interrupt(*_: Any) -> None:
 
 def tell(summary: "Summary", workers: int) -> None:
     """Say how many trials were trained, how to go on where some are left, and where the rows are."""
-    from experiments.runner import resume_hint
+    from experiments.run.runner import resume_hint
 
     counts = ", ".join(f"{count} {status}" for status, count in sorted(summary.statuses.items(), reverse=True))
     click.echo(f"{summary.study.name}: {summary.trained} trials trained now; in all {counts or 'none'}")

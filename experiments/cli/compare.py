@@ -18,7 +18,7 @@ def compare(first: str, second: str, results: Path, reports: Path) -> None:
 
     A and B are names of studies, folders within the results (such as my-study.1), or paths of such folders.
     """
-    from experiments.report.comparison_page import write_comparison
+    from experiments.report.pages.comparison_page import write_comparison
 
     folders = [
         Path(one) if Path(one, "manifest.json").is_file() else results / study_name(one) for one in (first, second)
@@ -33,7 +33,7 @@ def compare(first: str, second: str, results: Path, reports: Path) -> None:
 @reports_folder
 def rank(factor: str, studies: tuple[str, ...], results: Path, reports: Path) -> None:
     """Which levels of a factor rank better over several studies, each of another task."""
-    from experiments.report.ranks_page import write_ranks
+    from experiments.report.pages.ranks_page import write_ranks
 
     folders = [results / study_name(one) for one in studies]
     click.echo(guarded(lambda: write_ranks(factor, folders, reports), reports))

@@ -13,7 +13,7 @@ from experiments.cli.status import DONE, WRONG_REQUEST
 @results_folder
 def doctor(results: Path) -> None:
     """What this machine has: versions, backend, data sets, space; and what is wrong with it."""
-    from experiments.doctor import examine
+    from experiments.run.doctor import examine
 
     lines, wrong = examine(results)
     click.echo("\n".join(lines))

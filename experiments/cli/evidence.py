@@ -34,8 +34,8 @@ def confirm(
     The best cells, the baseline, and every level that the study compares, each at the rate that suited it best.
     """
     deadline = None if max_time is None else time.monotonic() + max_time
-    from experiments.evidence.confirm import to_confirm, write_confirmation
-    from experiments.evidence.source import read_source
+    from experiments.followups.confirm import to_confirm, write_confirmation
+    from experiments.followups.source import read_source
 
     name = study_name(study)
     source = read_source(results, name, file=file or (study if study.endswith(".toml") else None))
@@ -71,8 +71,8 @@ def calibrate(
     interest is planted in one side, and the share that finds it is held to the power that was predicted.
     """
     deadline = None if max_time is None else time.monotonic() + max_time
-    from experiments.evidence.calibrate import to_calibrate, write_calibration
-    from experiments.evidence.source import read_source
+    from experiments.followups.calibrate import to_calibrate, write_calibration
+    from experiments.followups.source import read_source
 
     name = study_name(study)
     source = read_source(results, name, file=file or (study if study.endswith(".toml") else None))

@@ -6,7 +6,7 @@ import click
 
 from experiments.cli.options import results_folder
 from experiments.cli.pages import guarded, study_name
-from experiments.export.formats import choices
+from experiments.interchange.exports.formats import choices
 
 
 @click.command()
@@ -16,7 +16,7 @@ from experiments.export.formats import choices
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RESULTS/STUDY/export/FORM]")
 def export(study: str, results: Path, form: str, out: Path | None) -> None:
     """Write results in the form of another tool: a trial is a run, seeds of a cell are a group."""
-    from experiments.export.formats import told, write_export
+    from experiments.interchange.exports.formats import told, write_export
 
     folder = results / study_name(study)
     target = out or folder / "export" / form

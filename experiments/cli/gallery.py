@@ -16,8 +16,8 @@ def gallery(results: Path, reports: Path) -> None:
     """Draw and measure the parts of `custom` beside Keras' own: a page in a minute or two."""
     log = results / "log.txt"
     guarded(lambda: opened(log), log)
-    from experiments.quiet import errors_into
-    from experiments.report.index_page import write_index
+    from experiments.cli.quiet import errors_into
+    from experiments.report.pages.index_page import write_index
 
     def write() -> Path:
         with errors_into(log):

@@ -6,7 +6,7 @@ import click
 @click.command("list")
 def list_studies() -> None:
     """Studies that come with the project, and what a study may name."""
-    from experiments import catalog, study_file
+    from experiments.study import catalog, study_file
 
     click.echo("Studies (run one with `ablations run NAME`):")
     for path in study_file.default_studies():

@@ -14,8 +14,8 @@ def written(names: list[str], results: Path, reports: Path, **options: Any) -> N
     be read. An error of the program's own is raised at the end too.
     """
     from experiments.errors import RequestError
-    from experiments.report.index_page import write_index
-    from experiments.report.study_page import write_study_report
+    from experiments.report.pages.index_page import write_index
+    from experiments.report.pages.study_page import write_study_report
 
     mistakes: list[str] = []
     bugs: list[Exception] = []
@@ -45,6 +45,6 @@ def guarded(write: Callable[[], Path], folder: Path) -> Path:
 
 def study_name(place: str) -> str:
     """The name of a study given by its name, or by the path of its file."""
-    from experiments import study_file
+    from experiments.study import study_file
 
     return study_file.load(place).name if place.endswith(".toml") else place

@@ -47,9 +47,9 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
            source: Path | None, called: str | None, **reading: Any) -> None:  # fmt: skip
     """Write pages from results: of the studies named, or of all; and an index of them."""
     from experiments.errors import RequestError, nearest
-    from experiments.manifest_file import read_manifest
-    from experiments.report.changes import changes
-    from experiments.report.results import study_folders, unreadable
+    from experiments.report.pages.changes import changes
+    from experiments.results.results import study_folders, unreadable
+    from experiments.store.manifest_file import read_manifest
 
     if source is not None:
         if studies:
@@ -83,8 +83,8 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
 
 def _read_from(source: Path, name: str | None, reading: dict[str, Any], results: Path) -> str:
     """Write the results of another tool as results of ours; what they are called."""
-    from experiments.imported.source import read_source
-    from experiments.imported.writer import check_free, name_for, write_imported
+    from experiments.interchange.imports.source import read_source
+    from experiments.interchange.imports.writer import check_free, name_for, write_imported
 
     called = name_for(source, name)
     check_free(results, called, source)

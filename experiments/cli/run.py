@@ -16,8 +16,8 @@ from experiments.cli.pages import guarded
 from experiments.cli.status import DONE, INTERRUPTED, SOME_FAILED
 
 if TYPE_CHECKING:
-    from experiments.runner import Summary
-    from experiments.study import Study
+    from experiments.run.runner import Summary
+    from experiments.study.study import Study
 
 
 @click.command()
@@ -53,8 +53,9 @@ def run(
 ) -> None:  # fmt: skip
     """Train what the studies' results lack. Run again to go on; more seeds or levels extend."""
     deadline = None if max_time is None else time.monotonic() + max_time
-    from experiments import runner as runs
     from experiments.errors import TaskUnavailable
+    from experiments.run import runner as runs
+    from experiments.store import machine
     from experiments.train import layout
     from experiments.train.workers import Workers
 
@@ -62,7 +63,7 @@ def run(
     if log:
         guarded(lambda: opened(log), log)
     default_log = Path(os.devnull) if dry_run else results / "log.txt"  # a dry run writes nothing
-    pool = Workers(workers or layout.most(), log or default_log, chooses=not workers)
+    pool = Workers(workers or machine.most_workers(), log or default_log, chooses=not workers)
     signal.signal(signal.SIGTERM, interrupt)
     status = DONE
     try:
@@ -106,8 +107,8 @@ def run(
 
 def _on_fresh_seeds(summary: "Summary", results: Path, pool: Any, **options: Any) -> "Summary":
     """What tuning seeds have chosen, trained again on the seeds that compare."""
-    from experiments import runner as runs
-    from experiments.evidence.confirm import after_tuning, write_confirmation
+    from experiments.followups.confirm import after_tuning, write_confirmation
+    from experiments.run import runner as runs
 
     chosen = after_tuning(summary.study, results)
     if chosen is None:
@@ -122,8 +123,8 @@ def _on_fresh_seeds(summary: "Summary", results: Path, pool: Any, **options: Any
 
 def asked_for(place: str, seeds: int | None, epochs: int | None, only: tuple[str, ...]) -> "Study":
     """The study at a place, as the options change it. only: FACTOR=LEVEL,… each."""
-    from experiments import study_file
     from experiments.errors import RequestError
+    from experiments.study import study_file
 
     study = study_file.load(place)
     study = study if seeds is None else study.with_seeds(seeds, "--seeds")
@@ -152,13 +153,13 @@ def _growth(study: "Study", only: tuple[str, ...]) -> Callable[[list[dict[str, A
     """What asks for more trials; nothing where the study does not grow, or a part of it was asked for."""
     if only or (not study.looks and not study.extend_rates):
         return lambda rows: None
-    from experiments.evidence.growth import Growth  # late: what does not grow need not wait for pandas
+    from experiments.followups.growth import Growth  # late: what does not grow need not wait for pandas
 
     return Growth(study, click.echo).next
 
 
 def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
-    from experiments.estimate import estimate
+    from experiments.run.estimate import estimate
 
     click.echo(estimate(study, results, pool, engine))
     if study.fresh_seeds:

@@ -14,7 +14,7 @@ from experiments.cli.run import asked_for
 from experiments.cli.status import DONE, SOME_FAILED
 
 if TYPE_CHECKING:
-    from experiments.study import Study
+    from experiments.study.study import Study
 
 
 @click.command()
@@ -43,7 +43,7 @@ def tune(
     deadline = None if max_time is None else time.monotonic() + max_time
     asked = asked_for(study, seeds, epochs, ())
     guarded(lambda: opened(results / "log.txt"), results)
-    from experiments.quiet import errors_into
+    from experiments.cli.quiet import errors_into
     from experiments.tune.search import Search
 
     search = Search(
@@ -60,8 +60,8 @@ def tune(
             return search.next(rows)
 
     summary = carried_out(search.study, results, workers, deadline=deadline, engine=engine, fresh=fresh, grow=grow)
-    from experiments.report.results import study_folders
-    from experiments.report.searches import searches_of
+    from experiments.results.results import study_folders
+    from experiments.results.searches import searches_of
 
     same_space = searches_of(summary.folder, study_folders(results))  # each one's page shows the others
     written([one.results.study.name for one in same_space], results, reports)

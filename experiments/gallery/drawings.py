@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.report.style import DASHES, LIGHT, SERIES
+from experiments.report.figures.style import DASHES, LIGHT, SERIES
 
 
 def draw_curves(

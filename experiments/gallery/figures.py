@@ -6,7 +6,7 @@ from experiments.gallery.drawings import draw_curves, draw_descents, draw_histog
 from experiments.gallery.entry import Entry, Family
 from experiments.gallery.numbers import number, percent
 from experiments.gallery.training import NEAR, Comparison
-from experiments.report.figure import Figure
+from experiments.report.figures.figure import Figure
 
 WIDTH, HEIGHT, LEGEND_LINE = 2.7, 2.05, 0.19  # inches: two stand side by side in a card
 TOLD = 5  # places of a curve that are told in words

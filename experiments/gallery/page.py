@@ -8,8 +8,6 @@ import keras
 import pandas as pd
 from markupsafe import Markup
 
-from experiments import manifest, software
-from experiments.files import write
 from experiments.gallery import activations, losses, penalties
 from experiments.gallery.costs import REPEATS, ROUNDS, cost_table, runner
 from experiments.gallery.curves import curve_table
@@ -20,11 +18,13 @@ from experiments.gallery.momentum import SNIPPET, TEXT, descent_table
 from experiments.gallery.numbers import number, percent
 from experiments.gallery.tables import cost, functions_table, penalties_table
 from experiments.gallery.training import EPOCHS, NEAR, Comparison, comparisons
-from experiments.report.figure import Figure, inline
-from experiments.report.index_page import GALLERY
-from experiments.report.provenance import moment
-from experiments.report.table import Table
-from experiments.report.templating import render
+from experiments.report.figures.figure import Figure, inline
+from experiments.report.pages.index_page import GALLERY
+from experiments.report.pages.templating import render
+from experiments.report.tables.table import Table
+from experiments.report.text.provenance import moment
+from experiments.store import manifest, software
+from experiments.store.files import write
 from experiments.tasks import digits
 
 TEMPLATES = Path(__file__).parent / "templates"

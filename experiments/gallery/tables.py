@@ -7,7 +7,7 @@ import pandas as pd
 from experiments.gallery.entry import Entry
 from experiments.gallery.numbers import number, percent
 from experiments.gallery.training import NEAR, Comparison
-from experiments.report.table import Table, Value, table, value
+from experiments.report.tables.table import Table, Value, table, value
 
 
 def cost(row: Mapping[str, float]) -> str:

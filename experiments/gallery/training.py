@@ -9,7 +9,7 @@ import pandas as pd
 from custom.callbacks.telemetry import near_zero_share, zero_share
 from experiments.gallery.entry import Penalty
 from experiments.gallery.penalties import RATE
-from experiments.seeds import stream
+from experiments.study.seeds import stream
 from experiments.tasks import Data
 from experiments.train.serial import Batches, examples
 

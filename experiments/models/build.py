@@ -6,14 +6,14 @@ from typing import Any
 
 import keras
 
-from experiments import catalog
-from experiments.imports import load
 from experiments.models import parts
 from experiments.models.global_state import settings_kept
-from experiments.seeds import stream
-from experiments.study import Study
+from experiments.study import catalog
+from experiments.study.imports import load
+from experiments.study.seeds import stream
+from experiments.study.study import Study
+from experiments.study.trial import Trial
 from experiments.tasks import Task
-from experiments.trial import Trial
 
 
 def build(study: Study, trial: Trial, task: Task) -> keras.Model:

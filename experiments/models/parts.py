@@ -5,8 +5,8 @@ from typing import Any
 
 import keras
 
-from experiments import catalog
-from experiments.imports import load
+from experiments.study import catalog
+from experiments.study.imports import load
 
 
 def activation(level: dict[str, Any], folder: str | None = None) -> Any:

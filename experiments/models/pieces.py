@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from experiments.models.parts import activation_layer
-from experiments.seeds import stream
+from experiments.study.seeds import stream
 
 
 def seeded(name: str, seed: int, position: int, role: str = "kernel") -> keras.initializers.Initializer:

@@ -38,8 +38,8 @@ def from_arrays(
     all whole, and one-hot rows, may mean either: they need a head.
     head: "softmax" (the default for classes; takes one-hot rows as well), "sigmoid" (for labels 0 and 1: one output)
     or "linear" (the default for floats; takes whole numbers as well).
-    metrics: one, or several of which the first ranks, as `experiments.scorer.read_metrics` takes them; by default those
-    of the head.
+    metrics: one, or several of which the first ranks, as
+    `experiments.study.scorer.read_metrics` takes them; by default those of the head.
     validation, test: shares, each above 0, together below 1; every class in its share. The test part is the same for
     every seed (`sealed.sealed_part`), so no seed trains or validates on it.
     resample: whether the seed splits the other examples; otherwise each seed has the split of `split.FIXED_SEED`.

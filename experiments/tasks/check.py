@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments import catalog
 from experiments.errors import RequestError
+from experiments.study import catalog
 from experiments.tasks.arrays import Split
 from experiments.tasks.digest import digest_of_test_set
 from experiments.tasks.task import Data, Task

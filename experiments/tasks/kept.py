@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from experiments import catalog
 from experiments.errors import RequestError
+from experiments.study import catalog
 from experiments.tasks import keras_cache
 
 UNSEALED = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.errors import RequestError
-from experiments.seeds import stream
+from experiments.study.seeds import stream
 from experiments.tasks import keras_cache
 from experiments.tasks.split import FIXED_SEED
 from experiments.tasks.task import Data, Task

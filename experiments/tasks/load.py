@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from experiments import catalog, imports
 from experiments.errors import RequestError, unknown
+from experiments.study import catalog, imports
 from experiments.tasks.task import Task
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from experiments.seeds import stream
+from experiments.study.seeds import stream
 from experiments.tasks.split import split
 from experiments.tasks.task import Data, Task
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from experiments.seeds import stream
+from experiments.study.seeds import stream
 from experiments.tasks.sine import noisy_sine
 from experiments.tasks.split import split
 from experiments.tasks.task import Data, Task

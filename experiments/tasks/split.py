@@ -3,7 +3,7 @@
 import numpy as np
 
 from experiments.errors import RequestError
-from experiments.seeds import stream
+from experiments.study.seeds import stream
 
 # Tasks whose split does not change with the seed have the split of this one.
 FIXED_SEED = 0

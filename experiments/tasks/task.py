@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from experiments import catalog
-from experiments.scorer import Scorer, read_metrics
+from experiments.study import catalog
+from experiments.study.scorer import Scorer, read_metrics
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Task:
     head: "softmax" (one of `outputs` classes), "sigmoid" (two classes, one output) or "linear" (regression).
     input_shape: the shape of one example. outputs: how many numbers the model gives.
     draw: seed → Data; the same seed gives the same data.
-    metrics: as `experiments.scorer.read_metrics` takes them, by default those of the head; kept as their names, of
-        which the first is the primary one. scorers: by name those that are not the catalog's.
+    metrics: as `experiments.study.scorer.read_metrics` takes them, by default those of the head; kept as their
+        names, of which the first is the primary one. scorers: by name those that are not the catalog's.
     parts: where training, validation and test examples come from, as sentences of the study's page.
     sealed: whether every seed tests on the same examples, which no seed trains or validates on. `draw` is held to it.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from experiments.trial import digest
+from experiments.study.trial import digest
 
 
 @dataclass(frozen=True)

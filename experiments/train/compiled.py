@@ -6,7 +6,7 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from experiments.trial import digest
+from experiments.study.trial import digest
 
 _MOST = 500 * 2**20  # bytes; the oldest programs go
 

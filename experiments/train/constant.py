@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from experiments.row import CONSTANT
+from experiments.study.row import CONSTANT
 from experiments.tasks import Data, Task
 from experiments.train.metrics import scores
 

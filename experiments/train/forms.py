@@ -12,18 +12,18 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments import catalog
 from experiments.errors import RequestError, said, show
 from experiments.models import parts
 from experiments.models.build import asked
-from experiments.study import Study
+from experiments.study import catalog
+from experiments.study.study import Study
+from experiments.study.trial import Trial, canonical
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.template import Template
 from experiments.train.objective import Objective, objective
 from experiments.train.overrides import compile_as_asked, overridden
 from experiments.train.serial import Batches, examples
-from experiments.trial import Trial, canonical
 
 _MOST = 64  # models that are built for this
 _SECONDS = 10.0  # that it takes at most, one model apart; what is not reached tells of itself when it trains

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments.errors import RequestError, said
-from experiments.journal import Journal, Outcome
-from experiments.study import Study
+from experiments.store.journal import Journal, Outcome
+from experiments.study.study import Study
+from experiments.study.trial import Trial
 from experiments.train import worker
 from experiments.train.chunk import Chunk
 from experiments.train.planning import Plan, make_plan
 from experiments.train.workers import Inline, Job, TimeLeft, Workers
-from experiments.trial import Trial
 
 Pool = Workers | Inline
 ENGINES = ("auto", "fused", "serial")

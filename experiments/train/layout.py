@@ -6,36 +6,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
-from experiments.files import write
+from experiments.store import machine
+from experiments.store.files import write
+from experiments.study.trial import digest
 from experiments.train import compiled, worker
 from experiments.train.workers import Inline, Job, Workers
-from experiments.trial import digest
 
-_NEEDS = 2**30  # bytes of a worker process
 _KEPT = 30 * 24 * 3600  # seconds
 _BETTER = 1.2  # times that one process must be faster, for on a busy machine a measurement wavers
-_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def most() -> int:
-    """How many worker processes the cores and the free memory are enough for."""
-    return max(1, min(cores(), _memory() // _NEEDS))
-
-
-def _memory() -> int:
-    """Bytes that are free; of a container at most what it may have."""
-    found = psutil.virtual_memory().available
-    for place in _LIMITS:
-        with suppress(OSError, ValueError):
-            found = min(found, int(Path(place).read_text()))
-    return found
 
 
 def arrange(pool: Workers | Inline, threads: int | None = None, *, measure: bool = True) -> None:
@@ -54,22 +32,22 @@ def arrange(pool: Workers | Inline, threads: int | None = None, *, measure: bool
         pool.stop()
     pool.threads = found
     if pool.chooses:
-        pool.count = 1 if found > 1 else most()
+        pool.count = 1 if found > 1 else machine.most_workers()
 
 
 def kept() -> int | None:
     """The threads of a process that were measured to be fastest on this machine, or None where it is not known."""
-    if cores() == 1:
+    if machine.cores() == 1:
         return 1
     with suppress(OSError, ValueError, KeyError, TypeError):
         found = json.loads(_place().read_text())
-        if found["cores"] == cores() and 0 <= time.time() - found["time"] < _KEPT:
+        if found["cores"] == machine.cores() and 0 <= time.time() - found["time"] < _KEPT:
             return int(found["threads"])
     return None
 
 
 def _measured(pool: Workers) -> int:
-    alone = Workers(1, pool.log, threads=cores())
+    alone = Workers(1, pool.log, threads=machine.cores())
     try:
         (answer,) = alone.run([Job(None, worker.speed, ())])
     finally:
@@ -82,10 +60,10 @@ def _measured(pool: Workers) -> int:
         list(pool.run([Job(number, worker.ready, ()) for number in range(pool.count)]))
         answers = list(pool.run([Job(number, worker.speed, ()) for number in range(pool.count)]))
         together = sum(one.value[0] for one in answers if one.value)
-    threads = cores() if rate > _BETTER * together else 1
+    threads = machine.cores() if rate > _BETTER * together else 1
     with suppress(OSError):
         _place().parent.mkdir(parents=True, exist_ok=True)
-        write(_place(), json.dumps({"cores": cores(), "threads": threads, "time": time.time()}))
+        write(_place(), json.dumps({"cores": machine.cores(), "threads": threads, "time": time.time()}))
     return threads
 
 

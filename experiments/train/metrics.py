@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, log_expit, log_softmax, softmax
 
-from experiments import catalog
 from experiments.errors import RequestError, said
-from experiments.imports import load
-from experiments.scorer import OF_SEVERAL, Scorer
+from experiments.study import catalog
+from experiments.study.imports import load
+from experiments.study.scorer import OF_SEVERAL, Scorer
+from experiments.study.trial import canonical
 from experiments.tasks.task import Data, Task
-from experiments.trial import canonical
 
 _ONE_COLUMN = {"F1Score": 0.5, "FBetaScore": 0.5}  # thresholds; without one Keras takes the highest of the one column
 _objects: dict[str, Any] = {}

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from experiments import catalog
-from experiments.imports import load
+from experiments.study import catalog
+from experiments.study.imports import load
 
 
 @dataclass(frozen=True)

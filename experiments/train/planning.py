@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments.errors import said
-from experiments.study import Study
+from experiments.study.study import Study
+from experiments.study.trial import Trial, canonical
 from experiments.train import worker
 from experiments.train.chunk import Chunk
 from experiments.train.notes import PLANNING
 from experiments.train.workers import Inline, Job, TimeLeft, Workers
-from experiments.trial import Trial, canonical
 
 _TRIES = 6  # processes that a plan may cost; after that only what is known to be planned well is planned
 _SHARE, _LEAST = 4, 5.0  # of the time that there is a quarter for one model, but 5 seconds

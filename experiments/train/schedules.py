@@ -4,9 +4,9 @@ from typing import Any
 
 from keras.optimizers import schedules
 
-from experiments import catalog
-from experiments.imports import load
-from experiments.trial import Trial
+from experiments.study import catalog
+from experiments.study.imports import load
+from experiments.study.trial import Trial
 
 
 def cosine(learning_rate: float, steps: int, *, warmup: float = 0.0, end: float = 0.0) -> schedules.CosineDecay:

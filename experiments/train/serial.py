@@ -9,10 +9,11 @@ import keras
 import numpy as np
 
 from experiments.errors import RequestError
-from experiments.journal import Answers, Outcome
 from experiments.models import parts
 from experiments.models.build import build
-from experiments.study import Study
+from experiments.store.journal import Answers, Outcome
+from experiments.study.study import Study
+from experiments.study.trial import Trial
 from experiments.tasks import Data, Task
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train.constant import told_constant
@@ -24,7 +25,6 @@ from experiments.train.objective import objective
 from experiments.train.overrides import compile_as_asked
 from experiments.train.schedules import learning_rate
 from experiments.train.telemetry import Probe, probe
-from experiments.trial import Trial
 
 CHUNK = 10_000  # examples evaluated in one call
 

@@ -19,15 +19,15 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from experiments import catalog
 from experiments.errors import RequestError, said
-from experiments.imports import add_folder
-from experiments.journal import Outcome
-from experiments.study import Study
+from experiments.store.journal import Outcome
+from experiments.study import catalog
+from experiments.study.imports import add_folder
+from experiments.study.study import Study
+from experiments.study.trial import Trial, canonical
 from experiments.train.chunk import Chunk
 from experiments.train.frames import framed
 from experiments.train.notes import heard_by, say
-from experiments.trial import Trial, canonical
 
 _KEPT = 4  # data sets kept in memory: trials of a seed follow one another
 _recent: dict[str, Any] = {}

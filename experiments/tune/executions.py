@@ -10,7 +10,7 @@ import keras
 import keras_tuner
 import numpy as np
 
-from experiments.imported.keras_tuner_metrics import VALIDATION, metric_names
+from experiments.interchange.imports.keras_tuner_metrics import VALIDATION, metric_names
 
 Logs = dict[str, float]
 _TABLES = ("executions.csv", "history.csv")

@@ -6,8 +6,8 @@ from typing import Any
 
 from experiments.analysis.failure_cost import ended_rows, scores_with_costs
 from experiments.errors import RequestError, unknown
-from experiments.open_level import inner_factors
-from experiments.study import Study
+from experiments.study.open_level import inner_factors
+from experiments.study.study import Study
 from experiments.tune.space import settings, space
 
 TUNERS = ("random", "grid", "bayesian", "hyperband")

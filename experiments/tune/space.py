@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from experiments.level import label
-from experiments.open_level import closed, inner_name, ranges_of
-from experiments.study import Study
+from experiments.study.level import label
+from experiments.study.open_level import closed, inner_name, ranges_of
+from experiments.study.study import Study
 
 if TYPE_CHECKING:
     import keras_tuner

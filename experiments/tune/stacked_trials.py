@@ -10,12 +10,12 @@ import keras
 import numpy as np
 
 from experiments.errors import said
+from experiments.study.trial import Trial
 from experiments.tasks import Data
 from experiments.train.chunk import Chunk
 from experiments.train.fused.plan import plan
 from experiments.train.fused.progress import Progress
 from experiments.train.fused.trainer import Trainer
-from experiments.trial import Trial
 from experiments.tune.built import INITIAL_EPOCH, BuiltCells, Kind
 from experiments.tune.compiled_model import Compiled
 from experiments.tune.executions import Execution, to_logs

@@ -5,10 +5,10 @@ from typing import Any
 import keras
 import keras_tuner
 
-from experiments.imports import add_folder
 from experiments.models import parts
 from experiments.models.build import build
-from experiments.study import Study
+from experiments.study.imports import add_folder
+from experiments.study.study import Study
 from experiments.tasks.load import load
 from experiments.train.head import Head
 from experiments.train.objective import objective
@@ -26,13 +26,13 @@ class StudyHyperModel(keras_tuner.HyperModel):
     and an accuracy that take them as they are.
 
     Arguments:
-        study: a checked study, as `experiments.study_file.load` gives it.
+        study: a checked study, as `experiments.study.study_file.load` gives it.
         seed: of the initial weights.
         steps: of a whole training, which a schedule of the learning rate needs.
 
     Example:
 
-    >>> from experiments.study_file import load
+    >>> from experiments.study.study_file import load
     >>> hypermodel = StudyHyperModel(load("digits-grid"))
     >>> hp = keras_tuner.HyperParameters()
     >>> hypermodel.build(hp).output_shape

@@ -8,10 +8,10 @@ import shutil
 
 import pytest
 
-from experiments.report.comparison_page import write_comparison
-from experiments.report.index_page import write_index
-from experiments.report.ranks_page import write_ranks
-from experiments.report.study_page import write_study_report
+from experiments.report.pages.comparison_page import write_comparison
+from experiments.report.pages.index_page import write_index
+from experiments.report.pages.ranks_page import write_ranks
+from experiments.report.pages.study_page import write_study_report
 from tests.experiments.report.conftest import results  # noqa: F401 (a fixture)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

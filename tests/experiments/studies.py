@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.study import Study
-from experiments.study_file import read
+from experiments.study.study import Study
+from experiments.study.study_file import read
 from experiments.tasks import Data, Task
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from experiments.imports import is_target
 from experiments.report.code.loss import targets
 from experiments.report.code.names import Names
+from experiments.study.imports import is_target
 
 
 def data_lines(task: dict[str, Any], loss: str, head: str, names: Names) -> list[str]:

@@ -1,9 +1,6 @@
 """The recommended configuration as Keras code that runs where it is pasted."""
 
-from experiments import catalog
-from experiments.analysis.labels import text
 from experiments.errors import RequestError
-from experiments.imports import is_target
 from experiments.report.code.data import data_lines
 from experiments.report.code.kinds import KINDS
 from experiments.report.code.levels import levels_of
@@ -12,11 +9,14 @@ from experiments.report.code.names import Names
 from experiments.report.code.rate import rate_lines
 from experiments.report.code.shapes import shape_of
 from experiments.report.code.training import training_lines
-from experiments.report.findings import Findings
-from experiments.report.words import circumstance
+from experiments.report.page_findings import PageFindings
+from experiments.study import catalog
+from experiments.study.imports import is_target
+from experiments.study.labels import text
+from experiments.study.words import circumstance
 
 
-def keras_code(findings: Findings, cell: str | None = None) -> str:
+def keras_code(findings: PageFindings, cell: str | None = None) -> str:
     """Code that loads the task's data, builds, trains and tests a cell's model; empty where there is none.
 
     cell: an id, by default the best's.
@@ -35,7 +35,7 @@ def keras_code(findings: Findings, cell: str | None = None) -> str:
         return ""  # a label that can't be read, or a shape that is not known
 
 
-def _lines(findings: Findings, head: str, cell: str) -> list[str]:
+def _lines(findings: PageFindings, head: str, cell: str) -> list[str]:
     study, names, row = findings.study, Names(), findings.cell(cell)
     labels = study.settings | {factor: row[factor] for factor in study.factors}
     levels, task = levels_of(study, labels, head, _typed(findings, labels))
@@ -63,7 +63,7 @@ def _lines(findings: Findings, head: str, cell: str) -> list[str]:
     ]
 
 
-def _typed(findings: Findings, labels: dict[str, str]) -> dict[str, object]:
+def _typed(findings: PageFindings, labels: dict[str, str]) -> dict[str, object]:
     """Labels of the task's settings as the manifest has them: a number, or text that may look like one."""
     study = findings.results.manifest["study"]
     found = {}

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from experiments import catalog
 from experiments.analysis.declared import Declared
-from experiments.analysis.labels import text
-from experiments.catalog import NamedPart, Setting
-from experiments.level import label
-from experiments.read_back import level_of, value
+from experiments.store.read_back import level_of, value
+from experiments.study import catalog
+from experiments.study.catalog import NamedPart, Setting
+from experiments.study.labels import text
+from experiments.study.level import label
 
 Levels = dict[str, Any]
 

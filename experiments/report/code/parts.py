@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from experiments import catalog
-from experiments.imports import is_target
 from experiments.report.code.names import Names, call, is_class
+from experiments.study import catalog
+from experiments.study.imports import is_target
 
 
 def target_of(name: str, level: dict[str, Any]) -> str:

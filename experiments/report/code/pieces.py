@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from experiments import catalog
 from experiments.report.code.names import Names, call
 from experiments.report.code.parts import activation, activation_layer, made
+from experiments.study import catalog
 
 _DEFAULT_START = "glorot_uniform"  # of Keras' layers too
 

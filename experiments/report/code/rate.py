@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from experiments import catalog
 from experiments.report.code.names import Names, call
 from experiments.report.code.parts import settings_of
+from experiments.study import catalog
 
 # As `experiments.train.schedules` has them.
 _SCHEDULES = {

@@ -3,14 +3,14 @@
 import math
 from typing import Any
 
-from experiments import catalog
-from experiments.report.findings import Findings
+from experiments.report.page_findings import PageFindings
+from experiments.study import catalog
 from experiments.tasks.load import load
 
 Shape = tuple[int, ...]
 
 
-def shape_of(findings: Findings, task: dict[str, Any]) -> Shape | None:
+def shape_of(findings: PageFindings, task: dict[str, Any]) -> Shape | None:
     """The shape of one example: of a task of the project, or as the manifest has it; None where that is not told.
 
     A setting of a user's own task that varies may change its shape.

@@ -6,13 +6,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.budget import budget_table
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT
-from experiments.report.words import count
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import count
 
 
-def budget_figure(findings: Findings) -> Figure | None:
+def budget_figure(findings: PageFindings) -> Figure | None:
     """The figure of a search; None for other studies, or where no cell has a score."""
     table = budget_table(findings.cells, findings.study, findings.trials)
     if table["mean"].notna().sum() < 2:

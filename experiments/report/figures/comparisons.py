@@ -4,12 +4,12 @@ import pandas as pd
 
 from experiments.analysis.declared import RATE
 from experiments.report.figures.headed import Headings, headed_places
-from experiments.report.findings import Findings
-from experiments.report.sentences import with_condition
-from experiments.report.words import name, short, swap
+from experiments.report.page_findings import PageFindings
+from experiments.report.text.sentences import with_condition
+from experiments.study.words import name, short, swap
 
 
-def drawn_comparisons(findings: Findings, table: pd.DataFrame) -> pd.DataFrame:
+def drawn_comparisons(findings: PageFindings, table: pd.DataFrame) -> pd.DataFrame:
     """Those in which both sides trained; a grid's tuned learning rates only where there is nothing else.
 
     An absurd rate would squeeze everything beside it. table: of `effects` or `fresh_effects`.
@@ -19,7 +19,7 @@ def drawn_comparisons(findings: Findings, table: pd.DataFrame) -> pd.DataFrame:
     return table[others] if findings.tuned and others.any() else table
 
 
-def comparison_rows(findings: Findings, table: pd.DataFrame) -> tuple[pd.DataFrame, Headings]:
+def comparison_rows(findings: PageFindings, table: pd.DataFrame) -> tuple[pd.DataFrame, Headings]:
     """`outcome, mean, low, high, tick, place` in the scale's unit, on the table's index; and the headings of factors.
 
     What a leave-one-out study took away needs no heading, for each row is a factor of its own.

@@ -5,10 +5,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from experiments.analysis.cost import cost_column, cost_table
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT, MARKERS, SERIES
-from experiments.report.words import conditions, count, level, listed, opened
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT, MARKERS, SERIES
+from experiments.report.page_findings import PageFindings
+from experiments.report.text.conditions import conditions
+from experiments.study.words import count, level, listed, opened
 
 MOST = len(SERIES)
 WIDE = 5  # times the smallest cost, from which on the scale is logarithmic
@@ -21,7 +22,7 @@ _WHAT = {
 _AXES = {"seconds": "Seconds a trial", "parameters": "Parameters"}
 
 
-def cost_figure(findings: Findings) -> Figure | None:
+def cost_figure(findings: PageFindings) -> Figure | None:
     """Score against cost, or None where costs are not known or do not differ."""
     column = cost_column(findings.trials, imported=bool(findings.imported))
     table = cost_table(findings.trials, findings.study, column)
@@ -78,7 +79,7 @@ def draw_cost(axis: Axes, table: pd.DataFrame, label: str, score: str, log: bool
         axis.figure.legend(loc="outside lower left", ncols=columns, handletextpad=0.2)
 
 
-def _title(findings: Findings, table: pd.DataFrame, column: str) -> str:
+def _title(findings: PageFindings, table: pd.DataFrame, column: str) -> str:
     least, less, quality = _LEAST[column]
     best = table[table["front"]]
     if len(best) == len(table):

@@ -3,16 +3,16 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.report.figure import Figure
+from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT, outcome_colour
-from experiments.report.words import count, level, listed, name, short
+from experiments.report.figures.style import LIGHT, outcome_colour
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import count, level, listed, name, short
 
 MOST = 4  # levels
 
 
-def crossing_figure(findings: Findings) -> Figure | None:
+def crossing_figure(findings: PageFindings) -> Figure | None:
     """The figure of a grid in which a gain turns into a loss; None for others."""
     table = findings.crossing
     if table.empty:
@@ -50,7 +50,7 @@ def crossing_figure(findings: Findings) -> Figure | None:
     )
 
 
-def interactions_text(findings: Findings) -> str:
+def interactions_text(findings: PageFindings) -> str:
     """What is to be said where no gain is shown to depend on another factor; empty where any is, or none was asked."""
     table = findings.interactions
     if table.empty or not (table["n"] > 1).any() or table["outcome"].eq("differs").any():

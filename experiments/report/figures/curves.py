@@ -6,16 +6,16 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.curves import curve_table
-from experiments.report.figure import Figure
+from experiments.report.figures.figure import Figure
 from experiments.report.figures.lines import lines_of
-from experiments.report.findings import Findings
-from experiments.report.style import DASHES, LIGHT, MARKERS, SERIES
-from experiments.report.words import opened
+from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import opened
 
 FEW_EPOCHS = 12
 
 
-def curves_figure(findings: Findings) -> Figure | None:
+def curves_figure(findings: PageFindings) -> Figure | None:
     """Curves of the main factor's levels, of the changes, or of the best cells; None without any history."""
     lines, what = lines_of(findings)
     history, scale = findings.results.history, findings.scale

@@ -4,14 +4,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from experiments.report.figure import Figure
+from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT
-from experiments.report.words import level, listed, name, short
+from experiments.report.figures.style import LIGHT
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import level, listed, name, short
 
 
-def divergence_figure(findings: Findings) -> Figure | None:
+def divergence_figure(findings: PageFindings) -> Figure | None:
     """Shares by level of each factor, or None where nothing diverged or nothing was varied."""
     table = findings.failures
     if not len(table) or not table["diverged"].any():

@@ -9,15 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from experiments.analysis.draws import draw_table
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT, SEQUENTIAL
-from experiments.report.words import count, file_name, name, short
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT, SEQUENTIAL
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import count, file_name, name, short
 
 MOST = 3  # factors, the most important ones
 
 
-def draw_pairs_figures(findings: Findings) -> list[Figure]:
+def draw_pairs_figures(findings: PageFindings) -> list[Figure]:
     """A figure for each two of the three most important factors; none where importance has none."""
     table = findings.importance
     if table.empty:
@@ -61,7 +61,7 @@ class Side:
     levels: tuple[str, ...] = ()
 
 
-def _figure(findings: Findings, one: str, other: str) -> Figure | None:
+def _figure(findings: PageFindings, one: str, other: str) -> Figure | None:
     """None where none of the best draws has both."""
     study, units = findings.study, findings.scale
     # the one with names of levels goes along the side, where there is room for them

@@ -6,13 +6,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from experiments.analysis.draws import draw_table
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT
-from experiments.report.words import count, file_name, listed, name, short
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import count, file_name, listed, name, short
 
 
-def draws_figures(findings: Findings) -> list[Figure]:
+def draws_figures(findings: PageFindings) -> list[Figure]:
     """A figure for each varied factor of a random design; none for others, or where no draw has a score."""
     if findings.study.design != "random" or findings.best is None:
         return []
@@ -42,7 +42,7 @@ def draw_draws(axis: Axes, table: pd.DataFrame, label: str, score: str, scale: s
     axis.figure.legend(loc="outside lower left", ncols=3, handletextpad=0.2)
 
 
-def _figure(findings: Findings, factor: str) -> Figure:
+def _figure(findings: PageFindings, factor: str) -> Figure:
     study, units = findings.study, findings.scale
     table = draw_table(findings.cells, study, factor)
     table["mean"] *= units.factor

@@ -5,18 +5,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.declared import RATE
-from experiments.report.figure import Figure
 from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
+from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed
-from experiments.report.findings import Findings
-from experiments.report.sentences import seeds_of, with_condition
-from experiments.report.style import LIGHT, outcome_colour
-from experiments.report.words import level, listed, name, short, swap
+from experiments.report.figures.style import LIGHT, outcome_colour
+from experiments.report.page_findings import PageFindings
+from experiments.report.text.sentences import seeds_of, with_condition
+from experiments.study.words import level, listed, name, short, swap
 
 _DECIDED = ("better", "worse", "depends", "no practical difference")
 
 
-def effects_figure(findings: Findings) -> Figure | None:
+def effects_figure(findings: PageFindings) -> Figure | None:
     """The declared comparisons, or None where none has a seed on which both sides trained.
 
     A grid's learning rates are left to their own figure: an absurd rate would squeeze everything else.
@@ -124,7 +124,7 @@ def _named(row, removed: bool) -> str:
     return level(row.factor, row.level) + with_condition(row.condition)
 
 
-def _alt(table: pd.DataFrame, findings: Findings) -> str:
+def _alt(table: pd.DataFrame, findings: PageFindings) -> str:
     scale = findings.scale
     said = []
     for row in table.itertuples():

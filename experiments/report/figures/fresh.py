@@ -5,16 +5,16 @@ from dataclasses import replace
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.report.figure import Figure
 from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
+from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed
-from experiments.report.findings import Findings
-from experiments.report.sentences import with_condition
-from experiments.report.style import LIGHT, outcome_colour
-from experiments.report.words import count, level, short
+from experiments.report.figures.style import LIGHT, outcome_colour
+from experiments.report.page_findings import PageFindings
+from experiments.report.text.sentences import with_condition
+from experiments.study.words import count, level, short
 
 
-def fresh_figure(findings: Findings) -> Figure | None:
+def fresh_figure(findings: PageFindings) -> Figure | None:
     """Two intervals a comparison; None where no comparison has a fresh seed on which both sides trained.
 
     A grid's learning rates are left out, as in the figure of the comparisons themselves.

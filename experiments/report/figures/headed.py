@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from experiments.report.style import LIGHT
+from experiments.report.figures.style import LIGHT
 
 Headings = list[tuple[float, str]]
 

@@ -11,14 +11,14 @@ from matplotlib.patches import Rectangle
 
 from experiments.analysis.declared import RATE
 from experiments.analysis.two_factors import two_factor_table
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.scale import Scale
-from experiments.report.style import SEQUENTIAL
-from experiments.report.words import level, listed, name, short
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import SEQUENTIAL
+from experiments.report.page_findings import PageFindings
+from experiments.report.text.scale import Scale
+from experiments.study.words import level, listed, name, short
 
 
-def heat_map(findings: Findings) -> Figure | None:
+def heat_map(findings: PageFindings) -> Figure | None:
     """The two main factors, or the first one by condition; None where a grid crosses no two with scores."""
     study, scale = findings.study, findings.scale
     if study.design != "grid" or len(study.main) < 2:

@@ -4,15 +4,15 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT
-from experiments.report.words import count, listed, name
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import count, listed, name
 
 LEAST_EXPLAINED = 0.2  # of the variance, below which the shares would be noise
 
 
-def importance_figure(findings: Findings) -> Figure | None:
+def importance_figure(findings: PageFindings) -> Figure | None:
     """The figure of a random design; None for others, or where too little of the variance can be predicted."""
     table = findings.importance
     if not tells(table):
@@ -49,7 +49,7 @@ def tells(table: pd.DataFrame) -> bool:
     return bool(len(table)) and table["explained"].iloc[0] >= LEAST_EXPLAINED
 
 
-def importance_text(findings: Findings) -> str:
+def importance_text(findings: PageFindings) -> str:
     """What is to be said where there is no figure; empty for designs that have none."""
     table, scored = findings.importance, int(findings.cells["rank"].notna().sum())
     if findings.study.design != "random" or not scored:

@@ -3,12 +3,12 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.report.baseline import baseline_name
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.scale import Scale
-from experiments.report.style import LIGHT, MARKERS
-from experiments.report.words import count
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT, MARKERS
+from experiments.report.page_findings import PageFindings
+from experiments.report.text.baseline import baseline_name
+from experiments.report.text.scale import Scale
+from experiments.study.words import count
 
 SAID = {
     "validation": "validation, where it was chosen",
@@ -19,7 +19,7 @@ SAID = {
 _SERIES = ("good", "unsure")
 
 
-def ladder_figure(findings: Findings) -> Figure | None:
+def ladder_figure(findings: PageFindings) -> Figure | None:
     """The best and its reference, a row a step; None where there is one step alone."""
     table = findings.ladder
     best = table[table["cell"] == findings.best["cell"]] if len(table) else table
@@ -86,7 +86,7 @@ def draw_ladder(axis: Axes, rows: pd.DataFrame, steps: list[str], names: list[st
         axis.figure.legend(loc="outside lower left", ncols=1, handlelength=1.2)
 
 
-def _names(findings: Findings, table: pd.DataFrame) -> dict[str, str]:
+def _names(findings: PageFindings, table: pd.DataFrame) -> dict[str, str]:
     cells = dict.fromkeys(table["cell"])
     who = {findings.reference: f" ({baseline_name(findings, rate=False)})"}
     return {cell: f"{findings.words(cell)}{who.get(cell, '') if len(cells) > 1 else ''}" for cell in cells}

@@ -4,11 +4,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.layers import layer_table
-from experiments.report.figure import Figure
+from experiments.report.figures.figure import Figure
 from experiments.report.figures.lines import lines_of
-from experiments.report.findings import Findings
-from experiments.report.style import DASHES, LIGHT, MARKERS, SERIES
-from experiments.report.words import opened
+from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import opened
 
 # figure → what it is, and a sentence on how to read it
 _SHARES = {
@@ -26,7 +26,7 @@ _SHARES = {
 _LEAST = {"near_zero": 0.05}  # shares that say something: some weights are small in any network
 
 
-def layers_figures(findings: Findings) -> list[Figure]:
+def layers_figures(findings: PageFindings) -> list[Figure]:
     """A figure for each kind of telemetry that shows something; none for studies without."""
     lines, what = lines_of(findings)
     found = []

@@ -2,14 +2,14 @@
 
 from experiments.analysis.arms import arm
 from experiments.analysis.declared import RATE
-from experiments.report.findings import Findings
-from experiments.report.style import SERIES
-from experiments.report.words import level
+from experiments.report.figures.style import SERIES
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import level
 
 MOST = len(SERIES)
 
 
-def lines_of(findings: Findings) -> tuple[dict[str, str], str]:
+def lines_of(findings: PageFindings) -> tuple[dict[str, str], str]:
     """Cell → its name in the legend, and what was chosen in words."""
     study, cells = findings.study, findings.cells
     ranked = cells[cells["rank"].notna()]
@@ -33,6 +33,6 @@ def lines_of(findings: Findings) -> tuple[dict[str, str], str]:
     return {cell: findings.words(cell) for cell in best["cell"]}, "the best configurations"
 
 
-def _present(findings: Findings) -> list:
+def _present(findings: PageFindings) -> list:
     table = findings.effects
     return list(table[table["n"] > 0].itertuples())

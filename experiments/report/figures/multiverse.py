@@ -4,15 +4,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.multiverse import FLIPS, T
-from experiments.report.figure import Figure
+from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT, outcome_colour
+from experiments.report.figures.style import LIGHT, outcome_colour
+from experiments.report.page_findings import PageFindings
 
 MOST = 24  # rows; more choices than these would be a wall
 
 
-def multiverse_figure(findings: Findings) -> Figure | None:
+def multiverse_figure(findings: PageFindings) -> Figure | None:
     """A row for each learning-rate rule, failure rule and score; None where there is one, or nothing to compare."""
     found = findings.multiverse
     if found.empty or found["test"].eq(T).sum() < 2:

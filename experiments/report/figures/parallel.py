@@ -6,16 +6,16 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from experiments.analysis.positions import position_table
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT
-from experiments.report.words import count, name, short
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import count, name, short
 
 FEWEST = 3  # factors: of two, the figure of a pair shows more
 GREY = 400  # lines of other draws; more are one grey
 
 
-def parallel_figure(findings: Findings) -> Figure | None:
+def parallel_figure(findings: PageFindings) -> Figure | None:
     """The figure of a random design of three factors or more; None for others, or without a score."""
     study = findings.study
     if study.design != "random" or findings.best is None or len(study.varied) < FEWEST:
@@ -71,7 +71,7 @@ def draw_parallel(
     axis.tick_params(length=0)
 
 
-def _ticks(findings: Findings, factor: str) -> list[tuple[float, str]]:
+def _ticks(findings: PageFindings, factor: str) -> list[tuple[float, str]]:
     """Of a range its ends and its middle, of a list its levels."""
     study = findings.study
     if factor not in study.ranges:

@@ -5,16 +5,16 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from experiments.analysis.profiles import profiles
-from experiments.report.figure import Figure
+from experiments.report.figures.figure import Figure
 from experiments.report.figures.lines import lines_of
-from experiments.report.findings import Findings
-from experiments.report.style import DASHES, SERIES
-from experiments.report.words import listed
+from experiments.report.figures.style import DASHES, SERIES
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import listed
 
 MOST_BANDS = 3  # more of them hide each other
 
 
-def profiles_figure(findings: Findings) -> Figure | None:
+def profiles_figure(findings: PageFindings) -> Figure | None:
     """Profiles of the main factor's levels, of the changes, or of the best cells; None where none has two runs."""
     lines, what = lines_of(findings)
     table, scale = profiles(findings.trials, findings.study, list(lines)), findings.scale
@@ -39,7 +39,7 @@ def profiles_figure(findings: Findings) -> Figure | None:
     )
 
 
-def _well(findings: Findings) -> str:
+def _well(findings: PageFindings) -> str:
     return "high" if findings.study.direction == "max" else "low"
 
 

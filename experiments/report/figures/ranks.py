@@ -5,9 +5,9 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.report.figure import Figure
-from experiments.report.style import LIGHT
-from experiments.report.words import short
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT
+from experiments.study.words import short
 
 
 def ranks_figure(table: pd.DataFrame, ranks: pd.DataFrame, gap: float, title: str) -> Figure:

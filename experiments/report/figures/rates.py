@@ -9,15 +9,15 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from experiments.analysis.declared import RATE
 from experiments.analysis.rates import rate_table
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import DASHES, LIGHT, MARKERS, SERIES
-from experiments.report.words import level, listed
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import level, listed
 
 MOST = len(SERIES)
 
 
-def rates_figure(findings: Findings) -> Figure | None:
+def rates_figure(findings: PageFindings) -> Figure | None:
     """Sensitivity to the learning rate by the main factor's levels, or None where the rate was not varied."""
     study, scale = findings.study, findings.scale
     if study.design == "random":
@@ -69,7 +69,7 @@ def _end(table: pd.DataFrame, sign: int) -> float | None:
     return float(end) if span > 0 and sign * (end - worst) > 2 * span else None
 
 
-def _beyond(table: pd.DataFrame, end: float | None, findings: Findings) -> str:
+def _beyond(table: pd.DataFrame, end: float | None, findings: PageFindings) -> str:
     """That there is more than is shown."""
     if end is None:
         return ""

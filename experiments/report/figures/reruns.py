@@ -4,18 +4,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy import stats
 
-from experiments.report.answer_declared import sides
-from experiments.report.baseline import baseline_name
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT
-from experiments.report.words import circumstance
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT
+from experiments.report.page_findings import PageFindings
+from experiments.report.text.answer_declared import sides
+from experiments.report.text.baseline import baseline_name
+from experiments.study.words import circumstance
 
 FEWEST = 5  # seeds, below which a share of them says next to nothing
 _ROWS, _ALL = 5, 100
 
 
-def reruns_figure(findings: Findings) -> Figure | None:
+def reruns_figure(findings: PageFindings) -> Figure | None:
     """A hundred icons by the seeds that the best configuration won, tied and lost, or where the question declares a
     comparison its first side; None without a comparison seed by seed.
 
@@ -46,7 +46,7 @@ def reruns_figure(findings: Findings) -> Figure | None:
     )
 
 
-def _chosen(findings: Findings) -> str:
+def _chosen(findings: PageFindings) -> str:
     return (
         f"It was chosen among {len(findings.cells)} on these same seeds, so this flatters it: it shows what single "
         "runs would look like, and is no evidence that it wins."

@@ -3,14 +3,14 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.searches import Search
-from experiments.report.style import DASHES, SERIES
-from experiments.report.words import listed
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import DASHES, SERIES
+from experiments.report.page_findings import PageFindings
+from experiments.results.searches import Search
+from experiments.study.words import listed
 
 
-def searches_figure(findings: Findings, searches: list[Search]) -> Figure | None:
+def searches_figure(findings: PageFindings, searches: list[Search]) -> Figure | None:
     """The figure of two searches or more; None for fewer, or where none has a score."""
     units, sign = findings.scale, findings.study.sign
     tables = {one.tuner: one.budget[["epochs", "best"]].dropna() for one in searches}

@@ -4,15 +4,15 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT
-from experiments.report.words import count
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import count
 
 MOST = 8
 
 
-def spread_figure(findings: Findings) -> Figure | None:
+def spread_figure(findings: PageFindings) -> Figure | None:
     """The best cells, a row each, or None where no cell has more than one seed, or seeds make no difference."""
     scale = findings.scale
     cells = findings.cells[findings.cells["rank"].notna()].head(MOST)
@@ -78,7 +78,7 @@ def draw_spread(axis: Axes, rows: pd.DataFrame, dots: pd.DataFrame, label: str) 
     axis.set(xlabel=label, ylabel="")
 
 
-def _points(findings: Findings, size: float) -> str:
+def _points(findings: PageFindings, size: float) -> str:
     text = findings.scale.plain(size)
     if size > 0 and float(text) == 0:
         text = f"less than {10.0**-findings.scale.decimals:.{findings.scale.decimals}f}"

@@ -3,12 +3,12 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT
+from experiments.report.page_findings import PageFindings
 
 
-def trust_figure(findings: Findings) -> Figure | None:
+def trust_figure(findings: PageFindings) -> Figure | None:
     """Counts in the bands where they should lie; None where the study was not calibrated."""
     found = findings.calibration
     if found is None or not found["comparisons"]:

@@ -4,16 +4,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.variance import LEVEL, REST
-from experiments.report.figure import Figure
-from experiments.report.findings import Findings
-from experiments.report.style import LIGHT
-from experiments.report.words import level, listed, name
+from experiments.report.figures.figure import Figure
+from experiments.report.figures.style import LIGHT
+from experiments.report.page_findings import PageFindings
+from experiments.study.words import level, listed, name
 
 MOST = 8  # rows; small shares beyond are left to the alternative text
 NAMED = 3  # in the title
 
 
-def variance_figure(findings: Findings) -> Figure | None:
+def variance_figure(findings: PageFindings) -> Figure | None:
     """The figure of a grid; None for other designs, and where no share is shown to be above chance."""
     table = findings.variance
     if not table["shown"].any():
@@ -39,7 +39,7 @@ def variance_figure(findings: Findings) -> Figure | None:
     )
 
 
-def variance_text(findings: Findings) -> str:
+def variance_text(findings: PageFindings) -> str:
     """What is to be said where shares of the variance are known and none is shown; else nothing."""
     table = findings.variance
     if table.empty or table["shown"].any():
@@ -94,7 +94,7 @@ def draw_variance(axis: Axes, table: pd.DataFrame) -> None:
     axis.set_xlabel("Share of the variance between configurations (%)", loc="right")
 
 
-def _left_out(findings: Findings) -> str:
+def _left_out(findings: PageFindings) -> str:
     """Levels that were left out because they did not train everywhere."""
     study = findings.study
     gone = [

@@ -8,10 +8,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments import catalog
 from experiments.models import parts
 from experiments.models.build import asked, build
-from experiments.study import Study
+from experiments.study import catalog
+from experiments.study.study import Study
+from experiments.study.trial import LATER, Trial, canonical
 from experiments.tasks import Task
 from experiments.train import schedules
 from experiments.train.fused import optimizers
@@ -20,7 +21,6 @@ from experiments.train.fused.template import Initial, Template, operations
 from experiments.train.fused.twins import Twins
 from experiments.train.head import Head
 from experiments.train.objective import Objective, objective
-from experiments.trial import LATER, Trial, canonical
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ import math
 import time
 from dataclasses import replace
 
-from experiments.study import Study
+from experiments.study.study import Study
+from experiments.study.trial import Trial
 from experiments.tasks import Data
 from experiments.train import serial
 from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.size import operations
 from experiments.train.fused.trainer import Trainer
-from experiments.trial import Trial
 
 # Multiplications and additions of all trials below which measuring takes longer than it may save: about a minute's.
 _MATTERS = 5e12

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.errors import said
-from experiments.study import Study
+from experiments.study.study import Study
+from experiments.study.trial import Trial, canonical, digest
 from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cell, Cells, varying
 from experiments.train.fused.size import trial_bytes
 from experiments.train.fused.speed import accelerated
 from experiments.train.notes import PLANNED, PLANNING, say
-from experiments.trial import Trial, canonical, digest
 
 # Bytes that a chunk works on at once: of a process about what a core has of the last cache; of an accelerator what
 # leaves the most of its memory free.

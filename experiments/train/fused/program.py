@@ -9,6 +9,7 @@ from keras import ops
 
 from custom.callbacks.telemetry import measured_activation
 from custom.tensors import mean
+from experiments.study.trial import canonical
 from experiments.train.fused import backend, constraints, penalties
 from experiments.train.fused.axes import (
     along_trials,
@@ -25,7 +26,6 @@ from experiments.train.fused.optimizers import Stacked
 from experiments.train.fused.rules import View, rule_of
 from experiments.train.fused.scores import PER_EXAMPLE
 from experiments.train.fused.template import of_family
-from experiments.trial import canonical
 
 
 @dataclass(frozen=True)

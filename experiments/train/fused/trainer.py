@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from experiments.journal import Outcome
+from experiments.store.journal import Outcome
+from experiments.study.trial import Trial
 from experiments.tasks import Data
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
@@ -19,7 +20,6 @@ from experiments.train.fused.progress import Progress
 from experiments.train.fused.size import operations
 from experiments.train.fused.stack import Examples, Member, Stack
 from experiments.train.kept_epoch import best_epoch, better
-from experiments.trial import Trial
 
 # Multiplications and additions in the time that compiling a program takes, about: a stack is made smaller where
 # that saves more. (Judged by what is known beforehand, not by the clock: a second run must do the same.)

@@ -11,10 +11,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments import catalog
-from experiments.study import Study
+from experiments.study import catalog
+from experiments.study.study import Study
+from experiments.study.trial import Trial, canonical
 from experiments.train.fused.template import Template
-from experiments.trial import Trial, canonical
 
 # number of a template → number of the settings, and how the model keeps it
 _Places = dict[str, tuple[str, Callable[[float], float]]]

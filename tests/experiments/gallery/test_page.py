@@ -9,8 +9,8 @@ import pytest
 from experiments.gallery import activations, losses, page, penalties
 from experiments.gallery.figures import finding
 from experiments.gallery.numbers import percent
-from experiments.report.index_page import GALLERY
-from tests.experiments.report.test_study_page import Outline
+from experiments.report.pages.index_page import GALLERY
+from tests.experiments.report.pages.test_study_page import Outline
 
 FUNCTIONS = (*activations.ENTRIES, *losses.ENTRIES)
 EVERY = (*FUNCTIONS, *penalties.ENTRIES)

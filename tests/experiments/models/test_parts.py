@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import catalog
-from experiments.level import check_part
 from experiments.models import parts
+from experiments.study import catalog
+from experiments.study.level import check_part
 
 X = np.linspace(-3, 3, 13).astype(np.float32)[None]
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from experiments.analysis.declared import declared
 from experiments.analysis.failure_cost import with_costs
-from experiments.question import Question, stamped
-from experiments.report.findings import Findings
-from experiments.report.follow_ups import NONE, FollowUps
-from experiments.report.results import Results
+from experiments.report.page_findings import PageFindings
+from experiments.results.follow_ups import NONE, FollowUps
+from experiments.results.results import Results
+from experiments.study.question import Question, stamped
 from tests.experiments.report.results_folder import (
     GRID,
     cells_of,
@@ -33,7 +33,7 @@ def asking(
     design: str = "grid",
     data: tuple[str, ...] = (),
     **declares: Any,
-) -> Findings:
+) -> PageFindings:
     """Of trials without a folder. compare: the comparison, on top of which the question `declares` more.
 
     stamps: `(trials, time, what was declared otherwise)` of each. data: settings of the task.
@@ -49,4 +49,4 @@ def asking(
     trials, _ = declared_study(trials, **parts)
     manifest = manifest_of(trials, questions=kept, **parts)
     study = declared(manifest, trials, data)
-    return Findings(Results(study, manifest, with_costs(trials, study), history_rows(trials)), follow_ups)
+    return PageFindings(Results(study, manifest, with_costs(trials, study), history_rows(trials)), follow_ups)

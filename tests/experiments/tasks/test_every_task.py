@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from experiments import catalog
+from experiments.study import catalog
 from experiments.tasks.load import load
 
 IMAGES = ("mnist", "fashion_mnist")  # tested with small files of their own in test_keras_images.py

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.journal import Journal
+from experiments.store.journal import Journal
 from experiments.train import jobs, worker
 from experiments.train.workers import Answer, Inline
 from tests.experiments.studies import tiny

@@ -7,7 +7,7 @@ from scipy.special import expit, softmax
 from sklearn import metrics as reference
 
 from experiments.errors import RequestError
-from experiments.scorer import read_metrics
+from experiments.study.scorer import read_metrics
 from experiments.tasks import Data, Task
 from experiments.train.constant import constant_score
 from experiments.train.metrics import check_scorers, score, scores

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import expit, log_expit, log_softmax, softmax
 
-from experiments import catalog
-from experiments.level import check_part
+from experiments.study import catalog
+from experiments.study.level import check_part
 from experiments.train.objective import objective
 
 GENERATOR = np.random.default_rng(0)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from custom.layers import HardTanh
-from experiments.notebook import Study
-from experiments.row import telemetry_columns
+from experiments.api import Study
+from experiments.study.row import telemetry_columns
 from experiments.train import serial
 from experiments.train.telemetry import names
 from tests.custom.support import KERAS_COPIES

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.report.findings import Findings
-from experiments.report.results import read_results
+from experiments.report.page_findings import PageFindings
+from experiments.results.results import read_results
 from tests.experiments.analysis.second_engine.engine import Engine
 from tests.experiments.report.results_folder import GRID, cells_of, hash_of, manifest_of, trial_rows, write_results
 
@@ -62,4 +62,4 @@ def folders(tmp_path_factory):
 @pytest.fixture(scope="session")
 def engines(folders):
     """Of each folder our findings and the second engine."""
-    return {name: (Findings(read_results(folder)), Engine(folder)) for name, folder in folders.items()}
+    return {name: (PageFindings(read_results(folder)), Engine(folder)) for name, folder in folders.items()}

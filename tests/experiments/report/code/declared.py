@@ -3,10 +3,10 @@
 import pandas as pd
 
 from experiments.analysis.declared import declared
-from experiments.analysis.labels import text
-from experiments.report.findings import Findings
-from experiments.report.results import Results
-from experiments.study_file import read
+from experiments.report.page_findings import PageFindings
+from experiments.results.results import Results
+from experiments.study.labels import text
+from experiments.study.study_file import read
 from experiments.tasks.load import load
 
 
@@ -37,7 +37,7 @@ def findings_of(study, /, **manifest):
         )  # fmt: skip
     trials = pd.DataFrame(rows)
     history = pd.DataFrame({"trial": [], "epoch": [], f"validation_{study.primary}": []})
-    return Findings(Results(declared(manifest, trials, study.task_settings), manifest, trials, history))
+    return PageFindings(Results(declared(manifest, trials, study.task_settings), manifest, trials, history))
 
 
 def run(code):

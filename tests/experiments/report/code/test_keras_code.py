@@ -4,12 +4,12 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import runner
-from experiments.notebook import Study
+from experiments.api import Study
 from experiments.report.code.keras_code import keras_code
-from experiments.report.findings import Findings
-from experiments.report.results import read_results
-from experiments.report.study_page import sections
+from experiments.report.page_findings import PageFindings
+from experiments.report.pages.study_page import sections
+from experiments.results.results import read_results
+from experiments.run import runner
 from experiments.train.workers import Inline
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.report.code.declared import findings_of, run, study_of
@@ -25,7 +25,7 @@ def test_it_trains_to_the_reported_score(tmp_path) -> None:
         factors={"activation": ["hard_tanh", "tanh"], "regularizer": ["none", REGULARIZER]},
     )  # fmt: skip
     runner.run(study.declared, tmp_path, Inline(), say=lambda line: None)
-    findings = Findings(read_results(tmp_path / "s"))
+    findings = PageFindings(read_results(tmp_path / "s"))
     code = keras_code(findings)
     compile(code, "pasted", "exec")
     keras.utils.set_random_seed(0)
@@ -105,7 +105,7 @@ def test_of_what_can_not_be_read_there_is_none(results, best) -> None:
 
 def test_where_there_is_no_best_there_is_none(results) -> None:
     for name in ("all-diverged", "conditions", "empty"):
-        assert keras_code(Findings(read_results(results / name))) == ""
+        assert keras_code(PageFindings(read_results(results / name))) == ""
 
 
 def test_of_models_and_tasks_that_go_by_no_name_there_is_none() -> None:
@@ -187,4 +187,4 @@ def changed(results, best):
             read.trials[name] = level
             read.study.factors[name] = (level,)
             read.study.baseline[name] = level
-    return Findings(read)
+    return PageFindings(read)

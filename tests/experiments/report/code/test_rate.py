@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import catalog
 from experiments.report.code.names import Names
 from experiments.report.code.rate import _SCHEDULES, rate_lines
+from experiments.study import catalog
 from experiments.train.schedules import learning_rate
 from tests.experiments.report.code.declared import study_of
 

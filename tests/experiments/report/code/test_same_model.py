@@ -3,10 +3,10 @@
 import keras
 import pytest
 
-from experiments import catalog
 from experiments.models.build import build
 from experiments.report.code.keras_code import keras_code
 from experiments.report.code.kinds import KINDS
+from experiments.study import catalog
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.report.code.declared import findings_of, run, study_of, task_of
 

@@ -3,11 +3,11 @@
 import pytest
 from matplotlib.figure import Figure as Canvas
 
-from experiments.report.figure import drawn
 from experiments.report.figures.cost import cost_figure
-from experiments.report.findings import Findings
-from experiments.report.results import read_results
-from experiments.report.study_page import write_study_report
+from experiments.report.figures.figure import drawn
+from experiments.report.page_findings import PageFindings
+from experiments.report.pages.study_page import write_study_report
+from experiments.results.results import read_results
 from tests.experiments.report.results_folder import manifest_of, trial_rows, write_results
 
 FACTORS = {"activation": ["relu", "tanh"], "units": ["8", "64"]}
@@ -25,7 +25,7 @@ def folder_of(folder, gain=0.02, per_cell=(1.0, 8.0, 1.5, 9.0), score=score, **c
 
 
 def figure_of(folder, **options):
-    return cost_figure(Findings(read_results(folder_of(folder, **options))))
+    return cost_figure(PageFindings(read_results(folder_of(folder, **options))))
 
 
 def test_how_many_are_not_beaten(tmp_path) -> None:

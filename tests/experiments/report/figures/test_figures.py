@@ -22,13 +22,13 @@ from experiments.report.figures.rates import rates_figure
 from experiments.report.figures.searches import searches_figure
 from experiments.report.figures.spread import spread_figure
 from experiments.report.figures.variance import variance_figure
-from experiments.report.findings import Findings
-from experiments.report.results import read_results, study_folders
-from experiments.report.searches import searches_of
+from experiments.report.page_findings import PageFindings
+from experiments.results.results import read_results, study_folders
+from experiments.results.searches import searches_of
 
 
-def of(results, name: str) -> Findings:
-    return Findings(read_results(results / name))
+def of(results, name: str) -> PageFindings:
+    return PageFindings(read_results(results / name))
 
 
 def axis_of(figure):
@@ -259,7 +259,7 @@ def test_left_out_where_there_is_nothing_to_show(results, make, absent: list[str
 
 def test_no_history_no_curves(results) -> None:
     read = read_results(results / "planted")
-    findings = Findings(type(read)(read.study, read.manifest, read.trials, read.history.iloc[:0]))
+    findings = PageFindings(type(read)(read.study, read.manifest, read.trials, read.history.iloc[:0]))
     assert curves_figure(findings) is None
 
 

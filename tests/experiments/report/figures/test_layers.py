@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from experiments.report.figures.layers import layers_figures
-from experiments.report.findings import Findings
-from experiments.report.results import read_results
-from experiments.report.study_page import write_study_report
+from experiments.report.page_findings import PageFindings
+from experiments.report.pages.study_page import write_study_report
+from experiments.results.results import read_results
 from tests.experiments.report.figures.test_figures import axis_of
 
 
@@ -33,7 +33,7 @@ def folder(results, tmp_path):
 
 
 def test_titles_state_what_was_planted(folder):
-    found = layers_figures(Findings(read_results(folder)))
+    found = layers_figures(PageFindings(read_results(folder)))
     assert [one.name for one in found] == ["layers-gradient-norm", "layers-dead", "layers-near-zero"]
     assert found[0].title == "sigmoid: the first layer’s gradient is 10000 times smaller than the last’s"
     assert found[1].title == "relu has the most dead units: 20 % in activation_2"
@@ -47,11 +47,11 @@ def test_what_shows_nothing_is_left_out(folder):
     table = pd.read_csv(folder / "trials.csv")
     near = [name for name in table if name.startswith("near_zero/")]
     table.assign(**dict.fromkeys(near, 0.02)).to_csv(folder / "trials.csv", index=False)
-    assert len(layers_figures(Findings(read_results(folder)))) == 2  # of saturation, too, there is nothing
+    assert len(layers_figures(PageFindings(read_results(folder)))) == 2  # of saturation, too, there is nothing
 
 
 def test_the_page_has_them_and_others_have_none(folder, results, tmp_path):
     text = (write_study_report(folder, tmp_path / "pages").parent / "report.md").read_text()
     assert "## Inside the networks" in text
     assert json.loads((folder / "manifest.json").read_text())["study"]["name"] == "planted"
-    assert not layers_figures(Findings(read_results(results / "planted")))
+    assert not layers_figures(PageFindings(read_results(results / "planted")))

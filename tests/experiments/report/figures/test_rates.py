@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from experiments.report.figures.rates import rates_figure
-from experiments.report.findings import Findings
-from experiments.report.results import Results
+from experiments.report.page_findings import PageFindings
+from experiments.results.results import Results
 from tests.experiments.report.results_folder import cells_of, declared_study, trial_rows
 
 FACTORS = {"activation": ["relu", "tanh"], "learning_rate": [0.0001, 0.001, 0.01, 0.1]}
@@ -15,7 +15,7 @@ def figure_of(scores, direction="max"):
     """The figure of a study whose score depends on the rate alone."""
     rows = trial_rows(cells_of("grid", FACTORS, {}, {}), range(3), lambda cell, seed: scores[cell["learning_rate"]])
     trials, study = declared_study(rows, factors=FACTORS, direction=direction)
-    return rates_figure(Findings(Results(study, {}, trials, pd.DataFrame())))
+    return rates_figure(PageFindings(Results(study, {}, trials, pd.DataFrame())))
 
 
 def limits_of(figure):

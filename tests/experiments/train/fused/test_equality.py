@@ -13,8 +13,8 @@ import pytest
 
 from custom.constraints import SoftThreshold, WeightClip
 from custom.layers import HardTanh, Perceptron, SparsityPenalty
-from experiments import catalog
-from experiments.notebook import Study
+from experiments.api import Study
+from experiments.study import catalog
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.train.fused.stacks import TASK, check_against_serial
 

@@ -6,7 +6,7 @@ import keras
 import pytest
 
 from custom.layers import HardTanh
-from experiments.notebook import Study
+from experiments.api import Study
 from experiments.train.chunk import Chunk
 from experiments.train.fused import plan as module
 from experiments.train.fused.cell import Cells

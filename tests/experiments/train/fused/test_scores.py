@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from experiments import catalog
+from experiments.study import catalog
 from experiments.train import metrics
 from experiments.train.fused.scores import PER_EXAMPLE, RAW
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from experiments.notebook import Study
+from experiments.api import Study
 from experiments.tasks import Task
 from experiments.train import serial
 from experiments.train.chunk import Chunk

@@ -2,8 +2,8 @@
 
 import pytest
 
+from experiments.api import Study
 from experiments.models.build import asked
-from experiments.notebook import Study
 from experiments.tasks.load import load
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.template import Template

@@ -1,0 +1,1 @@
+"""Results from other tools, and for them."""

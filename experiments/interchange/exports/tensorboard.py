@@ -1,0 +1,103 @@
+"""Results as TensorBoard's HParams dashboard and scalars show them: a run a trial, a group a cell."""
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from experiments.interchange.exports.results import cleared, read_results
+
+
+def export_tensorboard(results_folder: Path, target: Path) -> Path:
+    """Writes the trials of `results/<study>/` for `tensorboard --logdir <target>`; returns `target`.
+
+    Every trial is a run: its factors as hyper-parameters, with the id of its cell as the group, so that the dashboard
+    averages over seeds; its losses and metrics by epoch as scalars, and those of the last row at the end. A trial
+    that diverged or failed ends as a failure. An earlier export to the same folder is replaced.
+
+    Raises RequestError where there are no results, or `target` holds something else.
+    """
+    results = read_results(results_folder)
+    cleared(target)
+    factors, metrics, started = results.factors, results.scores, results.started
+    _write(target, [(0, started, _config(factors, metrics, started))])
+    for row in results.rows:
+        history = results.histories.get(row["trial"], [])
+        _write(target / row["trial"], _events(row, history, factors, metrics, started))
+    return target
+
+
+def _config(factors: dict[str, Any], metrics: list[str], started: float) -> Any:
+    """What the dashboard has columns for."""
+    from tensorboard.plugins.hparams import summary_v2 as hparams
+
+    columns = []
+    for name, levels in factors.items():
+        if isinstance(levels, dict):
+            kind = hparams.IntInterval if isinstance(levels["min"], int) else hparams.RealInterval
+            columns.append(hparams.HParam(name, kind(levels["min"], levels["max"])))
+        else:
+            columns.append(hparams.HParam(name, hparams.Discrete(_alike(levels))))
+    found = [hparams.Metric(name) for name in metrics]
+    return hparams.hparams_config_pb([*columns, hparams.HParam("seed")], found, time_created_secs=started)
+
+
+def _events(
+    row: dict[str, Any], history: list[dict[str, Any]], factors: dict[str, Any], metrics: list[str], started: float
+) -> Iterable[tuple[int, float, Any]]:
+    """Step, time and summary of a trial's events."""
+    from tensorboard.plugins.hparams import summary_v2 as hparams
+
+    own = {name: _of_levels(row[name], levels) for name, levels in factors.items() if row.get(name) is not None}
+    yield 0, started, hparams.hparams_pb({**own, "seed": row["seed"]}, row["cell"], start_time_secs=started)
+    for entry in history:
+        yield entry["epoch"], started, _scalars({name: one for name, one in entry.items() if name != "epoch"})
+    yield row["epochs_run"], started, _scalars({name: row[name] for name in metrics if name in row})
+    yield row["epochs_run"], started, _end(row["status"] == "ok", started + row["seconds"])
+
+
+def _end(well: bool, moment: float) -> Any:
+    """How a trial ended. (The function that TensorBoard has for it imports TensorFlow.)"""
+    from tensorboard.compat.proto.summary_pb2 import Summary
+    from tensorboard.plugins.hparams import api_pb2, metadata
+    from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData, SessionEndInfo
+
+    status = api_pb2.STATUS_SUCCESS if well else api_pb2.STATUS_FAILURE
+    data = HParamsPluginData(session_end_info=SessionEndInfo(status=status, end_time_secs=moment))
+    described = metadata.create_summary_metadata(data)
+    value = Summary.Value(tag=metadata.SESSION_END_INFO_TAG, metadata=described, tensor=metadata.NULL_TENSOR)
+    return Summary(value=[value])
+
+
+def _scalars(values: dict[str, Any]) -> Any:
+    from tensorboard.compat.proto import summary_pb2
+    from tensorboard.plugins.scalar import summary_v2 as scalar
+
+    whole = summary_pb2.Summary()
+    for name, value in values.items():
+        if isinstance(value, int | float) and math.isfinite(value):
+            whole.MergeFrom(scalar.scalar_pb(name, value))
+    return whole
+
+
+def _alike(levels: list[Any]) -> list[Any]:
+    """Levels of one type, as a column of the dashboard has them: numbers, or text."""
+    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in levels)
+    return [float(one) if numbers else str(one) for one in levels]
+
+
+def _of_levels(label: Any, levels: Any) -> Any:
+    return label if isinstance(levels, dict) else _alike([*levels, label])[-1]
+
+
+def _write(folder: Path, events: Iterable[tuple[int, float, Any]]) -> None:
+    """An events file. (TensorBoard's own writer of files would import TensorFlow.)"""
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.summary.writer.record_writer import RecordWriter
+
+    folder.mkdir(exist_ok=True)
+    with (folder / f"events.out.tfevents.0.{folder.name}").open("wb") as file:
+        writer = RecordWriter(file)
+        writer.write(Event(file_version="brain.Event:2").SerializeToString())
+        for step, moment, summary in events:
+            writer.write(Event(step=step, wall_time=moment, summary=summary).SerializeToString())

@@ -1,0 +1,37 @@
+"""Where results are read from: the folder of a keras-tuner project, or a table."""
+
+from pathlib import Path
+from typing import Any
+
+from experiments.errors import RequestError
+from experiments.interchange.imports.imported import Imported
+from experiments.interchange.imports.keras_tuner_project import keras_tuner_project
+from experiments.interchange.imports.table.asked import above_0, asked, finite
+from experiments.interchange.imports.table.table import table
+
+
+def read_source(
+    place: Path,
+    *,
+    objective: str | None = None,
+    smallest_effect: str | None = None,
+    failure_score: str | None = None,
+    **of_table: Any,
+) -> Imported:
+    """The results in a folder (`objective` is asked of these) or in a CSV (all others are, and the folder may have
+    `smallest_effect` and `failure_score` too).
+
+    of_table: as of `asked`.
+
+    Raises RequestError where it can't be read, or an option is not for what it is.
+    """
+    is_table = place.is_file()
+    for name, value in ({"objective": objective} if is_table else of_table).items():
+        if value not in (None, ()):
+            kind = "a CSV; --score names its score" if is_table else "a keras-tuner project, no CSV"
+            given = value if isinstance(value, str) else value[0]
+            raise RequestError(f'--{name}: got "{given}", but {place} is {kind}')
+    if is_table:
+        return table(place, asked(smallest_effect=smallest_effect, failure_score=failure_score, **of_table))
+    effect, cost = above_0("--smallest-effect", smallest_effect), finite("--failure-score", failure_score)
+    return keras_tuner_project(place, objective, effect, cost)

@@ -1,0 +1,1 @@
+"""The pages: what stands on them, and how they are written."""

@@ -1,0 +1,69 @@
+"""Whether the headline hangs on how the comparison was looked at: a line for the answer, and a table of all ways."""
+
+import math
+
+import pandas as pd
+
+from experiments.analysis.multiverse import CHOICES, T, turned_by
+from experiments.report.page_findings import PageFindings
+from experiments.report.tables.table import Table, table, value
+from experiments.report.tables.tables import OUTCOMES, p_value
+from experiments.study.words import listed
+
+_DIFFER = {
+    "rate": "the learning rates",
+    "failures": "how failures count",
+    "score": "which score is read",
+    "test": "the test",
+}
+_HEADS = {"rate": "Learning rates", "failures": "Failures", "score": "Score", "test": "Test"}
+MOST_NAMED = 4
+
+
+def multiverse_line(findings: PageFindings) -> tuple[str, ...]:
+    """`The verdict holds in 21 of 24 analyses …`, and what turns it; nothing where there is one way to look at it."""
+    found = findings.multiverse
+    if len(found) < 2:
+        return ()
+    held, choices = int(found["holds"].sum()), [name for name in CHOICES if found[name].nunique() > 1]
+    many = f"all {len(found)}" if held == len(found) else f"{held} of {len(found)}"
+    where = "The verdict" if findings.fresh is None else "On the study’s own seeds the verdict"
+    said = f"{where} holds in {many} analyses that differ in {listed([_DIFFER[one] for one in choices])}"
+    return (f"{said}{_turned(found)}.",)
+
+
+def _turned(found: pd.DataFrame) -> str:
+    if found["holds"].all():
+        return ""
+    turned = turned_by(found)
+    if turned.empty:
+        other = found[~found["holds"]].iloc[0]
+        apart = [other[name] for name in CHOICES if other[name] != found[name].iloc[0]]
+        return f"; no single choice turns it, but some together do: {listed(apart)} ({other['outcome']})"
+    names = [f"{getattr(row, row.choice)} ({row.outcome})" for row in turned.itertuples()]
+    return f"; what turns it: {listed(names, most=MOST_NAMED)}"
+
+
+def multiverse_table(findings: PageFindings) -> Table | None:
+    """All ways of looking at the headline's comparison, the headline's own first; None where there is one."""
+    found, scale = findings.multiverse, findings.scale
+    if len(found) < 2:
+        return None
+    choices = [name for name in CHOICES if found[name].nunique() > 1]
+    rows = []
+    for row in found.itertuples():
+        by_t, (text, role) = row.test == T, OUTCOMES[row.outcome]
+        shown = scale.span(row.low, row.high) if by_t and math.isfinite(row.low) else "–"
+        rows.append(
+            [
+                *(value(getattr(row, name)) for name in choices), value(row.n, int(row.n)),
+                value(scale.signed(row.mean), row.mean), value(shown, row.low),
+                value("–" if by_t else p_value(row.p), row.p), value(text, None, role),
+                value("yes" if row.holds else "no", None, "" if row.holds else "bad"),
+            ]
+        )  # fmt: skip
+    unit = " (points)" if scale.factor > 1 else ""
+    heads = [*(_HEADS[name] for name in choices), "Seeds", f"Gain{unit}", "Interval", "p", "Outcome", "Holds"]
+    caption = f"The headline’s comparison in {len(found)} analyses"
+    note = "The first row is the headline’s own. All are at the level at which that is judged."
+    return table("multiverse-table", caption, heads, rows, note=note)

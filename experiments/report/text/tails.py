@@ -1,0 +1,50 @@
+"""What long tails and rare collapses do to verdicts, and what so many seeds can't show, in words."""
+
+from experiments.analysis.tails import rarest_seen
+from experiments.report.page_findings import PageFindings
+from experiments.report.text.sentences import with_condition
+from experiments.study.words import count, level, listed, percent
+
+LONGER = 1.05  # times as long as t's, from which a reader is told
+VERDICTS = ("better", "worse", "no practical difference", "depends")
+
+
+def tail_caveats(findings: PageFindings) -> list[str]:
+    """Comparisons without a verdict because one side collapses now and then, and those with longer intervals."""
+    table = findings.effects
+    found = [
+        f"{_who(row)}: no verdict, for {row.rare} of {count(row.rare_of, 'run')} of {_side(row)} lie far below all "
+        f"others, {count(row.n, 'seed')} may miss what happens as rarely as that, and the interval allows for it. More "
+        "seeds would tell."
+        for row in table[table["outcome"].eq("too uneven")].itertuples()
+    ]
+    stretch = table[["stretch_low", "stretch_high"]].max(axis=1)
+    skewed = table[table["tail"].eq("skewed") & stretch.gt(LONGER)]
+    if len(skewed):
+        names = listed([_who(row) for row in skewed.itertuples()])
+        found.append(
+            f"Scores have a long tail on one side ({names}); these intervals allow for it, up to "
+            f"{stretch[skewed.index].max():.1f} times as long as Student’s t has them."
+        )
+    return found
+
+
+def unseen(findings: PageFindings) -> str:
+    """What verdicts from so many seeds leave out; empty where there is none."""
+    table = findings.effects[findings.effects["outcome"].isin(VERDICTS)]
+    if table.empty or table["n"].min() < 2:
+        return ""
+    seeds = int(table["n"].min())
+    noun = "seed" if findings.study.paired else "run"
+    return (
+        f"Verdicts hold apart from what is too rare to be seen: {count(seeds, noun)} may miss a failure that happens "
+        f"in fewer than about {percent(rarest_seen(seeds))} of runs."
+    )
+
+
+def _who(row: object) -> str:
+    return level(row.factor, row.level) + with_condition(row.condition)
+
+
+def _side(row: object) -> str:
+    return level(row.factor, row.level if row.rare_own else row.reference)

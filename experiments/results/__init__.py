@@ -1,0 +1,1 @@
+"""What a results folder says, for pages, the notebook and further training alike."""

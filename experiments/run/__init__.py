@@ -1,0 +1,1 @@
+"""From trials to rows: what is missing is trained and kept."""

@@ -1,0 +1,77 @@
+"""`manifest.json`: the study as run, with what, on what, when."""
+
+import json
+import platform
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from experiments.errors import RequestError
+from experiments.store import software
+from experiments.store.files import read_object, write
+from experiments.store.journal import Journal
+from experiments.store.machine import cores
+from experiments.store.manifest_file import WHAT
+from experiments.study.study import Study
+
+
+def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
+    """Replace the file by what the journal knows."""
+    statuses = Counter(journal.statuses().values())
+    wanted = {trial.id for trial in study.trials} | set(journal.statuses())
+    manifest = {
+        "study": journal.fact("study"),
+        "head": study.head,
+        "metrics": list(study.metrics),
+        "primary": study.primary,
+        "direction": study.direction,
+        **({"unit": study.unit} if study.unit else {}),
+        "digest": journal.fact("digest"),
+        "command": study.command,
+        **(journal.fact("environment") or {}),
+        "started": journal.fact("started"),
+        "ended": journal.fact("ended"),
+        "trials": {
+            "wanted": len(wanted),
+            **{status: statuses[status] for status in ("ok", "diverged", "failed")},
+        },
+        "looked": journal.fact("looked") or [],
+        "questions": journal.fact("questions") or [],
+        "best": journal.fact("best"),
+    }
+    write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+
+
+def imported_from(folder: Path) -> str | None:
+    """Where results were imported from that no run has written; None for others, or where there is no manifest."""
+    try:
+        return str(read_object(folder / "manifest.json", WHAT)["imported"]["path"])
+    except (RequestError, LookupError, TypeError):
+        return None
+
+
+def environment(known: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Versions, machine, git revision, a digest of the code that trains, and those of the code that trained before.
+
+    known: of the results that are extended, where there are any.
+    """
+    digest, known = software.code_digest(), known or {}
+    earlier = [*known.get("earlier_code_digests", []), known.get("code_digest")]
+    return {
+        "versions": software.versions(),
+        "machine": machine(),
+        "git_revision": software.git_revision(),
+        "code_digest": digest,
+        "earlier_code_digests": sorted({one for one in earlier if one} - {digest}),
+    }
+
+
+def machine() -> str:
+    """System, architecture and number of cores."""
+    return f"{platform.system()} {platform.machine()}, {cores()} cores"
+
+
+def now() -> str:
+    """The time, to the second, in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,102 @@
+"""A results folder, held by one run: its journal, whole; old results set aside."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from experiments.errors import RequestError
+from experiments.store import manifest, rebuilt
+from experiments.store.journal import NAME, Damaged, Journal
+from experiments.study.study import Study
+
+
+@contextmanager
+def opened(study: Study, folder: Path, fresh: bool, say: Callable[[str], None]) -> Iterator[Journal]:
+    """The journal of a results folder, held by this run alone; where it is gone or damaged, made again from CSVs."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.parent / f".{folder.name}.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RequestError(f"{folder}: another run is at work on it; wait for it, or give another --results") from None
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    with lock:
+        if fresh and folder.exists():
+            try:
+                aside = set_aside(folder)
+            except OSError as error:
+                raise _unwritable(folder, error) from None
+            say(f"the old results are now {aside}")
+        if (source := manifest.imported_from(folder)) is not None:
+            raise RequestError(f"{folder}: results imported from {source}; --fresh sets them aside")
+        try:
+            folder.mkdir(exist_ok=True)
+            journal = _journal(study, folder, say)
+        except OSError as error:
+            raise _unwritable(folder, error) from None
+        try:
+            _make_whole(study, journal, folder, say)
+            yield journal
+        except BrokenPipeError:  # of the terminal, not of a file
+            raise
+        except OSError as error:  # a disk that is full, for one
+            raise _unwritable(folder, error) from None
+        finally:
+            journal.close()
+
+
+def _unwritable(folder: Path, error: OSError) -> RequestError:
+    return RequestError(f"{folder}: can't be written: {error.strerror or error}")
+
+
+def _journal(study: Study, folder: Path, say: Callable[[str], None]) -> Journal:
+    """The journal in a folder; a damaged one is put beside, once it is sure that the CSVs can give its rows."""
+    path = folder / NAME
+    try:
+        journal = Journal(path)
+        try:
+            journal.check()
+        except BaseException:
+            journal.close()
+            raise
+    except Damaged as error:
+        try:
+            rebuilt.rebuilt(study, folder)
+        except RequestError:
+            raise RequestError(f"{error}; --fresh sets these results aside") from None
+        beside = _free(folder, f"{NAME}.damaged")
+        for end in ("-wal", "-shm", ""):  # a log must never come to lie beside another journal
+            if (one := path.with_name(path.name + end)).exists():
+                one.rename(beside.with_name(beside.name + end))
+        say(f"{error}; it is now {beside.name}")
+        return Journal(path)
+    return journal
+
+
+def _make_whole(study: Study, journal: Journal, folder: Path, say: Callable[[str], None]) -> None:
+    """Take rows of `trials.csv` that the journal lacks back into it, so that no file is written with fewer rows."""
+    lacking = rebuilt.trials_in(folder) - set(journal.statuses())
+    if not lacking:
+        return
+    found = rebuilt.rebuilt(study, folder)
+    for name, value in found.facts.items():  # before the rows: rows without facts could be mixed with any others
+        if journal.fact(name) is None:
+            journal.set_fact(name, value)
+    journal.add(*(one for one in found.outcomes if one.trial in lacking))
+    say(f"{folder}: restored rows of trials.csv that the journal lacked: {len(lacking)}")
+
+
+def _free(folder: Path, name: str) -> Path:
+    """The first free path of `name`, `name.1`, `name.2`, …"""
+    tried = (folder / (f"{name}.{number}" if number else name) for number in itertools.count())
+    return next(path for path in tried if not path.exists())
+
+
+def set_aside(folder: Path) -> Path:
+    """Rename a folder to the first free `<name>.<n>`."""
+    numbered = (folder.with_name(f"{folder.name}.{number}") for number in itertools.count(1))
+    return folder.rename(next(one for one in numbered if not one.exists()))

@@ -1,0 +1,249 @@
+"""Metrics beyond the catalog's: any of Keras, or of the user's own, with the direction in which each is better."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.errors import RequestError, nearest, unknown, wrong
+from experiments.study import catalog
+from experiments.study.imports import is_target
+from experiments.study.level import check_plain
+
+DIRECTIONS = ("max", "min")
+_CLASSES, _VALUES, _ANY = ("softmax", "sigmoid"), ("linear",), ("softmax", "sigmoid", "linear")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A metric class of Keras: the direction in which it is better, the heads that it fits, and its targets.
+
+    form: "plain" (one-hot rows for softmax, a column of 0 and 1 for sigmoid, values as they are), "index" (whole
+    numbers) or "binary" (plain, but of two classes only the second, the positive one).
+    unit: "share" where it is read in per cent, "bounded" for other numbers from 0 to 1, "" for the rest.
+    """
+
+    direction: str
+    heads: tuple[str, ...]
+    form: str = "plain"
+    unit: str = ""
+
+
+_SHARE = Known("max", _CLASSES, "binary", "share")
+KERAS: dict[str, Known] = {
+    "AUC": Known("max", _CLASSES, "binary", "bounded"),
+    **dict.fromkeys(("Precision", "Recall", "PrecisionAtRecall", "RecallAtPrecision"), _SHARE),
+    **dict.fromkeys(("SensitivityAtSpecificity", "SpecificityAtSensitivity", "BinaryAccuracy", "BinaryIoU"), _SHARE),
+    **dict.fromkeys(("F1Score", "FBetaScore"), _SHARE),
+    **dict.fromkeys(("TruePositives", "TrueNegatives"), Known("max", _CLASSES, "binary")),
+    **dict.fromkeys(("FalsePositives", "FalseNegatives"), Known("min", _CLASSES, "binary")),
+    **dict.fromkeys(("CategoricalAccuracy", "TopKCategoricalAccuracy"), Known("max", ("softmax",), "plain", "share")),
+    **dict.fromkeys(
+        ("SparseCategoricalAccuracy", "SparseTopKCategoricalAccuracy"), Known("max", ("softmax",), "index", "share")
+    ),
+    "SparseCategoricalCrossentropy": Known("min", ("softmax",), "index"),
+    **dict.fromkeys(("CategoricalCrossentropy", "CategoricalHinge"), Known("min", ("softmax",))),
+    **dict.fromkeys(("BinaryCrossentropy", "Hinge", "SquaredHinge"), Known("min", _CLASSES)),
+    **dict.fromkeys(("KLDivergence", "Poisson"), Known("min", _ANY)),
+    **dict.fromkeys(("MeanSquaredError", "RootMeanSquaredError", "MeanAbsoluteError"), Known("min", _ANY)),
+    **dict.fromkeys(
+        ("MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "LogCoshError"), Known("min", _VALUES)
+    ),
+    **dict.fromkeys(("R2Score", "CosineSimilarity"), Known("max", _VALUES)),
+    **dict.fromkeys(("ConcordanceCorrelation", "PearsonCorrelation"), Known("max", _VALUES)),
+}
+# Ours, which are computed example by example, for those of Keras that give the same.
+_OURS = {
+    "softmax": {"CategoricalAccuracy": "accuracy", "SparseCategoricalAccuracy": "accuracy"},
+    "sigmoid": {"BinaryAccuracy": "accuracy"},
+    "linear": {"MeanSquaredError": "mean_squared_error", "MeanAbsoluteError": "mean_absolute_error"},
+}
+_SHORT: dict[str, tuple[str, dict[str, Any]]] = {
+    "pr_auc": ("AUC", {"curve": "PR"}),
+    "top_k": ("TopKCategoricalAccuracy", {}),
+    "mse": ("MeanSquaredError", {}),
+    "mae": ("MeanAbsoluteError", {}),
+    "mape": ("MeanAbsolutePercentageError", {}),
+    "rmse": ("RootMeanSquaredError", {}),
+}
+_TAKEN = ("accuracy", "loss")  # columns of ours
+# Options of Keras' metrics that ask for more than the positive one of two classes.
+OF_SEVERAL = ("class_id", "top_k", "multi_label", "num_labels", "average")
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A metric that is computed from all targets and predictions at once.
+
+    name: of its columns. target: what is imported; "" where it is an `object` of Python. settings: what a class is
+    made with. direction: "max" or "min". form, unit: as `Known` has them.
+    """
+
+    name: str
+    target: str
+    direction: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    form: str = "plain"
+    unit: str = ""
+    object: Any = field(default=None, compare=False)
+
+    def told(self) -> dict[str, Any]:
+        """The metric as a manifest has it."""
+        made = {"target": self.target or "an object of Python"} | self.settings
+        return made | {"direction": self.direction} | ({"unit": self.unit} if self.unit else {})
+
+
+def read_metrics(given: Any, head: str, field: str = "metrics") -> tuple[tuple[str, ...], dict[str, Scorer]]:
+    """The names of metrics, the primary one first, and of those that are not the catalog's the scorer.
+
+    given: one or several of: a name of the catalog or of Keras ("auc", "F1Score"), an import target, a table
+    `{name, direction, as, …}` of a name and options, an object or class or function, or `(metric, "max" or "min")`.
+
+    Raises RequestError for what is no metric, does not fit the head, has no known direction, or is there twice.
+
+    >>> names, scorers = read_metrics(["accuracy", "auc"], "sigmoid")
+    >>> names, scorers["auc"].direction
+    (('accuracy', 'auc'), 'max')
+    """
+    several = given if isinstance(given, list | tuple) and not _directed(given) else [given]
+    if not several:
+        raise RequestError(wrong(field, given, "one metric or more"))
+    if head not in catalog.DEFAULT_LOSS:
+        raise RequestError(unknown("head", head, catalog.DEFAULT_LOSS))
+    found = [_read(one, head, field) for one in several]
+    names = tuple(one if isinstance(one, str) else one.name for one in found)
+    for name in names:
+        if names.count(name) > 1:
+            raise RequestError(
+                f'{field}: two are called {name}; name= of a metric, or as = "…" in a table, tells them apart'
+            )
+    return names, {one.name: one for one in found if isinstance(one, Scorer)}
+
+
+def _read(given: Any, head: str, field: str) -> "str | Scorer":
+    direction = None
+    if _directed(given):
+        given, direction = given
+    if isinstance(given, str):
+        given = {"name": given}
+    if not isinstance(given, dict):
+        return _object(given, head, field, direction)
+    if not isinstance(given.get("name"), str):
+        raise RequestError(wrong(field, given, 'a name or a table { name = "…", … }'))
+    settings = {key: value for key, value in given.items() if key not in ("name", "direction", "as")}
+    direction, column = given.get("direction", direction), given.get("as")
+    if direction not in (None, *DIRECTIONS):
+        raise RequestError(unknown(f"{field} {given['name']} direction", direction, DIRECTIONS))
+    name = {"acc": "accuracy"}.get(given["name"], given["name"])
+    fitting = [one for one, metric in catalog.METRICS.items() if head in metric.heads]
+    if name in fitting and not settings and column in (None, name):
+        return name
+    short = name if name in _SHORT else None
+    kind, more = _SHORT.get(name) or (_kind(name), {})
+    if kind:
+        return _of_keras(kind, more | settings, head, field, direction, column or short)
+    if is_target(name):
+        attribute = name.rsplit(":", 1)[1]
+        checked = check_plain(f"{field} {name}", dict(sorted(settings.items())))
+        return _checked(Scorer(column or attribute, name, _direction(direction, name, field), checked), field)
+    known = [*fitting, *(snake(one) for one, facts in KERAS.items() if head in facts.heads), *_SHORT]
+    if name in catalog.METRICS:
+        raise RequestError(f"{field}: {_fits_not(name, head)} Fitting: {', '.join(known)}")
+    raise RequestError(
+        f'{field}: got "{name}"{nearest(name, known)} Allowed are metrics of Keras by name, '
+        f'"package.module:attribute" for your own, and {", ".join(fitting)}'
+    )
+
+
+def _directed(given: Any) -> bool:
+    """Whether it is a metric and its direction."""
+    return isinstance(given, list | tuple) and len(given) == 2 and isinstance(given[1], str) and given[1] in DIRECTIONS
+
+
+def _of_keras(
+    kind: str, settings: dict[str, Any], head: str, field: str, direction: str | None, column: str | None
+) -> "str | Scorer":
+    known = KERAS[kind]
+    if head not in known.heads:
+        fitting = ", ".join(snake(one) for one, facts in KERAS.items() if head in facts.heads)
+        raise RequestError(f"{field}: {_fits_not(kind, head)} Fitting: {fitting}")
+    settings = {key: value for key, value in settings.items() if key != "from_logits"}  # predictions are none
+    if not settings and kind in _OURS[head] and direction in (None, known.direction):
+        return _OURS[head][kind]
+    settings = check_plain(f"{field} {kind}", settings)
+    made = Scorer(
+        column or snake(kind), f"keras.metrics:{kind}", direction or known.direction, settings, known.form, known.unit
+    )
+    return _checked(made, field)
+
+
+def _object(given: Any, head: str, field: str, direction: str | None) -> "str | Scorer":
+    """A metric given as an object, class or function of Python."""
+    if isinstance(given, type) and hasattr(given, "update_state"):
+        try:
+            given = given()
+        except TypeError as error:
+            raise RequestError(
+                f"{field}: {given.__name__} is a class that needs arguments, give an object: {error}"
+            ) from None
+    if not (hasattr(given, "update_state") or callable(given)):
+        raise RequestError(wrong(field, given, "a metric of Keras by name, or an object or function that is one"))
+    kind = type(given)
+    if kind.__module__.startswith("keras.") and kind.__name__ in KERAS:
+        column = None if re.fullmatch(rf"{snake(kind.__name__)}(_\d+)?", given.name) else given.name
+        return _of_keras(kind.__name__, _options(given), head, field, direction, column)
+    name = str(getattr(given, "name", None) or getattr(given, "__name__", kind.__name__))
+    return _checked(Scorer(name, "", _direction(direction, name, field), object=given), field)
+
+
+def _options(metric: Any) -> dict[str, Any]:
+    """How a metric of Keras differs from one with the defaults of its class."""
+    config = {key: value for key, value in metric.get_config().items() if key not in ("name", "dtype")}
+    try:
+        usual = type(metric)().get_config()
+    except TypeError:  # it has no defaults
+        usual = {}
+    return {key: value for key, value in config.items() if key not in usual or usual[key] != value}
+
+
+def _checked(scorer: Scorer, field: str) -> Scorer:
+    if not re.fullmatch(r"[A-Za-z][\w.-]*", scorer.name):
+        raise RequestError(f'{field}: got "{scorer.name}", allowed as a column are letters, digits and underscores')
+    if scorer.name in _TAKEN:
+        raise RequestError(
+            f'{field}: "{scorer.name}" is the name of another column; name= or as = "…" gives it its own'
+        )
+    return scorer
+
+
+def _direction(given: str | None, name: str, field: str) -> str:
+    if given is None:
+        raise RequestError(
+            f"{field}: whether more or less of {name} is better can't be told; give "
+            f'{{ name = "{name}", direction = "max" }} or "min", in Python also (metric, "max")'
+        )
+    return given
+
+
+def _fits_not(name: str, head: str) -> str:
+    return f'got "{name}", which does not fit a {head} head.'
+
+
+def _kind(name: str) -> str | None:
+    """The class of Keras that a name means: the class's own, or as Keras spells it with underscores."""
+    return next((kind for kind in KERAS if name in (kind, snake(kind))), None)
+
+
+def snake(kind: str) -> str:
+    """The name of a class as Keras spells it in columns.
+
+    >>> snake("AUC"), snake("F1Score"), snake("TopKCategoricalAccuracy")
+    ('auc', 'f1_score', 'top_k_categorical_accuracy')
+    """
+    kind = {"FBetaScore": "FbetaScore", "BinaryIoU": "BinaryIou"}.get(kind, kind)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)).lower()
+
+
+def objects_of(scorers: Iterable[Scorer]) -> dict[str, Any]:
+    """The metrics that only this process has, by name."""
+    return {one.name: one.object for one in scorers if one.object is not None}

@@ -1,0 +1,95 @@
+"""Which settings a task and a model have: from the catalog, or from the signature of a user's own function."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.errors import RequestError
+from experiments.study import catalog
+from experiments.study.catalog import NamedPart, Setting
+from experiments.study.imports import call, load
+from experiments.study.level import plain
+from experiments.study.scorer import Scorer
+
+# What a model's function may ask for by name, besides settings of its own.
+OFFERED = ("input_shape", "outputs", "head", "seed", *catalog.REGULARIZER_SLOTS)
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """What a study needs to know of a task before any data is loaded."""
+
+    settings: dict[str, Setting]
+    head: str
+    metrics: tuple[str, ...]
+    scorers: dict[str, Scorer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What a study needs to know of a model: its settings, and the regularizer slots that it takes."""
+
+    settings: dict[str, Setting]
+    slots: tuple[str, ...]
+
+
+def task_facts(level: dict[str, Any], folder: str | None, given: Any = None) -> TaskFacts:
+    """Facts of a task: a catalog's name, a user's import target, or (`given`) a Task object."""
+    name = level["name"]
+    if given is None and name in catalog.TASKS:
+        part = catalog.TASKS[name]
+        return TaskFacts(part.settings, part.head, part.metrics)
+    options = {key: value for key, value in level.items() if key != "name"}
+    settings: dict[str, Setting] = {}
+    task = given if given is not None else load(name, folder, "task")
+    if callable(task):
+        settings = signature_settings(task)
+        task = call("task", name, task, options)
+    elif options:
+        raise RequestError(f"task: {name} is no function, so it takes no settings, got {', '.join(options)}")
+    for fact in ("draw", "head", "metrics", "input_shape", "outputs"):
+        if not hasattr(task, fact):
+            raise RequestError(f"task: {name} gave a {type(task).__name__}, allowed is an experiments.tasks.Task")
+    return TaskFacts(settings, task.head, tuple(task.metrics), getattr(task, "scorers", {}))
+
+
+def model_facts(name: str, folder: str | None, given: Callable[..., Any] | None = None) -> ModelFacts:
+    """Facts of a model kind: a catalog's name, a user's import target, or (`given`) a function."""
+    if given is None and name in catalog.MODELS:
+        return ModelFacts(catalog.MODELS[name].settings, catalog.REGULARIZER_SLOTS)
+    function = given if given is not None else load(name, folder, "model kind")
+    if not callable(function):
+        raise RequestError(
+            f"model kind: {name} is a {type(function).__name__}, allowed is a function that builds a model"
+        )
+    settings = signature_settings(function)
+    slots = tuple(slot for slot in catalog.REGULARIZER_SLOTS if slot in inspect.signature(function).parameters)
+    if slots:
+        settings["regularizer"] = Setting(NamedPart, "none")
+    if "dropout" in slots:
+        settings["dropout"] = catalog.MODELS["mlp"].settings["dropout"]
+    return ModelFacts(settings, slots)
+
+
+def signature_settings(function: Callable[..., Any]) -> dict[str, Setting]:
+    """A user's function's own settings by name, their defaults as written there.
+
+    A parameter whose default is an object, such as a layer, is none: a study could not write it down.
+
+    >>> signature_settings(lambda input_shape, width=8: None)
+    {'width': Setting(type=typing.Any, default=8)}
+    """
+    found = {}
+    for name, one in inspect.signature(function).parameters.items():
+        if one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL) or name in OFFERED or name in catalog.TRAINING:
+            continue
+        try:
+            default = None if one.default is one.empty else plain(one.default)
+        except TypeError:
+            continue
+        if name in catalog.PARTS:
+            found[name] = Setting(NamedPart, default or catalog.MODELS["mlp"].settings[name].default)
+        else:
+            found[name] = Setting(Any, default)
+    return found

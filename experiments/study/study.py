@@ -1,0 +1,422 @@
+"""The declared experiment: what varies, what is held, over which seeds. Pure data; nothing is trained here."""
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from experiments.errors import RequestError, show, unknown, wrong
+from experiments.study import catalog, design
+from experiments.study.imports import is_target
+from experiments.study.level import check, check_level, label
+from experiments.study.open_level import inner_factors, inner_name, origin, ranges_of
+from experiments.study.question import Question
+from experiments.study.row import ordered_settings
+from experiments.study.scorer import Scorer
+from experiments.study.trial import LATER, Trial, digest, told
+
+RATE = "learning_rate"
+LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
+LEAST_TUNING = 2
+LOOKS = 3
+_SHOWN_WHERE_USED = ("salt", "keep_epoch")  # settings without a column where they change nothing
+MOST_TRIALS = 1_000_000
+MOST_RATES = 20  # that may be added beyond each end
+_Seeds = Annotated[int, Field(ge=1, le=MOST_TRIALS)]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A checked study, as `experiments.study.study_file` reads it.
+
+    base: every setting (of task, model and training) at its fixed or baseline level.
+    factors: a factor's levels, or in a random design its range `{min, max, scale}`; its levels may be open
+        (`experiments.study.open_level`).
+    sources: a digest of the source of every part of the user's own, by import target.
+    asked: the question as the study declares it; it changes no trial.
+    looks: numbers of seeds, rising, at which results are looked at and more seeds follow only where they are needed;
+        empty where all seeds are trained at once. extend_rates: how many learning rates may be added beyond each end
+        while a best one lies there. Both are carried out by `experiments.followups.growth`.
+    declared_seeds: how many seeds the study asks for by itself, whatever a request asks for.
+    fresh_seeds: on how many fresh seeds what it compares is trained again, once it has run; where that is not 0, its
+        own seeds only choose (rates, and what ranks first).
+    telemetry: whether figures of every layer are measured after every epoch.
+    search, proposed: of a search what must stay the same, and the settings of the cells that it has proposed so far.
+        Of a test of another study `search` has that one's name as `part_of`, and as `stage` the command.
+    objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
+    scorers: by name those metrics that are not the catalog's. chosen_metrics: whether the study names its metrics,
+        rather than take those of the task.
+    compiled: the settings that were taken from the model as its function compiles it; None where nothing was.
+    """
+
+    name: str
+    question: str
+    task: str
+    model: str
+    design: str
+    seeds: list[int]
+    base: dict[str, Any]
+    factors: dict[str, Any]
+    without: dict[str, Any]
+    head: str
+    metrics: tuple[str, ...]
+    task_settings: tuple[str, ...]
+    model_settings: tuple[str, ...]
+    sources: dict[str, str] = field(default_factory=dict)
+    draws: int = 0
+    sample_seed: int = 0
+    folder: str | None = None
+    path: str | None = None
+    telemetry: bool = False
+    asked: Question | None = None
+    looks: tuple[int, ...] = ()
+    extend_rates: int = 0
+    declared_seeds: int = 0
+    fresh_seeds: int = 0
+    search: dict[str, Any] | None = None
+    proposed: list[dict[str, Any]] | None = None
+    objects: dict[str, Any] = field(default_factory=dict, compare=False)
+    scorers: dict[str, Scorer] = field(default_factory=dict)
+    chosen_metrics: bool = False
+    compiled: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        cells = self._most_cells
+        if cells * len(self.seeds) > MOST_TRIALS:
+            raise RequestError(
+                f"seeds: got {len(self.seeds)} for {show(cells)} cells, allowed are at most {MOST_TRIALS} trials in all"
+            )
+
+    @property
+    def _most_cells(self) -> int:
+        """How many cells there are, or at most; without making any of them."""
+        if self.proposed is not None:
+            return len(self.proposed)
+        if self.design == "random":
+            return self.draws
+        counts = [len(levels) for levels in self.factors.values() if isinstance(levels, list)]
+        return math.prod(counts) if self.design == "grid" else 1 + sum(counts)
+
+    @property
+    def primary(self) -> str:
+        """The metric that ranks cells."""
+        return self.metrics[0]
+
+    @property
+    def direction(self) -> str:
+        """Whether more ("max") or less ("min") of the primary metric is better."""
+        return (self.scorers.get(self.primary) or catalog.METRICS[self.primary]).direction
+
+    @property
+    def unit(self) -> str:
+        """What the primary metric is read in: "share" of per cent, "bounded" of a number from 0 to 1, else nothing."""
+        found = self.scorers.get(self.primary)
+        return found.unit if found else catalog.METRICS[self.primary].unit
+
+    @property
+    def stamped_question(self) -> Question | None:
+        """The question that its results answer: neither draws nor what tests another study are compared two by two."""
+        alone = self.design == "random" or self.part_of
+        return dataclasses.replace(self.asked, compare=None) if self.asked and alone else self.asked
+
+    @property
+    def failure_score(self) -> float | None:
+        """What a diverged trial scores, as the question declares it; None where it does not."""
+        return self.asked.failure_score if self.asked else None
+
+    @property
+    def part_of(self) -> str:
+        """The study that this one tests, on whose page it is told; empty for any other."""
+        return (self.search or {}).get("part_of", "")
+
+    @property
+    def command(self) -> str:
+        """What runs the study from the command line."""
+        if self.part_of:
+            return f"ablations {self.search['stage']} {self.search['part_of']}"
+        if self.search and "confirms" in self.search:
+            return f"ablations confirm {self.search['confirms']}"
+        if self.search:
+            tuner = self.search["tuner"]
+            return f"ablations tune {self.path or self.name.removesuffix(f'-tune-{tuner}')} --tuner {tuner}"
+        return f"ablations run {self.path or self.name}"
+
+    @property
+    def settings(self) -> list[str]:
+        """The names of all settings, in the order of the columns; at the end factors within levels of others."""
+        names = [*self.model_settings, *catalog.TRAINING, *self.task_settings, *inner_factors(self.factors)]
+        unused = {name for name in _SHOWN_WHERE_USED if name not in self.factors and self.base.get(name) == LATER[name]}
+        return ordered_settings(name for name in names if name not in unused)
+
+    @property
+    def fixed(self) -> dict[str, Any]:
+        """What must stay the same for results to be extended: everything but seeds and levels."""
+        held = told({name: level for name, level in self.base.items() if name not in self.factors})
+        return {
+            "task": self.task,
+            "model": self.model,
+            "sources": self.sources,
+            "held": held,
+            "factors": sorted(self.factors),
+            **({"search": self.search} if self.search else {}),
+            **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
+        }
+
+    @property
+    def _told_metrics(self) -> dict[str, Any]:
+        return {name: self.scorers[name].told() if name in self.scorers else {} for name in sorted(self.metrics)}
+
+    @property
+    def digest(self) -> str:
+        """The digest of `fixed`."""
+        return digest(self.fixed, 16)
+
+    @cached_property
+    def cells(self) -> list[dict[str, Any]]:
+        """The settings of every cell, in order."""
+        if self.proposed is not None:
+            return self.proposed
+        if self.design == "grid":
+            return design.grid(self.base, self.factors)
+        if self.design == "one-factor":
+            return design.one_factor(self.base, self.factors)
+        if self.design == "leave-one-out":
+            return design.leave_one_out(self.base, self.without)
+        return design.random(self.base, self.factors, self.draws, self.sample_seed)
+
+    @cached_property
+    def trials(self) -> list[Trial]:
+        """Every trial, the seed outermost, so that an interrupted run is balanced."""
+        cells = [(self._parts(cell), cell) for cell in self.cells]
+        return [Trial(parts, cell, seed) for seed in self.seeds for parts, cell in cells]
+
+    def trial(self, cell: dict[str, Any], seed: int) -> Trial:
+        """The trial of a cell, given by its settings, and a seed."""
+        return Trial(self._parts(cell), cell, seed)
+
+    def _parts(self, cell: dict[str, Any]) -> dict[str, Any]:
+        used = {self.task, self.model, *part_names(cell.values())}
+        sources = {name: source for name, source in self.sources.items() if name in used}
+        return {"task": self.task, "model": self.model, "sources": sources}
+
+    def labels(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Settings as a row has them: of an open level its name, and the values of its ranges on their own."""
+        found = {}
+        for name, level in settings.items():
+            open_level = origin(level, self.factors.get(name))
+            found[name] = label(name, open_level or level)
+            for key in ranges_of(open_level):
+                found[inner_name(name, level, key)] = level[key]
+        return {name: found[name] for name in self.settings if name in found}
+
+    def describe(self) -> dict[str, Any]:
+        """The study in labels, as the manifest has it."""
+        factors = {
+            name: [label(name, level) for level in levels] if isinstance(levels, list) else levels
+            for name, levels in self.factors.items()
+        } | inner_factors(self.factors)
+        return {
+            "name": self.name,
+            "question": self.question,
+            "task": self.task,
+            "model": self.model,
+            "design": self.design,
+            "seeds": self.seeds,
+            "factors": factors,
+            "baseline": self.labels({name: self.base[name] for name in self.factors}),
+            "without": self.labels(self.without),
+            "settings": self.labels(self.base),
+            "task_settings": list(self.task_settings),  # as factors these are conditions, not choices
+            **(self.stamped_question.declared if self.stamped_question else {}),
+            **({"looks": list(self.looks)} if self.looks else {}),
+            **({"extend_rates": self.extend_rates} if self.extend_rates else {}),
+            **({"fresh_seeds": self.fresh_seeds} if self.fresh_seeds else {}),
+            **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
+            **({"compiled": list(self.compiled)} if self.compiled else {}),
+            **({"search": self.search, "proposed": self._proposed_cells} if self.search else {}),
+        }
+
+    @property
+    def _proposed_cells(self) -> list[str]:
+        return [self.trial(cell, 0).cell for cell in self.proposed or []]
+
+    def differences(self, kept: dict[str, Any]) -> Iterator[str]:
+        """What keeps results of `kept` (an earlier `fixed`) from being extended; nothing where they can be.
+
+        More seeds, more levels, and a held setting that becomes a factor with that level, all extend.
+        """
+        for key in ("task", "model"):
+            if kept[key] != getattr(self, key):
+                yield f'{key}: the results have "{kept[key]}", the study has "{getattr(self, key)}"'
+        yield from self._other_search(kept.get("search", {}))
+        for name in sorted(set(kept["sources"]) & set(self.sources)):
+            if kept["sources"][name] != self.sources[name]:
+                yield f"{name}: its source has changed since the results were written"
+        before, now = (found and show(found) for found in (kept.get("metrics"), self.fixed.get("metrics")))
+        if before != now:
+            task = "those of the task"
+            yield f"metrics: the results have {before or task}, the study has {now or task}"
+        yield from self._other_settings(kept)
+
+    def _other_search(self, kept: dict[str, Any]) -> Iterator[str]:
+        for name, value in (self.search or {}).items():
+            if name == "space":
+                spaces = kept.get("space", {}), value
+                for factor in sorted({*spaces[0], *spaces[1]}):
+                    before, now = (show(one.get(factor, "nothing")) for one in spaces)
+                    if before != now:
+                        yield f"{factor}: the results are of a search among {before}, this one is among {now}"
+            elif kept.get(name) != value:
+                yield f"{name}: the results are of a search with {show(kept.get(name))}, this one has {show(value)}"
+
+    def _other_settings(self, kept: dict[str, Any]) -> Iterator[str]:
+        later = {name: level for name, level in LATER.items() if name in self.base and name not in kept["factors"]}
+        held = later | kept["held"]
+        for name in sorted(self.base):
+            now = label(name, self.base[name])
+            if name in kept["factors"]:
+                if name not in self.factors:
+                    yield f"{name}: a factor in the results, held at {now} in the study"
+            elif name not in held:
+                yield f"{name}: the results don't have this setting"
+            elif name not in self.factors:
+                if not _same(name, held[name], [self.base[name]]):
+                    yield f"{name}: the results have {label(name, held[name])}, the study has {now}"
+            elif isinstance(levels := self.factors[name], list) and not _same(name, held[name], levels):
+                yield f"{name}: the results hold {label(name, held[name])}, which is no level of the study's"
+        for name in sorted({*held, *kept["factors"]} - set(self.base)):
+            yield f"{name}: in the results, not in the study"
+
+    def with_seeds(self, seeds: Any, field: str = "seeds") -> "Study":
+        """The same study over other seeds, all at once: a count, or a list."""
+        if self.looks:
+            numbers = ", ".join(map(str, self.looks))
+            raise RequestError(f"{field}: this study looks at {numbers} seeds, and takes as many as it needs of them")
+        if self.fresh_seeds:
+            return dataclasses.replace(self, fresh_seeds=len(_counted(read_seeds(seeds, field), field)))
+        return dataclasses.replace(self, seeds=read_seeds(seeds, field))
+
+    def with_tuning(self, count: Any, field: str = "tuning_seeds") -> "Study":
+        """The same study with so many seeds that only choose; as many as it has now are the fresh ones that compare."""
+        count = check(field, count, catalog.Setting(Annotated[int, Field(ge=LEAST_TUNING, le=MOST_TRIALS)]))
+        if self.design == "random":
+            raise RequestError(f"{field}: the design is random, which compares nothing; `ablations confirm` is for it")
+        if self.looks:
+            raise RequestError(f"{field}: given beside looks, allowed is one of them")
+        fresh = len(_counted(self.seeds, "seeds"))
+        return dataclasses.replace(self, seeds=list(range(count)), declared_seeds=count, fresh_seeds=fresh)
+
+    def with_looks(self, looks: Any, field: str = "looks") -> "Study":
+        """The same study, its seeds added look by look."""
+        if self.fresh_seeds:
+            raise RequestError(f"{field}: given beside tuning_seeds, allowed is one of them")
+        if self.design == "random":
+            raise RequestError(f"{field}: the design is random, which declares no comparisons to be settled")
+        looks = read_looks(looks, field)
+        return dataclasses.replace(self, looks=looks, seeds=list(range(looks[0])), declared_seeds=looks[0])
+
+    def with_seeds_of_look(self, place: int) -> "Study":
+        """The same study with the seeds of a look, from 0."""
+        return dataclasses.replace(self, seeds=list(range(self.looks[place])))
+
+    def with_extension(self, rates: Any, field: str = "extend_rates") -> "Study":
+        """The same study, with up to so many learning rates beyond each end of those listed."""
+        rates = check(field, rates, catalog.Setting(Annotated[int, Field(ge=1, le=MOST_RATES)]))
+        if self.design != "grid" or len(self.factors.get(RATE, [])) < LEAST_RATES:
+            raise RequestError(f"{field}: it needs a grid with {LEAST_RATES} learning rates or more among its factors")
+        return dataclasses.replace(self, extend_rates=rates)
+
+    def with_rates(self, rates: list[float]) -> "Study":
+        """The same study with more learning rates; all of them in rising order, the baseline's as it is."""
+        levels = sorted({*self.factors[RATE], *rates})
+        return dataclasses.replace(self, factors=self.factors | {RATE: levels})
+
+    def with_epochs(self, epochs: int) -> "Study":
+        """The same study with other epochs."""
+        if "epochs" in self.factors:
+            raise RequestError("--epochs: epochs is a factor of this study; use --only epochs=…")
+        level = check_level("epochs", epochs, catalog.TRAINING["epochs"], "--epochs")
+        return dataclasses.replace(self, base=self.base | {"epochs": level})
+
+    def labels_in(self, name: str, text: str) -> list[str]:
+        """The labels of a factor's levels between commas, which labels may have themselves; what is none as it is."""
+        levels = self.factors.get(name)
+        labels = sorted({str(label(name, one)) for one in levels} if isinstance(levels, list) else (), key=len)
+        found: list[str] = []
+        while text or not found:
+            fits = (one for one in reversed(labels) if text == one or text.startswith(f"{one},"))
+            # commas inside brackets belong to a level, as in elastic_net(l1=0.1, l2=0.1)
+            taken = next(fits, None) or re.split(r",(?![^()]*\))", text, maxsplit=1)[0]
+            found.append(taken if taken in labels else taken.strip())
+            text = text[len(taken) + 1 :].lstrip()
+        return found
+
+    def only(self, name: str, wanted: list[str]) -> "Study":
+        """The same study with some of a factor's levels, given by their labels."""
+        if name not in self.factors:
+            raise RequestError(unknown("--only", name, self.factors))
+        if self.design in ("leave-one-out", "random"):
+            raise RequestError(f"--only: works with grid and one-factor designs, this one is {self.design}")
+        labels = {str(label(name, level)): level for level in self.factors[name]}
+        for one in wanted:
+            if one not in labels:
+                raise RequestError(unknown(f"--only {name}", one, labels))
+        if len(set(wanted)) < len(wanted):
+            raise RequestError(f"--only {name}: got a level twice in {', '.join(wanted)}")
+        levels = [labels[one] for one in wanted]
+        return dataclasses.replace(
+            self,
+            factors=self.factors | {name: levels},
+            # a one-factor study keeps its baseline, whatever else is left out
+            base=self.base if self.design == "one-factor" else self.base | {name: levels[0]},
+        )
+
+
+def _same(name: str, level: Any, levels: list[Any]) -> bool:
+    """Whether a level is one of some, as ids tell them."""
+    return told({name: level}) in [told({name: one}) for one in levels]
+
+
+def read_seeds(given: Any, field: str = "seeds") -> list[int]:
+    """Seeds from a count (5 means 0–4) or a list of distinct whole numbers from 0 to 2³¹ − 1.
+
+    >>> read_seeds(3), read_seeds([7, 0])
+    ([0, 1, 2], [7, 0])
+    """
+    if not isinstance(given, list):
+        return list(range(check(field, given, catalog.Setting(_Seeds))))
+    fit = given and all(type(one) is int and 0 <= one < 2**31 for one in given) and len(set(given)) == len(given)
+    if not fit:
+        raise RequestError(wrong(field, given, "a count, or a list of distinct whole numbers from 0 to 2147483647"))
+    return list(given)
+
+
+def _counted(seeds: list[int], field: str) -> list[int]:
+    """Seeds from a count; RequestError for others, where fresh ones are meant."""
+    if seeds != list(range(len(seeds))):
+        raise RequestError(wrong(field, seeds, "a count: with tuning_seeds, seeds that compare are fresh ones"))
+    return seeds
+
+
+def read_looks(given: Any, field: str = "looks") -> tuple[int, ...]:
+    """The numbers of seeds of three looks.
+
+    >>> read_looks([10, 20, 40])
+    (10, 20, 40)
+    """
+    fit = isinstance(given, list) and len(given) == LOOKS and all(type(one) is int for one in given)
+    if not fit or not 1 < given[0] < given[1] < given[2]:
+        raise RequestError(wrong(field, given, "three rising numbers of seeds from 2 on, such as [10, 20, 40]"))
+    if given[-1] > MOST_TRIALS:
+        raise RequestError(wrong(field, given, f"at most {MOST_TRIALS} seeds"))
+    return tuple(given)
+
+
+def part_names(levels: Any) -> list[str]:
+    """The import targets among some levels."""
+    return [level["name"] for level in levels if isinstance(level, dict) and is_target(level.get("name"))]

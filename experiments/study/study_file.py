@@ -1,0 +1,470 @@
+"""Reads a study from TOML or from a table, and checks all of it before anything is trained."""
+
+import dataclasses
+import math
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from experiments.errors import RequestError, closest, show, unknown, wrong
+from experiments.study import catalog
+from experiments.study.builds import name_of
+from experiments.study.catalog import NamedPart, Setting
+from experiments.study.imports import is_target, source_digest
+from experiments.study.level import check, check_level, check_part, explain, first_alike, label
+from experiments.study.open_level import closed, origin, ranges_of
+from experiments.study.question import DEFAULT_TEXT
+from experiments.study.question_table import QuestionTable, outlined, read_question
+from experiments.study.row import trial_columns
+from experiments.study.scorer import objects_of, read_metrics
+from experiments.study.settings import ModelFacts, TaskFacts, model_facts, task_facts
+from experiments.study.study import Study, part_names, read_seeds
+from experiments.study.trial import digest
+
+STUDIES = Path(__file__).parents[1] / "studies"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+MOST_DRAWS = 100_000  # of a random design
+RESERVED = ("claims", "gallery")  # folders of reports that are no study's
+_MOST_DRAWN = 2**53  # a whole number that is drawn: above it not each is a float
+Design = Literal["grid", "one-factor", "leave-one-out", "random"]
+
+
+class StudyFile(BaseModel):
+    """A study file's keys. Settings of training stand beside them; `[model]` holds the model's own."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, Field(pattern=NAME)]
+    question: Any = None
+    task: Any = "digits"
+    design: Design = "grid"
+    seeds: Any = 5
+    tuning_seeds: Any = None
+    looks: Any = None
+    extend_rates: Any = None
+    trials: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 20
+    sample_seed: Annotated[int, Field(ge=0, le=catalog.MOST)] = 0
+    loss: Any = None
+    learning_rate: Any = None
+    schedule: Any = None
+    optimizer: Any = None
+    batch_size: Any = None
+    epochs: Any = None
+    patience: Any = None
+    salt: Any = None
+    keep_epoch: Any = None
+    metrics: Any = None
+    telemetry: bool = False
+    smallest_effect: catalog.Positive | None = None
+    model: dict[str, Any] = {}
+    factors: dict[str, Any] = {}
+    baseline: dict[str, Any] = {}
+    without: dict[str, Any] = {}
+
+
+def load(place: str | Path) -> Study:
+    """A study from the path of a TOML file, or from the name of a default study.
+
+    Raises RequestError with one line per mistake: file, line, field, what it got, what is allowed.
+
+    >>> load("digits-grid").task
+    'digits'
+    """
+    path = find(place)
+    given = {"name": path.stem} | table(path)
+    try:
+        own = None if path.parent == STUDIES else str(path)  # a default study goes by its name
+        return read(given, folder=str(path.resolve().parent), path=own)
+    except RequestError as error:
+        text = _text(path)
+        raise RequestError("\n".join(_placed(line, path, text) for line in str(error).splitlines())) from None
+
+
+def table(path: Path) -> dict[str, Any]:
+    """The table in a TOML file, unchecked. Raises RequestError where it can't be read, or is no TOML."""
+    try:
+        return tomllib.loads(_text(path))
+    except RecursionError:
+        raise RequestError(f"{path}: not valid TOML: it is nested too deep") from None
+    except ValueError as error:  # of which TOMLDecodeError is one; a number of thousands of digits is another
+        if isinstance(error, RequestError):
+            raise
+        raise RequestError(f"{path}: not valid TOML: {error}") from None
+
+
+def default_studies() -> list[Path]:
+    """The study files that come with the project."""
+    return sorted(STUDIES.glob("*.toml"))
+
+
+def find(place: str | Path) -> Path:
+    """The file of a study given by path or by the name of a default study."""
+    path = Path(place)
+    if path.suffix == ".toml" or path.is_file():
+        if not path.is_file():
+            raise RequestError(f"{path}: no such file")
+        return path
+    names = {one.stem: one for one in default_studies()}
+    if str(place) not in names:
+        raise RequestError(unknown("study", place, names) + ", or the path of a .toml file")
+    return names[str(place)]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{path}: can't be read: {error}") from None
+
+
+def _placed(message: str, path: Path, text: str) -> str:
+    """A message with its file and, where its field stands in the file, its line."""
+    words = re.findall(r"[A-Za-z_]\w*", message.split(":", maxsplit=1)[0])
+    keys = _keys(text)
+    sought = (
+        [f"{words[0]}.{word}" for word in reversed(words[1:])] + words[:1] + [f"model.{word}" for word in words[:1]]
+    )
+    for key in sought:
+        if key in keys:
+            return f"{path}:{keys[key]}: {message}"
+    for word in reversed(words):
+        for key, number in keys.items():
+            if key.rsplit(".", maxsplit=1)[-1] == word:
+                return f"{path}:{number}: {message}"
+    return f"{path}: {message}"
+
+
+def _keys(text: str) -> dict[str, int]:
+    """The line of every table and key of a TOML file, by its full name; keys of inline tables left out.
+
+    >>> _keys("task = 'xor'\\n[model]\\nunits = [8]")
+    {'task': 1, 'model': 2, 'model.units': 3}
+    """
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([A-Za-z_][\w.-]*)\s*\]\s*(#|$)", line):
+            table = header[1] + "."
+            found.setdefault(header[1], number)
+        elif key := re.match(r"\s*([A-Za-z_][\w.-]*)\s*=", line):
+            found.setdefault(table + key[1], number)
+    return found
+
+
+class _Mistakes(list[str]):
+    """Collects every mistake, so that one run shows them all."""
+
+    def catch(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except RequestError as error:
+            self.extend(str(error).splitlines())
+            return None
+
+    def stop(self) -> None:
+        if self:
+            raise RequestError("\n".join(self))
+
+
+def _outline(mistakes: _Mistakes, table: dict[str, Any]) -> StudyFile:
+    """The keys, without those that are wrong."""
+    table = table | {"question": mistakes.catch(outlined, table.get("question", DEFAULT_TEXT)) or QuestionTable()}
+    if table.get("name") in RESERVED:
+        mistakes.append(f'name: got "{table["name"]}", which is reserved')
+    try:
+        return StudyFile(**table)
+    except ValidationError as error:
+        refused = {str(one["loc"][0]): one for one in error.errors()}
+    for key, one in refused.items():
+        misspelt = one["type"] == "extra_forbidden"
+        mistakes.append(unknown(f"key {key}", key, StudyFile.model_fields) if misspelt else explain(key, one))
+    if {closest(key, StudyFile.model_fields) for key in refused} & {"task", "model", "design"}:
+        mistakes.stop()  # without them nothing can be said on the rest
+    return StudyFile(**{"name": "study"} | {key: value for key, value in table.items() if key not in refused})
+
+
+def read(
+    table: dict[str, Any],
+    folder: str | None = None,
+    path: str | None = None,
+    objects: dict[str, Any] | None = None,
+) -> Study:
+    """A study from a table as TOML gives it.
+
+    folder: where a user's own parts are looked for. objects: a Python `task` (Task) or `model` (function)
+    in place of the named one.
+
+    Raises RequestError with one line per mistake.
+    """
+    objects = objects or {}
+    mistakes = _Mistakes()
+    outline = _outline(mistakes, table)
+    _check_idle_keys(mistakes, outline)
+    seeds = mistakes.catch(read_seeds, outline.seeds)
+    task = mistakes.catch(_task, outline.task, objects)
+    kind = mistakes.catch(_kind, outline.model.pop("kind", "mlp"), objects)
+    facts = task and mistakes.catch(task_facts, task, folder, objects.get("task"))
+    model = kind and mistakes.catch(model_facts, kind, folder, objects.get("model"))
+    if facts and outline.metrics is not None:
+        names, scorers = mistakes.catch(read_metrics, outline.metrics, facts.head) or (facts.metrics, facts.scorers)
+        facts = dataclasses.replace(facts, metrics=names, scorers=scorers)
+    known = facts and model and mistakes.catch(_known, facts, model)
+    if not known:
+        mistakes.stop()
+    base = _base(mistakes, outline, task, facts, model, known)
+    for key in ("factors", "baseline", "without"):
+        _drop_unknown(mistakes, key, getattr(outline, key), known)
+    factors = {
+        name: _levels(mistakes, name, given, known[name], outline.design) for name, given in outline.factors.items()
+    }
+    baseline = _some(mistakes, "baseline", outline.baseline, known)
+    without = _some(mistakes, "without", outline.without, known)
+    mistakes.stop()
+    if outline.design == "leave-one-out":
+        if not without:
+            raise RequestError(
+                "without: got nothing, a leave-one-out design needs [without]: factors and their off levels"
+            )
+        factors = {name: [(base | baseline)[name], off] for name, off in without.items()}
+        for name, (on, off) in factors.items():
+            if on == off:
+                mistakes.append(
+                    f"without {name}: got {show(label(name, off))}, which is the baseline itself: nothing is removed"
+                )
+    elif not factors:
+        raise RequestError("factors: got none, allowed is a table [factors] with a list of levels for each factor")
+    else:
+        first = {name: levels[0] for name, levels in factors.items() if isinstance(levels, list)}
+        base |= {name: closed(level, lambda _, span: span["min"]) for name, level in first.items()}
+    base |= baseline
+    _check_baseline(mistakes, outline.design, factors, baseline)
+    _check_losses(mistakes, facts.head, base, factors)
+    _check_slots(mistakes, kind, model.slots, base, factors)
+    sources = _sources(mistakes, task["name"], kind, base, factors, folder, objects)
+    for scorer in facts.scorers.values():
+        if is_target(scorer.target) and not scorer.target.startswith("keras."):
+            sources |= {scorer.target: mistakes.catch(source_digest, scorer.target, folder, "metrics")}
+    if alone := objects_of(facts.scorers.values()):
+        objects = {**objects, "metrics": alone}
+    mistakes.stop()
+    study = Study(
+        name=outline.name, question="", task=task["name"], model=kind, design=outline.design,
+        seeds=seeds, base=base, factors=factors, without=without, head=facts.head, metrics=facts.metrics,
+        task_settings=tuple(facts.settings), model_settings=tuple(model.settings),
+        sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
+        telemetry=outline.telemetry, declared_seeds=len(seeds),
+        objects=objects, scorers=facts.scorers, chosen_metrics=outline.metrics is not None,
+    )  # fmt: skip
+    question = mistakes.catch(read_question, outline.question, outline.smallest_effect, study, known)
+    study = dataclasses.replace(study, question=question.text, asked=question) if question else study
+    return _growing(mistakes, study, outline)
+
+
+def _growing(mistakes: _Mistakes, study: Study, outline: StudyFile) -> Study:
+    """The study with what lets it grow while it runs."""
+    if outline.looks is not None and "seeds" in outline.model_fields_set:
+        mistakes.append("looks: given beside seeds, allowed is one of them")
+    if outline.looks is not None:
+        study = mistakes.catch(study.with_looks, outline.looks) or study
+    if outline.tuning_seeds is not None:
+        study = mistakes.catch(study.with_tuning, outline.tuning_seeds) or study
+    if outline.extend_rates is not None:
+        study = mistakes.catch(study.with_extension, outline.extend_rates) or study
+    mistakes.stop()
+    return study
+
+
+def _check_idle_keys(mistakes: _Mistakes, outline: StudyFile) -> None:
+    """A key that the design would pass over in silence is a mistake."""
+    uses = {"without": "leave-one-out", "trials": "random", "sample_seed": "random"}
+    for key, design in uses.items():
+        if key in outline.model_fields_set and outline.design != design and getattr(outline, key) != {}:
+            mistakes.append(f'{key}: given, but the design is "{outline.design}"; only "{design}" uses it')
+    if outline.design == "leave-one-out" and outline.factors:
+        mistakes.append('factors: given, but the design is "leave-one-out"; its factors are those of [without]')
+
+
+def _task(given: Any, objects: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "arrays"} if "task" in objects else check_part("task", given, catalog.TASKS)
+
+
+def _kind(given: Any, objects: dict[str, Any]) -> str:
+    if "model" in objects:
+        return name_of(objects["model"])
+    if not isinstance(given, str):
+        raise RequestError(wrong("model kind", given, "a name"))
+    if given not in catalog.MODELS and not is_target(given):
+        raise RequestError(
+            unknown("model kind", given, catalog.MODELS) + ', or "package.module:attribute" for your own'
+        )
+    return given
+
+
+def _known(facts: TaskFacts, model: ModelFacts) -> dict[str, Setting]:
+    known = model.settings | catalog.TRAINING | facts.settings
+    taken = set(trial_columns([], facts.metrics))
+    for name in known:
+        if name in taken:
+            raise RequestError(f"{name}: a setting can't have this name, results have a column of that name")
+    for name in set(model.settings) & set(facts.settings):
+        raise RequestError(f"{name}: both the task and the model have a setting of that name; rename one")
+    return known
+
+
+def _base(
+    mistakes: _Mistakes,
+    outline: StudyFile,
+    task: dict[str, Any],
+    facts: TaskFacts,
+    model: ModelFacts,
+    known: dict[str, Setting],
+) -> dict[str, Any]:
+    for key in [key for key in outline.model if key not in model.settings]:
+        mistakes.append(unknown(f"model {key}", key, ["kind", *model.settings]))
+    given = {key: value for key, value in task.items() if key != "name"} | outline.model
+    given |= {key: value for key in catalog.TRAINING if (value := getattr(outline, key)) is not None}
+    defaults = {key: setting.default for key, setting in known.items()}
+    defaults["loss"] = catalog.DEFAULT_LOSS[facts.head]
+    base = {}
+    for key, setting in known.items():
+        value = given.get(key, defaults[key])
+        base[key] = None if value is None else mistakes.catch(check_level, key, value, setting)
+    return base
+
+
+def _drop_unknown(mistakes: _Mistakes, table: str, given: dict[str, Any], known: dict[str, Setting]) -> None:
+    for name in [name for name in given if name not in known]:
+        mistakes.append(unknown(f"{table} {name}", name, known))
+        del given[name]
+
+
+def _some(mistakes: _Mistakes, table: str, given: dict[str, Any], known: dict[str, Setting]) -> dict[str, Any]:
+    return {name: mistakes.catch(check_level, name, one, known[name], f"{table} {name}") for name, one in given.items()}
+
+
+def _levels(mistakes: _Mistakes, name: str, given: Any, setting: Setting, design: str) -> Any:
+    field = f"factors {name}"
+    if design == "random" and isinstance(given, dict) and "name" not in given:
+        return mistakes.catch(_range, field, given, setting)
+    if not isinstance(given, list) or not given:
+        mistakes.append(wrong(field, given, "a list of one level or more"))
+        return []
+    before = len(mistakes)
+    levels = [mistakes.catch(_level, name, one, setting, field, design) for one in given]
+    if len(mistakes) > before:
+        return levels
+    if len({digest(one) for one in levels}) < len(levels):
+        mistakes.append(f"{field}: got a level twice in {show(given)}")
+    elif pair := first_alike(name, levels):
+        one, other = map(show, pair)
+        mistakes.append(f"{field}: got {one} and {other}, which results can't tell apart; allowed is one of them")
+    for one in levels:
+        if ranges_of(one) and sum(level["name"] == one["name"] for level in levels) > 1:
+            mistakes.append(f"{field}: got {one['name']} with a range and once more; a part with a range is there once")
+            break
+    return levels
+
+
+def _level(name: str, given: Any, setting: Setting, field: str, design: str) -> Any:
+    """A level, which in a random design may have ranges among its settings."""
+    spans = ranges_of(given) if setting.type is NamedPart else {}
+    if not spans:
+        return check_level(name, given, setting, field)
+    if design != "random":
+        raise RequestError(
+            wrong(field, given, f'a level without ranges; the design is "{design}", only "random" has them')
+        )
+    for span in spans.values():
+        _check_keys(field, span)
+    ends = {
+        end: check_part(field, closed(given, lambda _, span, end=end: span[end]), catalog.PARTS[name])
+        for end in ("min", "max")
+    }
+    level = ends["min"]
+    for key, span in spans.items():
+        level = level | {key: _span(f"{field} {key}", span, level[key], ends["max"][key])}
+    return level
+
+
+def _range(field: str, given: dict[str, Any], setting: Setting) -> dict[str, Any]:
+    _check_keys(field, given)
+    named = setting.type is NamedPart
+    low, high = ("", "") if named else (check(f"{field} {end}", given[end], setting) for end in ("min", "max"))
+    return _span(field, given, low, high)
+
+
+def _check_keys(field: str, given: dict[str, Any]) -> None:
+    if set(given) - {"min", "max", "scale"} or not {"min", "max"} <= set(given):
+        raise RequestError(wrong(field, given, '{ min, max, scale = "log" or "linear" }'))
+
+
+def _span(field: str, given: dict[str, Any], low: Any, high: Any) -> dict[str, Any]:
+    """A range from its checked ends."""
+    if not all(type(end) in (int, float) for end in (low, high)):
+        raise RequestError(wrong(field, given, "a list of levels"))
+    scale = check(f"{field} scale", given.get("scale", "linear"), Setting(Literal["log", "linear"]))
+    if not low < high or (scale == "log" and low <= 0):
+        raise RequestError(wrong(field, given, "min < max, and min above 0 on a log scale"))
+    if not math.isfinite(high - low):
+        raise RequestError(wrong(field, given, "a range whose width is a finite number"))
+    if type(low) is type(high) is int and max(abs(low), abs(high)) > _MOST_DRAWN:
+        raise RequestError(wrong(field, given, f"whole numbers of at most {_MOST_DRAWN}"))
+    return {"min": low, "max": high, "scale": scale}
+
+
+def _check_baseline(mistakes: _Mistakes, design: str, factors: dict[str, Any], baseline: dict[str, Any]) -> None:
+    for name, level in baseline.items():
+        levels = factors.get(name)
+        if design != "leave-one-out" and isinstance(levels, list) and level not in levels and not origin(level, levels):
+            labels = [str(label(name, one)) for one in levels]
+            mistakes.append(unknown(f"baseline {name}", label(name, level), labels))
+
+
+def _used(name: str, base: dict[str, Any], factors: dict[str, Any]) -> list[Any]:
+    levels = factors.get(name)
+    return levels if isinstance(levels, list) else [base[name]]
+
+
+def _check_losses(mistakes: _Mistakes, head: str, base: dict[str, Any], factors: dict[str, Any]) -> None:
+    for level in _used("loss", base, factors):
+        part = catalog.LOSSES.get(level["name"])
+        if part and head not in part.heads:
+            fitting = ", ".join(catalog.fitting_losses(head))
+            field = "factors loss" if "loss" in factors else "loss"
+            mistakes.append(f'{field}: got "{level["name"]}", which does not fit a {head} head. Fitting: {fitting}')
+
+
+def _check_slots(
+    mistakes: _Mistakes, kind: str, slots: tuple[str, ...], base: dict[str, Any], factors: dict[str, Any]
+) -> None:
+    for level in _used("regularizer", base, factors) if "regularizer" in base else []:
+        part = catalog.REGULARIZERS.get(level["name"], catalog.RegularizerPart(""))
+        if part.slot and part.slot not in slots:
+            fitting = [name for name, one in catalog.REGULARIZERS.items() if not one.slot or one.slot in slots]
+            field = "factors regularizer" if "regularizer" in factors else "regularizer"
+            mistakes.append(
+                f'{field}: got "{level["name"]}", but the function {kind} has no argument {part.slot}. '
+                f"Fitting: {', '.join(fitting)}"
+            )
+
+
+def _sources(
+    mistakes: _Mistakes,
+    task: str,
+    model: str,
+    base: dict[str, Any],
+    factors: dict[str, Any],
+    folder: str | None,
+    objects: dict[str, Any],
+) -> dict[str, str]:
+    """Digests of the sources of a user's own parts; a missing part is a mistake here."""
+    fields = {name: "task" if name == task else "model kind" for name in (task, model) if is_target(name)}
+    for setting in [one for one in base if one in catalog.PARTS]:  # of any other setting a ":" is a sign like any
+        field = f"factors {setting}" if setting in factors else setting
+        fields |= dict.fromkeys(part_names(_used(setting, base, factors)), field)
+    digests = {name: mistakes.catch(source_digest, name, folder, fields[name]) for name in sorted(fields)}
+    return digests | objects.get("sources", {})
