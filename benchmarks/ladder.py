@@ -34,7 +34,7 @@ OURS = "fused"
 PEERS = (
     "keras-tuner GridSearch",
     "fit, defaults",
-    "fit, jit, one call an epoch",
+    "fit, jit, one call per epoch",
     "fit, joblib, 2 processes",
     "scikit-learn GridSearchCV",
 )
@@ -44,7 +44,7 @@ def names(case: Case) -> list[str]:
     """Who takes part: scikit-learn and JAX by hand have perceptrons only, "auto" chooses where there is a choice."""
     if case.name == "wide":
         return ["keras-tuner GridSearch", "fit, defaults", "serial", "auto", OURS]
-    few = ["keras-tuner GridSearch", "fit, defaults", "fit, jit, one call an epoch", "serial", OURS]
+    few = ["keras-tuner GridSearch", "fit, defaults", "fit, jit, one call per epoch", "serial", OURS]
     return [name for name in contenders() if name != "auto"] if case.model.get("kind", "mlp") == "mlp" else few
 
 
@@ -55,7 +55,7 @@ def contenders() -> dict[str, tuple[Any, bool]]:
     return {
         "keras-tuner GridSearch": (keras_tuner_grid.ready, False),
         "fit, defaults": (fit_loop.ready, False),
-        "fit, jit, one call an epoch": (partial(fit_loop.ready, tuned=True), False),
+        "fit, jit, one call per epoch": (partial(fit_loop.ready, tuned=True), False),
         "fit, joblib, 2 processes": (joblib_fit.ready, False),
         "scikit-learn GridSearchCV": (sklearn_grid.ready, False),
         "serial": (partial(ours.ready, engine="serial"), False),

@@ -28,7 +28,7 @@ EXAMPLES, UNITS = 4096, 256
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(EXAMPLES, UNITS)).astype("float32")
 Y = RNG.normal(size=(EXAMPLES, UNITS)).astype("float32")
-# a critic has one score an example
+# a critic has one score per example
 SCORES, SIGNS = X.reshape(-1, 1), np.sign(Y).reshape(-1, 1)
 SHARES = RNG.uniform(0.01, 0.99, size=(EXAMPLES, UNITS)).astype("float32")
 P, Q = (RNG.dirichlet(np.ones(10), EXAMPLES).astype("float32") for _ in range(2))

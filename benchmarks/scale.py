@@ -1,4 +1,4 @@
-"""From 100 to 10 000 toy trials in one run: seconds a trial, and the most memory that all processes held.
+"""From 100 to 10 000 toy trials in one run: seconds per trial, and the most memory that all processes held.
 
     python benchmarks/scale.py                     (about a minute)
 
@@ -27,7 +27,7 @@ FACTORS = {"activation": TOY["activation"], "learning_rate": TOY["learning_rate"
 
 def main() -> None:
     """Run the three, and print a line each."""
-    print("| trials | seconds | ms a trial | peak memory |\n|---|---|---|---|")
+    print("| trials | seconds | ms per trial | peak memory |\n|---|---|---|---|")
     for seeds in (5, 50, 500):
         case = Case("scale", {"name": "moons", "n": 640}, {"units": [16, 16]}, 32, 20, FACTORS, seeds, 0)
         with tempfile.TemporaryDirectory() as folder:

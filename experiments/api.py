@@ -318,7 +318,7 @@ class Results:
 
 
 def _no_retracing(record: logging.LogRecord) -> bool:
-    """A study traces a function a trial, as it must; TensorFlow takes that for a mistake."""
+    """A study traces one function per trial, as it must; TensorFlow takes that for a mistake."""
     return "triggered tf.function retracing" not in record.getMessage()
 
 

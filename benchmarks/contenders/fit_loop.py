@@ -1,4 +1,4 @@
-"""A loop of `fit`, on Keras' defaults or tuned (`jit_compile`, one call an epoch)."""
+"""A loop of `fit`, on Keras' defaults or tuned (`jit_compile`, one call per epoch)."""
 
 from collections.abc import Callable
 from functools import partial

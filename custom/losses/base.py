@@ -15,7 +15,7 @@ def matched(y_true, y_pred):
     y_pred = as_float(y_pred)
     y_true = ops.convert_to_tensor(y_true, dtype=y_pred.dtype)
     true_shape, pred_shape = tuple(y_true.shape), tuple(y_pred.shape)
-    # expanding the labels, never squeezing the predictions, keeps the loss one value an example
+    # expanding the labels, never squeezing the predictions, keeps the loss one value per example
     if pred_shape[-1:] == (1,) and len(true_shape) == len(pred_shape) - 1 and _same(true_shape, pred_shape[:-1]):
         y_true, true_shape = ops.expand_dims(y_true, axis=-1), (*true_shape, 1)
     if not pred_shape or len(true_shape) != len(pred_shape) or not _same(true_shape[-1:], pred_shape[-1:]):

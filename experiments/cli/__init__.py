@@ -1,4 +1,7 @@
-"""The command line `ablations`: a file a command, or a few that belong together. Everything heavy is imported late."""
+"""The command line `ablations`: one file per command, or for a few that belong together.
+
+Everything heavy is imported late.
+"""
 
 import os
 from typing import Any

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-trials", type=click.IntRange(1, 100_000), help="How many cells.  [default: 20; grid, hyperband: their own]"
 )
-@click.option("--seeds", type=int, help="How many seeds a cell is trained with, from 0.  [default: the study's]")
+@click.option("--seeds", type=int, help="How many seeds each cell is trained with, from 0.  [default: the study's]")
 @click.option("--objective", help="What is searched for, e.g. validation_accuracy.  [default: the first metric]")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="Of the search itself.  [default: 0]")
 @click.option("--together", type=click.IntRange(1), help="Cells asked for at once.  [default: bayesian 8, others all]")

@@ -97,7 +97,7 @@ def _spread(one: Comparison) -> str:
 
 
 def descent_figure(table: pd.DataFrame) -> Figure:
-    """Height after every step, a line an optimizer."""
+    """Height after every step, one line per optimizer."""
     ends = table.groupby("line", sort=False).tail(1)
     said = [f"{row.line}: {number(row.height)} after {row.step} steps" for row in ends.itertuples()]
     plain, average = ends.iloc[0], ends.iloc[1]

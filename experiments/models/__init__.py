@@ -1,1 +1,1 @@
-"""Model kinds, one a file, and how a cell becomes a Keras model."""
+"""Model kinds, one per file, and how a cell becomes a Keras model."""

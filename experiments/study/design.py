@@ -59,7 +59,7 @@ def random(base: Settings, factors: dict[str, Any], trials: int, sample_seed: in
 
 
 def _values(levels: Any) -> float:
-    """How many values a factor can take, or more."""
+    """The most values that a factor can take."""
     if isinstance(levels, list):
         return sum(math.prod(map(_values, ranges_of(level).values())) for level in levels)
     low, high = levels["min"], levels["max"]

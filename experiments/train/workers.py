@@ -21,7 +21,7 @@ from experiments.train.notes import heard_by
 
 _LAST_WORDS = 5  # seconds that a process has to end once its pipe has
 _LONGEST_WAIT = 3600.0  # seconds; a selector knows no end of weeks
-JOBS_A_PROCESS = 100  # a process grows by a few MB a model, so it is replaced after so many
+JOBS_A_PROCESS = 100  # a process grows by a few MB per model, so it is replaced after so many
 
 
 class Job(NamedTuple):

@@ -92,7 +92,7 @@ def compiled(model: keras.Model) -> Compiled:
         raise CannotStack("compile's run_eagerly")
     shape = getattr(model, "output_shape", None)
     if not isinstance(shape, tuple) or len(shape) != 2 or not isinstance(shape[1], int):
-        raise CannotStack("the model does not give one row of numbers an example")
+        raise CannotStack("the model does not give one row of numbers per example")
     ends = _ending(model)
     name, wanted, from_logits = loss_name(_alone(model.loss, model))
     if wanted and from_logits == (ends == wanted):

@@ -1,4 +1,5 @@
-"""Results as an MLflow store in one SQLite file: an experiment a study, a parent run a cell, a child run a trial."""
+"""Results as an MLflow store in one SQLite file: one experiment per study, one parent run
+per cell, one child run per trial."""
 
 import re
 import sqlite3

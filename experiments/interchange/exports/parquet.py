@@ -1,4 +1,4 @@
-"""Results as two Parquet files with typed columns: a row a trial, and a row a trial and epoch."""
+"""Results as two Parquet files with typed columns: one row per trial, and one row per trial and epoch."""
 
 import json
 import math

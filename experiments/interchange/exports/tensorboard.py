@@ -1,4 +1,4 @@
-"""Results as TensorBoard's HParams dashboard and scalars show them: a run a trial, a group a cell."""
+"""Results as TensorBoard's HParams dashboard and scalars show them: one run per trial, one group per cell."""
 
 import math
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Results as offline runs of Weights & Biases, to be sent by `wandb sync`: a run a trial, a group a cell."""
+"""Results as offline runs of Weights & Biases, to be sent by `wandb sync`: one run per trial, one group per cell."""
 
 import tempfile
 from pathlib import Path

@@ -8,7 +8,7 @@ from experiments.report.code.shapes import Shape, image
 
 
 def cnn(levels: dict[str, Any], shape: Shape | None, head: str, names: Names) -> list[str]:
-    """A line a layer, as `experiments.models.cnn` has them; LookupError where examples are not known to be images."""
+    """One line per layer, as `experiments.models.cnn` has them; LookupError where examples may be no images."""
     pieces = pieces_of(levels, names, as_layer=True)
     pool = levels["pool_size"]
     lines = image(shape)

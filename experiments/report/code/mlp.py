@@ -8,7 +8,7 @@ from experiments.report.code.shapes import Shape
 
 
 def mlp(levels: dict[str, Any], shape: Shape | None, head: str, names: Names) -> list[str]:
-    """A line a layer, as `experiments.models.mlp` has them."""
+    """One line per layer, as `experiments.models.mlp` has them."""
     pieces = pieces_of(levels, names, as_layer=True)
     flat = [] if shape and len(shape) == 1 else ["keras.layers.Flatten()"]
     hidden = [

@@ -8,7 +8,7 @@ from experiments.report.code.shapes import Shape, sequence
 
 
 def recurrent(layer: str, levels: dict[str, Any], shape: Shape | None, head: str, names: Names) -> list[str]:
-    """A line a layer, as `experiments.models.recurrent` has them; LookupError where the shape is not known.
+    """One line per layer, as `experiments.models.recurrent` has them; LookupError where the shape is not known.
 
     layer: `SimpleRNN`, `LSTM` or `GRU`.
     """

@@ -1,1 +1,1 @@
-"""One figure a file. A drawing takes a finished table and an axis, and computes nothing."""
+"""One figure per file. A drawing takes a finished table and an axis, and computes nothing."""

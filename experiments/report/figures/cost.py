@@ -1,4 +1,4 @@
-"""What a score costs: score against seconds a trial or against parameters, a dot a configuration."""
+"""What a score costs: score against seconds per trial or against parameters, one dot per configuration."""
 
 import pandas as pd
 from matplotlib.axes import Axes

@@ -1,4 +1,4 @@
-"""What each level gains over its reference: a dot a seed, the mean and its interval."""
+"""What each level gains over its reference: one dot per seed, the mean and its interval."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Rows under headings, a heading a factor: places on the vertical axis."""
+"""Rows under headings, one heading per factor: places on the vertical axis."""
 
 from collections.abc import Sequence
 

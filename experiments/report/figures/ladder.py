@@ -20,7 +20,7 @@ _SERIES = ("good", "unsure")
 
 
 def ladder_figure(findings: PageFindings) -> Figure | None:
-    """The best and its reference, a row a step; None where there is one step alone."""
+    """The best and its reference, one row per step; None where there is one step alone."""
     table = findings.ladder
     best = table[table["cell"] == findings.best["cell"]] if len(table) else table
     if len(best) < 2:

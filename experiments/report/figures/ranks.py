@@ -11,7 +11,10 @@ from experiments.study.words import short
 
 
 def ranks_figure(table: pd.DataFrame, ranks: pd.DataFrame, gap: float, title: str) -> Figure:
-    """The critical-difference diagram, a row a level. table: of `rank_table`; ranks: by task; gap: that difference."""
+    """The critical-difference diagram, one row per level.
+
+    table: of `rank_table`. ranks: by task. gap: the critical difference.
+    """
     said = [f"{short(row.level)}: average rank {row.mean_rank:.2f}" for row in table.itertuples()]
     return Figure(
         name="ranks",
@@ -36,7 +39,7 @@ def _apart(levels: int, gap: float) -> str:
 
 
 def draw_ranks(axis: Axes, table: pd.DataFrame, ranks: pd.DataFrame, gap: float) -> None:
-    """table: `level, mean_rank`, the best first; ranks: a column a level; gap: the critical difference."""
+    """table: `level, mean_rank`, the best first; ranks: one column per level; gap: the critical difference."""
     for place, row in enumerate(table.itertuples()):
         counts = ranks[row.level].value_counts()
         axis.scatter(

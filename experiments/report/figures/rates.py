@@ -1,4 +1,4 @@
-"""Score against learning rate, a line a level; diverged runs as crosses."""
+"""Score against learning rate, one line per level; diverged runs as crosses."""
 
 from collections import Counter
 

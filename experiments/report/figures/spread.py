@@ -1,4 +1,4 @@
-"""How much seeds differ within the best cells: a dot a seed."""
+"""How much seeds differ within the best cells: one dot per seed."""
 
 import pandas as pd
 import seaborn as sns

@@ -8,7 +8,7 @@ from experiments.study.words import name, short
 
 
 def neighbours_table(findings: PageFindings) -> Table | None:
-    """A row a comparison; None where no rates were tuned."""
+    """One row per comparison; None where no rates were tuned."""
     found = findings.neighbours
     if found.empty:
         return None

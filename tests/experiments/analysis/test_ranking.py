@@ -12,7 +12,7 @@ NAN = float("nan")
 
 
 def rows(**scores):
-    """cell=[a score a seed, None for diverged, (cost,) for diverged at a cost, "failed" for a crash, "-" for none]."""
+    """cell=[scores by seed]: None for diverged, (cost,) for diverged at a cost, "failed" for a crash, "-" for none."""
     status = {None: "diverged", "failed": "failed"}
     return [
         (cell, seed, "diverged", score[0])

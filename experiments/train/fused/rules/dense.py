@@ -1,4 +1,4 @@
-"""Dense layers: one product a trial, or one for all trials that share their input."""
+"""Dense layers: one product per trial, or one for all trials that share their input."""
 
 from typing import Any
 

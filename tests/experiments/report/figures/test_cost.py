@@ -1,4 +1,4 @@
-"""Score against cost: the finding in words, and a dot a configuration."""
+"""Score against cost: the finding in words, and one dot per configuration."""
 
 import pytest
 from matplotlib.figure import Figure as Canvas
