@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from experiments.store import machine
 from experiments.train import layout, worker
 from experiments.train.fused.speed import speed
 from experiments.train.workers import Answer, Inline, Workers
@@ -12,8 +13,8 @@ from experiments.train.workers import Answer, Inline, Workers
 @pytest.fixture(autouse=True)
 def place(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(layout, "cores", lambda: 4)
-    monkeypatch.setattr(layout, "_memory", lambda: 3.5 * 2**30)
+    monkeypatch.setattr(machine, "cores", lambda: 4)
+    monkeypatch.setattr(machine, "free_memory", lambda: 3.5 * 2**30)
     return layout._place()
 
 
@@ -102,7 +103,7 @@ def test_it_is_measured_again_on_other_cores_and_after_a_month(measured, tmp_pat
     place.write_text("{")
     arranged(tmp_path)
     assert len(asked) == 9
-    monkeypatch.setattr(layout, "cores", lambda: 2)
+    monkeypatch.setattr(machine, "cores", lambda: 2)
     arranged(tmp_path)
     assert len(asked) == 12
 
@@ -115,24 +116,10 @@ def test_what_was_asked_for_stays_as_it_is(measured, tmp_path):
 
 
 def test_one_core_needs_no_measuring(measured, tmp_path, monkeypatch):
-    monkeypatch.setattr(layout, "cores", lambda: 1)
+    monkeypatch.setattr(machine, "cores", lambda: 1)
     asked = measured(alone=1.0, each=1.0)
     assert arranged(tmp_path) == (1, 1)
     assert asked == []
-
-
-def test_memory_limits_the_processes(monkeypatch, tmp_path):
-    assert layout.most() == 3
-    monkeypatch.setattr(layout, "_memory", lambda: 1)
-    assert layout.most() == 1
-    monkeypatch.undo()
-    limit = tmp_path / "limit"
-    monkeypatch.setattr(layout, "_LIMITS", (str(limit),))
-    free = layout._memory()
-    assert 0 < free <= layout.psutil.virtual_memory().total
-    for text, found in (("max", free), ("12345", 12345)):
-        limit.write_text(text)
-        assert layout._memory() == pytest.approx(found, rel=0.2)
 
 
 def test_a_layout_that_can_not_be_kept_is_used_all_the_same(measured, tmp_path, monkeypatch):

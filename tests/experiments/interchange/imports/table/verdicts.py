@@ -10,7 +10,7 @@ from experiments.interchange.imports.writer import write_imported
 from experiments.report.page_findings import PageFindings
 from experiments.results.results import read_results
 
-CASES = Path(__file__).parents[2] / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 
 
 def verdicts(place: Path, folder: Path, **options) -> tuple[Imported, pd.DataFrame]:
