@@ -10,6 +10,7 @@ from experiments.cli import options
 from experiments.cli.carried_out import carried_out
 from experiments.cli.pages import study_name, written
 from experiments.cli.status import DONE, SOME_FAILED
+from experiments.study.origin import SearchOrigin
 
 file_option = click.option("--file", metavar="FILE", help="The study file.  [default: the one that made the results]")
 
@@ -43,7 +44,7 @@ def confirm(
     summary = carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
     for line in write_confirmation(source, best, summary.folder):
         click.echo(line)
-    pages = [again.name, name] if source.study.search else [name]
+    pages = [again.name, name] if isinstance(source.study.origin, SearchOrigin) else [name]
     written(pages, results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)
 

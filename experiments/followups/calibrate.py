@@ -10,6 +10,7 @@ from experiments.followups.source import Source
 from experiments.results.findings import Findings
 from experiments.results.results import read_results
 from experiments.store.files import write
+from experiments.study.origin import CheckOrigin
 from experiments.study.study import Study
 
 FIRST = 2_000_000  # seeds that neither a study nor its confirmation has
@@ -33,7 +34,7 @@ def calibration(source: Source, cell: str, comparisons: int, seeds: int) -> Stud
         factors={"salt": list(range(1, 2 * comparisons + 1))},
         without={},
         seeds=list(range(FIRST, FIRST + seeds)),
-        search={"part_of": name, "stage": "calibrate", "cell": cell},
+        origin=CheckOrigin(name, "calibrate", cell),
         telemetry=False,
         looks=(),
         extend_rates=0,

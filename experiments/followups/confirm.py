@@ -11,6 +11,7 @@ from experiments.followups.source import Source, read_source
 from experiments.results.findings import Findings
 from experiments.results.results import read_results, results_of
 from experiments.store.files import write
+from experiments.study.origin import CheckOrigin, ConfirmationOrigin, SearchOrigin
 from experiments.study.study import Study
 
 BEST = 3  # of the cells that rank first, how many are trained again
@@ -31,7 +32,7 @@ def after_tuning(study: Study, results: Path) -> tuple[Source, pd.DataFrame, Stu
 
 def to_confirm(source: Source, folder: Path, top: int, seeds: int) -> tuple[pd.DataFrame, Study]:
     """The best cells of results in a folder (`cell, searched`), and the study of all that is to be confirmed."""
-    if source.study.search:
+    if isinstance(source.study.origin, SearchOrigin):
         best = best_of_search(source, top)
         return best, confirmation(source, list(best["cell"]), seeds)
     best, cells = best_of_study(Findings(read_results(folder)), top)
@@ -44,7 +45,7 @@ def confirmation(source: Source, cells: list[str], seeds: int) -> Study:
     Of a search it is a study with a page; of any other a part of the study, whose page tells of it.
     """
     study, name = source.study, source.study.name
-    stage = {"confirms": name} if study.search else {"part_of": name, "stage": "confirm"}
+    searched = isinstance(study.origin, SearchOrigin)
     return replace(
         study,
         name=f"{name}-confirm",
@@ -52,7 +53,7 @@ def confirmation(source: Source, cells: list[str], seeds: int) -> Study:
         design="random",
         seeds=list(range(FIRST, FIRST + seeds)),
         proposed=[source.cell(cell) for cell in cells],
-        search=stage,
+        origin=ConfirmationOrigin(name) if searched else CheckOrigin(name, "confirm"),
         telemetry=False,
         looks=(),
         extend_rates=0,
@@ -90,11 +91,11 @@ def write_confirmation(source: Source, best: pd.DataFrame, folder: Path) -> list
         return [f"{folder.name}: no trial is ok, so nothing is confirmed yet"]
     table = confirmed(best, trials, f"validation_{study.primary}", f"test_{study.primary}", found.study.overlap)
     write(folder / "confirmation.csv", table.to_csv(index=False))
-    said = []
+    said, kind = [], "search" if isinstance(study.origin, SearchOrigin) else "study"
     for place, row in enumerate(table[table["n"] > 0].itertuples(), 1):
         levels = trials.loc[trials["cell"].eq(row.cell), list(study.factors)].iloc[0]
         said.append(
-            f"{place}. {', '.join(map(str, levels))}: the {'search' if study.search else 'study'} saw {study.primary} "
+            f"{place}. {', '.join(map(str, levels))}: the {kind} saw {study.primary} "
             f"{row.searched:.4f} on {len(source.seeds)} seeds; {row.n} fresh ones give {row.fresh:.4f} ({row.low:.4f} "
             f"to {row.high:.4f}), on test data {row.test:.4f} ({row.test_low:.4f} to {row.test_high:.4f})"
         )

@@ -13,6 +13,7 @@ from experiments.store.manifest import imported_from
 from experiments.store.manifest_file import read_manifest, read_study
 from experiments.store.rebuilt import has_rows, kept_in
 from experiments.study import study_file
+from experiments.study.origin import CheckOrigin, ConfirmationOrigin, SearchOrigin, read_origin
 from experiments.study.study import RATE, Study
 from experiments.tune.space import settings
 
@@ -52,27 +53,25 @@ def read_source(results: Path, name: str, study: Study | None = None, file: str 
         raise RequestError(f"{folder}: no results there{nearest(name, found)} `ablations run` makes some")
     if (imported := imported_from(folder)) is not None:
         raise RequestError(f"{folder}: results imported from {imported}, whose cells can't be trained here")
-    search = (read_study(folder) or {}).get("search")
-    if search and "tuner" not in search:
-        raise RequestError(
-            f"{folder}: these are themselves a test of {search.get('part_of') or search.get('confirms')}"
-        )
+    origin = read_origin((read_study(folder) or {}).get("search"))
+    if isinstance(origin, ConfirmationOrigin | CheckOrigin):
+        raise RequestError(f"{folder}: these are themselves a test of {origin.of}")
     study = study or study_file.load(file or _compared(folder))
     study = replace(study, name=name)
     kept = kept_in(study, folder)
     fixed, rows, described = kept.facts.get("fixed"), kept.rows, kept.facts.get("study")
     if not (rows and fixed and described):
         raise RequestError(f"{folder}: no trial has run yet")
-    search = fixed.get("search")
+    origin = read_origin(fixed.get("search"))
     epochs = {"epochs": fixed["held"]["epochs"]} if "epochs" in fixed["held"] else {}
     study = replace(study, base=study.base | epochs)
     rates = described.get("factors", {}).get(RATE)
     if isinstance(rates, list) and isinstance(study.factors.get(RATE), list):
         study = study.with_rates(rates)  # a run may have added some
-    if search:
-        metric = search["objective"].removeprefix("validation_")
+    if isinstance(origin, SearchOrigin):
+        metric = origin.objective.removeprefix("validation_")
         metrics = (metric, *(one for one in study.metrics if one != metric))
-        study = replace(study, metrics=metrics, design="random", search=search)
+        study = replace(study, metrics=metrics, design="random", origin=origin)
     if differences := list(study.differences(fixed)):
         raise RequestError(f"{folder}: the study file has changed since\n  " + "\n  ".join(differences))
     return Source(study, rows, list(described["seeds"]))

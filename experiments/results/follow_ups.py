@@ -10,6 +10,7 @@ from experiments.analysis.declared import Declared
 from experiments.errors import RequestError
 from experiments.results.results import Results, read_results
 from experiments.store.manifest_file import read_study
+from experiments.study.origin import CheckOrigin, read_origin
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def follow_ups(folder: Path, results: Results) -> FollowUps:
 
 def _tests(folder: Path, study: str) -> bool:
     """Whether a folder holds results that test a study."""
-    return (read_study(folder) or {}).get("search", {}).get("part_of") == study
+    origin = read_origin((read_study(folder) or {}).get("search"))
+    return isinstance(origin, CheckOrigin) and origin.of == study
 
 
 def _beside(folder: Path, name: str) -> Path:

@@ -16,6 +16,7 @@ from experiments.store.csvs import csv_text, in_order
 from experiments.store.manifest_file import read_manifest, read_study
 from experiments.study import catalog
 from experiments.study.labels import text
+from experiments.study.origin import CheckOrigin, read_origin
 from experiments.study.row import CONSTANT, CORRECT_COLUMNS, STATUSES, telemetry_columns, trial_columns
 from experiments.study.study import Study
 
@@ -81,7 +82,7 @@ def study_folders(results_folder: Path) -> list[Path]:
     found = []
     for manifest in sorted(results_folder.glob("*/manifest.json")):
         folder, study = manifest.parent, read_study(manifest.parent)
-        if study is None or "part_of" in study.get("search", {}):
+        if study is None or isinstance(read_origin(study.get("search")), CheckOrigin):
             continue
         if study["name"] == folder.name and (folder / "trials.csv").is_file():
             found.append(folder)

@@ -14,7 +14,9 @@ from experiments.errors import RequestError, show, unknown, wrong
 from experiments.study import catalog, design
 from experiments.study.imports import is_target
 from experiments.study.level import check, check_level, label
-from experiments.study.open_level import inner_factors, inner_name, origin, ranges_of
+from experiments.study.open_level import inner_factors, inner_name, ranges_of
+from experiments.study.open_level import origin as open_level_of
+from experiments.study.origin import CheckOrigin, ConfirmationOrigin, Origin, SearchOrigin
 from experiments.study.question import Question
 from experiments.study.row import ordered_settings
 from experiments.study.scorer import Scorer
@@ -46,8 +48,8 @@ class Study:
     fresh_seeds: on how many fresh seeds what it compares is trained again, once it has run; where that is not 0, its
         own seeds only choose (rates, and what ranks first).
     telemetry: whether figures of every layer are measured after every epoch.
-    search, proposed: of a search what must stay the same, and the settings of the cells that it has proposed so far.
-        Of a test of another study `search` has that one's name as `part_of`, and as `stage` the command.
+    origin: the search, confirmation or test of another study that made it; None where it was declared.
+    proposed: the settings of the cells that a search has proposed so far, or that are confirmed.
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
     scorers: by name those metrics that are not the catalog's. chosen_metrics: whether the study names its metrics,
         rather than take those of the task.
@@ -78,7 +80,7 @@ class Study:
     extend_rates: int = 0
     declared_seeds: int = 0
     fresh_seeds: int = 0
-    search: dict[str, Any] | None = None
+    origin: Origin | None = None
     proposed: list[dict[str, Any]] | None = None
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
     scorers: dict[str, Scorer] = field(default_factory=dict)
@@ -132,18 +134,18 @@ class Study:
     @property
     def part_of(self) -> str:
         """The study that this one tests, on whose page it is told; empty for any other."""
-        return (self.search or {}).get("part_of", "")
+        return self.origin.of if isinstance(self.origin, CheckOrigin) else ""
 
     @property
     def command(self) -> str:
         """What runs the study from the command line."""
-        if self.part_of:
-            return f"ablations {self.search['stage']} {self.search['part_of']}"
-        if self.search and "confirms" in self.search:
-            return f"ablations confirm {self.search['confirms']}"
-        if self.search:
-            tuner = self.search["tuner"]
-            return f"ablations tune {self.path or self.name.removesuffix(f'-tune-{tuner}')} --tuner {tuner}"
+        match self.origin:
+            case CheckOrigin(of, stage):
+                return f"ablations {stage} {of}"
+            case ConfirmationOrigin(of):
+                return f"ablations confirm {of}"
+            case SearchOrigin(tuner):
+                return f"ablations tune {self.path or self.name.removesuffix(f'-tune-{tuner}')} --tuner {tuner}"
         return f"ablations run {self.path or self.name}"
 
     @property
@@ -163,7 +165,7 @@ class Study:
             "sources": self.sources,
             "held": held,
             "factors": sorted(self.factors),
-            **({"search": self.search} if self.search else {}),
+            **({"search": self.origin.told()} if self.origin else {}),
             **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
         }
 
@@ -208,7 +210,7 @@ class Study:
         """Settings as a row has them: of an open level its name, and the values of its ranges on their own."""
         found = {}
         for name, level in settings.items():
-            open_level = origin(level, self.factors.get(name))
+            open_level = open_level_of(level, self.factors.get(name))
             found[name] = label(name, open_level or level)
             for key in ranges_of(open_level):
                 found[inner_name(name, level, key)] = level[key]
@@ -238,7 +240,7 @@ class Study:
             **({"fresh_seeds": self.fresh_seeds} if self.fresh_seeds else {}),
             **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
             **({"compiled": list(self.compiled)} if self.compiled else {}),
-            **({"search": self.search, "proposed": self._proposed_cells} if self.search else {}),
+            **({"search": self.origin.told(), "proposed": self._proposed_cells} if self.origin else {}),
         }
 
     @property
@@ -264,7 +266,7 @@ class Study:
         yield from self._other_settings(kept)
 
     def _other_search(self, kept: dict[str, Any]) -> Iterator[str]:
-        for name, value in (self.search or {}).items():
+        for name, value in (self.origin.told() if self.origin else {}).items():
             if name == "space":
                 spaces = kept.get("space", {}), value
                 for factor in sorted({*spaces[0], *spaces[1]}):

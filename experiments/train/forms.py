@@ -57,7 +57,7 @@ def check(study: Study, trials: Sequence[Trial], task: Task, data: Data, cells: 
             fitting.append(_wanted(study, trial))
     told = [_line(study, why, some, fitting, alone=len(misfits) == 1) for why, some in misfits.items()]
     told = told[:_TOLD] + [f"{len(told) - _TOLD} more forms do not fit"] * (len(told) > _TOLD)
-    drawn = study.search or study.design == "random"
+    drawn = study.origin is not None or study.design == "random"
     if misfits and (not fitting or (not drawn and any(_never_fit(study, one, fitting) for one in misfits.values()))):
         raise RequestError("\n".join(told))
     return [*notes, *(f"{line}; its trials fail" for line in told)]

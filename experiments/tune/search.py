@@ -7,6 +7,7 @@ from typing import Any
 from experiments.analysis.failure_cost import ended_rows, scores_with_costs
 from experiments.errors import RequestError, unknown
 from experiments.study.open_level import inner_factors
+from experiments.study.origin import SearchOrigin
 from experiments.study.study import Study
 from experiments.tune.space import settings, space
 
@@ -45,19 +46,13 @@ class Search:
         _check(study, tuner)
         metrics = (metric, *(one for one in study.metrics if one != metric))
         self._together = min(together or _TOGETHER.get(tuner, _ALL), _ALL)
-        facts = {
-            "tuner": tuner,
-            "seed": seed,
-            "objective": f"validation_{metric}",
-            "space": study.factors,
-            "together": self._together,
-        }
+        self._origin = SearchOrigin(tuner, seed, f"validation_{metric}", study.factors, self._together)
         self._study = replace(
             study,
             name=f"{study.name}-tune-{tuner}",
             design="random",
             metrics=metrics,
-            search=facts,
+            origin=self._origin,
             proposed=[],
             looks=(),
             extend_rates=0,
@@ -95,14 +90,9 @@ class Search:
     def _made(self) -> Any:
         from experiments.tune.oracles import oracle
 
-        facts: Any = self._study.search
+        origin = self._origin
         return oracle(
-            facts["tuner"],
-            space(self._study),
-            facts["objective"],
-            self._study.direction,
-            facts["seed"],
-            **self._options,
+            origin.tuner, space(self._study), origin.objective, self._study.direction, origin.seed, **self._options
         )
 
     def _cell(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +105,7 @@ class Search:
         What a failure costs is taken from its own row or from the study, so that no other row changes what was told.
         """
         study, seeds = self._study, set(self._study.seeds)
-        objective = study.search["objective"]
+        objective = self._origin.objective
         found: dict[str, list[float]] = {}
         for row in rows:
             if row["seed"] not in seeds:

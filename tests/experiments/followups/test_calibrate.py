@@ -25,6 +25,6 @@ def test_a_cell_is_compared_with_itself_and_the_page_finds_it(results, carried_o
     assert (trials[["activation", "learning_rate"]] == trials[["activation", "learning_rate"]].iloc[0]).all(axis=None)
     assert trials["validation_cross_entropy"].nunique() == 12  # other weights on the same data
     assert PageFindings(read, follow_ups(results / "small", read)).calibration["comparisons"] == 3
-    other = replace(again, search=again.search | {"cell": "other"})
+    other = replace(again, origin=replace(again.origin, cell="other"))
     with pytest.raises(RequestError, match="differs; --fresh"):
         carried_out(other, results)

@@ -6,6 +6,7 @@ import pytest
 
 from experiments.api import Study
 from experiments.errors import RequestError
+from experiments.study.origin import CheckOrigin
 from experiments.study.study_file import load
 from tests.experiments.studies import tiny
 
@@ -143,7 +144,7 @@ def test_a_question_in_python_takes_what_a_file_takes():
 def test_neither_draws_nor_what_tests_a_study_are_compared_two_by_two():
     study = asking({"compare": {"factor": "loss"}, "failure_score": 0.5})
     searched = replace(study, design="random", draws=4)
-    tested = replace(study, search={"part_of": "tiny", "stage": "calibrate"}, factors={"salt": [1, 2]})
+    tested = replace(study, origin=CheckOrigin("tiny", "calibrate"), factors={"salt": [1, 2]})
     for one in (searched, tested):
         assert one.describe()["failure_score"] == 0.5
         assert "compare" not in one.describe()

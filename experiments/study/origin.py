@@ -1,0 +1,70 @@
+"""Where a study comes from that was not declared: a search, a confirmation, or a test of another study."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class SearchOrigin:
+    """A study whose cells an oracle proposes.
+
+    tuner: which of keras-tuner's oracles. seed: of the oracle. objective: the column that it is told. space: the
+    study's factors when it began. together: how many cells it proposes at once.
+    """
+
+    tuner: str
+    seed: int
+    objective: str
+    space: dict[str, Any]
+    together: int
+
+    def told(self) -> dict[str, Any]:
+        """What must stay the same for the search to go on."""
+        return {name: getattr(self, name) for name in ("tuner", "seed", "objective", "space", "together")}
+
+
+@dataclass(frozen=True)
+class ConfirmationOrigin:
+    """The best cells of a search on fresh seeds; a study with a page of its own. of: the name of the search."""
+
+    of: str
+
+    def told(self) -> dict[str, Any]:
+        """What must stay the same."""
+        return {"confirms": self.of}
+
+
+@dataclass(frozen=True)
+class CheckOrigin:
+    """A test of another study, on whose page it is told.
+
+    of: the name of that study. stage: the command. cell: which cell is compared with itself, where one is.
+    """
+
+    of: str
+    stage: Literal["confirm", "calibrate"]
+    cell: str | None = None
+
+    def told(self) -> dict[str, Any]:
+        """What must stay the same."""
+        return {"part_of": self.of, "stage": self.stage, **({"cell": self.cell} if self.cell else {})}
+
+
+Origin = SearchOrigin | ConfirmationOrigin | CheckOrigin
+
+
+def read_origin(told: dict[str, Any] | None) -> Origin | None:
+    """The origin that a manifest or a journal tells, under "search"; None of a declared study.
+
+    >>> read_origin({"part_of": "digits", "stage": "confirm"})
+    CheckOrigin(of='digits', stage='confirm', cell=None)
+    >>> read_origin({"confirms": "digits-tune-random"})
+    ConfirmationOrigin(of='digits-tune-random')
+    """
+    if not told:
+        return None
+    if "part_of" in told:
+        return CheckOrigin(told["part_of"], told.get("stage", "confirm"), told.get("cell"))
+    if "confirms" in told:
+        return ConfirmationOrigin(told["confirms"])
+    return SearchOrigin(**{name: told.get(name) for name in SearchOrigin.__dataclass_fields__})
