@@ -11,8 +11,8 @@ _PACKAGES = ("keras-ablations", "tensorflow", "tensorflow-cpu", "jax", "keras", 
 ROOT = Path(__file__).parents[2]
 # What settles a trial's row, given its settings and seed.
 TRAINS = (
-    "custom", "experiments/models", "experiments/tasks", "experiments/train", "experiments/study/seeds.py",
-    "experiments/study/trial.py",
+    "custom", "experiments/models", "experiments/tasks", "experiments/recipes", "experiments/train",
+    "experiments/study/seeds.py", "experiments/study/trial.py",
 )  # fmt: skip
 
 

@@ -141,13 +141,13 @@ OPTIMIZERS: dict[str, Part] = {
 SCHEDULES: dict[str, Part] = {
     "constant": Part(""),
     "cosine": Part(
-        "experiments.train.schedules:cosine", {"warmup": Setting(Decay, 0.0), "end": Setting(Fraction, 0.0)}
+        "experiments.models.schedules:cosine", {"warmup": Setting(Decay, 0.0), "end": Setting(Fraction, 0.0)}
     ),
-    "linear": Part("experiments.train.schedules:linear", {"end": Setting(Fraction, 0.0)}),
+    "linear": Part("experiments.models.schedules:linear", {"end": Setting(Fraction, 0.0)}),
     "exponential": Part(
-        "experiments.train.schedules:exponential", {"end": Setting(Annotated[float, Field(gt=0, le=1)], 0.01)}
+        "experiments.models.schedules:exponential", {"end": Setting(Annotated[float, Field(gt=0, le=1)], 0.01)}
     ),
-    "step": Part("experiments.train.schedules:step", {"drops": Setting(Count, 2), "factor": Setting(Fraction, 0.1)}),
+    "step": Part("experiments.models.schedules:step", {"drops": Setting(Count, 2), "factor": Setting(Fraction, 0.1)}),
 }
 
 # Settings whose level is a named part, and the table that its name is looked up in.
@@ -218,10 +218,10 @@ MODELS |= {
 }
 
 METRICS: dict[str, Metric] = {
-    "accuracy": Metric("experiments.train.metrics:accuracy", "max", _CLASSES, "share"),
-    "cross_entropy": Metric("experiments.train.metrics:cross_entropy", "min", _CLASSES),
-    "mean_absolute_error": Metric("experiments.train.metrics:mean_absolute_error", "min", ("linear",)),
-    "mean_squared_error": Metric("experiments.train.metrics:mean_squared_error", "min", ("linear",)),
+    "accuracy": Metric("experiments.recipes.supervised.metrics:accuracy", "max", _CLASSES, "share"),
+    "cross_entropy": Metric("experiments.recipes.supervised.metrics:cross_entropy", "min", _CLASSES),
+    "mean_absolute_error": Metric("experiments.recipes.supervised.metrics:mean_absolute_error", "min", ("linear",)),
+    "mean_squared_error": Metric("experiments.recipes.supervised.metrics:mean_squared_error", "min", ("linear",)),
 }
 
 _REGRESSION: dict[str, Any] = {"head": "linear", "metrics": ("mean_absolute_error", "mean_squared_error")}

@@ -15,14 +15,14 @@ import numpy as np
 from experiments.errors import RequestError, said, show
 from experiments.models import parts
 from experiments.models.build import asked
+from experiments.recipes.supervised.objective import Objective, objective
+from experiments.recipes.supervised.overrides import compile_as_asked, overridden
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.template import Template
-from experiments.train.objective import Objective, objective
-from experiments.train.overrides import compile_as_asked, overridden
 from experiments.train.serial import Batches, examples
 
 _MOST = 64  # models that are built for this

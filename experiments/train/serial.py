@@ -11,19 +11,19 @@ import numpy as np
 from experiments.errors import RequestError
 from experiments.models import parts
 from experiments.models.build import build
+from experiments.models.schedules import learning_rate
+from experiments.recipes.supervised.constant import told_constant
+from experiments.recipes.supervised.head import Head
+from experiments.recipes.supervised.metrics import correct, task_scores
+from experiments.recipes.supervised.objective import objective
+from experiments.recipes.supervised.overrides import compile_as_asked
 from experiments.store.journal import Answers, Outcome
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.tasks import Data, Task
 from experiments.tasks.digest import digest_of_test_set
-from experiments.train.constant import told_constant
 from experiments.train.early_stopping import exhausted
-from experiments.train.head import Head
 from experiments.train.kept_epoch import best_epoch
-from experiments.train.metrics import correct, task_scores
-from experiments.train.objective import objective
-from experiments.train.overrides import compile_as_asked
-from experiments.train.schedules import learning_rate
 from experiments.train.telemetry import Probe, probe
 
 CHUNK = 10_000  # examples evaluated in one call

@@ -153,10 +153,10 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
     """What this process trains with: backend, device, float type; and digest and sizes of the data of one trial."""
     import keras
 
+    from experiments.recipes.supervised.metrics import check_scorers
     from experiments.tasks.check import draws_any_seed
     from experiments.tasks.digest import data_digest
     from experiments.tasks.sealed import shared
-    from experiments.train.metrics import check_scorers
 
     task, data = _drawn(study, trial)
     check_scorers(task, data)

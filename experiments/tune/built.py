@@ -10,12 +10,12 @@ import keras
 import numpy as np
 
 from experiments.models.global_state import seeded
+from experiments.recipes.supervised.head import Head
+from experiments.recipes.supervised.objective import objective
 from experiments.study.trial import Trial, canonical
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cell
 from experiments.train.fused.template import Initial, Template, operations
-from experiments.train.head import Head
-from experiments.train.objective import objective
 from experiments.tune.compiled_model import CannotStack, Compiled, compiled
 
 INITIAL_EPOCH = "initial_epoch"

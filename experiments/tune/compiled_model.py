@@ -8,8 +8,8 @@ import numpy as np
 from keras import ops
 
 from experiments.errors import RequestError
+from experiments.recipes.supervised.objective import objective
 from experiments.train.fused.scores import PER_EXAMPLE
-from experiments.train.objective import objective
 
 _losses, _kinds = keras.losses, keras.metrics
 # head → metrics by name or class → their names in a study

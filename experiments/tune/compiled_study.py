@@ -10,12 +10,12 @@ import numpy as np
 from experiments.errors import RequestError
 from experiments.models.build import asked, build
 from experiments.models.global_state import randomness_kept
+from experiments.recipes.supervised import ends
 from experiments.study import catalog, imports
 from experiments.study.scorer import read_metrics
 from experiments.study.study import Study
 from experiments.study.trial import canonical
 from experiments.tasks import Task
-from experiments.train import ends
 from experiments.tune import compiled_model
 from experiments.tune.compiled_model import CannotStack
 

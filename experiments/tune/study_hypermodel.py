@@ -7,12 +7,12 @@ import keras_tuner
 
 from experiments.models import parts
 from experiments.models.build import build
+from experiments.models.schedules import learning_rate
+from experiments.recipes.supervised.head import Head
+from experiments.recipes.supervised.objective import objective
 from experiments.study.imports import add_folder
 from experiments.study.study import Study
 from experiments.tasks.load import load
-from experiments.train.head import Head
-from experiments.train.objective import objective
-from experiments.train.schedules import learning_rate
 from experiments.train.serial import examples
 from experiments.tune.space import settings, space
 
@@ -22,8 +22,8 @@ _FEW = 32  # examples that a model is tried with
 class StudyHyperModel(keras_tuner.HyperModel):
     """A study's factors as hyper-parameters, its cells as compiled models, for any of keras-tuner's tuners.
 
-    The models give raw scores where their layers show them, else probabilities (`experiments.train.head`), with a loss
-    and an accuracy that take them as they are.
+    The models give raw scores where their layers show them, else probabilities
+    (`experiments.recipes.supervised.head`), with a loss and an accuracy that take them as they are.
 
     Arguments:
         study: a checked study, as `experiments.study.study_file.load` gives it.

@@ -6,7 +6,7 @@ from experiments.report.code.names import Names, call
 from experiments.report.code.parts import settings_of
 from experiments.study import catalog
 
-# As `experiments.train.schedules` has them.
+# As `experiments.models.schedules` has them.
 _SCHEDULES = {
     "cosine": "CosineDecay({rate}, steps, alpha={end})",
     "warm": "CosineDecay(0.0, max(1, steps - warmup), alpha={end}, warmup_target={rate}, warmup_steps=warmup)",

@@ -8,19 +8,18 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments.models import parts
+from experiments.models import parts, schedules
 from experiments.models.build import asked, build
+from experiments.recipes.supervised.head import Head
+from experiments.recipes.supervised.objective import Objective, objective
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import LATER, Trial, canonical
 from experiments.tasks import Task
-from experiments.train import schedules
 from experiments.train.fused import optimizers
 from experiments.train.fused.probe import loss_passes
 from experiments.train.fused.template import Initial, Template, operations
 from experiments.train.fused.twins import Twins
-from experiments.train.head import Head
-from experiments.train.objective import Objective, objective
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from experiments.recipes.supervised.objective import Objective
 from experiments.train.fused.axes import equal_runs, for_each_cell, joined, parted
-from experiments.train.objective import Objective
 
 
 class Losses:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from experiments.train.objective import Objective
+from experiments.recipes.supervised.objective import Objective
 
 _LEADING, _BATCH, _UNITS = (2, 3), 5, 4
 _KNOWN = ("keras.", "custom.")

@@ -1,4 +1,4 @@
-"""Metrics of a stack, example by example, in the program: what `experiments.train.metrics` averages."""
+"""Metrics of a stack, example by example, in the program: what `experiments.recipes.supervised.metrics` averages."""
 
 from collections.abc import Callable
 from typing import Any

@@ -10,14 +10,15 @@ from keras import ops
 
 from custom.callbacks.telemetry import kernel_figures, measured_activation, output_figures
 from custom.layers import HardTanh
+from experiments.models import schedules
+from experiments.recipes.supervised.metrics import score
 from experiments.study.trial import Trial, canonical
 from experiments.tasks import Data, Task
-from experiments.train import schedules, serial, telemetry
+from experiments.train import serial, telemetry
 from experiments.train.fused import backend
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.program import Program
 from experiments.train.fused.scores import RAW, per_example
-from experiments.train.metrics import score
 
 _LOOK = 2500  # examples looked at in one call
 _DRAWN = 64 * 2**20  # bytes of random numbers held at once; an epoch that needs more is trained in parts

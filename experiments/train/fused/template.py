@@ -8,12 +8,12 @@ from typing import Any
 import keras
 import numpy as np
 
+from experiments.recipes.supervised.head import Head
 from experiments.study.trial import canonical
 from experiments.train.fused import constraints, penalties
 from experiments.train.fused.probe import function_passes, has_weights
 from experiments.train.fused.rules import Rule, rule_of
 from experiments.train.fused.rules.rule import can_be_told_apart, function_key
-from experiments.train.head import Head
 
 _UNIMPORTANT = {"name", "seed", "activity_regularizer"}
 

@@ -7,6 +7,7 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.models.mlp import mlp
+from experiments.recipes.supervised.objective import objective
 from experiments.study import catalog
 from experiments.study.catalog import NamedPart
 from experiments.study.imports import load
@@ -14,7 +15,6 @@ from experiments.study.level import check, check_level, check_part
 from experiments.study.settings import model_facts, task_facts
 from experiments.tasks import Task
 from experiments.tasks.load import load as load_task
-from experiments.train.objective import objective
 
 TABLES = catalog.PARTS | {"task": catalog.TASKS, "model": catalog.MODELS}
 PARTS = [(kind, name) for kind, table in TABLES.items() for name in table]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments.models.build import build
-from experiments.train.constant import constant_score
+from experiments.recipes.supervised.constant import constant_score
 from experiments.train.serial import Batches, examples, train
 from tests.experiments.studies import classes, tiny
 

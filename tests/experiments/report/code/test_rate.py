@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 
+from experiments.models.schedules import learning_rate
 from experiments.report.code.names import Names
 from experiments.report.code.rate import _SCHEDULES, rate_lines
 from experiments.study import catalog
-from experiments.train.schedules import learning_rate
 from tests.experiments.report.code.declared import study_of
 
 LEVELS = ["cosine", {"name": "cosine", "warmup": 0.3, "end": 0.1}, {"name": "cosine", "warmup": 0.01},

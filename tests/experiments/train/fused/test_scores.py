@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from keras import ops
 
+from experiments.recipes.supervised import metrics
 from experiments.study import catalog
-from experiments.train import metrics
 from experiments.train.fused.scores import PER_EXAMPLE, RAW
 
 RNG = np.random.default_rng(0)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from keras import ops
 
+from experiments.recipes.supervised.head import Head
+from experiments.recipes.supervised.overrides import compile_as_asked, overridden
 from experiments.train import serial
 from experiments.train.fused.template import Template
-from experiments.train.head import Head
-from experiments.train.overrides import compile_as_asked, overridden
 from tests.experiments.studies import classes, tiny
 
 Dense = keras.layers.Dense

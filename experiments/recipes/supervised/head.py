@@ -6,8 +6,8 @@ import keras
 import numpy as np
 
 from experiments.errors import RequestError
-from experiments.train import ends
-from experiments.train.overrides import check_overrides, overridden, own_object, uncompiled
+from experiments.recipes.supervised import ends
+from experiments.recipes.supervised.overrides import check_overrides, overridden, own_object, uncompiled
 
 _PRECISE = ("float32", "float64")
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import expit, log_expit, log_softmax, softmax
 
+from experiments.recipes.supervised.objective import objective
 from experiments.study import catalog
 from experiments.study.level import check_part
-from experiments.train.objective import objective
 
 GENERATOR = np.random.default_rng(0)
 Z = {"softmax": GENERATOR.normal(size=(6, 3)) * 3, "sigmoid": GENERATOR.normal(size=(6, 1)) * 3}

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from experiments.errors import RequestError
-from experiments.train import schedules
+from experiments.models import schedules
 from tests.experiments.studies import tiny
 
 OWN = """

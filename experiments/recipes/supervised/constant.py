@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
+from experiments.recipes.supervised.metrics import scores
 from experiments.study.row import CONSTANT
 from experiments.tasks import Data, Task
-from experiments.train.metrics import scores
 
 _TINY = 1e-7  # of a class that no training example has, for its logarithm
 

@@ -7,10 +7,10 @@ from scipy.special import expit, softmax
 from sklearn import metrics as reference
 
 from experiments.errors import RequestError
+from experiments.recipes.supervised.constant import constant_score
+from experiments.recipes.supervised.metrics import check_scorers, score, scores
 from experiments.study.scorer import read_metrics
 from experiments.tasks import Data, Task
-from experiments.train.constant import constant_score
-from experiments.train.metrics import check_scorers, score, scores
 
 GENERATOR = np.random.default_rng(1)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from experiments.train.head import Head
+from experiments.recipes.supervised.head import Head
 
 X = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
 Dense, Activation, Softmax, Reshape = (

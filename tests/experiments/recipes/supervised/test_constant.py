@@ -5,8 +5,8 @@ import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.metrics import log_loss
 
+from experiments.recipes.supervised.constant import constant_score
 from experiments.tasks import Data, Task
-from experiments.train.constant import constant_score
 
 
 def data(y):

@@ -1,0 +1,1 @@
+"""Learning targets from examples: classes, or values."""
