@@ -16,7 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments.analysis.cells import cell_table
 from experiments.analysis.declared import declared
+from experiments.analysis.hsu import with_the_best
+from experiments.analysis.interactions import crossing, interactions, simple_effects
 from experiments.analysis.power import power, seeds_needed
 from experiments.analysis.ranks import friedman, rank_table, task_ranks
 from experiments.analysis.self_comparisons import calibration, out_of_band, self_comparisons
@@ -123,6 +126,52 @@ def sorted_tables(count: int) -> Iterator[str]:
         yield f"| {runs} | {levels} | {false['numbers'] / count:.1%} | {false['none'] / count:.1%} |"
 
 
+def best(count: int) -> Iterator[str]:
+    """Comparisons with the best of cells that spread unequally: how often all that they promise holds at once."""
+    for levels, others in ((4, 3), (8, 4), (8, 7)):
+        cells = [{"a": f"a{a}", "b": f"b{b}"} for a, b in itertools.product(range(levels), range(others))]
+        generator = np.random.default_rng(len(cells))
+        shares = []
+        for name, apart in itertools.product(("normal", "exponential"), (0.0, 0.3)):
+            means = apart * np.array([-int(cell["a"][1:]) for cell in cells])
+            spreads = np.where(np.arange(len(cells)) % 3 == 0, 2.0, 0.5)[:, None]
+            others_best = np.array([np.delete(means, at).max() for at in range(len(cells))])
+            kept = 0
+            for _ in range(count):
+                noise = NOISE[name](generator, (len(cells), 10)) * spreads
+                even = generator.normal(size=noise.shape) * spreads
+                own = noise if name == "normal" else np.where([[cell["a"] == "a1"] for cell in cells], noise, even)
+                scores = means[:, None] + own + generator.normal(size=10)
+                order = np.argsort(-scores.mean(axis=1))
+                found = with_the_best(scores[order], 0.05, levels=pd.DataFrame([cells[at] for at in order]))
+                true = (means - others_best)[order]
+                low, high = found["low"].to_numpy(), found["high"].to_numpy()
+                kept += bool(((low <= np.minimum(true, 0)) & (true <= np.maximum(high, 0))).all()
+                             and not (found["apart"] & (true > 0)).any())  # fmt: skip
+            shares.append(kept / count)
+        yield f"| {len(cells)} | " + " | ".join(f"{one:.1%}" for one in shares) + " |"
+
+
+def crossovers(count: int) -> Iterator[str]:
+    """A 4 × 4 grid in which a level gains 2 points with half of the other factor's levels and loses 2 with the rest."""
+    cells = [{"activation": a, "loss": b} for a, b in itertools.product("abcd", "efgh")]
+    described = {"name": "simulated", "task": "digits", "factors": {"activation": list("abcd"), "loss": list("efgh")}}
+    study = declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
+    gains = np.array([(2.0 if cell["loss"] in "ef" else -2.0) * (cell["activation"] == "b") for cell in cells])
+    for seeds in SEEDS:
+        told = contrasts = crossed = 0
+        for stream in range(count):
+            generator = np.random.default_rng([stream, seeds])
+            scores = 0.9 + 0.01 * (gains[:, None] + generator.normal(size=(len(cells), seeds)))
+            trials = _rows(scores, cells)
+            table = interactions(trials, cell_table(trials, study), study)
+            turned = table["outcome"].eq("differs")[table["level"].eq("b") & table["at"].isin(["g", "h"])]
+            told, contrasts = told + turned.any(), contrasts + turned.mean()
+            found = crossing(simple_effects(trials, study, table))
+            crossed += bool(found["level"].eq("b").any())
+        yield f"| {seeds} | {told / count:.1%} | {contrasts / count:.1%} | {crossed / count:.1%} |"
+
+
 def _rows(scores: np.ndarray, cells: list[dict[str, str]]) -> pd.DataFrame:
     """Trials with the scores `[cells, seeds]`."""
     places, seeds = (one.ravel() for one in np.indices(scores.shape))
@@ -139,6 +188,9 @@ PARTS = {
         300,
     ),
     "noise | alarm of calibrate, 5 seeds | 10 | 20": (calibrated, 60),
+    "cells that spread unequally | all hold at once: normal, equal means | normal, unequal | one level’s noise "
+    "exponential, equal | unequal": (best, 500),
+    "seeds | a 4 × 4 crossover of ±2 points: found | of its contrasts | told as a crossing": (crossovers, 300),
     "levels | tasks | ties | Friedman’s p ≤ 0.05 | two told apart": (ranked, 1000),
     "runs | levels | shown to win, the numbers as seeds | without seeds": (sorted_tables, 300),
 }
@@ -148,8 +200,12 @@ def main() -> None:
     """Simulate, and print tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--share", type=float, default=1.0, help="of the data sets that are drawn by default")
-    share = parser.parse_args().share
+    parser.add_argument("--only", default="", help="of the tables, those whose heads have this text")
+    asked = parser.parse_args()
+    share = asked.share
     for heads, (part, count) in PARTS.items():
+        if asked.only not in heads:
+            continue
         print(f"\n| {heads} |\n|{'---|' * (heads.count('|') + 1)}")
         for line in part(max(1, round(share * count))):
             print(line, flush=True)

@@ -79,7 +79,7 @@ def worst(share: float) -> World:
     factors = levels(2, 2)
     draw = WorstDiverge(cells_of(factors), 20, "a1", share, {"b1": 2.0})
     about = f"the worst {share:.0%} of a1's seeds diverge; without that it would be as good as a0; b1 gains 2 points"
-    world = {"planted": 2 * POINT}
+    world = {"planted": 2 * POINT, "rare": (share * draw.fails, POINT * draw.trained)}
     return World(f"worst-{100 * share:.0f}-diverge", about, factors, draw, draw.mean(0.1), 20, **world)
 
 

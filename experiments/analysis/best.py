@@ -38,9 +38,11 @@ def against_best(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> 
     pairs = others.reset_index(drop=True).assign(reference_cell=best)
     table = compare(trials, pairs, study, 1).drop(columns=["p", "alpha"])
     scores = study.sign * score_matrix(with_costs(trials, study), study.validation)
+    levels = trials.drop_duplicates("cell").set_index("cell")[[name for name in study.varied if name in trials]]
     rate = ALPHA * study.share * families(study)["best"]
-    wanted = scores.reindex([best, *table["cell"]]).to_numpy(float)
-    found = with_the_best(wanted, rate, paired=study.paired, overlap=study.overlap).iloc[1:].set_axis(table.index)
+    order = [best, *table["cell"]]
+    options = {"paired": study.paired, "overlap": study.overlap, "levels": levels.reindex(order)}
+    found = with_the_best(scores.reindex(order).to_numpy(float), rate, **options).iloc[1:].set_axis(table.index)
     known = table["outcome"].isin(["identical", "one seed", "not run", "no scores to compare"])
     outcome = found["apart"].map({True: "ruled out", False: "may be the best"})
     return table.assign(

@@ -45,8 +45,8 @@ def fresh_effects(
 ) -> pd.DataFrame:
     """The comparisons of `effects` on fresh seeds: sides and rates as they were chosen, scores that chose nothing.
 
-    fresh: trials, looked at once, with a 0.05 of their own of which these comparisons may spend half, or half of what a
-    declared comparison leaves. Returns `factor, level, reference, condition, asked` with the columns of `compare`.
+    fresh: trials, looked at once. Of what they may spend (`study.fresh_share`) these comparisons have half, or half of
+    what a declared comparison leaves. Returns `factor, level, reference, condition, asked` with `compare`'s columns.
     """
     pairs = table[["factor", "level", "reference", "condition", "cell", "reference_cell", "asked"]]
     share = _left(study) * (1 - BEST_SHARE)
@@ -59,8 +59,8 @@ def fresh_gain(
 ) -> pd.DataFrame:
     """The best cell's gain over the reference on fresh seeds: one row of `compare`, or none where either lacks there.
 
-    It is one comparison, named before these seeds were seen, so it may spend half of their 0.05, or of what a declared
-    comparison leaves.
+    It is one comparison, named before these seeds were seen, so it may spend half of what they may, or of what a
+    declared comparison leaves.
     """
     there = {best, reference} <= set(fresh["cell"]) and best != reference
     pairs = pd.DataFrame([(best, reference)] if there else [], columns=["cell", "reference_cell"], dtype=object)
@@ -68,7 +68,7 @@ def fresh_gain(
 
 
 def _left(study: Declared) -> float:
-    """What the declared comparison leaves of the 0.05 of fresh seeds."""
+    """What the declared comparison leaves of what fresh seeds may spend."""
     return 1.0 if study.primary_comparison is None else 1 - FRESH_SHARE
 
 

@@ -13,6 +13,7 @@ from experiments.analysis.overlap import OTHER_DATA, RESAMPLE, overlap, overlap_
 from experiments.study.labels import number, text
 
 RATE = "learning_rate"
+FRESH = 0.5  # of a page's 0.05, what fresh seeds may spend where there are any; the study's own have the rest
 SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
 
 
@@ -38,8 +39,10 @@ class Declared:
     baseline: the level of every factor in the baseline. without: a leave-one-out design's off levels.
     data_settings: settings of the task. held: the conditions that this part of a study is under.
     smallest_effect: Δ as the study declares it, else None.
-    looks: the numbers of seeds at which the study stops if all is settled; share: how much of the 0.05 the look spends
-        that its seeds belong to, all of it where no looks are planned.
+    looks: the numbers of seeds at which the study stops if all is settled; share: how much of the page's 0.05 its own
+        seeds may spend: what the look spends that they belong to, all of it where no looks are planned, and less
+        where fresh seeds stand beside them (`beside_fresh`).
+    fresh_share: how much of it fresh seeds may spend, which are looked at once.
     paired: whether equal seeds share their draws, so that scores are compared seed by seed; of another tool's results
         it may be false, and then seeds only tell rows apart.
     search, proposed: of a search its tuner, and the ids of cells in the order in which they were proposed.
@@ -72,6 +75,7 @@ class Declared:
     smallest_effect: float | None = None
     looks: tuple[int, ...] = ()
     share: float = 1.0
+    fresh_share: float = 0.0
     paired: bool = True
     search: str = ""
     proposed: tuple[str, ...] = ()
@@ -132,6 +136,7 @@ class Declared:
         factors = {name: levels for name, levels in self.factors.items() if name not in condition}
         baseline = {name: level for name, level in self.baseline.items() if name not in condition}
         one_split = condition.get(RESAMPLE) == "false"
+        part = (0.5 if self.primary_comparison else 1.0) / len(self.condition_levels)
         return replace(
             self,
             factors=factors,
@@ -141,8 +146,13 @@ class Declared:
             overlap=0.0 if one_split else self.overlap,
             test_overlap=0.0 if one_split else self.test_overlap,
             primary_comparison=None,
-            share=self.share / len(self.condition_levels) * (0.5 if self.primary_comparison else 1.0),
+            share=self.share * part,
+            fresh_share=self.fresh_share * part,
         )
+
+    def beside_fresh(self) -> "Declared":
+        """The same where fresh seeds have tested it: both stand on one page, so they share its 0.05."""
+        return self if self.fresh_share else replace(self, share=self.share * (1 - FRESH), fresh_share=FRESH)
 
     @property
     def rates(self) -> list[str]:

@@ -20,12 +20,13 @@ def compare_fresh(
 ) -> pd.DataFrame:
     """`compare` on fresh seeds, which are looked at once.
 
-    fresh: trials. correct: which test examples they got right, of `correct.csv`. judged: further options of `compare`.
+    fresh: trials; all that is compared there spends the `fresh_share` of the page's 0.05 (`Declared.beside_fresh`).
+    correct: which test examples they got right, of `correct.csv`. judged: further options of `compare`.
 
     Where the test part is sealed, test scores are compared: fresh seeds validate on examples on which others chose. The
     interval then allows for the test examples being a sample too, where other data are in question (`of_examples`).
     """
-    once = replace(study, share=1.0)
+    once = replace(study, share=study.beside_fresh().fresh_share)
     if not (study.sealed and fresh[study.test].notna().any()):
         return compare(fresh, pairs, once, comparisons, **judged)
     shared = of_examples(fresh, pairs, study, pd.DataFrame() if correct is None else correct)

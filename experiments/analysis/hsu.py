@@ -5,19 +5,28 @@ from math import comb
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.intervals import ROUNDING, ends, intervals, with_ends
+from experiments.analysis.intervals import ROUNDING, SHIFTS, STRETCHES, ends, intervals, with_ends
+from experiments.analysis.tails import GAIN, NO_TAILS, Arms
 from experiments.analysis.welch import independent_error
 
 CHUNK = 2_000_000  # scores at once
 LEADERS = 400  # cells that the others are held against; fewer than all makes the intervals wider, never wrong
 
 
-def with_the_best(scores: np.ndarray, rate: float, *, paired: bool = True, overlap: float = 0.0) -> pd.DataFrame:
+def with_the_best(
+    scores: np.ndarray,
+    rate: float,
+    *,
+    paired: bool = True,
+    overlap: float = 0.0,
+    levels: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Every cell against the best of the others: constrained simultaneous intervals for θᵢ − max θⱼ, j ≠ i.
 
     scores: `[cells, seeds]`, higher is better, NaN where one is missing, what ranks first in the first row. rate: the
     chance that any of the intervals misses. paired: whether equal seeds share their draws; cells that have no seed in
-    common are compared by Welch's t. overlap: of `Declared`.
+    common are compared by Welch's t. overlap: of `Declared`. levels: of every cell, a column per varied factor; with
+    them intervals allow for long tails, as `tails` finds them in each pair.
 
     Returns a row for each cell:
     - `low, high`: low is at most 0 and high at least 0. −low is how far the cell may be behind the best; high is how
@@ -38,7 +47,7 @@ def with_the_best(scores: np.ndarray, rate: float, *, paired: bool = True, overl
     count = len(scores)
     if count < 2:
         return pd.DataFrame({"low": np.zeros(count), "high": np.full(count, np.inf), "apart": [False] * count})
-    pairs = _Pairs(scores, 2 * rate / (count - 1), paired, overlap)
+    pairs = _Pairs(scores, 2 * rate / (count - 1), paired, overlap, levels)
     every = np.arange(count)
     upper = pairs.end(every, every[:1], "upper")
     open_ = np.flatnonzero(upper >= 0)
@@ -56,7 +65,9 @@ def with_the_best(scores: np.ndarray, rate: float, *, paired: bool = True, overl
 class _Pairs:
     """The ends of the intervals of all differences of two cells, computed as they are asked for."""
 
-    def __init__(self, scores: np.ndarray, rate: float, paired: bool, overlap: float) -> None:
+    def __init__(
+        self, scores: np.ndarray, rate: float, paired: bool, overlap: float, levels: pd.DataFrame | None
+    ) -> None:
         self._scores, self._rate, self._paired, self._overlap = scores, rate, paired, overlap
         known = ~np.isnan(scores)
         self._n = known.sum(axis=1)
@@ -66,6 +77,8 @@ class _Pairs:
             squares = np.where(known, scores - self._mean[:, None], 0.0) ** 2
             self._variance = squares.sum(axis=1) / (self._n - 1)
         self._size = np.abs(filled).max(axis=1, initial=0.0)
+        known = levels is not None and len(levels.columns) > 0
+        self._arms = {one: Arms.of(scores, levels, paired=one) for one in (True, False)} if known else {}
 
     def end(self, own: np.ndarray, others: np.ndarray, which: str) -> np.ndarray:
         """For each of `own` the least upper or lower end of its difference to any of the others but itself."""
@@ -90,6 +103,13 @@ class _Pairs:
         if alone.any():
             found = self._independent(first[alone], second[alone], sizes[alone])
             table.loc[alone, found.columns] = found.set_axis(table.index[alone])
+        for is_paired, arms in self._arms.items():
+            rows = np.flatnonzero((alone != is_paired) & table["kind"].eq("interval").to_numpy())
+            found = arms.columns(np.stack([first[rows], second[rows]]), np.array(GAIN))
+            for name in (*STRETCHES, *SHIFTS):
+                column = np.array(table[name]) if name in table else np.full(len(table), NO_TAILS[name])
+                column[rows] = found[name]
+                table[name] = column
         return table
 
     def _independent(self, first: np.ndarray, second: np.ndarray, size: np.ndarray) -> pd.DataFrame:

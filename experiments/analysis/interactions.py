@@ -9,10 +9,11 @@ from experiments.analysis.arms import arm, exact
 from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.families import families, interacting, judged_at
-from experiments.analysis.intervals import ALPHA, ROUNDING, effective, ends, intervals, with_ends
+from experiments.analysis.intervals import ALPHA, ROUNDING, effective, ends, intervals, stretched_p, with_ends
 from experiments.analysis.pairs import compare
 from experiments.analysis.scores import score_matrix
 from experiments.analysis.smallest_effect import smallest_effects
+from experiments.analysis.tails import NO_TAILS, tails_of_trials
 from experiments.analysis.welch import independent_error
 
 NAMES = ["factor", "level", "reference", "other", "at", "other_reference"]
@@ -31,9 +32,10 @@ def interactions(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> 
     Returns `factor, level, reference, other, at, other_reference`; the four cells `cell, reference_cell` at the
     reference of the other factor and `cell_there, reference_there` at its level `at`; `n, mean, sd, error, degrees, p,
     low, high, kind` of `intervals` over the seeds on which all four have a score, or where they have none in common as
-    four independent samples; `paired`; `alpha`, the error of the interval; `delta`, Δ; and `outcome`: `differs` where
-    the interval leaves out 0, `no practical difference` where the one at the family's rate divided by m lies within
-    ±Δ, else `not told apart`; or `identical, one seed, no scores to compare`.
+    four independent samples; `paired`; what `tails` says of the four, for which p and the interval allow;
+    `alpha`, the error of the interval; `delta`, Δ; and `outcome`: `differs` where the interval leaves out 0, `no
+    practical difference` where the one at the family's rate divided by m lies within ±Δ, else `not told apart`; or
+    `identical, one seed, no scores to compare`.
 
     They are the family `interactions`, judged by Holm's procedure; m is their number.
     """
@@ -52,6 +54,11 @@ def interactions(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> 
     matrix = study.sign * score_matrix(with_costs(trials, study), study.validation)
     scores = np.stack([matrix.reindex(pairs[name]).to_numpy(float) for name in ARMS])  # [arms, contrasts, seeds]
     table = _contrasts(scores, study).set_axis(pairs.index)
+    alone = ~table["paired"].to_numpy(bool)
+    found = tails_of_trials(trials, pairs, study, study.validation, ARMS, SIGNS, independent=alone)
+    spread = table["kind"].eq("interval")
+    table = table.assign(**{name: found[name].where(spread, none) for name, none in NO_TAILS.items()})
+    table["p"] = stretched_p(table)
     rate = ALPHA * study.share * families(study).get("interactions", 1.0)
     least = rate / max(len(pairs), 1)
     table["alpha"] = judged_at(table["p"].to_numpy(float), rate, len(pairs))

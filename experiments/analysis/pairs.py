@@ -50,8 +50,8 @@ def compare(
       their cost. low and high are at the level at which the pair was judged: they leave out 0 where a difference is
       found and only there;
     - `alpha`: the error of that interval, two-sided;
-    - `stretch_low, stretch_high, shift_low, shift_high, tail, rare, rare_of, rare_own` of `tails`, where paired: p and
-      the interval allow for skew, and for a collapse that these seeds may have missed;
+    - `stretch_low, stretch_high, shift_low, shift_high, tail, rare, rare_of, rare_own` of `tails`: p and the interval
+      allow for skew, and for a collapse that these seeds may have missed;
     - `own_n, reference_n`: how many scores of each side are compared, both n where paired;
     - `freedom`: the degrees of freedom as a multiple of n − 1, 1 where paired;
     - `wins, losses`: seeds won and lost, 0 where not paired, for there is nothing to win;
@@ -101,8 +101,8 @@ def compare(
         table[name] = np.where(nothing, np.nan, table[name])
     table["kind"] = np.where(nothing, "none", table["kind"])
     if tails is None:
-        tails = tails_of_trials(trials, pairs, study, column or study.validation)
-    spread = table["paired"] & (table["kind"] == "interval")
+        tails = tails_of_trials(trials, pairs, study, column or study.validation, independent=independent)
+    spread = table["kind"] == "interval"
     table |= {name: tails[name].where(spread, none).to_numpy() for name, none in NO_TAILS.items()}
     table["p"] = stretched_p(table)
     rate = ALPHA * study.share * share

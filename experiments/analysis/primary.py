@@ -11,7 +11,7 @@ from experiments.analysis.fresh import compare_fresh
 from experiments.analysis.pairs import compare
 from experiments.analysis.power import seeds_needed
 
-FRESH_SHARE = 0.5  # of the 0.05 of fresh seeds; what else is compared there has the rest
+FRESH_SHARE = 0.5  # of what fresh seeds may spend; what else is compared there has the rest
 _OF_LEVEL = ["alpha", "low", "high", "trained_low", "trained_high", "outcome"]  # what depends on the level
 KEY = ["factor", "level", "reference", "condition"]
 

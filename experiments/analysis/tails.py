@@ -1,218 +1,288 @@
 """Skew and rare collapse in the scores behind a comparison: what they do to Student's t, and when no verdict holds.
 
 Student's t takes a mean of few seeds for what the mean of many would be. Where one side's scores have a long tail, the
-few seeds mostly miss it, and t finds differences that are not there. One pair's seeds can't show that, for a sample
+few seeds mostly miss it, and t finds differences that are not there. One pair's seeds hardly show that, for a sample
 that misses the tail looks even. So it is looked for in all cells of a level.
 """
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from experiments.analysis.collapse import collapsed, depth, own_collapses, rarest_seen
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.failure_cost import with_costs
-from experiments.analysis.intervals import ROUNDING
+from experiments.analysis.intervals import ROUNDING, Columns
 from experiments.analysis.scores import score_matrix
+from experiments.analysis.skewness import FEWEST as FEWEST_SEEDS
+from experiments.analysis.skewness import l_moments, skewness, stretches
 
 COLUMNS = ["stretch_low", "stretch_high", "shift_low", "shift_high", "tail", "rare", "rare_of", "rare_own"]
-FEWEST_CELLS, FEWEST = 3, 30  # of a level, and their scores together, below which a pair's own seeds must do
-SKEWED, OWN_SKEWED = 0.01, 0.05  # p of the skewness of a level's scores, and of a pair's own gains
-FAR = 6.0  # times the spread of the middle, as the median absolute deviation measures it
-SEEN = 3.0  # expected in n seeds, from which an event hardly stays unseen (1 in 20)
-_NONE = (1.0, 1.0, 0.0, 0.0, "", 0, 0, False)
-NO_TAILS = dict(zip(COLUMNS, _NONE, strict=True))
-_DRAWS, _LEVEL, _OWN_LEVEL = 8000, 0.005, 0.05
+FEWEST_CELLS, FEWEST = 3, 30  # of a level, and their scores together, from which a collapse is looked for in them
+SHOWN = 3.0  # standard errors of no skewness, from which a page says that a tail is long
+UNEVEN, FEWEST_OWN = 1.96, 5  # the same for a pair's own gains, from which their skew counts; and of how many gains
+NO_TAILS = dict(zip(COLUMNS, (1.0, 1.0, 0.0, 0.0, "", 0, 0, False), strict=True))
+PAIR, GAIN = ("cell", "reference_cell"), (1, -1)
 
 
-def rarest_seen(seeds: int) -> float:
-    """The share of runs above which so many seeds show an event at least once, 19 times in 20 (the rule of three).
-
-    >>> rarest_seen(10), rarest_seen(2)
-    (0.3, 1.0)
-    """
-    return min(1.0, SEEN / max(seeds, 1))
-
-
-def tails(scores: pd.DataFrame, levels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+def tails(
+    scores: pd.DataFrame,
+    levels: pd.DataFrame,
+    pairs: pd.DataFrame,
+    arms: Sequence[str] = PAIR,
+    signs: Sequence[int] = GAIN,
+    *,
+    paired: bool = True,
+) -> pd.DataFrame:
     """What the tails of the two sides do to each comparison.
 
     scores: `[cells, seeds]`, larger is better, failures at their cost. levels: a row per cell, a column per varied
-    factor. pairs: `cell, reference_cell`, compared seed by seed. Returns on the index of `pairs`
+    factor. pairs: what is compared: ids of cells in the columns `arms`, which count with these signs, seed by seed or
+    as independent samples. Returns on the index of `pairs`
     - `stretch_low, stretch_high`: by how much the two halves of the interval of t must be longer, 1 where no skew is
-      found. They come from t's own distribution in samples that are drawn from what the two sides' scores are like
-      (the studentized bootstrap), and never shorten an interval;
-    - `tail`: "" where nothing is found, `skewed`, or `collapse` where one side has runs far below all others that are
+      found. They are those of lognormal scores as skewed as these (`skewness.py`), and never shorten an interval;
+    - `tail`: "" where nothing is shown, `skewed`, or `collapse` where one side has runs far below all others that are
       so rare that the seeds compared may well miss them;
     - `shift_low, shift_high`: by how much that end lies further out because the side may collapse more often than it
       did on these seeds: as often as the upper end of the 95 % interval of its share says, times how deep it falls;
-    - `rare, rare_of`: how many runs of that side are so far away, and of how many; `rare_own`: whether it is the side
-      of `cell`.
+    - `rare, rare_of`: how many runs of that side are so far away, and of how many; `rare_own`: whether it is the first
+      of `arms`.
 
-    The scores of a side are those of all cells with its levels of the factors in which the two differ, at its learning
-    rate, where these are 3 or more with 30 scores; without them the gains of the pair itself.
-
-    Source: P. Hall, The Bootstrap and Edgeworth Expansion (1992), for the studentized bootstrap.
+    The scores of a side are those of all cells with its levels of the factors in which the sides differ, at its
+    learning rate. Where a side has no other cell like it, what its levels together make of it and the comparison's own
+    gains must do. A collapse is looked for in 3 cells with 30 scores or more, else in the comparison's own gains.
     """
-    arms = _Arms.of(scores, levels)
-    sides = [arms.place.get_indexer(pairs[name]) for name in ("cell", "reference_cell")]
-    rows = [_of_pair(arms, *pair) for pair in zip(*sides, strict=True)]
-    return pd.DataFrame(rows, index=pairs.index, columns=COLUMNS).astype(
-        {name: float for name in COLUMNS[:4]} | {"rare": int, "rare_of": int}
-    )
+    places = np.stack([scores.index.get_indexer(pairs[name]) for name in arms])
+    of = Arms.of(scores.to_numpy(float), levels.loc[scores.index], paired=paired)
+    return pd.DataFrame(of.columns(places, np.array(signs)), index=pairs.index, columns=COLUMNS)
 
 
-def tails_of_trials(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, column: str) -> pd.DataFrame:
-    """`tails` of a study's trials. column: of the scores."""
+def tails_of_trials(
+    trials: pd.DataFrame,
+    pairs: pd.DataFrame,
+    study: Declared,
+    column: str,
+    arms: Sequence[str] = PAIR,
+    signs: Sequence[int] = GAIN,
+    *,
+    independent: np.ndarray | None = None,
+) -> pd.DataFrame:
+    """`tails` of a study's trials. column: of the scores. independent: which are compared as independent samples, by
+    default as the study says.
+    """
     names = [name for name in study.varied if name in trials]
-    if not names or pairs["cell"].isna().all():
-        return pd.DataFrame([_NONE] * len(pairs), index=pairs.index, columns=COLUMNS)
+    if not names or pairs[arms[0]].isna().all():
+        return pd.DataFrame([NO_TAILS] * len(pairs), index=pairs.index, columns=COLUMNS)
     costed = with_costs(trials, study)
     levels = costed.drop_duplicates("cell").set_index("cell")[names]
-    return tails(study.sign * score_matrix(costed, column), levels, pairs)
+    scores = study.sign * score_matrix(costed, column)
+    alone = np.full(len(pairs), not study.paired) if independent is None else independent
+    found = [tails(scores, levels, pairs[alone == one], arms, signs, paired=not one) for one in np.unique(alone)]
+    return pd.concat(found).loc[pairs.index]
 
 
 @dataclass(frozen=True)
-class _Arm:
-    """The cells that are like one side of a pair. values: their scores around 0. collapsed: how many lie far below, by
-    `depth` in the middle.
+class _Pools:
+    """For every cell the pool of cells with its levels of some factors: arrays by cell.
+
+    cells, count: how many there are, and their scores. ratio, error: the L-skewness of the cell and its standard error;
+    trimmed: of its pool, without what collapsed. variance: of scores. collapsed, depth: how many lie far below, by how
+    much.
     """
 
-    cells: int
-    values: np.ndarray
-    collapsed: int
-    depth: float
-    skew_p: float
+    cells: np.ndarray
+    count: np.ndarray
+    ratio: np.ndarray
+    error: np.ndarray
+    trimmed: np.ndarray
+    variance: np.ndarray
+    collapsed: np.ndarray
+    depth: np.ndarray
 
 
 @dataclass(frozen=True)
-class _Arms:
-    """place: the cells' ids. scores: `[cells, seeds]`; left: the same less what seeds and cells do. codes: levels as
-    numbers, `[cells, factors]`. rate: which factors are the learning rate. known: arms that were looked at before."""
+class Arms:
+    """The cells of a study, among which long tails are looked for.
 
-    place: pd.Index
+    scores: `[cells, seeds]`; left: the same less what seeds and cells do. codes: levels as numbers, `[cells, factors]`.
+    rate: which factors are the learning rate. paired: whether cells are compared seed by seed. skews: the L-skewness
+    of every cell, and its variance. known: pools that were looked at before.
+    """
+
     scores: np.ndarray
     left: np.ndarray
     codes: np.ndarray
     rate: np.ndarray
-    known: dict[tuple[int, ...], _Arm]
+    paired: bool
+    skews: tuple[np.ndarray, np.ndarray]
+    known: dict[tuple[bool, ...], _Pools]
 
     @classmethod
-    def of(cls, scores: pd.DataFrame, levels: pd.DataFrame) -> "_Arms":
-        values = scores.to_numpy(float)
-        left = values - _medians(values, axis=1)
-        left = left - _medians(left, axis=0)
+    def of(cls, scores: np.ndarray, levels: pd.DataFrame, *, paired: bool) -> "Arms":
+        """scores: `[cells, seeds]`. levels: of the same cells, a column per varied factor."""
+        left = scores - _medians(scores, axis=1)
+        if paired:
+            left = left - _medians(left, axis=0)
+        second, third, variance = l_moments(left)
+        skews = np.divide(
+            third, second, out=np.zeros(len(left)), where=second > ROUNDING * np.nanmax(np.abs(scores), initial=0.0)
+        )
+        skews[np.isnan(second)] = np.nan
         names = list(levels)
-        codes = np.stack([pd.factorize(levels.loc[scores.index, name])[0] for name in names], axis=1)
-        return cls(scores.index, values, left, codes, np.array([name == RATE for name in names]), {})
+        codes = np.stack([pd.factorize(levels[name])[0] for name in names], axis=1)
+        return cls(scores, left, codes, np.array([name == RATE for name in names]), paired, (skews, variance), {})
 
-    def like(self, cell: int, other: int) -> _Arm:
-        """The cells with this cell's levels of the factors in which it differs from the other, at its learning rate."""
-        own = self.codes[cell]
-        kept = (own != self.codes[other]) | self.rate
-        key = tuple(np.where(kept, own, -1).tolist())
-        if key not in self.known:
-            some = (self.codes[:, kept] == own[kept]).all(axis=1)
-            values = _spread_out(self.left[some])
-            far = collapsed(values)
-            self.known[key] = _Arm(int(some.sum()), values, far, depth(values, far), _skew_p(values))
-        return self.known[key]
+    def columns(self, places: np.ndarray, signs: np.ndarray) -> Columns:
+        """`COLUMNS` of contrasts. places: of cells `[arms, contrasts]`, −1 where one is missing."""
+        table = {name: np.full(places.shape[1], none) for name, none in NO_TAILS.items()}
+        table["tail"] = table["tail"].astype(object)
+        some = np.flatnonzero((places >= 0).all(axis=0))
+        if not len(some):
+            return table
+        places = places[:, some]
+        known = ~np.isnan(self.scores)[places]  # [arms, contrasts, seeds]
+        gains = np.einsum("a,acs->cs", signs, self.scores[places]) if self.paired else None
+        seeds = known.all(axis=0).sum(axis=1) if self.paired else known.sum(axis=2).min(axis=0)
+        size = np.abs(np.nan_to_num(self.scores[places])).max(axis=(0, 2), initial=0.0)
+        spread = seeds >= FEWEST_SEEDS
+        if self.paired:
+            spread &= _range(gains) > ROUNDING * size
+        some, places, seeds = some[spread], places[:, spread], seeds[spread]
+        if len(some):
+            found = self._found(places, signs, seeds, gains[spread] if self.paired else None)
+            for name in COLUMNS:
+                table[name][some] = found[name]
+        return table
+
+    def _found(self, places: np.ndarray, signs: np.ndarray, seeds: np.ndarray, gains: np.ndarray | None) -> Columns:
+        pools = self._pools(places)
+        worst = np.argmax(pools.collapsed / pools.count, axis=0)
+        at = worst, np.arange(places.shape[1])
+        rare, rare_of, depth = pools.collapsed[at], pools.count[at], pools.depth[at]
+        rare = np.where(rare < rare_of * np.vectorize(rarest_seen)(seeds), rare, 0)
+        side = self.left[places[at]]
+        seen = (side < -depth[:, None] / 2).sum(axis=1) / np.maximum((~np.isnan(side)).sum(axis=1), 1)
+        sign = signs[worst]
+
+        ratio = np.where(rare > 0, pools.trimmed, pools.ratio)
+        skew = _of_contrast(skewness(ratio, pools.error), pools.variance, signs)
+        shown = (np.abs(ratio) > SHOWN * pools.error).any(axis=0)
+
+        alone = (pools.cells < 2).any(axis=0)
+        if gains is not None and alone.any():
+            own = gains[alone]
+            second, one, variance = l_moments(own)
+            error = np.sqrt(variance)
+            uneven = (np.abs(one / second) > UNEVEN * error) & (seeds[alone] >= FEWEST_OWN)
+            ratio, wide, variance = (values[places[:, alone]] for values in self._of_levels())
+            likely = _of_contrast(skewness(ratio, wide), variance, signs)
+            skew[alone] = np.where(uneven, skewness(one / second, error, UNEVEN), 0.0)
+            skew[alone] = np.where(np.abs(likely) > np.abs(skew[alone]), likely, skew[alone])
+            shown[alone] = np.abs(one / second) > SHOWN * error
+            rare[alone], depth[alone], sign[alone] = own_collapses(own, uneven, seeds[alone])
+            rare_of[alone] = seeds[alone]
+            seen[alone] = rare[alone] / rare_of[alone]
+            skew[alone] = np.where(rare[alone] > 0, 0.0, skew[alone])
+
+        low, high = stretches(skew, seeds)
+        most = stats.beta.ppf(0.975, rare + 1, np.maximum(rare_of - rare, 1))  # Clopper and Pearson's
+        shift = np.where(rare > 0, np.maximum(0.0, most - seen) * depth, 0.0)
+        return {
+            "stretch_low": low, "stretch_high": high,
+            "shift_low": np.where(sign > 0, shift, 0.0), "shift_high": np.where(sign > 0, 0.0, shift),
+            "tail": np.where(rare > 0, "collapse", np.where(shown & (skew != 0), "skewed", "")),
+            "rare": rare, "rare_of": np.where(rare > 0, rare_of, 0), "rare_own": (rare > 0) & (sign == signs[0]),
+        }  # fmt: skip
+
+    def _pools(self, places: np.ndarray) -> _Pools:
+        """The pools of arms `[arms, contrasts]`: cells with its levels of factors in which the arms of one differ."""
+        codes = self.codes[places]
+        kept = (codes != codes[0]).any(axis=0) | self.rate
+        names = list(_Pools.__dataclass_fields__)
+        found = {name: np.zeros(places.shape) for name in names}
+        for mask in np.unique(kept, axis=0):
+            rows = (kept == mask).all(axis=1)
+            pools = self._like(tuple(mask.tolist()))
+            for name in names:
+                found[name][:, rows] = getattr(pools, name)[places[:, rows]]
+        return _Pools(**found)
+
+    def _like(self, mask: tuple[bool, ...]) -> _Pools:
+        if mask not in self.known:
+            _, pool = np.unique(self.codes[:, mask], axis=0, return_inverse=True)
+            pool = pool.reshape(-1)
+            cells = np.bincount(pool, ~np.isnan(self.skews[0]))
+            values = [_spread_out(self.left[pool == at]) for at in range(len(cells))]
+            count = np.array([len(one) for one in values], dtype=float)
+            enough = (cells >= FEWEST_CELLS) & (count >= FEWEST)
+            far = np.array([collapsed(one) if is_enough else 0 for one, is_enough in zip(values, enough, strict=True)])
+            deep = np.array([depth(one, some) for one, some in zip(values, far, strict=True)])
+            trimmed = [_trimmed(self.left[pool == at], one) if one else 0.0 for at, one in enumerate(deep)]
+            spread = [float(one.var()) if len(one) else 0.0 for one in values]
+            cells, count, *others = (
+                np.array(one)[pool] for one in (cells, np.maximum(count, 1), trimmed, spread, far, deep)
+            )
+            self.known[mask] = _Pools(cells, count, *self._skew(mask, pool), *others)
+        return self.known[mask]
+
+    def _of_levels(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """For every cell what its levels together make of it: L-skewness, its standard error, variance of scores.
+
+        For comparisons of which a side has no other cell like it; NaN for a cell whose level no other cell has.
+        """
+        ratio, variance = self.skews
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            spread = np.nanvar(self.left, axis=1, ddof=1)
+        there = ~np.isnan(ratio) & (spread > 0)
+        logs = np.log(np.where(there, spread, 1.0))
+        groups = [codes for codes in self.codes.T if len(np.unique(codes)) > 1]
+        if not there.any() or len(groups) < 2:
+            return (np.full(len(ratio), np.nan),) * 3
+        means = [[_means(group, values, there) for group in groups] for values in (ratio, logs)]
+        counts = np.stack([np.bincount(group, there)[group] for group in groups])
+        many = len(groups) - 1
+        found = [sum(some) - many * values[there].mean() for some, values in zip(means, (ratio, logs), strict=True)]
+        found[0] = np.clip(found[0], np.min(means[0], axis=0), np.max(means[0], axis=0))
+        share = np.maximum((1 / np.maximum(counts, 1)).sum(axis=0) - many / there.sum(), 1 / there.sum())
+        known = (counts > 1).all(axis=0)
+        error = np.sqrt(share * variance[there].mean())
+        return tuple(np.where(known, one, np.nan) for one in (found[0], error, np.exp(found[1])))
+
+    def _skew(self, mask: tuple[bool, ...], pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The L-skewness of every cell as that of its pool, less what its pool owes to the levels of other factors.
+
+        pool: of every cell. So it is the sum of what the levels of some factors make of it and of what those of the
+        others do, as cells that are alike in one of the two show it, and between these two; with its standard error.
+        """
+        ratio, variance = self.skews
+        there = ~np.isnan(ratio)
+        _, beside = np.unique(self.codes[:, ~np.array(mask)], axis=0, return_inverse=True)
+        parts, shares = [], []
+        for group in (pool, beside.reshape(-1), np.zeros(len(pool), int)):
+            parts.append(_means(group, ratio, there))
+            shares.append(1 / np.maximum(np.bincount(group, there), 1)[group])
+        typical = float(np.mean(variance[there])) if there.any() else np.nan
+        share = np.maximum(shares[0] + shares[1] - shares[2], shares[2])
+        found = np.clip(parts[0] + parts[1] - parts[2], np.minimum(*parts[:2]), np.maximum(*parts[:2]))
+        return found, np.sqrt(share * typical)
 
 
-def _of_pair(arms: _Arms, cell: int, reference: int) -> tuple:
-    if min(cell, reference) < 0:
-        return _NONE
-    sides = arms.scores[[cell, reference]]
-    gains = sides[0] - sides[1]
-    gains = gains[~np.isnan(gains)]
-    if len(gains) < 3 or np.ptp(gains) <= ROUNDING * np.nanmax(np.abs(sides)):
-        return _NONE
-    own, other = arms.like(cell, reference), arms.like(reference, cell)
-    if min(own.cells, other.cells) < FEWEST_CELLS or min(len(own.values), len(other.values)) < FEWEST:
-        return _by_itself(gains)
-    worst = max(own, other, key=lambda arm: arm.collapsed / len(arm.values))
-    rare = 0 < worst.collapsed / len(worst.values) < rarest_seen(len(gains))
-    skewed = min(own.skew_p, other.skew_p) < SKEWED
-    if not (skewed or rare):
-        return _NONE
-    if not rare:
-        return (*stretches(_key(own.values), _key(other.values), len(gains), _LEVEL), 0.0, 0.0, "skewed", 0, 0, False)
-    sides = [_without_lowest(arm.values, arm.collapsed) for arm in (own, other)]
-    even = min(map(_skew_p, sides)) >= SKEWED
-    stretch = (1.0, 1.0) if even else stretches(_key(sides[0]), _key(sides[1]), len(gains), _LEVEL)
-    side = arms.left[cell if worst is own else reference]
-    seen = float(np.mean(side[~np.isnan(side)] < -worst.depth / 2))
-    return _of_collapse(stretch, worst.collapsed, len(worst.values), seen, worst.depth, own=worst is own)
+def _of_contrast(skew: np.ndarray, variance: np.ndarray, signs: np.ndarray) -> np.ndarray:
+    """The skewness of contrasts of independent scores `[arms, contrasts]`; 0 where nothing is known of an arm."""
+    third = np.einsum("a,ac->c", signs, skew * variance**1.5)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.nan_to_num(third / variance.sum(axis=0) ** 1.5)
 
 
-def _by_itself(gains: np.ndarray) -> tuple:
-    """The same of a pair of which nothing is known but its own gains."""
-    if len(gains) < 5 or abs(stats.skew(gains, bias=False)) < _critical_skewness(len(gains)):
-        return _NONE
-    sides = collapsed(gains, 1), collapsed(-gains, 1)
-    rare = max(sides)
-    if not 0 < rare / len(gains) < rarest_seen(len(gains)):
-        stretch = stretches(_key(_spread_out(gains[None])), (0.0,), len(gains), _OWN_LEVEL)
-        return (*stretch, 0.0, 0.0, "skewed", 0, 0, False)
-    own = sides[0] == rare
-    deep = depth(gains if own else -gains, rare)
-    return _of_collapse((1.0, 1.0), rare, len(gains), rare / len(gains), deep, own=own)
-
-
-def _of_collapse(stretch: tuple[float, float], rare: int, count: int, seen: float, deep: float, *, own: bool) -> tuple:
-    """The row of a pair of which a side collapsed `rare` times in `count` runs. seen: the share on the pair's seeds."""
-    most = float(stats.beta.ppf(0.975, rare + 1, count - rare))  # Clopper and Pearson's
-    shift = max(0.0, most - seen) * deep
-    return (*stretch, shift if own else 0.0, 0.0 if own else shift, "collapse", rare, count, own)
-
-
-def collapsed(values: np.ndarray, fewest: int = 2) -> int:
-    """How many values lie far below the middle, where hardly any lie as far above it; 0 for fewer than `fewest`.
-
-    >>> collapsed(np.array([0.1, 0.2, 0.0, -0.1, -0.2, 0.15, -0.15, 0.05, -9.0, -8.0]))
-    2
-    """
-    away = values - np.median(values) if len(values) else values
-    if not len(away):
-        return 0
-    limit = FAR * 1.4826 * np.median(np.abs(away)) or FAR / 2 * values.std()  # where most values are one and the same
-    low, high = int((away < -limit).sum()), int((away > limit).sum())
-    return low if low >= fewest and 4 * high < low else 0
-
-
-def depth(values: np.ndarray, collapsed: int) -> float:
-    """How far below the middle the lowest values lie, in the middle of these; 0 for none.
-
-    >>> depth(np.array([0.1, 0.2, 0.0, -0.1, -0.2, 0.15, -0.15, 0.05, -9.0, -8.0]), 2)
-    8.45
-    """
-    return float(np.median(values) - np.median(np.sort(values)[:collapsed])) if collapsed else 0.0
-
-
-@cache
-def stretches(own: tuple[float, ...], reference: tuple[float, ...], seeds: int, level: float) -> tuple[float, float]:
-    """How much longer than t's the two halves of an interval are that keeps its level for such samples: low, high.
-
-    own, reference: what the scores of the two sides are like, around 0. level: at which the two are measured,
-    two-sided; what is rarer takes more draws than there are.
-
-    >>> even = tuple(stats.norm.ppf((np.arange(100) + 0.5) / 100).tolist())
-    >>> [round(one, 1) for one in stretches(even, even, 10, 0.05)]
-    [1.0, 1.0]
-    """
-    random = np.random.default_rng([len(own), len(reference), seeds])
-    gains = random.choice(own, (_DRAWS, seeds)) - random.choice(reference, (_DRAWS, seeds))
-    spread = gains.std(axis=1, ddof=1)
-    known = spread > ROUNDING * np.abs(gains).max()  # a sample without spread has no t, and no such interval either
-    if not known.any():
-        return 1.0, 1.0
-    t = gains[known].mean(axis=1) * np.sqrt(seeds) / spread[known]
-    low, high = np.quantile(t, [level / 2, 1 - level / 2], method="inverted_cdf")
-    even = float(stats.t.ppf(1 - level / 2, seeds - 1))
-    return max(1.0, float(high) / even), max(1.0, -float(low) / even)
+def _means(group: np.ndarray, values: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """For every cell the mean of its group, of those that are there."""
+    counts = np.maximum(np.bincount(group, there), 1)
+    return (np.bincount(group, np.where(there, values, 0.0)) / counts)[group]
 
 
 def _medians(values: np.ndarray, axis: int) -> np.ndarray:
@@ -224,10 +294,17 @@ def _medians(values: np.ndarray, axis: int) -> np.ndarray:
         return np.nanmedian(values, axis=axis, keepdims=True)
 
 
-def _without_lowest(values: np.ndarray, count: int) -> np.ndarray:
-    """The others, around their mean."""
-    left = np.sort(values)[count:]
-    return left - left.mean()
+def _range(values: np.ndarray) -> np.ndarray:
+    """The largest less the smallest known value of each row; 0 without any."""
+    known = ~np.isnan(values)
+    high, low = (np.where(known, one, -np.inf).max(axis=1, initial=-np.inf) for one in (values, -values))
+    return np.where(known.any(axis=1), high + low, 0.0)
+
+
+def _trimmed(left: np.ndarray, deep: float) -> float:
+    """The L-skewness of cells `[cells, seeds]` without what lies half as deep as what collapsed, or deeper."""
+    second, third, _ = l_moments(np.where(left < -deep / 2, np.nan, left))
+    return float(np.nansum(third) / np.nansum(second)) if np.nansum(second) else 0.0
 
 
 def _spread_out(values: np.ndarray) -> np.ndarray:
@@ -236,21 +313,3 @@ def _spread_out(values: np.ndarray) -> np.ndarray:
     values, counts = values[counts[:, 0] > 1], counts[counts[:, 0] > 1]
     around = (values - np.nanmean(values, axis=1, keepdims=True)) * np.sqrt(counts / (counts - 1))
     return around[~np.isnan(around)]
-
-
-def _skew_p(values: np.ndarray) -> float:
-    """p of no skewness, D'Agostino's test; 1 for few values or without any spread."""
-    if len(values) < FEWEST or np.ptp(values) <= ROUNDING * np.abs(values).max():
-        return 1.0
-    return float(stats.skewtest(values).pvalue)
-
-
-@cache
-def _critical_skewness(count: int) -> float:
-    """The skewness that 5 % of normal samples of this size exceed on either side."""
-    samples = np.random.default_rng(count).normal(size=(20_000, count))
-    return float(np.quantile(np.abs(stats.skew(samples, axis=1, bias=False)), 1 - OWN_SKEWED))
-
-
-def _key(values: np.ndarray) -> tuple[float, ...]:
-    return tuple(np.round(values, 12).tolist())

@@ -47,10 +47,10 @@ class Findings:
     results: Results
     follow_ups: FollowUps = NONE
 
-    @property
+    @cached_property
     def study(self) -> Declared:
         """The declaration."""
-        return self.results.study
+        return self.results.study if self.follow_ups.fresh is None else self.results.study.beside_fresh()
 
     @property
     def trials(self) -> pd.DataFrame:

@@ -71,7 +71,9 @@ def _intervals(findings: PageFindings) -> str:
         "that is not below its level, at which all others are judged. An interval is shown at the level at which its "
         "comparison was judged, so it leaves out zero where a difference is found and only there. Two that have the "
         "same score on every seed are “identical”; where they differ by the same on every seed, t gives no interval. "
-        f"Differences are taken before rounding.{practical}{_overlap(findings)}"
+        "Differences are taken before rounding. Where the scores of a side look skewed, in all configurations with its "
+        "level, the halves of an interval are as much longer as t’s own distribution in such samples asks (L-skewness, "
+        f"Hosking 1990; the studentized method, Hall 1992).{practical}{_overlap(findings)}"
     )
 
 
@@ -105,7 +107,8 @@ def _looks(findings: PageFindings) -> str:
     shares = ", ".join(f"{100 * share:.0f} %" for share in SHARES)
     return (
         f"Seeds were to be added look by look, at {listed(list(map(str, study.looks)))}, until every declared "
-        f"comparison is settled: better, worse, or no practical difference. The looks spend {shares} of the 0.05, so "
+        f"comparison is settled: better, worse, or no practical difference. The looks spend {shares} of "
+        f"{ALPHA * (1 - study.fresh_share):.3g}, so "
         f"that together they are wrong no more often than one; this is look {at + 1}, which spends "
         f"{study.share * ALPHA:.3g}."
     )
@@ -203,8 +206,9 @@ def _fresh(findings: PageFindings) -> str:
     declared = f" The study declares them: its own {own} seeds are there to choose (tuning_seeds)." if tuned else ""
     return (
         f"Fresh seeds ({findings.fresh['seed'].nunique()} here) are seeds that no choice was made on: rates and winner "
-        "are kept as they were chosen, and every comparison is made again. They have a 0.05 of their own: half for the "
-        "best configuration against the baseline, one comparison that was named before, half for the levels."
+        "are kept as they were chosen, and every comparison is made again. They have "
+        f"{ALPHA * findings.study.fresh_share:.3g} of the page’s 0.05, which the study’s own seeds then lack: half for "
+        "the best configuration against the baseline, one comparison that was named before, half for the levels."
         f"{declared}{_fresh_tests(findings)}"
     )
 
@@ -258,7 +262,9 @@ def _mistakes(findings: PageFindings) -> str:
     ]
     if not said:
         return ""
-    spent = "" if findings.study.share == 1 else f" (of which this look spends {ALPHA * findings.study.share:.3g})"
+    spent = f" (of which this look spends {ALPHA * findings.study.share:.3g})" if findings.study.looks else ""
+    if findings.fresh is not None:
+        said.append(f"{ALPHA * findings.study.fresh_share:.2g} for what is compared on fresh seeds")
     beside = ""
     if len(findings.neighbours):
         beside = " Comparisons at neighbouring rates are there to compare, and make no claim of their own."

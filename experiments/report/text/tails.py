@@ -1,12 +1,14 @@
 """What long tails and rare collapses do to verdicts, and what so many seeds can't show, in words."""
 
-from experiments.analysis.tails import rarest_seen
+import pandas as pd
+
+from experiments.analysis.collapse import rarest_seen
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import with_condition
 from experiments.study.words import count, level, listed, percent
 
 LONGER = 1.05  # times as long as t's, from which a reader is told
-VERDICTS = ("better", "worse", "no practical difference", "depends")
+VERDICTS = ("better", "worse", "no practical difference", "depends", "differs")
 
 
 def tail_caveats(findings: PageFindings) -> list[str]:
@@ -31,10 +33,16 @@ def tail_caveats(findings: PageFindings) -> list[str]:
 
 def unseen(findings: PageFindings) -> str:
     """What verdicts from so many seeds leave out; empty where there is none."""
-    table = findings.effects[findings.effects["outcome"].isin(VERDICTS)]
-    if table.empty or table["n"].min() < 2:
+    best = findings.against_best
+    tables = [
+        *(one[one["outcome"].isin(VERDICTS)] for one in (findings.effects, findings.against_baseline)),
+        findings.interactions[findings.interactions["outcome"].isin(VERDICTS)],
+        best[best["apart"] | best["within"]],
+    ]
+    counts = pd.concat([one["n"] for one in tables])
+    if counts.empty or counts.min() < 2:
         return ""
-    seeds = int(table["n"].min())
+    seeds = int(counts.min())
     noun = "seed" if findings.study.paired else "run"
     return (
         f"Verdicts hold apart from what is too rare to be seen: {count(seeds, noun)} may miss a failure that happens "

@@ -48,7 +48,7 @@ def pages(tmp_path_factory):
 
     def one(name):
         if name not in made:
-            made[name] = page(BY_NAME[name], np.random.default_rng(3), tmp_path_factory.mktemp(name))
+            made[name] = page(BY_NAME[name], np.random.default_rng(4), tmp_path_factory.mktemp(name))
         return made[name]
 
     return one

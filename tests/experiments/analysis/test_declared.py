@@ -1,5 +1,7 @@
 """What a manifest declares."""
 
+from dataclasses import replace
+
 import pytest
 
 from experiments.analysis.declared import PrimaryComparison, declared
@@ -78,3 +80,16 @@ def test_the_primary_comparison_is_read_with_its_levels_as_text() -> None:
     }  # fmt: skip
     found = declared(manifest, trials).primary_comparison
     assert found == PrimaryComparison("learning_rate", "0.003", "0.0003", {"loss": "huber(delta=0.5)"})
+
+
+def test_fresh_seeds_and_the_studys_own_share_what_a_page_may_spend() -> None:
+    trials = trial_rows([{"activation": "relu", "share": 0.0}], range(2), lambda *_: 0.5)
+    _, study = declared_study(trials, factors={"activation": ["relu", "tanh"], "share": [0.0, 0.2]})
+    study = replace(study, data_settings=frozenset({"share"}), looks=(2, 4), share=0.2)
+    beside = study.beside_fresh()
+    assert beside.share / study.share + beside.fresh_share == pytest.approx(1.0)
+    assert beside.beside_fresh() == beside
+    parts = [beside.under(condition) for condition in beside.condition_levels]
+    assert sum(part.share for part in parts) == pytest.approx(beside.share)
+    assert sum(part.fresh_share for part in parts) == pytest.approx(beside.fresh_share)
+    assert all(part.beside_fresh() == part for part in parts)

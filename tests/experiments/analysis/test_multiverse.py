@@ -25,6 +25,8 @@ from experiments.analysis.multiverse import (
     multiverse,
     turned_by,
 )
+from experiments.analysis.tails import tails_of_trials
+from tests.experiments.analysis.stretched import stretched
 from tests.experiments.report.results_folder import cells_of, declared_study, hash_of, history_rows, trial_rows
 
 FACTORS = {"activation": ["relu", "tanh"], "learning_rate": [0.001, 0.01, 0.1]}
@@ -97,13 +99,18 @@ def test_every_analysis_is_what_scipy_gives():
     }
     assert len(found) == 12
     for rate, level in ((TUNED, 0.01), (OF_BASELINE, 0.001)):
+        ids = trials[trials["learning_rate"] == level].groupby("activation")["cell"].first()
+        pair = pd.DataFrame({"cell": [ids["tanh"]], "reference_cell": [ids["relu"]]})
+        _, study = declared_study(trials, factors=FACTORS)
+        (tail,) = tails_of_trials(trials, pair, study, study.validation).itertuples()
         for name, scores in of.items():
             wide = trials.assign(score=scores)[trials["learning_rate"] == level]
             sides = wide.pivot(index="seed", columns="activation", values="score")
             gains = (sides["tanh"] - sides["relu"]).to_numpy()
             by_t, by_flips = (found.loc[(rate, AT_COST, name, test)] for test in (T, FLIPS))
-            interval = stats.ttest_1samp(gains, 0).confidence_interval(1 - RATE)
-            assert (by_t["low"], by_t["high"]) == pytest.approx((interval.low, interval.high))
+            by_scipy = stats.ttest_1samp(gains, 0)
+            expected = stretched(tail, by_scipy, by_scipy.confidence_interval(1 - RATE))[1:]
+            assert (by_t["low"], by_t["high"]) == pytest.approx(expected)
             flipped = stats.permutation_test(
                 (gains,), np.mean, permutation_type="samples", n_resamples=np.inf, vectorized=False
             )

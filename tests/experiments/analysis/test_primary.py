@@ -9,6 +9,7 @@ from scipy import stats
 from experiments.analysis.cells import cell_table
 from experiments.analysis.declared import PrimaryComparison
 from experiments.analysis.primary import primary_effect, primary_pair
+from tests.experiments.analysis.stretched import stretched
 from tests.experiments.report.results_folder import GRID, cells_of, declared_study, planted, trial_rows
 
 TRIALS, STUDY = declared_study(trial_rows(cells_of("grid", GRID, {}, {}), range(8), planted))
@@ -55,8 +56,9 @@ def test_sides_are_at_the_conditions_else_the_baseline_and_at_their_own_best_rat
 def test_its_interval_takes_half_of_the_pages_five_per_cent():
     (row,) = primary_effect(TRIALS, CELLS, asking("activation", "tanh", "relu")).itertuples()
     pair = [scores(activation=one, loss="cross_entropy", learning_rate="0.003") for one in ("tanh", "relu")]
-    interval = stats.ttest_rel(*pair).confidence_interval(0.975)
-    assert (row.mean, row.low, row.high) == pytest.approx((np.mean(pair[0] - pair[1]), interval.low, interval.high))
+    test = stats.ttest_rel(*pair)
+    expected = stretched(row, test, test.confidence_interval(0.975))
+    assert (row.mean, row.p, row.low, row.high) == pytest.approx((np.mean(pair[0] - pair[1]), *expected))
     assert (row.outcome, row.wins) == ("better", 8)
     looks = asking("activation", "tanh", "relu", share=0.2)
     (row,) = primary_effect(TRIALS, CELLS, looks).itertuples()

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.analysis.families import families
 from experiments.analysis.images import answers_gained, seeds_and_images
 from experiments.analysis.self_comparisons import out_of_band, trusted
 from experiments.report.figures.fresh import fresh_figure
@@ -19,6 +20,7 @@ from experiments.report.pages.index_page import write_index
 from experiments.report.pages.study_page import study_context
 from experiments.report.text.answer import answer
 from experiments.report.text.fresh import fresh_table, fresh_text
+from experiments.report.text.methods import methods
 from experiments.results.follow_ups import follow_ups
 from experiments.results.results import read_results, study_folders
 
@@ -50,6 +52,19 @@ def test_fresh_seeds_lead_the_answer_and_repeat_every_comparison(results) -> Non
     assert row["mean"] == pytest.approx((scores[row["cell"]] - scores[row["reference_cell"]]).mean())
     assert fresh_text(found).endswith("No verdict changes.")
     assert fresh_figure(found).title == "On 8 fresh seeds all 3 verdicts are as before"
+
+
+def test_all_that_a_page_with_fresh_seeds_claims_spends_one_five_per_cent(results) -> None:
+    def spent(found: PageFindings) -> float:
+        tables = found.effects, found.against_baseline, found.interactions
+        own = sum(len(table) * table["alpha"].min() for table in tables if len(table))
+        return own + 0.05 * found.study.share * families(found.study)["best"]
+
+    alone, found = of(results / "planted"), of(results / "followed")
+    fresh = len(found.fresh_effects) * found.fresh_effects["alpha"].min() + found.fresh_gain["alpha"]
+    assert spent(alone) == pytest.approx(0.05)
+    assert spent(found) + fresh == pytest.approx(0.05)
+    assert any("0.025 of the page’s 0.05, which the study’s own seeds then lack" in text for text in methods(found))
 
 
 def test_the_table_of_fresh_seeds_has_both_gains_and_both_verdicts(results) -> None:

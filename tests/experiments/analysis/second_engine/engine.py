@@ -3,7 +3,6 @@
 Nothing of `experiments` is imported here: only that makes an error in one of the two show.
 """
 
-import itertools
 import json
 import math
 from functools import cached_property
@@ -163,12 +162,17 @@ class Engine:
             rows.append(row | {"alpha": alpha, "found": is_found, "same": same, "uneven": tail["tail"] == "collapse"})
         return rows
 
-    def beside_the_best(self, cells: list[str]) -> dict[str, tuple[float, float]]:
-        """Hsu's intervals of how far each cell is behind the best of the others, or ahead, by one-sided t tests."""
+    def beside_the_best(self, pairs: pd.DataFrame) -> dict[str, tuple[float, float]]:
+        """Hsu's intervals of how far each cell is behind the best of the others, or ahead, by one-sided t tests.
+
+        pairs: any two cells, `cell, reference_cell`, with what was found of long tails in them.
+        """
+        cells = list(dict.fromkeys([*pairs["cell"], *pairs["reference_cell"]]))
         level = 2 * 0.05 * self.shares["best"] / (len(cells) - 1)
         ends = {}
-        for one, other in itertools.combinations(cells, 2):
-            found = self.gain(one, other, level)
+        for _, pair in pairs.iterrows():
+            one, other = pair["cell"], pair["reference_cell"]
+            found = stretched(self.gain(one, other, level), pair)
             ends[one, other], ends[other, one] = (found["low"], found["high"]), (-found["high"], -found["low"])
         high = {one: min(ends[one, other][1] for other in cells if other != one) for one in cells}
         open_ = [one for one in cells if high[one] >= 0]
@@ -181,7 +185,7 @@ class Engine:
         here, reference, there, reference_there = (wide[cell] for cell in cells)
         gains = ((there - reference_there) - (here - reference)).dropna()
         found = _gain(gains, pd.Series(0.0, gains.index), level, self.overlap, paired=True)
-        return {name: found[name] for name in ("n", "mean", "sd", "p", "low", "high")}
+        return {name: found[name] for name in ("n", "degrees", "mean", "sd", "p", "low", "high")}
 
     def compared(self, cell: str, reference: str, level: float, column: str = "score") -> dict[str, float]:
         """A cell against another: the columns of `compare`, at the two-sided error `level`."""
@@ -224,7 +228,7 @@ class Engine:
 
 
 def _gain(own: pd.Series, other: pd.Series, level: float, overlap: float, *, paired: bool) -> dict[str, float]:
-    """`n, mean, sd, low, high, p, own_n, reference_n, freedom` by t over pairs, or Welch's t."""
+    """`n, mean, sd, low, high, p, own_n, reference_n, freedom, degrees` by t over pairs, or Welch's t."""
     if paired:
         gains = own - other
         n, sd = len(gains), gains.std(ddof=1)
@@ -236,7 +240,7 @@ def _gain(own: pd.Series, other: pd.Series, level: float, overlap: float, *, pai
             test = stats.ttest_rel(own, other)
             (low, high), p = test.confidence_interval(1 - level), test.pvalue
         counts = {"n": n, "own_n": n, "reference_n": n, "freedom": 1.0}
-        return counts | {"mean": gains.mean(), "sd": sd, "p": p, "low": low, "high": high}
+        return counts | {"degrees": n - 1, "mean": gains.mean(), "sd": sd, "p": p, "low": low, "high": high}
     test = stats.ttest_ind(own, other, equal_var=False)
     interval = test.confidence_interval(1 - level)
     first, second = own.var(ddof=1), other.var(ddof=1)
@@ -245,6 +249,7 @@ def _gain(own: pd.Series, other: pd.Series, level: float, overlap: float, *, pai
         "own_n": len(own),
         "reference_n": len(other),
         "freedom": (first + second) ** 2 / (first**2 + second**2),
+        "degrees": test.df,
         "mean": own.mean() - other.mean(),
         "sd": math.sqrt(first + second),
         "p": test.pvalue,
@@ -258,11 +263,11 @@ def stretched(found: dict[str, float], tail: pd.Series) -> dict[str, float]:
     low, high = tail["stretch_low"], tail["stretch_high"]
     ends = {"low": found["mean"] - low * (found["mean"] - found["low"]) - tail["shift_low"],
             "high": found["mean"] + high * (found["high"] - found["mean"]) + tail["shift_high"]}  # fmt: skip
-    if "p" in found and tail["tail"]:
+    if "p" in found and (low, high, tail["shift_low"], tail["shift_high"]) != (1, 1, 0, 0):
         side = "low" if found["mean"] > 0 else "high"
         left = max(abs(found["mean"]) - tail[f"shift_{side}"], 0.0) / abs(found["mean"])
-        t = stats.t.isf(found["p"] / 2, found["n"] - 1) * left / tail[f"stretch_{side}"]
-        ends["p"] = 2 * stats.t.sf(t, found["n"] - 1)
+        t = stats.t.isf(found["p"] / 2, found["degrees"]) * left / tail[f"stretch_{side}"]
+        ends["p"] = 2 * stats.t.sf(t, found["degrees"])
     return found | ends
 
 

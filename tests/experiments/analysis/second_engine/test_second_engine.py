@@ -15,6 +15,7 @@ from statsmodels.stats.proportion import proportion_confint
 from experiments.analysis.against_baseline import against_baseline
 from experiments.analysis.best import against_best
 from experiments.analysis.interactions import interactions
+from experiments.analysis.tails import tails_of_trials
 from experiments.analysis.variance import LEVEL, REST
 from tests.experiments.analysis.second_engine.engine import POWER, RATE, assured, epsilon, stretched
 
@@ -114,7 +115,10 @@ def test_against_the_best(engines, name):
     cells = list(engine.ranks.sort_values().index)
     table = against_best(found.trials, found.cells, found.study)
     assert (found.best["cell"], *table["cell"]) == tuple(cells)
-    expected = engine.beside_the_best(cells)
+    pairs = pd.DataFrame(itertools.combinations(cells, 2), columns=["cell", "reference_cell"])
+    alone = np.full(len(pairs), name == "own-seeds")
+    tails = tails_of_trials(found.trials, pairs, found.study, found.study.validation, independent=alone)
+    expected = engine.beside_the_best(pairs.join(tails))
     plain = [one for one in COMPARED if one not in ("p", "low", "high")]
     for _, row in table.iterrows():
         low, high = expected[row["cell"]]
@@ -142,12 +146,15 @@ def test_interactions(engines, name):
          for a in (level, engine.baseline[factor])]
         for factor, level, other, at in levels
     ]  # fmt: skip
-    p = [engine.contrast(cells, 0.05)["p"] for cells in four]
+    p = [
+        stretched(engine.contrast(cells, 0.05), row)["p"]
+        for cells, (_, row) in zip(four, table.iterrows(), strict=True)
+    ]
     rejected = multipletests(p, rate, "holm")[0]
     for (_, row), cells, is_found, place in zip(table.iterrows(), four, rejected, stats.rankdata(p), strict=True):
         alpha = rate / (m + 1 - place) if is_found else rate / (m - rejected.sum())
-        same(row, engine.contrast(cells, alpha) | {"alpha": alpha})
-        first = engine.contrast(cells, rate / m)
+        same(row, stretched(engine.contrast(cells, alpha), row) | {"alpha": alpha})
+        first = stretched(engine.contrast(cells, rate / m), row)
         near = -row["delta"] < first["low"] and first["high"] < row["delta"]
         assert row["outcome"] == ("no practical difference" if near else "differs" if is_found else "not told apart")
 
@@ -159,7 +166,7 @@ def test_the_best_on_test_data(engines, name):
     if best == reference:
         assert found.test_over_baseline.empty
         return
-    expected = engine.compared(best, reference, 0.05, "test")
+    expected = stretched(engine.compared(best, reference, 0.05, "test"), found.test_over_baseline.iloc[0])
     same(found.test_over_baseline.iloc[0], {one: expected[one] for one in COMPARED})
 
 

@@ -126,13 +126,13 @@ def test_what_was_asked_has_one_verdict_wherever_it_is_shown():
     assert not undeclared["asked"].any()
 
 
-def test_fresh_seeds_spend_their_five_per_cent_once():
+def test_fresh_seeds_spend_their_half_of_five_per_cent_once():
     trials, _ = declared_study(trial_rows(cells_of("grid", GRID, {}, {}), range(10**6, 10**6 + 9), planted))
     found = asking(follow_ups=FollowUps(trials))
     others = found.fresh_effects[~found.fresh_effects["asked"]]
     (own,) = found.fresh_effects.loc[found.fresh_effects["asked"], "alpha"]
-    assert own == found.deciding_primary["alpha"] == 0.025
-    assert others["alpha"].min() * len(others) + own + found.fresh_gain["alpha"] == pytest.approx(0.05)
+    assert own == found.deciding_primary["alpha"] == 0.0125
+    assert others["alpha"].min() * len(others) + own + found.fresh_gain["alpha"] == pytest.approx(0.025)
 
 
 def test_what_to_use_follows_what_was_asked():
