@@ -3,6 +3,7 @@
 import os
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -85,3 +86,13 @@ def test_all_of_it_holds_at_once(cells, truth) -> None:
         true = (means - others)[order]
         missed += bool((true < found["low"] - 1e-12).any() or (true > found["high"] + 1e-12).any())
     assert stats.binom.sf(missed - 1, DRAWS, 0.05) > 0.001
+
+
+def test_long_tails_of_a_level_make_its_intervals_longer() -> None:
+    generator = np.random.default_rng(5)
+    levels = pd.DataFrame({"a": np.repeat(["a0", "a1"], 4), "b": [*"wxyz"] * 2})
+    scores = generator.normal(size=(8, 10))
+    scores[4:] = 3 * (np.exp(0.5) - generator.lognormal(size=(4, 10)))
+    plain, longer = with_the_best(scores, 0.05), with_the_best(scores, 0.05, levels=levels)
+    assert (longer["low"] <= plain["low"]).all() and (longer["high"] >= plain["high"]).all()
+    assert (longer["low"] < 1.2 * plain["low"]).any()
