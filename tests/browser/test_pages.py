@@ -26,9 +26,9 @@ pytestmark = pytest.mark.skipif(found is None, reason=f"no Chromium here ({', '.
 @pytest.fixture(scope="module")
 def pages(results, tmp_path_factory):  # noqa: F811
     """A folder with pages of all kinds."""
-    folder = tmp_path_factory.mktemp("pages")
+    folder, few = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("few")
     for name in STUDIES:
-        write_study_report(results / name, folder)
+        write_study_report(shutil.copytree(results / name, few / name), folder)
     write_comparison(results / "planted", results / "one-seed", folder)
     others = []
     for task in ("xor", "moons"):
@@ -38,7 +38,7 @@ def pages(results, tmp_path_factory):  # noqa: F811
         manifest["study"]["task"] = task
         (others[-1] / "manifest.json").write_text(json.dumps(manifest))
     write_ranks("activation", others, folder)
-    write_index(folder, results)
+    write_index(folder, few)
     return folder
 
 

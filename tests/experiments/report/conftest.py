@@ -10,6 +10,8 @@ from scipy import stats
 
 from experiments.analysis import importance
 from experiments.analysis.intervals import intervals
+from experiments.report.figures.figure import Drawn
+from experiments.report.pages import study_page
 from tests.experiments.report.results_folder import (
     GRID,
     cells_of,
@@ -74,6 +76,12 @@ def _few_trees():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(importance, "TREES", 12)
         yield
+
+
+@pytest.fixture
+def _nothing_drawn(monkeypatch):
+    """The pictures of pages, which are tested elsewhere, are empty."""
+    monkeypatch.setattr(study_page, "drawn", lambda figure: Drawn("", "", b""))
 
 
 @pytest.fixture(scope="session")

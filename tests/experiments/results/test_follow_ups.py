@@ -23,6 +23,7 @@ from experiments.report.text.fresh import fresh_table, fresh_text
 from experiments.report.text.methods import methods
 from experiments.results.follow_ups import follow_ups
 from experiments.results.results import read_results, study_folders
+from tests.experiments.report.found import found_in
 
 
 def of(folder) -> PageFindings:
@@ -39,7 +40,7 @@ def copied(results, tmp_path):
 
 
 def test_fresh_seeds_lead_the_answer_and_repeat_every_comparison(results) -> None:
-    found = of(results / "followed")
+    found = found_in(results / "followed")
     assert found.fresh["seed"].min() == 1_000_000
     assert answer(found).sentence.startswith("On fresh seeds tanh beats the tuned baseline’s relu, both")
     assert "8 of 8 seeds" in answer(found).sentence
@@ -68,7 +69,7 @@ def test_all_that_a_page_with_fresh_seeds_claims_spends_one_five_per_cent(result
 
 
 def test_the_table_of_fresh_seeds_has_both_gains_and_both_verdicts(results) -> None:
-    found = of(results / "followed")
+    found = found_in(results / "followed")
     table = fresh_table(found)
     heads = [head for head, _ in table.heads]
     assert heads[:5] == ["Factor", "Level", "Against", "Before (points)", "Fresh (points)"]
@@ -77,11 +78,11 @@ def test_the_table_of_fresh_seeds_has_both_gains_and_both_verdicts(results) -> N
         cells = dict(zip(heads, row, strict=True))
         assert (cells["Before (points)"].key, cells["Fresh (points)"].key) == (before.mean, now.mean)
         assert (cells["Verdict before"].text, cells["Fresh verdict"].text) == (before.outcome, now.outcome)
-    assert fresh_table(of(results / "planted")) is None
+    assert fresh_table(found_in(results / "planted")) is None
 
 
 def test_a_mean_that_changes_sides_is_told(results) -> None:
-    found = of(results / "followed")
+    found = found_in(results / "followed")
     turned = found.fresh.copy()
     sigmoid = turned["activation"] == "sigmoid"
     turned.loc[sigmoid, "validation_accuracy"] = 0.99
@@ -92,7 +93,7 @@ def test_a_mean_that_changes_sides_is_told(results) -> None:
 
 
 def test_the_ladder_goes_from_choice_to_fresh_test_and_is_wider_for_other_examples(results) -> None:
-    table = of(results / "followed").ladder
+    table = found_in(results / "followed").ladder
     assert table.groupby("cell", sort=False)["step"].apply(list).tolist() == [
         ["validation", "test", "fresh validation", "fresh test"]
     ] * 2  # fmt: skip
@@ -101,19 +102,19 @@ def test_the_ladder_goes_from_choice_to_fresh_test_and_is_wider_for_other_exampl
     assert (table.loc[tests, "wide_low"] < table.loc[tests, "low"]).all()
     assert (table.loc[tests, "wide_high"] > table.loc[tests, "high"]).all()
     assert table.loc[~tests, "wide_low"].isna().all()
-    figure = ladder_figure(of(results / "followed"))
+    figure = ladder_figure(found_in(results / "followed"))
     steps = table[table["cell"] == table["cell"].iloc[0]].set_index("step")["mean"]
     first, fresh = (f"{100 * steps[step]:.1f}\N{NO-BREAK SPACE}%" for step in ("validation", "fresh validation"))
     assert figure.title.endswith(f"{first} where it was chosen, {fresh} on fresh seeds")
-    found = of(results / "followed")
+    found = found_in(results / "followed")
     before, now = (100 * lead for lead in (found.over_baseline.iloc[0]["mean"], found.fresh_gain["mean"]))
     assert f"on validation data was +{before:.1f}, on fresh seeds it is +{now:.1f}." in figure.caption
     assert "The thin line holds for other test examples as well." in figure.caption
-    assert "on the test set" in ladder_figure(of(results / "planted")).title
+    assert "on the test set" in ladder_figure(found_in(results / "planted")).title
 
 
 def test_the_test_gain_is_told_for_other_examples_too(results) -> None:
-    found = of(results / "followed")
+    found = found_in(results / "followed")
     (said,) = [text for text in answer(found).more if "test set" in text]
     span = re.search(r"same 200 examples; taking those for a sample as well, the gain lies within (.+) points\.", said)
     low, high = (float(one.replace("−", "-")) for one in span[1].split(" to "))
@@ -121,18 +122,18 @@ def test_the_test_gain_is_told_for_other_examples_too(results) -> None:
     assert (low, high) == pytest.approx((100 * wide["low"], 100 * wide["high"]), abs=0.06)
     alone = found.test_over_baseline.iloc[0]
     assert high - low > 100 * (alone["high"] - alone["low"])
-    assert not any("as well" in text for text in answer(of(results / "planted")).more)
+    assert not any("as well" in text for text in answer(found_in(results / "planted")).more)
 
 
 def test_the_trust_strip_counts_what_was_found(results) -> None:
-    found = of(results / "followed")
+    found = found_in(results / "followed")
     compared = found.follow_ups.compared
     rejected = int((compared["low"].gt(0) | compared["high"].lt(0)).sum())
     expected = f"Compared with itself 200 times, a difference was found {rejected} times (up to 19 expected)"
     assert trust_figure(found).title == expected
     assert "one side alone: " in trust_figure(found).alt
     assert trusted(found.calibration)
-    assert trust_figure(of(results / "planted")) is None
+    assert trust_figure(found_in(results / "planted")) is None
 
 
 def test_a_method_that_finds_too_much_is_distrusted_on_the_page(copied) -> None:
@@ -150,11 +151,9 @@ def test_a_method_that_finds_too_much_is_distrusted_on_the_page(copied) -> None:
     assert "one side alone" not in trust_figure(of(copied)).alt
 
 
-def test_tests_of_a_study_have_no_page_of_their_own(results, tmp_path) -> None:
-    names = {folder.name for folder in study_folders(results)}
-    assert "followed" in names
-    assert not {"followed-confirm", "followed-calibration"} & names
-    assert "followed-confirm" not in write_index(tmp_path, results).read_text(encoding="utf-8")
+def test_tests_of_a_study_have_no_page_of_their_own(copied, tmp_path) -> None:
+    assert [folder.name for folder in study_folders(copied.parent)] == ["followed"]
+    assert "followed-confirm" not in write_index(tmp_path, copied.parent).read_text(encoding="utf-8")
 
 
 def test_seeds_that_the_study_has_come_to_use_are_fresh_no_more(copied) -> None:

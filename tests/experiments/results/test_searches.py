@@ -62,6 +62,7 @@ def test_the_table_tells_what_was_confirmed(folder) -> None:
     assert searches_table(findings, searches(folder)[:1]) is None
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_the_page_has_them(folder, tmp_path) -> None:
     page = write_study_report(folder, tmp_path / "reports")
     text = page.read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from experiments.run import runner
 from experiments.train.workers import Inline
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.report.code.declared import findings_of, run, study_of
+from tests.experiments.report.found import found_in
 
 pytestmark = KERAS_COPIES
 REGULARIZER = {"name": "elastic_net", "l1": 1e-4, "l2": 1e-4}
@@ -105,7 +106,7 @@ def test_of_what_can_not_be_read_there_is_none(results, best) -> None:
 
 def test_where_there_is_no_best_there_is_none(results) -> None:
     for name in ("all-diverged", "conditions", "empty"):
-        assert keras_code(PageFindings(read_results(results / name))) == ""
+        assert keras_code(found_in(results / name)) == ""
 
 
 def test_of_models_and_tasks_that_go_by_no_name_there_is_none() -> None:

@@ -79,6 +79,7 @@ def test_a_dot_a_configuration_and_a_ring_on_the_front(tmp_path) -> None:
     drawn(figure)  # without a warning
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_the_page_has_it(tmp_path) -> None:
     page = write_study_report(folder_of(tmp_path), tmp_path / "reports").read_text(encoding="utf-8")
     assert ">What it costs</h2>" in page

@@ -25,10 +25,11 @@ from experiments.report.figures.variance import variance_figure
 from experiments.report.page_findings import PageFindings
 from experiments.results.results import read_results, study_folders
 from experiments.results.searches import searches_of
+from tests.experiments.report.found import found_in
 
 
 def of(results, name: str) -> PageFindings:
-    return PageFindings(read_results(results / name))
+    return found_in(results / name)
 
 
 def axis_of(figure):

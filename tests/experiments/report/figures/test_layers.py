@@ -11,6 +11,7 @@ from experiments.report.page_findings import PageFindings
 from experiments.report.pages.study_page import write_study_report
 from experiments.results.results import read_results
 from tests.experiments.report.figures.test_figures import axis_of
+from tests.experiments.report.found import found_in
 
 
 @pytest.fixture
@@ -50,8 +51,9 @@ def test_what_shows_nothing_is_left_out(folder):
     assert len(layers_figures(PageFindings(read_results(folder)))) == 2  # of saturation, too, there is nothing
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_the_page_has_them_and_others_have_none(folder, results, tmp_path):
     text = (write_study_report(folder, tmp_path / "pages").parent / "report.md").read_text()
     assert "## Inside the networks" in text
     assert json.loads((folder / "manifest.json").read_text())["study"]["name"] == "planted"
-    assert not layers_figures(PageFindings(read_results(results / "planted")))
+    assert not layers_figures(found_in(results / "planted"))

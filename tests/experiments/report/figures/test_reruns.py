@@ -3,9 +3,8 @@
 import pytest
 
 from experiments.report.figures.reruns import icons, reruns_figure
-from experiments.report.page_findings import PageFindings
-from experiments.results.results import read_results
 from tests.experiments.report.figures.test_figures import axis_of
+from tests.experiments.report.found import found_in
 
 
 @pytest.mark.parametrize("counts", [(15, 0, 5), (7, 1, 3), (1, 1, 1), (0, 5, 0), (199, 1, 0)])
@@ -16,7 +15,7 @@ def test_a_hundred_in_all_and_never_off_by_one(counts):
 
 
 def test_what_was_planted_wins(results):
-    findings = PageFindings(read_results(results / "planted"))
+    findings = found_in(results / "planted")
     row = findings.over_baseline.iloc[0]
     figure = reruns_figure(findings)
     share = round(100 * row["wins"] / row["runs"])
@@ -28,4 +27,4 @@ def test_what_was_planted_wins(results):
 
 @pytest.mark.parametrize("name", ["one-seed", "search", "empty", "all-failed", "random", "own-seeds"])
 def test_no_icons_without_seeds_or_a_baseline(results, name):
-    assert reruns_figure(PageFindings(read_results(results / name))) is None
+    assert reruns_figure(found_in(results / name)) is None

@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 
 import benchmarks
-from experiments.report.page_findings import PageFindings
-from experiments.results.follow_ups import follow_ups
-from experiments.results.results import read_results
 from experiments.study.words import told_apart
 from tests.experiments.report.asked import TANH, asking
 from tests.experiments.report.conftest import EVERY
+from tests.experiments.report.found import found_in
 from tests.experiments.report.results_folder import hash_of, planted
 
 sys.path.append(str(Path(benchmarks.__path__[0])))  # as beside the script
@@ -32,12 +30,10 @@ ASKED = {
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_every_sentence_of_every_page_is_read(results, name, monkeypatch):
-    folder = results / name
-    found = read_results(folder)
+def test_every_sentence_of_every_page_is_read(results, name):
+    found = found_in(results / name)
     with told_apart(found.study.factors.values()):
-        page = read_page(PageFindings(found, follow_ups(folder, found)))
-        assert claims(page).unread == ()
+        assert claims(read_page(found)).unread == ()
 
 
 @pytest.mark.parametrize("name", ASKED)

@@ -8,11 +8,10 @@ from click.testing import CliRunner
 
 from experiments.cli import main
 from experiments.report.figures.figure import Drawn
-from experiments.report.page_findings import PageFindings
 from experiments.report.pages import study_page
 from experiments.report.pages.paper import how_found, latex, write_paper
 from experiments.report.pages.study_page import sections, write_study_report
-from experiments.results.results import read_results
+from tests.experiments.report.found import found_in, found_once
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -27,10 +26,11 @@ def _no_pages():
 def papers(results, tmp_path_factory):
     """Papers with figures of two studies, and with tables alone of others."""
     folder = tmp_path_factory.mktemp("papers")
-    for name in ("planted", "leave-one-out"):
-        write_study_report(results / name, folder, paper=True)
+    with found_once(study_page):
+        for name in ("planted", "leave-one-out"):
+            write_study_report(results / name, folder, paper=True)
     for name in ("regression", "space-tune-random", "conditions", "one-seed"):
-        findings = PageFindings(read_results(results / name))
+        findings = found_in(results / name)
         tables = [table for section in sections(findings, []) for table in section.tables]
         write_paper(findings, [], tables, folder / name / "paper")
     return folder
@@ -60,7 +60,7 @@ def test_every_figure_is_there_with_a_caption_that_says_how_it_was_found(papers,
         assert "n = 5 seeds, paired t intervals" in caption
         assert "m = 5 for levels" in caption
         assert f"{{{one.name}}}" in caption
-    assert how_found(PageFindings(read_results(results / "one-seed"))) == "Digits, 4 epochs; one seed, so no test."
+    assert how_found(found_in(results / "one-seed")) == "Digits, 4 epochs; one seed, so no test."
 
 
 def test_the_same_results_give_the_same_bytes(papers, results, tmp_path) -> None:

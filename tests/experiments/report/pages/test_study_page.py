@@ -11,11 +11,10 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.report.figures.figure import Drawn, inline
-from experiments.report.page_findings import PageFindings
 from experiments.report.pages import study_page
 from experiments.report.pages.study_page import write_study_report
-from experiments.results.results import read_results
 from tests.experiments.report.conftest import EVERY
+from tests.experiments.report.found import found_in, found_once
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -53,7 +52,7 @@ def on_the_page_alone(figure):
 def reports(results, tmp_path_factory):
     """A page of every study; the planted one has its figures as files too."""
     folder = tmp_path_factory.mktemp("reports")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, found_once(study_page):
         for name in EVERY:
             assert write_study_report(results / name, folder) == folder / name / "index.html"
             patch.setattr(study_page, "drawn", on_the_page_alone)
@@ -141,15 +140,17 @@ def test_what_a_reader_looks_for_is_there(reports) -> None:
 
 
 @pytest.mark.parametrize("name", ["leave-one-out", "one-factor"])
-def test_the_test_scores_of_the_chosen_cell_and_the_baseline_alone_are_shown(results, tmp_path, name: str) -> None:
+def test_the_test_scores_of_the_chosen_cell_and_the_baseline_alone_are_shown(
+    results, reports, tmp_path, name: str
+) -> None:
     """Changing every other cell's test score changes no byte of the page."""
-    findings = PageFindings(read_results(results / name))
+    findings = found_in(results / name)
     leads = [] if findings.headline is None else [findings.headline.cell, findings.headline.reference_cell]
     shown = [findings.best["cell"], findings.reference, *leads]  # what leads is read under each choice of a score
     trials = pd.read_csv(results / name / "trials.csv", dtype=str, keep_default_na=False)
     of_shown = trials["cell"].isin(shown)
-    pages = []
-    for number, spoilt in enumerate((trials["cell"] == "", ~of_shown, of_shown, trials["cell"] == shown[1])):
+    pages = [(reports / name / "index.html").read_bytes()]
+    for number, spoilt in enumerate((~of_shown, of_shown, trials["cell"] == shown[1])):
         folder = shutil.copytree(results / name, tmp_path / str(number))
         changed = trials.assign(test_accuracy=trials["test_accuracy"].mask(spoilt, "0.123"))
         changed.to_csv(folder / "trials.csv", index=False)
@@ -181,7 +182,8 @@ def test_the_same_results_give_the_same_bytes_in_another_process_without_tensorf
         "heavy = {'tensorflow', 'keras', 'jax', 'sklearn', 'experiments.store.journal'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    subprocess.run([sys.executable, "-W", "error", "-c", code, str(results), str(tmp_path)], check=True)
+    shutil.copytree(results / "planted", tmp_path / "results" / "planted")
+    subprocess.run([sys.executable, "-W", "error", "-c", code, str(tmp_path / "results"), str(tmp_path)], check=True)
     made = sorted(path.relative_to(tmp_path) for path in (tmp_path / "planted").rglob("*") if path.is_file())
     assert len(made) == 2 + 2 * 10
     for path in made:
@@ -214,6 +216,7 @@ def test_no_results_is_a_wrong_request(tmp_path) -> None:
 
 @pytest.mark.parametrize("column", ["gone", "empty"])
 @pytest.mark.parametrize("name", ["planted", "conditions"])
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_without_test_scores_nothing_is_said_of_them(results, reports, tmp_path, name: str, column: str) -> None:
     folder = shutil.copytree(results / name, tmp_path / name)
     trials = pd.read_csv(folder / "trials.csv", dtype=str, keep_default_na=False)

@@ -12,8 +12,9 @@ from experiments.report.text.answer import answer
 from experiments.report.text.caveats import caveats
 from experiments.report.text.methods import methods
 from experiments.report.text.trained import trained
-from experiments.results.results import Results, read_results
+from experiments.results.results import Results
 from tests.experiments.report.conftest import TWO, shifted
+from tests.experiments.report.found import found_in
 from tests.experiments.report.results_folder import declared_study, manifest_of, trial_rows
 from tests.experiments.report.tables.test_tables import column
 
@@ -29,7 +30,7 @@ def of(keep, **manifest) -> PageFindings:
 
 
 def test_two_sides_without_a_common_seed_are_compared_by_welch_and_the_page_says_so(results) -> None:
-    findings = PageFindings(read_results(results / "own-seeds"))
+    findings = found_in(results / "own-seeds")
     row = findings.effects.iloc[0]
     text = answer(findings).sentence
     assert "10 runs against 8 others" in text
@@ -98,7 +99,7 @@ def test_two_runs_without_a_common_seed_are_independent_samples() -> None:
 
 
 def test_rates_that_are_names_are_levels_like_any_other(results) -> None:
-    findings = PageFindings(read_results(results / "rate-names"))
+    findings = found_in(results / "rate-names")
     assert not findings.tuned
     assert set(findings.effects["factor"]) == {"activation", "learning_rate"}
     told = "Of the learning rates, “auto” is not a number above 0: curves over rates are left out"
@@ -106,6 +107,6 @@ def test_rates_that_are_names_are_levels_like_any_other(results) -> None:
 
 
 def test_the_direction_of_the_score_is_told(results) -> None:
-    assert "by validation accuracy (higher is better)" in setup(PageFindings(read_results(results / "planted")))
+    assert "by validation accuracy (higher is better)" in setup(found_in(results / "planted"))
     lower = "by validation mean absolute error (lower is better)"
-    assert lower in setup(PageFindings(read_results(results / "regression")))
+    assert lower in setup(found_in(results / "regression"))

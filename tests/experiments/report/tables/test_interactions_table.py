@@ -2,11 +2,11 @@
 
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.interactions_table import interactions_table
-from experiments.results.results import read_results
+from tests.experiments.report.found import found_in
 
 
 def of(results, name: str) -> PageFindings:
-    return PageFindings(read_results(results / name))
+    return found_in(results / name)
 
 
 def column(table, head: str) -> list[str]:

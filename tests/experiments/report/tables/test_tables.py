@@ -13,12 +13,12 @@ from experiments.report.tables.tables import (
     effects_table,
     other_tests_table,
 )
-from experiments.results.results import read_results
 from tests.experiments.report.conftest import EVERY
+from tests.experiments.report.found import found_in
 
 
 def of(results, name: str) -> PageFindings:
-    return PageFindings(read_results(results / name))
+    return found_in(results / name)
 
 
 def column(table, head: str) -> list[str]:

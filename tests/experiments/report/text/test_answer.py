@@ -10,11 +10,12 @@ from experiments.report.text.answer import answer
 from experiments.results.results import read_results
 from tests.experiments.analysis.stretched import stretched
 from tests.experiments.report.conftest import EVERY
+from tests.experiments.report.found import found_in
 from tests.experiments.report.results_folder import GRID, cells_of, manifest_of, planted, trial_rows, write_results
 
 
 def of(results, name: str):
-    return answer(PageFindings(read_results(results / name)))
+    return answer(found_in(results / name))
 
 
 def test_a_grid_names_what_beats_the_baseline_by_how_much_and_how_sure(results) -> None:
@@ -70,7 +71,7 @@ def test_where_an_effect_turns_round_there_is_no_one_answer(results) -> None:
     gained = re.search(r"tanh gains ([\d.]+) points with huber and loses ([\d.]+) points with cross_entropy", said)
     assert [float(one) for one in gained.groups()] == pytest.approx([4, 3], abs=0.25)
     assert not any("worse than the baseline’s level: tanh" in one for one in found.more)
-    effects = PageFindings(read_results(results / "turning")).effects.set_index("level")["outcome"]
+    effects = found_in(results / "turning").effects.set_index("level")["outcome"]
     assert effects.to_dict() == {"tanh": "depends", "huber": "no practical difference"}
     assert not any("It depends" in one for one in of(results, "planted").more)
 
@@ -79,9 +80,9 @@ def test_its_numbers_are_those_of_scipy(results) -> None:
     trials = read_results(results / "planted").trials
     one = trials[(trials["loss"] == "cross_entropy") & (trials["learning_rate"] == "0.003")]
     scores = one.pivot(index="seed", columns="activation", values="validation_accuracy") * 100
-    table = PageFindings(read_results(results / "planted")).against_baseline
+    table = found_in(results / "planted").against_baseline
     test = stats.ttest_rel(scores["tanh"], scores["relu"])
-    (row,) = PageFindings(read_results(results / "planted")).over_baseline.itertuples()
+    (row,) = found_in(results / "planted").over_baseline.itertuples()
     interval = test.confidence_interval(1 - 0.05 * 0.15 / (17 - (table["p"] < row.p).sum()))
     said = re.search(
         r"by ([\d.]+) points of validation accuracy \(([\d.]+) to ([\d.]+)\)", of(results, "planted").sentence

@@ -9,6 +9,7 @@ import pytest
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.caveats import caveats
 from experiments.results.results import read_results
+from tests.experiments.report.found import found_in
 from tests.experiments.report.results_folder import (
     GRID,
     cells_of,
@@ -43,12 +44,12 @@ CRASH = {"activation": ["relu", "tanh", "sigmoid"]}
     ],
 )
 def test_found(results, name: str, words: str) -> None:
-    assert any(words in one for one in caveats(PageFindings(read_results(results / name))))
+    assert any(words in one for one in caveats(found_in(results / name)))
 
 
 @pytest.mark.parametrize("name", ["empty", "all-failed", "leave-one-out", "random"])
 def test_nothing_that_is_not_there(results, name: str) -> None:
-    found = caveats(PageFindings(read_results(results / name)))
+    found = caveats(found_in(results / name))
     words = ("largest", "smallest", "end of its range", *([] if name == "random" else ["seeds are few", "confirm"]))
     assert not any(word in one for one in found for word in words)
 
@@ -58,7 +59,7 @@ def test_nothing_that_is_not_there(results, name: str) -> None:
 )
 def test_nothing_was_chosen_on_these_seeds(results, name: str) -> None:
     """A best that was declared, one comparison, none at all; of a search the choice is told by itself."""
-    assert not any("What ranks first was chosen" in one for one in caveats(PageFindings(read_results(results / name))))
+    assert not any("What ranks first was chosen" in one for one in caveats(found_in(results / name)))
 
 
 @pytest.mark.parametrize(
@@ -166,6 +167,4 @@ def test_verdicts_that_hang_on_the_rate_are_told(tmp_path):
 
 
 def test_verdicts_that_hold_at_other_rates_are_not(results):
-    assert not any(
-        "hang on the learning rate" in one for one in caveats(PageFindings(read_results(results / "followed")))
-    )
+    assert not any("hang on the learning rate" in one for one in caveats(found_in(results / "followed")))

@@ -4,12 +4,12 @@ import pytest
 
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.choice import choice, chosen_caption, code_text, shown_cell, use_text
-from experiments.results.results import read_results
 from tests.experiments.report.conftest import EVERY
+from tests.experiments.report.found import found_in
 
 
 def of(results, name: str) -> PageFindings:
-    return PageFindings(read_results(results / name))
+    return found_in(results / name)
 
 
 @pytest.mark.parametrize(

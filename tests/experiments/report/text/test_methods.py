@@ -1,12 +1,11 @@
 """What is said of the method holds for the study."""
 
-from experiments.report.page_findings import PageFindings
 from experiments.report.text.methods import methods
-from experiments.results.results import read_results
+from tests.experiments.report.found import found_in
 
 
 def of(results, name: str) -> str:
-    return "\n".join(methods(PageFindings(read_results(results / name))))
+    return "\n".join(methods(found_in(results / name)))
 
 
 def test_a_tuned_grid(results) -> None:
