@@ -9,10 +9,10 @@ from experiments.analysis.confirmation import confirmed, leaders
 TRUTH, SPREAD = 0.95, 0.01
 
 
-def rows(generator, cells, seeds, **changes):
-    index = pd.MultiIndex.from_product([cells, seeds], names=["cell", "seed"]).to_frame(index=False)
-    scores = generator.normal(TRUTH, SPREAD, size=(len(index), 2))
-    return index.assign(status="ok", validation=scores[:, 0], test=scores[:, 1], **changes)
+def rows(generator, cells, seeds):
+    scores = generator.normal(TRUTH, SPREAD, size=(len(cells) * len(seeds), 2))
+    columns = {"cell": np.repeat(cells, len(seeds)), "seed": np.tile(seeds, len(cells)), "status": "ok"}
+    return pd.DataFrame(columns | {"validation": scores[:, 0], "test": scores[:, 1]})
 
 
 def test_the_best_ranks_lead_and_those_without_one_do_not():
