@@ -14,9 +14,9 @@ from experiments.errors import RequestError
 from experiments.train.fused.stack import Stack
 from experiments.tune.fused_tuner import FusedTuner
 from tests.custom.support import KERAS_COPIES
-from tests.experiments.tune.eager import eager_steps
+from tests.experiments.eager import _steps_of_keras_at_once, eager_steps  # noqa: F401 (a fixture)
 
-pytestmark = KERAS_COPIES
+pytestmark = [KERAS_COPIES, pytest.mark.usefixtures("_steps_of_keras_at_once")]
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(60, 3)).astype("float32")
 Y = (X[:, 0] > X[:, 1]).astype("int64") + (X[:, 2] > 0)

@@ -13,7 +13,7 @@ import pytest
 
 from experiments.tune.fused_tuner import FusedTuner
 from tests.custom.support import KERAS_COPIES
-from tests.experiments.tune.eager import eager_steps
+from tests.experiments.eager import eager_steps
 
 pytestmark = [KERAS_COPIES, pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")]
 GENERATOR = np.random.default_rng(0)

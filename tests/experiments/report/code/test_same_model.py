@@ -8,9 +8,10 @@ from experiments.report.code.keras_code import keras_code
 from experiments.report.code.kinds import KINDS
 from experiments.study import catalog
 from tests.custom.support import KERAS_COPIES
+from tests.experiments.eager import _steps_of_keras_at_once  # noqa: F401 (a fixture)
 from tests.experiments.report.code.declared import findings_of, run, study_of, task_of
 
-pytestmark = KERAS_COPIES
+pytestmark = [KERAS_COPIES, pytest.mark.usefixtures("_steps_of_keras_at_once")]
 OWN = "tests.experiments.report.code.own_parts"
 BLOBS = {"name": "blobs", "n": 60}
 IMAGES = f"{OWN}:images"
