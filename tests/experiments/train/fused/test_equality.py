@@ -157,22 +157,6 @@ def test_layers_of_a_functional_model_with_numbers_that_differ():
     assert len({weights[0].tobytes() for _, weights in found.values()}) == len(found)
 
 
-def test_clipping_by_trial():
-    levels = [{"name": "sgd", "momentum": 0.5, "global_clipnorm": most} for most in (0.125, 0.5)]
-    check_against_serial(study_of({"optimizer": levels, "activation": ["tanh"]}, seeds=1, model={"units": [5]}))
-
-
-@pytest.mark.parametrize("clip", ["clipnorm", "clipvalue"])
-def test_other_clipping_by_trial(clip, tmp_path):
-    (tmp_path / "clipped.py").write_text(
-        f"import keras\n\ndef sgd(learning_rate, most):\n"
-        f"    return keras.optimizers.SGD(learning_rate, momentum=0.5, {clip}=most)\n"
-    )
-    target = f"{tmp_path / 'clipped.py'}:sgd"
-    levels = [{"name": target, "most": most} for most in (0.125, 0.5)]
-    check_against_serial(study_of({"optimizer": levels, "activation": ["tanh"]}, seeds=1, model={"units": [5]}))
-
-
 OWN = """
 import keras
 
@@ -202,14 +186,28 @@ KINDS = {
     "gru": {"units": [3], "activation": ["tanh", "relu"]},
     "cnn": {"filters": [3], "units": [4], "kernel_size": 2, "activation": ["relu", "tanh"]},
 }
+CLIPPED = """
+import keras
+
+def by_{clip}(learning_rate, most):
+    return keras.optimizers.SGD(learning_rate, momentum=0.5, {clip}=most)
+"""
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_recurrent_and_convolutional_networks(kind):
+@pytest.mark.parametrize(
+    ("kind", "clip"), [("rnn", "global_clipnorm"), ("lstm", "clipnorm"), ("gru", "clipvalue"), ("cnn", "")]
+)
+def test_recurrent_and_convolutional_networks_whose_gradients_are_clipped_by_trial(kind, clip, tmp_path):
+    (tmp_path / "clipped.py").write_text(CLIPPED.format(clip=clip))
+    optimizers = {
+        "": [OPTIMIZERS[1]],
+        "global_clipnorm": [{"name": "sgd", "momentum": 0.5, "global_clipnorm": most} for most in (0.125, 0.5)],
+    }.get(clip, [{"name": f"{tmp_path / 'clipped.py'}:by_{clip}", "most": most} for most in (2.0**-6, 2.0**-4)])
     model = {"kind": kind} | KINDS[kind]
-    factors = {"activation": model.pop("activation"), "regularizer": [REGULARIZERS[2], REGULARIZERS[1]]}
-    rows = [(0, 0), (1, 1)]
-    study = study_of(factors, rows, seeds=1, model=model, learning_rate=2.0**-5, optimizer=OPTIMIZERS[1])
+    activations, penalties = model.pop("activation"), [REGULARIZERS[2], REGULARIZERS[1]]
+    factors = {"activation": activations, "regularizer": penalties, "optimizer": optimizers}
+    rows = [(0, 0, 0), (1, 1, len(optimizers) - 1)]
+    study = study_of(factors, rows, seeds=1, model=model, learning_rate=2.0**-5)
     check_against_serial(study)
 
 
