@@ -106,7 +106,7 @@ def test_a_trial_gives_the_same_outcome_whatever_was_built_before(regularizer):
     declared = study(model={"units": [5], "regularizer": regularizer, "batch_normalization": True})
     task, data = classes()
     first, _ = train(declared, declared.trials[0], task, data)
-    train(declared, declared.trials[1], task, data)
+    build(declared, declared.trials[1], task)
     keras.layers.Dense(3)(np.zeros((1, 2)))
     again, _ = train(declared, declared.trials[0], task, data)
     assert again.history == first.history
