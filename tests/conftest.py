@@ -30,6 +30,18 @@ def _little_to_look_through() -> Iterator[None]:
     yield
 
 
+@pytest.fixture
+def float64() -> Iterator[None]:
+    """Keras computes in float64 meanwhile."""
+    import keras
+
+    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        change("float64")
+    yield
+    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        change("float32")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The half on JAX starts first and is asked last; trainers come early, for a process grows slow with its models."""
     items.sort(key=_turn)

@@ -9,9 +9,9 @@ import pandas as pd
 from custom.callbacks.telemetry import near_zero_share, zero_share
 from experiments.gallery.entry import Penalty
 from experiments.gallery.penalties import RATE
+from experiments.recipes.batches import Batches, examples
 from experiments.study.seeds import stream
 from experiments.tasks import Data
-from experiments.train.serial import Batches, examples
 
 UNITS, CLASSES = 32, 10
 SEED, EPOCHS, BATCH_SIZE = 0, 40, 32

@@ -202,7 +202,7 @@ class _Reading:
         drawn = {name: texts[name] for name in self._inner}
         settings = {name: self._level(name, texts[name], drawn) for name in self.settings if name not in self._inner}
         settings |= {name: level for name, level in LATER.items() if name in self._study.base and name not in settings}
-        parts = {name: self._described[name] for name in ("task", "model")}
+        parts = {name: self._described[name] for name in ("task", "model", "recipe") if name in self._described}
         used = {*parts.values(), *part_names(settings.values())}
         sources = {name: source for name, source in self._study.sources.items() if name in used}
         return Trial(parts | {"sources": sources}, settings, int(row["seed"]))
@@ -247,6 +247,7 @@ class _Reading:
             "sources": {name: one for trial in trials for name, one in trial.parts["sources"].items()},
             "held": held,
             "factors": self._factors,
+            **({"recipe": self._described["recipe"]} if "recipe" in self._described else {}),
             **({"search": search} if search else {}),
             **({"metrics": self._described["metrics"]} if "metrics" in self._described else {}),
         }

@@ -34,6 +34,15 @@ class TaskPart(Part):
 
     head: str = "softmax"
     metrics: tuple[str, ...] = ("accuracy", "cross_entropy")
+    recipe: str = "supervised"
+
+
+@dataclass(frozen=True)
+class RecipePart(Part):
+    """A recipe's part; where it gives every task one head, that head, and the metrics (the first is primary)."""
+
+    head: str = ""
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -215,6 +224,18 @@ MODELS |= {
     "rnn": Part("experiments.models.recurrent:rnn", _RECURRENT),
     "lstm": Part("experiments.models.recurrent:lstm", _RECURRENT),
     "gru": Part("experiments.models.recurrent:gru", _RECURRENT),
+    "autoencoder": Part(
+        "experiments.models.autoencoder:autoencoder",
+        {
+            "units": Setting(Annotated[list[Count], BeforeValidator(_as_list)], [64]),
+            "bottleneck": Setting(Count, 16),
+            "activation": Setting(NamedPart, "relu"),
+            "regularizer": Setting(NamedPart, "none"),
+            "dropout": Setting(Decay, 0.0),
+            "input_noise": Setting(NonNegative, 0.0),
+            "initializer": Setting(_INITIALIZERS, "glorot_uniform"),
+        },
+    ),
 }
 
 METRICS: dict[str, Metric] = {
@@ -222,6 +243,16 @@ METRICS: dict[str, Metric] = {
     "cross_entropy": Metric("experiments.recipes.supervised.metrics:cross_entropy", "min", _CLASSES),
     "mean_absolute_error": Metric("experiments.recipes.supervised.metrics:mean_absolute_error", "min", ("linear",)),
     "mean_squared_error": Metric("experiments.recipes.supervised.metrics:mean_squared_error", "min", ("linear",)),
+}
+
+SUPERVISED = "supervised"  # the recipe of whatever names none
+RECIPES: dict[str, RecipePart] = {
+    SUPERVISED: RecipePart("experiments.recipes.supervised.recipe:Supervised"),
+    "reconstruction": RecipePart(
+        "experiments.recipes.reconstruction:Reconstruction",
+        head="linear",
+        metrics=("mean_squared_error", "mean_absolute_error"),
+    ),
 }
 
 _REGRESSION: dict[str, Any] = {"head": "linear", "metrics": ("mean_absolute_error", "mean_squared_error")}
@@ -272,6 +303,13 @@ TASKS: dict[str, TaskPart] = {
             "noise": Setting(NonNegative, 0.1),
         },
         **_REGRESSION,
+    ),
+    "reconstruct_digits": TaskPart(
+        "experiments.tasks.digits:digits",
+        {"resample": Setting(bool, True)},
+        head="linear",
+        metrics=("mean_squared_error", "mean_absolute_error"),
+        recipe="reconstruction",
     ),
 }
 

@@ -2,10 +2,10 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from experiments.errors import RequestError
+from experiments.errors import RequestError, unknown
 from experiments.study import catalog
 from experiments.study.catalog import NamedPart, Setting
 from experiments.study.imports import call, load
@@ -24,6 +24,7 @@ class TaskFacts:
     head: str
     metrics: tuple[str, ...]
     scorers: dict[str, Scorer] = field(default_factory=dict)
+    recipe: str = catalog.SUPERVISED
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,26 @@ class ModelFacts:
     slots: tuple[str, ...]
 
 
-def task_facts(level: dict[str, Any], folder: str | None, given: Any = None) -> TaskFacts:
-    """Facts of a task: a catalog's name, a user's import target, or (`given`) a Task object."""
+def task_facts(level: dict[str, Any], folder: str | None, given: Any = None, recipe: Any = None) -> TaskFacts:
+    """Facts of a task: a catalog's name, a user's import target, or (`given`) a Task object.
+
+    recipe: how it is learned, by name; by default as the catalog says of the task. A recipe that gives every task one
+    head brings its own metrics, unless the task has that head already.
+    """
+    facts = _own_facts(level, folder, given)
+    if recipe is None:
+        recipe = catalog.TASKS[level["name"]].recipe if given is None and level["name"] in catalog.TASKS else None
+    if recipe is None:
+        return facts
+    if recipe not in catalog.RECIPES:
+        raise RequestError(unknown("recipe", recipe, catalog.RECIPES))
+    part = catalog.RECIPES[recipe]
+    if part.head in ("", facts.head):
+        return replace(facts, recipe=recipe)
+    return replace(facts, recipe=recipe, head=part.head, metrics=part.metrics, scorers={})
+
+
+def _own_facts(level: dict[str, Any], folder: str | None, given: Any) -> TaskFacts:
     name = level["name"]
     if given is None and name in catalog.TASKS:
         part = catalog.TASKS[name]

@@ -48,6 +48,7 @@ class Study:
     fresh_seeds: on how many fresh seeds what it compares is trained again, once it has run; where that is not 0, its
         own seeds only choose (rates, and what ranks first).
     telemetry: whether figures of every layer are measured after every epoch.
+    recipe: how it is trained and scored, by its name in the catalog.
     origin: the search, confirmation or test of another study that made it; None where it was declared.
     proposed: the settings of the cells that a search has proposed so far, or that are confirmed.
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
@@ -80,6 +81,7 @@ class Study:
     extend_rates: int = 0
     declared_seeds: int = 0
     fresh_seeds: int = 0
+    recipe: str = catalog.SUPERVISED
     origin: Origin | None = None
     proposed: list[dict[str, Any]] | None = None
     objects: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -165,6 +167,7 @@ class Study:
             "sources": self.sources,
             "held": held,
             "factors": sorted(self.factors),
+            **self._told_recipe,
             **({"search": self.origin.told()} if self.origin else {}),
             **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
         }
@@ -204,7 +207,12 @@ class Study:
     def _parts(self, cell: dict[str, Any]) -> dict[str, Any]:
         used = {self.task, self.model, *part_names(cell.values())}
         sources = {name: source for name, source in self.sources.items() if name in used}
-        return {"task": self.task, "model": self.model, "sources": sources}
+        return {"task": self.task, "model": self.model, "sources": sources, **self._told_recipe}
+
+    @property
+    def _told_recipe(self) -> dict[str, str]:
+        """The recipe, where it is not the one that all results had when there was no other."""
+        return {} if self.recipe == catalog.SUPERVISED else {"recipe": self.recipe}
 
     def labels(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Settings as a row has them: of an open level its name, and the values of its ranges on their own."""
@@ -227,6 +235,7 @@ class Study:
             "question": self.question,
             "task": self.task,
             "model": self.model,
+            **self._told_recipe,
             "design": self.design,
             "seeds": self.seeds,
             "factors": factors,
@@ -255,6 +264,8 @@ class Study:
         for key in ("task", "model"):
             if kept[key] != getattr(self, key):
                 yield f'{key}: the results have "{kept[key]}", the study has "{getattr(self, key)}"'
+        if (before := kept.get("recipe", catalog.SUPERVISED)) != self.recipe:
+            yield f'recipe: the results have "{before}", the study has "{self.recipe}"'
         yield from self._other_search(kept.get("search", {}))
         for name in sorted(set(kept["sources"]) & set(self.sources)):
             if kept["sources"][name] != self.sources[name]:

@@ -41,6 +41,7 @@ class StudyFile(BaseModel):
     name: Annotated[str, Field(pattern=NAME)]
     question: Any = None
     task: Any = "digits"
+    recipe: Any = None
     design: Design = "grid"
     seeds: Any = 5
     tuning_seeds: Any = None
@@ -207,7 +208,7 @@ def read(
     seeds = mistakes.catch(read_seeds, outline.seeds)
     task = mistakes.catch(_task, outline.task, objects)
     kind = mistakes.catch(_kind, outline.model.pop("kind", "mlp"), objects)
-    facts = task and mistakes.catch(task_facts, task, folder, objects.get("task"))
+    facts = task and mistakes.catch(task_facts, task, folder, objects.get("task"), outline.recipe)
     model = kind and mistakes.catch(model_facts, kind, folder, objects.get("model"))
     if facts and outline.metrics is not None:
         names, scorers = mistakes.catch(read_metrics, outline.metrics, facts.head) or (facts.metrics, facts.scorers)
@@ -257,7 +258,7 @@ def read(
         task_settings=tuple(facts.settings), model_settings=tuple(model.settings),
         sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
         telemetry=outline.telemetry, declared_seeds=len(seeds),
-        objects=objects, scorers=facts.scorers, chosen_metrics=outline.metrics is not None,
+        objects=objects, scorers=facts.scorers, recipe=facts.recipe, chosen_metrics=outline.metrics is not None,
     )  # fmt: skip
     question = mistakes.catch(read_question, outline.question, outline.smallest_effect, study, known)
     study = dataclasses.replace(study, question=question.text, asked=question) if question else study

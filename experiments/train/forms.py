@@ -15,6 +15,7 @@ import numpy as np
 from experiments.errors import RequestError, said, show
 from experiments.models import parts
 from experiments.models.build import asked
+from experiments.recipes.batches import Batches, examples
 from experiments.recipes.supervised.objective import Objective, objective
 from experiments.recipes.supervised.overrides import compile_as_asked, overridden
 from experiments.study import catalog
@@ -23,7 +24,6 @@ from experiments.study.trial import Trial, canonical
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.template import Template
-from experiments.train.serial import Batches, examples
 
 _MOST = 64  # models that are built for this
 _SECONDS = 10.0  # that it takes at most, one model apart; what is not reached tells of itself when it trains

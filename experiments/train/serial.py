@@ -1,6 +1,5 @@
-"""The serial trainer: one `keras.Model.fit` a trial, every random draw from the trial's seed."""
+"""The serial trainer: one `keras.Model.fit` per trial, every random draw from the trial's seed."""
 
-import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,80 +8,36 @@ import keras
 import numpy as np
 
 from experiments.errors import RequestError
-from experiments.models import parts
-from experiments.models.build import build
-from experiments.models.schedules import learning_rate
-from experiments.recipes.supervised.constant import told_constant
-from experiments.recipes.supervised.head import Head
-from experiments.recipes.supervised.metrics import correct, task_scores
-from experiments.recipes.supervised.objective import objective
-from experiments.recipes.supervised.overrides import compile_as_asked
+from experiments.recipes.recipe import Trainable, recipe_of
 from experiments.store.journal import Answers, Outcome
+from experiments.study.row import CONSTANT
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.tasks import Data, Task
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train.early_stopping import exhausted
 from experiments.train.kept_epoch import best_epoch
-from experiments.train.telemetry import Probe, probe
-
-CHUNK = 10_000  # examples evaluated in one call
-
-
-class Batches(keras.utils.PyDataset):
-    """Training batches of a trial: in epoch e (from 0) the order is `default_rng([seed, e]).permutation(n)`.
-
-    (x, y), and as a third the examples' weights where the data have any.
-    """
-
-    def __init__(self, data: Data, seed: int, batch_size: int) -> None:
-        super().__init__()
-        self._data, self._seed, self._size = data, seed, batch_size
-        self.start(0)
-
-    def start(self, epoch: int) -> None:
-        """Take an epoch's order. (Keras calls `on_epoch_end` once more than there are epochs.)"""
-        order = np.random.default_rng([self._seed, epoch]).permutation(len(self._data.train))
-        self._order = self._data.train[order]
-
-    def __len__(self) -> int:
-        return math.ceil(len(self._data.train) / self._size)
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
-        batch = self._order[index * self._size : (index + 1) * self._size]
-        weights = self._data.weights
-        return (*examples(self._data, batch), *(() if weights is None else (weights[batch],)))
-
-
-def examples(data: Data, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Examples as a model sees them: x in Keras' float type (float32) and scaled, y as it is."""
-    floating = np.dtype(keras.config.floatx())
-    x = data.x[index].astype(floating)
-    return (x * floating.type(data.scale) if data.scale != 1 else x), data.y[index]
-
-
-Measure = Callable[[], dict[str, float]]
 
 
 class _Watch(keras.callbacks.Callback):
     """Shuffles before every epoch, validates after it, stops a trial that is no longer finite, or out of patience.
 
-    keep: the score and its direction whose best epoch counts; None for the last epoch.
+    keep: the score and its direction whose best epoch counts; None for the last epoch. measured: whether figures of
+    the layers are taken.
     """
 
     def __init__(
         self,
-        head: Head,
-        batches: Batches,
-        data: Data,
-        task: Task,
+        ready: Trainable,
+        validation: np.ndarray,
         patience: int,
-        measure: Measure,
+        *,
+        measured: bool,
         keep: tuple[str, str] | None = None,
     ) -> None:
         super().__init__()
-        self._head, self._batches, self._data, self._task = head, batches, data, task
-        self._patience, self._measure, self._keep = patience, measure, keep
+        self._ready, self._validation, self._batches = ready, validation, ready.batches()
+        self._patience, self._measured, self._keep = patience, measured, keep
         self._weights: list[np.ndarray] = []  # of the epoch that counts, where it is the best one
         self.history: list[dict[str, Any]] = []
         self.diverged = False
@@ -97,10 +52,11 @@ class _Watch(keras.callbacks.Callback):
         entry = {"epoch": epoch + 1, "train_loss": train_loss}
         finite = np.isfinite(train_loss) and all(np.isfinite(w).all() for w in self.model.get_weights())
         if finite:
-            entry |= evaluate(self._head, self._data, self._data.validation, self._task)
+            found = self._ready.evaluate(self._validation)
+            entry |= {f"validation_{name}": value for name, value in found.items()}
             finite = _finite(entry)
         if finite:
-            entry |= self._measure()
+            entry |= self._ready.measure() if self._measured else {}
             self.history.append(entry)
             if self._keep and self.counted is entry:
                 self._weights = self.model.get_weights()
@@ -123,77 +79,50 @@ class _Watch(keras.callbacks.Callback):
             self.model.set_weights(self._weights)
 
 
-def evaluate(head: Head, data: Data, index: np.ndarray, task: Task) -> dict[str, Any]:
-    """The validation loss (penalties included) and every metric, of a head whose `raw` is compiled."""
-    model = head.raw
-    losses, sizes, raw = [], [], []
-    for start in range(0, len(index), CHUNK):
-        x, y = examples(data, index[start : start + CHUNK])
-        losses.append(float(model.test_on_batch(x, y, return_dict=True)["loss"]))
-        sizes.append(len(y))
-        raw.append(head.scores(model.predict_on_batch(x)))
-    found = task_scores(task, data.y[index], np.concatenate(raw))
-    return {"validation_loss": float(np.average(losses, weights=sizes))} | {
-        f"validation_{name}": value for name, value in found.items()
-    }
-
-
 def train(
     study: Study, trial: Trial, task: Task, data: Data, note: Callable[[int], None] = lambda epoch: None
 ) -> tuple[Outcome, keras.Model]:
-    """A trial's outcome, and its model with the weights of the epoch that counts, giving probabilities.
+    """A trial's outcome, and its model with the weights of the epoch that counts, as its recipe finishes it.
 
-    `note` hears of every epoch that is done.
+    task, data: as the study's recipe learns them. `note` hears of every epoch that is done.
     """
     start = time.perf_counter()
-    model = build(study, trial, task)
-    head = Head(model, task.head, task.outputs)
-    settings = trial.settings
-    raw = head.raw
-    head.check(examples(data, data.validation[:100])[0])
-    batches = Batches(data, trial.seed, settings["batch_size"])
-    rate = learning_rate(trial, settings["epochs"] * len(batches), study.folder)
-    loss = objective(settings["loss"], task.head, task.outputs, study.folder, head.ends == "probabilities")
-    compile_as_asked(raw, parts.optimizer(settings["optimizer"], rate, study.folder), loss, len(batches))
-    measure = Probe(raw, *examples(data, probe(data))).measure if study.telemetry else dict
+    ready, settings = recipe_of(study).ready(study, trial, task, data), trial.settings
     keep = (f"validation_{study.primary}", study.direction) if settings.get("keep_epoch") == "best" else None
-    watch = _Watch(head, batches, data, task, settings["patience"], measure, keep)
+    watch = _Watch(ready, data.validation, settings["patience"], measured=study.telemetry, keep=keep)
     # shuffle would reorder the batches, by Python's global random state
     told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: note(epoch + 1))
-    raw.fit(batches, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told])
+    ready.model.fit(ready.batches(), epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told])
     if not (watch.history or watch.diverged):
-        kind = type(raw).__name__
+        kind = type(ready.model).__name__
         raise RequestError(f"the class {kind} overrides fit, and it does not call the callbacks given to it")
     watch.restore()
-    tested, right = ({}, None) if watch.diverged else _test(head, data, task)
+    tested, right = ({}, None) if watch.diverged else ready.test(data.test)
     diverged = watch.diverged or not _finite(tested)
     row: dict[str, Any] = {
         "status": "diverged" if diverged else "ok",
-        "parameters": model.count_params(),
+        "parameters": ready.parameters,
         "epochs_run": len(watch.history),
         "engine": "serial",
     }
     if not diverged:
         row |= {key: value for key, value in watch.counted.items() if key != "epoch"}
-        row |= tested
-    row |= told_constant(task, data)
+        row |= {f"test_{name}": value for name, value in tested.items()}
+    row |= told_constant(study, task, data)
     row["seconds"] = round(time.perf_counter() - start, 3)
     kept = None if diverged or right is None else answers(digest_of_test_set(data), right)
-    return Outcome(trial.id, row, watch.history, kept), head.probabilities()
+    return Outcome(trial.id, row, watch.history, kept), ready.finished()
+
+
+def told_constant(study: Study, task: Task, data: Data) -> dict[str, float]:
+    """The column of a row with what the best guess without learning scores, where there is one."""
+    found = recipe_of(study).constant_score(task, data)
+    return {} if found is None else {CONSTANT: found}
 
 
 def answers(test_set: str, right: np.ndarray) -> Answers:
     """Which test examples came out right, as the journal keeps it. right: `[examples]`, true or false."""
     return Answers(test_set, len(right), np.packbits(right.astype(bool)).tobytes())
-
-
-def _test(head: Head, data: Data, task: Task) -> tuple[dict[str, float], np.ndarray | None]:
-    """Every metric, and which examples came out right where accuracy is one."""
-    chunks = [data.test[start : start + CHUNK] for start in range(0, len(data.test), CHUNK)]
-    raw = [head.scores(head.raw.predict_on_batch(examples(data, chunk)[0])) for chunk in chunks]
-    y, z = data.y[data.test], np.concatenate(raw)
-    found = {f"test_{name}": value for name, value in task_scores(task, y, z).items()}
-    return found, correct(y, z) if "accuracy" in task.metrics else None
 
 
 def _finite(values: dict[str, Any]) -> bool:

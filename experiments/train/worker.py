@@ -229,11 +229,10 @@ def _task_settings(study: Study, trial: Trial) -> dict[str, Any]:
 
 
 def _task(study: Study, trial: Trial) -> Any:
-    from experiments.tasks.load import load
+    from experiments.recipes.recipe import task_of
 
     add_folder(study.folder)
-    given = study.objects.get("task")
-    task = given or load({"name": study.task, **_task_settings(study, trial)}, study.folder)
+    task = task_of(study, trial.settings)
     if task.metrics == study.metrics:
         return task
     return replace(task, metrics=study.metrics, scorers=study.scorers)
@@ -243,8 +242,8 @@ def _drawn(study: Study, trial: Trial) -> tuple[Any, Any]:
     """A trial's task and data."""
     task = _task(study, trial)
     if "task" in study.objects:
-        return task, _checked(task, task.draw(trial.seed), str(id(task.draw)))
-    made = canonical([study.task, study.folder, _task_settings(study, trial)])
+        return task, _checked(task, task.draw(trial.seed), f"{study.recipe} {id(study.objects['task'].draw)}")
+    made = canonical([study.task, study.recipe, study.folder, _task_settings(study, trial)])
     key = f"{made} {trial.seed}"
     if key not in _recent:
         if len(_recent) == _KEPT:

@@ -12,6 +12,7 @@ import numpy as np
 from experiments.models.global_state import seeded
 from experiments.recipes.supervised.head import Head
 from experiments.recipes.supervised.objective import objective
+from experiments.study import catalog
 from experiments.study.trial import Trial, canonical
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cell
@@ -33,6 +34,7 @@ class Kind:
     direction: str
     folder: str | None = None
     telemetry: bool = False
+    recipe: str = catalog.SUPERVISED
     task_settings: tuple[str, ...] = (INITIAL_EPOCH,)  # trials of one stack begin at the same epoch
 
 

@@ -8,12 +8,12 @@ import keras_tuner
 from experiments.models import parts
 from experiments.models.build import build
 from experiments.models.schedules import learning_rate
+from experiments.recipes.batches import examples
+from experiments.recipes.recipe import task_of
 from experiments.recipes.supervised.head import Head
 from experiments.recipes.supervised.objective import objective
 from experiments.study.imports import add_folder
 from experiments.study.study import Study
-from experiments.tasks.load import load
-from experiments.train.serial import examples
 from experiments.tune.space import settings, space
 
 _FEW = 32  # examples that a model is tried with
@@ -51,9 +51,7 @@ class StudyHyperModel(keras_tuner.HyperModel):
         cell: dict[str, Any] = settings(self.study, hp.values)
         trial = self.study.trial(cell, self.seed)
         add_folder(self.study.folder)
-        names = self.study.task_settings
-        given = self.study.objects.get("task")
-        task = given or load({"name": self.study.task, **{name: cell[name] for name in names}}, self.study.folder)
+        task = task_of(self.study, cell)
         head = Head(build(self.study, trial, task), task.head, task.outputs)
         if head.ends is None:
             data = task.draw(self.seed)

@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from experiments.recipes.supervised.metrics import scores
-from experiments.study.row import CONSTANT
 from experiments.tasks import Data, Task
 
 _TINY = 1e-7  # of a class that no training example has, for its logarithm
@@ -35,9 +34,3 @@ def constant_score(task: Task, data: Data) -> float | None:
     targets = data.y[data.validation]
     found = scores((metric,), targets, np.tile(z, (len(targets), 1)), task.scorers)[metric]
     return found if math.isfinite(found) else None
-
-
-def told_constant(task: Task, data: Data) -> dict[str, float]:
-    """The column of a row with `constant_score`, where there is one."""
-    found = constant_score(task, data)
-    return {} if found is None else {CONSTANT: found}

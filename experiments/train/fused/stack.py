@@ -11,10 +11,11 @@ from keras import ops
 from custom.callbacks.telemetry import kernel_figures, measured_activation, output_figures
 from custom.layers import HardTanh
 from experiments.models import schedules
+from experiments.recipes.supervised import telemetry
 from experiments.recipes.supervised.metrics import score
+from experiments.recipes.supervised.recipe import CHUNK
 from experiments.study.trial import Trial, canonical
 from experiments.tasks import Data, Task
-from experiments.train import serial, telemetry
 from experiments.train.fused import backend
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.program import Program
@@ -240,7 +241,7 @@ class Stack:
     def _block(self) -> int:
         """How many examples a look takes at once: the same for validation and test, so that one program does."""
         if self._program.looks_whole:
-            return serial.CHUNK  # as the serial trainer does
+            return CHUNK  # as the serial trainer does
         data = self._members[0].data
         return max(math.ceil(size / math.ceil(size / _LOOK)) for size in (len(data.validation), len(data.test)))
 

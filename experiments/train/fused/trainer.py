@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from experiments.recipes.supervised.constant import told_constant
 from experiments.store.journal import Outcome
 from experiments.study.trial import Trial
 from experiments.tasks import Data
@@ -175,7 +174,7 @@ class Trainer:
         ok = self._ok & np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])
         seconds = round((time.perf_counter() - self._start) / len(self.chunk), 6)
         test_sets = [digest_of_test_set(one) for one in self._data] if self._right.size else []
-        constants = [told_constant(self._task, one) for one in self._data]
+        constants = [serial.told_constant(self._source.study, self._task, one) for one in self._data]
         found = []
         for s, of_seed in enumerate(self._trials):
             for c, trial in enumerate(of_seed):

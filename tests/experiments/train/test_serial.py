@@ -7,21 +7,13 @@ import numpy as np
 import pytest
 
 from experiments.models.build import build
+from experiments.recipes.batches import Batches, examples
 from experiments.recipes.supervised.constant import constant_score
-from experiments.train.serial import Batches, examples, train
+from experiments.train.serial import train
 from tests.experiments.studies import classes, tiny
 
 # powers of two, which Keras' rounding of settings through float32 leaves as they are
 L2, RATE, BATCH, EPOCHS = 2**-7, 2**-3, 7, 3
-
-
-@pytest.fixture
-def float64():
-    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
-        change("float64")
-    yield
-    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
-        change("float32")
 
 
 def study(**changes):

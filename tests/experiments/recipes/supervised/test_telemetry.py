@@ -6,9 +6,9 @@ import pytest
 
 from custom.layers import HardTanh
 from experiments.api import Study
+from experiments.recipes.supervised.telemetry import names
 from experiments.study.row import telemetry_columns
 from experiments.train import serial
-from experiments.train.telemetry import names
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.train.fused.stacks import DATA, TASK, trained
 

@@ -1,0 +1,111 @@
+"""What a recipe is: what a kind of network learns from, how it is trained, and how it is scored."""
+
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+
+from experiments.study import catalog
+from experiments.study.imports import load
+from experiments.study.study import Study
+from experiments.study.trial import Trial
+from experiments.tasks import Data, Task
+
+
+class Trainable(Protocol):
+    """One trial's model, ready to be trained by `model.fit`.
+
+    model: a compiled Keras model. The trainer calls `fit` on it, reads `loss` from the logs of an epoch, and reads and
+        sets its weights (`get_weights`, `set_weights`) to keep the epoch that counts.
+    parameters: how many numbers the whole model has, as `count_params` gives it.
+    """
+
+    model: keras.Model
+    parameters: int
+
+    def batches(self) -> Any:
+        """The training batches: a `keras.utils.PyDataset` with `start(epoch)`, which takes the order of an epoch.
+
+        The order of epoch e (from 0) is `default_rng([seed, e]).permutation(n)`, the same for every cell of a seed.
+        """
+        ...
+
+    def evaluate(self, index: np.ndarray) -> dict[str, float]:
+        """The scores on some examples, without training: `loss` (penalties included) and every metric by name.
+
+        index: whole numbers, the examples' places in the data.
+        """
+        ...
+
+    def test(self, index: np.ndarray) -> tuple[dict[str, float], np.ndarray | None]:
+        """Every metric on some examples, and which of them came out right: `[examples]`, true or false.
+
+        None in place of the latter where no example is right or wrong.
+        """
+        ...
+
+    def measure(self) -> dict[str, float]:
+        """Figures of the layers as they are now (`gradient_norm/dense_0`); empty where the recipe has none."""
+        ...
+
+    def finished(self) -> keras.Model:
+        """The model as it is saved: not compiled, giving what a user expects of it."""
+        ...
+
+
+class Recipe(Protocol):
+    """How a kind of network is trained and scored.
+
+    A recipe is a line in `catalog.RECIPES` and a file or package here. Nothing else may know which recipes there are.
+
+    stacks: why its trials can't be trained as one program; None where they can, as far as their models allow.
+    """
+
+    stacks: str | None
+
+    def learned(self, task: Task) -> Task:
+        """A task as the recipe learns it: its head, its metrics (the first ranks), and what `draw` gives as y.
+
+        task: as it was loaded. The split must stay the same. Raises RequestError where the recipe can't learn it.
+        """
+        ...
+
+    def ready(self, study: Study, trial: Trial, task: Task, data: Data) -> Trainable:
+        """A trial's model: built from the trial's seed and settings, and compiled.
+
+        task, data: as `learned` gives them. Raises RequestError where the model does not fit the task.
+        """
+        ...
+
+    def constant_score(self, task: Task, data: Data) -> float | None:
+        """What the best guess without learning scores by the first metric, on the validation examples.
+
+        A trial that diverges is counted with this score. None where there is no such guess.
+        """
+        ...
+
+
+def recipe_of(study: Study) -> Recipe:
+    """The recipe of a study.
+
+    >>> from experiments.study.study_file import load
+    >>> type(recipe_of(load("digits-grid"))).__name__
+    'Supervised'
+    """
+    recipe: Recipe = load(catalog.RECIPES[study.recipe].target)()
+    return recipe
+
+
+def task_of(study: Study, settings: dict[str, Any]) -> Task:
+    """The task of a study as its recipe learns it. settings: of a trial, of which the task's own are used.
+
+    >>> from experiments.study.study_file import load
+    >>> study = load("digits-grid")
+    >>> task_of(study, study.base).outputs
+    10
+    """
+    from experiments.tasks.load import load as load_task
+
+    level = {"name": study.task, **{name: settings[name] for name in study.task_settings}}
+    task = study.objects.get("task") or load_task(level, study.folder)
+    return recipe_of(study).learned(task)

@@ -1,0 +1,92 @@
+"""The recipe of classifiers and regressions: raw scores against targets."""
+
+from functools import cached_property
+
+import keras
+import numpy as np
+
+from experiments.models import parts
+from experiments.models.build import build
+from experiments.models.schedules import learning_rate
+from experiments.recipes.batches import Batches, examples
+from experiments.recipes.supervised.constant import constant_score
+from experiments.recipes.supervised.head import Head
+from experiments.recipes.supervised.metrics import correct, task_scores
+from experiments.recipes.supervised.objective import objective
+from experiments.recipes.supervised.overrides import compile_as_asked
+from experiments.recipes.supervised.telemetry import Probe, probe
+from experiments.study.study import Study
+from experiments.study.trial import Trial
+from experiments.tasks import Data, Task
+
+CHUNK = 10_000  # examples evaluated in one call
+_TRIED = 100  # examples by which it is found out what a model gives
+
+
+class Supervised:
+    """Learns y from x: the softmax, sigmoid or linear head of the task, by the loss of the trial's settings."""
+
+    stacks: str | None = None
+
+    def learned(self, task: Task) -> Task:
+        """The task as it is."""
+        return task
+
+    def ready(self, study: Study, trial: Trial, task: Task, data: Data) -> "SupervisedTrainable":
+        """A trial's model, compiled with its loss on raw scores."""
+        return SupervisedTrainable(study, trial, task, data)
+
+    def constant_score(self, task: Task, data: Data) -> float | None:
+        """What predicting the same for every example scores."""
+        return constant_score(task, data)
+
+
+class SupervisedTrainable:
+    """A model as `Head` sees it, trained on raw scores wherever its layers show them."""
+
+    def __init__(self, study: Study, trial: Trial, task: Task, data: Data) -> None:
+        self._task, self._data, settings = task, data, trial.settings
+        model = build(study, trial, task)
+        self._head = Head(model, task.head, task.outputs)
+        self.model: keras.Model = self._head.raw
+        self.parameters: int = model.count_params()
+        self._head.check(examples(data, data.validation[:_TRIED])[0])
+        self._batches = Batches(data, trial.seed, settings["batch_size"])
+        rate = learning_rate(trial, settings["epochs"] * len(self._batches), study.folder)
+        loss = objective(settings["loss"], task.head, task.outputs, study.folder, self._head.ends == "probabilities")
+        optimizer = parts.optimizer(settings["optimizer"], rate, study.folder)
+        compile_as_asked(self.model, optimizer, loss, len(self._batches))
+
+    def batches(self) -> Batches:
+        """The training batches."""
+        return self._batches
+
+    def evaluate(self, index: np.ndarray) -> dict[str, float]:
+        """The loss, penalties included, and every metric."""
+        losses, sizes, raw = [], [], []
+        for start in range(0, len(index), CHUNK):
+            x, y = examples(self._data, index[start : start + CHUNK])
+            losses.append(float(self.model.test_on_batch(x, y, return_dict=True)["loss"]))
+            sizes.append(len(y))
+            raw.append(self._head.scores(self.model.predict_on_batch(x)))
+        found = task_scores(self._task, self._data.y[index], np.concatenate(raw))
+        return {"loss": float(np.average(losses, weights=sizes))} | found
+
+    def test(self, index: np.ndarray) -> tuple[dict[str, float], np.ndarray | None]:
+        """Every metric, and which examples came out right where accuracy is one."""
+        chunks = [index[start : start + CHUNK] for start in range(0, len(index), CHUNK)]
+        raw = [self._head.scores(self.model.predict_on_batch(examples(self._data, chunk)[0])) for chunk in chunks]
+        y, z = self._data.y[index], np.concatenate(raw)
+        return task_scores(self._task, y, z), correct(y, z) if "accuracy" in self._task.metrics else None
+
+    @cached_property
+    def _probe(self) -> Probe:
+        return Probe(self.model, *examples(self._data, probe(self._data)))
+
+    def measure(self) -> dict[str, float]:
+        """The figures of `custom.callbacks.Telemetry`."""
+        return self._probe.measure()
+
+    def finished(self) -> keras.Model:
+        """The model giving probabilities, or for a linear head values."""
+        return self._head.probabilities()

@@ -1,0 +1,108 @@
+"""Autoencoders: the target is the input, on both engines."""
+
+import numpy as np
+import pytest
+
+from experiments.errors import RequestError
+from experiments.models.autoencoder import autoencoder
+from experiments.models.build import build
+from experiments.recipes.recipe import recipe_of, task_of
+from experiments.recipes.reconstruction import Reconstruction
+from experiments.study.study_file import read
+from experiments.tasks.digits import digits
+from experiments.train import serial
+from experiments.train.fused.cell import Cells
+from experiments.train.fused.plan import plan
+from experiments.train.fused.trainer import Trainer
+
+# powers of two, which Keras' rounding of settings through float32 leaves as they are
+TABLE = {
+    "name": "codes",
+    "task": "reconstruct_digits",
+    "model": {"kind": "autoencoder", "units": [12], "bottleneck": 4},
+    "factors": {
+        "bottleneck": [4, 6],
+        "activation": ["tanh", "sigmoid"],
+        "loss": ["mean_squared_error", {"name": "huber", "delta": 0.125}],
+        "regularizer": ["none", {"name": "sparsity", "target": 0.0625, "weight": 2**-10}],
+        "input_noise": [0.0, 0.125],
+    },
+    "learning_rate": 2**-7,
+    "optimizer": {"name": "adam", "beta_1": 0.875, "beta_2": 0.96875},
+    "seeds": 2,
+    "epochs": 2,
+    "batch_size": 256,
+}
+
+
+@pytest.fixture(scope="module")
+def study():
+    return read(TABLE)
+
+
+@pytest.fixture(scope="module")
+def drawn(study):
+    task = task_of(study, study.base)
+    return task, {seed: task.draw(seed) for seed in study.seeds}
+
+
+def test_every_example_is_its_own_target(study, drawn) -> None:
+    task, data = drawn
+    assert isinstance(recipe_of(study), Reconstruction)
+    assert (task.head, task.outputs, task.metrics) == ("linear", 64, ("mean_squared_error", "mean_absolute_error"))
+    assert np.array_equal(data[0].y, data[0].x.astype(np.float32) / 16)
+    plain = digits().draw(0)
+    assert all(np.array_equal(getattr(plain, part), getattr(data[0], part)) for part in ("train", "validation", "test"))
+
+
+def test_the_constant_guess_is_the_mean_training_example(study, drawn) -> None:
+    task, data = drawn
+    mean = data[0].y[data[0].train].mean(axis=0, dtype=np.float64)
+    expected = np.mean((data[0].y[data[0].validation] - mean) ** 2)
+    assert recipe_of(study).constant_score(task, data[0]) == pytest.approx(expected, rel=1e-5)
+
+
+def test_an_autoencoder_mirrors_its_encoder_and_penalizes_its_code(study, drawn) -> None:
+    sparse = next(one for one in study.trials if one.settings["regularizer"]["name"] == "sparsity")
+    model = build(study, sparse, drawn[0])
+    widths = [layer.units for layer in model.layers if hasattr(layer, "units")]
+    assert widths == [12, sparse.settings["bottleneck"], 12, 64]
+    penalized = [layer.name for layer in model.layers if getattr(layer, "activity_regularizer", None)]
+    assert penalized == ["activation_1"]
+    with pytest.raises(ValueError, match="units"):
+        autoencoder((4,), 4, "linear", units=[0], bottleneck=1)
+
+
+def test_stacks_give_what_single_trials_give(study, drawn, float64) -> None:
+    task, data = drawn
+    cells = Cells(study, task)
+    few = [one for one in study.trials if one.settings["input_noise"] == 0.125 or one.settings["bottleneck"] == 4]
+    chunks, refused = plan(study, few, cells)
+    assert not refused
+    by_place = {(one.cell, one.seed): one for one in few}
+    chunk = max(chunks, key=len)
+    trainer = Trainer(chunk, by_place, cells, [data[seed] for seed in chunk.seeds])
+    for outcome in trainer.run()[:4]:
+        trial = next(one for one in few if one.id == outcome.trial)
+        expected, model = serial.train(study, trial, task, data[trial.seed])
+        for name, value in expected.row.items():
+            if isinstance(value, float) and name != "seconds":
+                assert outcome.row[name] == pytest.approx(value, rel=1e-9, abs=1e-12), name
+        for ours, theirs in zip(trainer.weights(trial.cell, trial.seed), model.get_weights(), strict=True):
+            assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-12)
+
+
+def test_any_task_can_be_reconstructed_and_other_recipes_are_refused() -> None:
+    moons = read({"name": "m", "task": "moons", "recipe": "reconstruction", "factors": {"learning_rate": [0.1, 0.2]}})
+    assert (moons.primary, moons.direction) == ("mean_squared_error", "min")
+    assert task_of(moons, moons.base).outputs == 2
+    usual = read({"name": "m", "task": "moons", "factors": {"learning_rate": [0.1, 0.2]}})
+    assert moons.trials[0].id != usual.trials[0].id
+    assert "recipe" not in usual.fixed
+    assert next(iter(moons.differences(usual.fixed))) == (
+        'recipe: the results have "supervised", the study has "reconstruction"'
+    )
+    with pytest.raises(RequestError, match='recipe: got "reconstructoin"; did you mean "reconstruction"'):
+        read({"name": "m", "task": "moons", "recipe": "reconstructoin", "factors": {"learning_rate": [0.1, 0.2]}})
+    with pytest.raises(RequestError, match=r"cross_entropy.*does not fit a linear head"):
+        read({"name": "m", "task": "reconstruct_digits", "factors": {"loss": ["cross_entropy", "huber"]}})
