@@ -22,7 +22,7 @@ from experiments.report.pages.study_page import write_study_report
 from experiments.results.results import read_results
 from experiments.run import runner
 from experiments.store import machine
-from experiments.study import study_file
+from experiments.study import catalog, study_file
 from experiments.study.builds import check_build, digest_of, name_of
 from experiments.study.study import Study as Declared
 from experiments.tasks import Task, from_arrays
@@ -51,8 +51,8 @@ class Study:
       End it in softmax, sigmoid, or raw scores. If it compiles the model, its optimizer, learning rate, loss and
       metrics are settings of the study, unless the study names or varies them. Without `build` the model is a
       multilayer perceptron.
-    data: `(x, y)` arrays, of which 20 % test, the same for every seed, and 20 % validate, drawn by each seed; or an
-      `experiments.tasks.Task`. Whole-number y is classified by softmax (`head="sigmoid"` for a model with one output),
+    data: `(x, y)` arrays, of which 20 % test, the same for every seed, and 20 % validate, drawn by each seed; with
+      `recipe="reconstruction"`, whose target is the input, `x` alone is enough; or an `experiments.tasks.Task`. Whole-number y is classified by softmax (`head="sigmoid"` for a model with one output),
       float y is regressed; floats that are all whole and one-hot rows need a `head`. Data frames and lists are taken as
       well, x and y paired by position.
     validation_data, test_data: `(x, y)` of your own, the same for every seed; only what is not given is split off
@@ -61,7 +61,7 @@ class Study:
       Keras' `fit` has it; validation and test losses and metrics count every example once. Such trials train one by
       one.
     factors: name → list of levels. seeds: a count, or whole numbers as a list, range or array; 5 by default.
-    settings: whatever else a study file holds: `name`, `question`, `task`, `design`, `baseline`, `without`,
+    settings: whatever else a study file holds: `name`, `question`, `task`, `recipe`, `design`, `baseline`, `without`,
       `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `metrics`, `model`, `looks`, `tuning_seeds`,
       `extend_rates`. A `question` is a text, or a dict as the table `[question]` of a file: `{"compare": {"factor":
       "activation", "level": "tanh"}}` declares the comparison that answers it.
@@ -95,7 +95,7 @@ class Study:
         beside = {name: value for name, value in beside.items() if value is not None}
         objects: dict[str, Any] = {"sources": {}}
         if data is not None:
-            objects["task"] = task = _task(data, beside)
+            objects["task"] = task = _task(data, beside, settings.get("recipe"))
             drawn = task.draw(0)
             check_data(task, drawn)
             objects["sources"]["arrays"] = data_digest(drawn)
@@ -322,13 +322,15 @@ def _no_retracing(record: logging.LogRecord) -> bool:
     return "triggered tf.function retracing" not in record.getMessage()
 
 
-def _task(data: Any, beside: dict[str, Any]) -> Task:
+def _task(data: Any, beside: dict[str, Any], recipe: Any) -> Task:
     if isinstance(data, Task) and beside:
         name = next(iter(beside))
         allowed = "Data(weights=…) from its draw" if name.endswith("weight") else "the task's own"
         raise RequestError(f"{name}: given beside a Task, allowed is {allowed}, or data=(x, y)")
     if isinstance(data, Task):
         return data
+    if recipe in catalog.RECIPES and not catalog.RECIPES[recipe].needs_y and not isinstance(data, tuple):
+        return from_arrays(data, np.zeros((len(data), 1), np.float32), **{"head": "linear"} | beside)
     if not isinstance(data, tuple | list) or len(data) != 2:
         found = f"{len(data)} of them" if isinstance(data, tuple | list) else type(data).__name__
         raise RequestError(f"data: got {found}, allowed is (x, y) or an experiments.tasks.Task")

@@ -96,6 +96,15 @@ def recipe_of(study: Study) -> Recipe:
     return recipe
 
 
+def loaded(study: Study, settings: dict[str, Any]) -> Task:
+    """The task of a study as it is, whatever its recipe makes of it. settings: of a trial."""
+    from experiments.tasks.load import load as load_task
+
+    level = {"name": study.task, **{name: settings[name] for name in study.task_settings}}
+    task: Task = study.objects.get("task") or load_task(level, study.folder)
+    return task
+
+
 def task_of(study: Study, settings: dict[str, Any]) -> Task:
     """The task of a study as its recipe learns it. settings: of a trial, of which the task's own are used.
 
@@ -104,8 +113,4 @@ def task_of(study: Study, settings: dict[str, Any]) -> Task:
     >>> task_of(study, study.base).outputs
     10
     """
-    from experiments.tasks.load import load as load_task
-
-    level = {"name": study.task, **{name: settings[name] for name in study.task_settings}}
-    task = study.objects.get("task") or load_task(level, study.folder)
-    return recipe_of(study).learned(task)
+    return recipe_of(study).learned(loaded(study, settings))

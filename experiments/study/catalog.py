@@ -39,10 +39,15 @@ class TaskPart(Part):
 
 @dataclass(frozen=True)
 class RecipePart(Part):
-    """A recipe's part; where it gives every task one head, that head, and the metrics (the first is primary)."""
+    """A recipe's part.
+
+    head, metrics: where it gives every task one head, that head, and the metrics (the first is primary). needs_y:
+    whether it learns from targets; else `Study(data=x)` is enough.
+    """
 
     head: str = ""
     metrics: tuple[str, ...] = ()
+    needs_y: bool = True
 
 
 @dataclass(frozen=True)
@@ -252,6 +257,7 @@ RECIPES: dict[str, RecipePart] = {
         "experiments.recipes.reconstruction:Reconstruction",
         head="linear",
         metrics=("mean_squared_error", "mean_absolute_error"),
+        needs_y=False,
     ),
 }
 

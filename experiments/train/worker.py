@@ -153,6 +153,7 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
     """What this process trains with: backend, device, float type; and digest and sizes of the data of one trial."""
     import keras
 
+    from experiments.recipes.recipe import loaded
     from experiments.recipes.supervised.metrics import check_scorers
     from experiments.tasks.check import draws_any_seed
     from experiments.tasks.digest import data_digest
@@ -160,12 +161,13 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
 
     task, data = _drawn(study, trial)
     check_scorers(task, data)
+    own = loaded(study, trial.settings)  # the data as they are kept, whatever the recipe learns from them
     sizes = {part: len(getattr(data, part)) for part in ("train", "validation", "test")}
     return {
         "backend": keras.backend.backend(),
         "device": ", ".join(keras.distribution.list_devices()),
         "floatx": keras.config.floatx(),
-        "data_digest": data_digest(data),
+        "data_digest": data_digest(data if own.draw == task.draw else own.draw(trial.seed)),
         "data": {
             **sizes,
             "input_shape": list(task.input_shape),

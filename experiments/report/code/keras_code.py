@@ -39,7 +39,8 @@ def _lines(findings: PageFindings, head: str, cell: str) -> list[str]:
     study, names, row = findings.study, Names(), findings.cell(cell)
     labels = study.settings | {factor: row[factor] for factor in study.factors}
     levels, task = levels_of(study, labels, head, _typed(findings, labels))
-    data = data_lines(task, levels["loss"]["name"], head, names)
+    recipe = findings.results.manifest["study"].get("recipe", catalog.SUPERVISED)
+    data = data_lines(task, levels["loss"]["name"], head, names, recipe)
     before, loss = loss_lines(levels["loss"], head, names)
     steps, rate = rate_lines(levels, names)
     layers = KINDS[study.model](levels, shape_of(findings, task), head, names)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from experiments.api import Study
 from experiments.errors import RequestError
 from experiments.models.autoencoder import autoencoder
 from experiments.models.build import build
@@ -106,3 +107,14 @@ def test_any_task_can_be_reconstructed_and_other_recipes_are_refused() -> None:
         read({"name": "m", "task": "moons", "recipe": "reconstructoin", "factors": {"learning_rate": [0.1, 0.2]}})
     with pytest.raises(RequestError, match=r"cross_entropy.*does not fit a linear head"):
         read({"name": "m", "task": "reconstruct_digits", "factors": {"loss": ["cross_entropy", "huber"]}})
+
+
+def test_arrays_without_targets_are_enough(tmp_path) -> None:
+    x = np.random.default_rng(0).random((60, 2, 3)).astype(np.float32)
+    study = Study(
+        data=x, recipe="reconstruction", model={"kind": "autoencoder", "units": [], "bottleneck": 2}, seeds=1,
+        epochs=1, factors={"learning_rate": [0.01]},
+    )  # fmt: skip
+    frame = study.run(results=tmp_path, engine="serial").frame
+    assert frame["status"].tolist() == ["ok"]
+    assert frame["validation_mean_squared_error"].notna().all()

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from experiments.analysis.declared import declared
+from experiments.recipes import recipe
 from experiments.report.page_findings import PageFindings
 from experiments.results.results import Results
 from experiments.study.labels import text
 from experiments.study.study_file import read
-from experiments.tasks.load import load
 
 
 def study_of(**table):
@@ -17,8 +17,7 @@ def study_of(**table):
 
 def task_of(study):
     """The task of its first trial."""
-    settings = study.trials[0].settings
-    return load({"name": study.task, **{name: settings[name] for name in study.task_settings}}, study.folder)
+    return recipe.task_of(study, study.trials[0].settings)
 
 
 def findings_of(study, /, **manifest):

@@ -57,6 +57,13 @@ STUDIES = {
         "task": {"name": IMAGES}, "schedule": {"name": "cosine", "warmup": 0.5, "end": 0.1},
         "model": {"kind": "gru", "units": [3, 2], "regularizer": "sparsity"},
     },
+    "autoencoder": {
+        "task": {"name": "reconstruct_digits"}, "batch_size": 512, "loss": {"name": "huber", "delta": 0.5},
+        "model": {
+            "kind": "autoencoder", "units": [5], "bottleneck": 2, "dropout": 0.1, "regularizer": "sparsity",
+            "input_noise": 0.5,
+        },
+    },
     "wasserstein": {"task": {"name": "xor", "n": 60}, "loss": "wasserstein", "model": {"units": [3]}},
     "hinge": {"task": {"name": "and_gate", "n": 60}, "loss": "hinge", "model": {"units": [3]}},
     "binary": {"task": {"name": "xor", "n": 60}, "schedule": "cosine", "model": {"units": [3]}},
@@ -95,8 +102,8 @@ def computed(model):
         for name in ("kernel_regularizer", "activity_regularizer"):
             one = getattr(layer, name, None)
             told[name] = one and (type(one).__name__, one.get_config())
-        for name in ("rate", "pool_size", "padding", "kernel_size", "target_shape", "return_sequences", "alpha",
-                     "slope", "min_value", "max_value"):  # fmt: skip
+        for name in ("rate", "stddev", "pool_size", "padding", "kernel_size", "target_shape", "return_sequences",
+                     "alpha", "slope", "min_value", "max_value"):  # fmt: skip
             told[name] = getattr(layer, name, None)
         activation = getattr(layer, "activation", None)
         own = told | {"activation": activation_of(activation)}
