@@ -52,9 +52,10 @@ class Study:
       metrics are settings of the study, unless the study names or varies them. Without `build` the model is a
       multilayer perceptron.
     data: `(x, y)` arrays, of which 20 % test, the same for every seed, and 20 % validate, drawn by each seed; with
-      `recipe="reconstruction"`, whose target is the input, `x` alone is enough; or an `experiments.tasks.Task`. Whole-number y is classified by softmax (`head="sigmoid"` for a model with one output),
-      float y is regressed; floats that are all whole and one-hot rows need a `head`. Data frames and lists are taken as
-      well, x and y paired by position.
+      `recipe="reconstruction"`, whose target is the input, `x` alone is enough; or an `experiments.tasks.Task`.
+      Whole-number y is classified by softmax (`head="sigmoid"` for a model with one output), float y is regressed;
+      floats that are all whole and one-hot rows need a `head`. Data frames and lists are taken as well, x and y paired
+      by position.
     validation_data, test_data: `(x, y)` of your own, the same for every seed; only what is not given is split off
       from `data`, 20 %, and with both all of `data` trains.
     class_weight: class → weight. sample_weight: a weight for each example of `data`. Both weigh the training loss, as
