@@ -108,9 +108,8 @@ def _looks(findings: PageFindings) -> str:
     return (
         f"Seeds were to be added look by look, at {listed(list(map(str, study.looks)))}, until every declared "
         f"comparison is settled: better, worse, or no practical difference. The looks spend {shares} of "
-        f"{ALPHA * (1 - study.fresh_share):.3g}, so "
-        f"that together they are wrong no more often than one; this is look {at + 1}, which spends "
-        f"{study.share * ALPHA:.3g}."
+        f"the {ALPHA * (1 - study.fresh_share):.3g}, so that together they are wrong no more often than one; this is "
+        f"look {at + 1}, which spends {study.share * ALPHA:.3g}."
     )
 
 
