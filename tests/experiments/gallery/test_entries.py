@@ -10,6 +10,7 @@ from experiments.gallery import activations, losses, penalties
 from experiments.gallery.costs import INPUTS
 from experiments.gallery.curves import curve_table
 from experiments.gallery.momentum import SNIPPET
+from tests.experiments.eager import _steps_of_keras_at_once  # noqa: F401 (a fixture)
 
 FAMILIES = {family.name: family for family in (*activations.FAMILIES, *losses.FAMILIES)}
 FUNCTIONS = (*activations.ENTRIES, *losses.ENTRIES)
@@ -43,6 +44,7 @@ def test_what_an_entry_refers_to_is_there(one):
     assert FAMILIES[one.family].inputs in INPUTS
 
 
+@pytest.mark.usefixtures("_steps_of_keras_at_once")
 @pytest.mark.parametrize("text", [*(entry.snippet for entry in EVERY), SNIPPET], ids=[*(e.name for e in EVERY), "m"])
 def test_a_snippet_is_three_lines_that_train_a_model(text):
     assert len(text.splitlines()) == 3
