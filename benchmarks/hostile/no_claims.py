@@ -99,7 +99,7 @@ NOTHING = [
         r"Too few examples to say in .+\.", r"More examples would, or a question about this data set alone .+\.",
         r"These results are from before the test part was sealed: .+\.", r"“.+ --fresh” trains with .+\.",
         r"A task whose test part is the same for every seed says so by sealed=True\.",
-        r"Verdicts hold apart from what is too rare to be seen: .+\.",
+        r"Verdicts (and intervals )?hold apart from what is too rare to be seen: .+\.",
         r".+: no verdict, for \d+ of \d+ runs? of .+ lie far below all others, .+\.", r"More seeds would tell\.",
         r"Scores have a long tail on one side .+\.",
         # caveats of tables of other tools

@@ -71,14 +71,16 @@ def ruled_out(table: pd.DataFrame, *comparisons: pd.DataFrame) -> pd.DataFrame:
 def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """The best cell's gain over the reference on the test set, seed by seed: one row of `compare`, or none.
 
-    Both were chosen on validation scores, so this is one comparison, at 95 %: it decides nothing. No other cell's
+    The cell was chosen on validation scores of the same seeds, which test scores go with. So the interval is at the
+    level 1 − 0.05/m, m being the cells that might have been chosen (Bonferroni). It decides nothing. No other cell's
     test score is read.
     """
     best, reference = best_cell(cells), reference_cell(cells, study)
     sides = [(best, reference)] if None not in (best, reference) and best != reference else []
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
     own = trials[trials["cell"].isin([best, reference])]
-    return compare(own, pairs, replace(study, share=1.0), 1, study.test)
+    chosen_among = max(int(cells["rank"].notna().sum()) - 1, 1)
+    return compare(own, pairs, replace(study, share=1.0), chosen_among, study.test, step_down=False)
 
 
 def best_score(trials: pd.DataFrame, study: Declared, cell: str, column: str) -> pd.DataFrame:

@@ -5,18 +5,20 @@ import pandas as pd
 from scipy import stats
 
 from experiments.analysis.failures import wilson
-from experiments.analysis.intervals import ALPHA
+from experiments.analysis.intervals import ALPHA, effective
 
 MEANINGFUL = 0.75  # the share of wins from which Bouthillier and others call a difference meaningful
 _POSTERIOR = ("mean", "error", "degrees", "delta")
 COLUMNS = ["wins_share", "wins_low", "wins_high", "better", "alike", "worse"]
 
 
-def chances(table: pd.DataFrame, gains: pd.DataFrame, samples: dict[object, tuple[np.ndarray, ...]]) -> pd.DataFrame:
+def chances(
+    table: pd.DataFrame, gains: pd.DataFrame, samples: dict[object, tuple[np.ndarray, ...]], overlap: float = 0.0
+) -> pd.DataFrame:
     """For every comparison how often its level wins, and how probable it is that it is better, alike or worse.
 
     table: of `compare`, with `mean, delta, error, degrees`. gains: `pair, seed, gain`, of `seed_gains`. samples: of
-    pairs that share no seeds, of `side_scores`. Returns on the index of `table`
+    pairs that share no seeds, of `side_scores`. overlap: of `Declared`. Returns on the index of `table`
     - `wins_share`: P(A > B) + P(A = B) / 2 of one run of each side, with the 95 % interval `wins_low, wins_high`:
       Wilson's over seeds, and of two sides that share no seeds that of Brunner and Munzel on the logit scale;
     - `better, alike, worse`: the probabilities that the true mean gain lies above Δ, within ±Δ and below −Δ, from
@@ -30,7 +32,7 @@ def chances(table: pd.DataFrame, gains: pd.DataFrame, samples: dict[object, tupl
     """
     found = pd.DataFrame(np.nan, index=table.index, columns=COLUMNS)
     for pair, own in gains.groupby("pair"):
-        found.loc[pair, COLUMNS[:3]] = wins_of_pairs(own["gain"].to_numpy(float))
+        found.loc[pair, COLUMNS[:3]] = wins_of_pairs(own["gain"].to_numpy(float), overlap)
     for pair, (own, reference) in samples.items():
         found.loc[pair, COLUMNS[:3]] = wins_of_samples(own, reference)
     known = table["kind"].eq("interval") & table["tail"].ne("collapse")
@@ -39,15 +41,15 @@ def chances(table: pd.DataFrame, gains: pd.DataFrame, samples: dict[object, tupl
     return found
 
 
-def wins_of_pairs(gains: np.ndarray) -> tuple[float, float, float]:
-    """The share of seeds won, ties half, with Wilson's 95 % interval.
+def wins_of_pairs(gains: np.ndarray, overlap: float = 0.0) -> tuple[float, float, float]:
+    """The share of seeds won, ties half, with Wilson's 95 % interval; wider where seeds overlap.
 
     >>> [round(end, 2) for end in wins_of_pairs(np.array([1.0, 2.0, 0.5, -1.0]))]
     [0.75, 0.3, 0.95]
     """
-    count = len(gains)
-    wins = float((gains > 0).sum() + 0.5 * (gains == 0).sum())
-    return wins / count, *wilson(wins, count)
+    share = float((gains > 0).mean() + 0.5 * (gains == 0).mean())
+    count = effective(len(gains), overlap) if overlap else len(gains)
+    return share, *wilson(share * count, count)
 
 
 def wins_of_samples(own: np.ndarray, reference: np.ndarray) -> tuple[float, float, float]:

@@ -13,15 +13,17 @@ from experiments.analysis.ranking import RAN
 
 
 @lru_cache(maxsize=4096)
-def wilson(count: float, runs: int) -> tuple[float, float]:
-    """The 95 % interval of a share, sensible at 0 and 1 too; NaN where nothing ran. count: halves count as well.
+def wilson(count: float, runs: float, alpha: float = ALPHA) -> tuple[float, float]:
+    """The interval of a share at the level 1 − alpha, sensible at 0 and 1 too; NaN where nothing ran.
+
+    count, runs: parts of one count as well, of ties and of seeds that overlap.
 
     >>> [round(end, 3) for end in wilson(0, 10)]
     [0.0, 0.278]
     """
     if runs == 0:
         return float("nan"), float("nan")
-    share, z = count / runs, float(stats.norm.ppf(1 - ALPHA / 2))
+    share, z = count / runs, float(stats.norm.ppf(1 - alpha / 2))
     centre = share + z**2 / (2 * runs)
     half = z * math.sqrt(share * (1 - share) / runs + z**2 / (4 * runs**2))
     low, high = ((centre + side * half) / (1 + z**2 / runs) for side in (-1, 1))

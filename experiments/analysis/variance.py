@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from scipy.linalg import helmert
+from scipy.special import expit, logit, ncfdtrinc
 
 from experiments.analysis.declared import Declared
 from experiments.analysis.intervals import ALPHA, ROUNDING, effective
@@ -15,6 +16,7 @@ from experiments.analysis.scores import common_seeds, score_matrix
 
 COLUMNS = ["factors", "share", "low", "high", "p", "shown", "behind"]
 REST = "three or more together"
+TINY = 0.001  # a share that can't be told from 0, nor 1 less it from 1
 LEVEL = 0.01  # of the family of F tests, and of what is said to matter most
 
 
@@ -24,8 +26,10 @@ def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     Returns `COLUMNS`, empty where fewer than two factors vary, seeds are fewer than two or share nothing:
     - `factors`: a tuple of names; of interactions of three or more `(REST,)`;
     - `share`: of the variance between the means of cells, from 0 to 1, all together 1 (0 where none is above noise);
-      `low, high`: a 95 % interval from the jackknife over seeds (wider where they overlap), within 0 and 1, NaN for
-      fewer than three;
+      `low, high`: a 95 % interval, within 0 and 1, NaN for fewer than three seeds: from the jackknife over seeds (wider
+      where they overlap), of the share and of its logarithmic odds, whichever end lies further out. The share of a row
+      that is not above noise (p above 0.05) may be 0, and is at most what its own F allows by the noncentral F
+      distribution; that is left open to the others, too;
     - `p`: of an F test of no effect, Holm's over the rows; `shown`: whether it is at most `LEVEL`, of a study with
       looks times the share that this look spends;
     - `behind`: whether the share is shown to be smaller than the first's, by the jackknife at `LEVEL`.
@@ -37,7 +41,7 @@ def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     for contrasts that spread unequally or together.
 
     Sources: the analysis of variance with repeated measures; S. Greenhouse and S. Geisser (1959) for ε; R. Miller, The
-    jackknife (1974).
+    jackknife (1974); J. Steiger, Beyond the F test (2004) for what an F allows.
     """
     empty = pd.DataFrame(columns=COLUMNS)
     if trials.empty or len(study.varied) < 2 or not study.paired:
@@ -59,16 +63,17 @@ def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
         ]
     ).reshape(-1, len(rows))
     shares = _shares(parts)
-    low, high = _jackknife(shares, left_out, ALPHA, study.overlap)
-    p = holm(np.array([_f_test(y, study.overlap) for y in rows.values()]))
+    alone = np.array([_f_test(y, study.overlap) for y in rows.values()])
+    low, high = _ends(rows, parts, left_out, alone, study.overlap)
+    p = holm(alone)
     first = int(shares.argmax())
     ahead, _ = _jackknife(shares[first] - shares, left_out[:, [first]] - left_out, LEVEL, study.overlap)
     table = pd.DataFrame(
         {
             "factors": list(rows),
             "share": shares.clip(0),
-            "low": low.clip(0, 1),
-            "high": high.clip(0, 1),
+            "low": low,
+            "high": high,
             "p": p,
             "shown": p <= LEVEL * study.share,
             "behind": ahead > 0,
@@ -134,12 +139,20 @@ def _shares(parts: np.ndarray) -> np.ndarray:
 
 def _f_test(y: np.ndarray, overlap: float) -> float:
     """p of no effect, from contrasts by seed; 1 where there is nothing."""
+    noise, f, freedom, rest = _f(y, overlap)
+    if noise <= 0:
+        return 0.0 if f > 0 else 1.0
+    return float(stats.f.sf(f, freedom, rest))
+
+
+def _f(y: np.ndarray, overlap: float) -> tuple[float, float, float, float]:
+    """The noise of a row’s contrasts by seed, F (without noise the squares), and its degrees of freedom."""
     covariance = np.atleast_2d(np.cov(y, rowvar=False))
     noise, squares = np.trace(covariance), effective(len(y), overlap) * (y.mean(axis=0) ** 2).sum()
     if noise <= 0:
-        return 0.0 if squares > 0 else 1.0
+        return 0.0, float(squares), 1.0, 1.0
     freedom = noise**2 / (covariance**2).sum()  # d ε
-    return float(stats.f.sf(squares / noise, freedom, freedom * (len(y) - 1)))
+    return float(noise), float(squares / noise), float(freedom), float(freedom * (len(y) - 1))
 
 
 def holm(p: np.ndarray) -> np.ndarray:
@@ -151,6 +164,41 @@ def holm(p: np.ndarray) -> np.ndarray:
     order = np.argsort(p)
     steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)).clip(max=1)
     return steps[np.argsort(order)]
+
+
+def _ends(
+    rows: dict[tuple[str, ...], np.ndarray], parts: np.ndarray, left_out: np.ndarray, p: np.ndarray, overlap: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of the shares' intervals. parts: above noise. left_out: shares without each seed. p: of each row."""
+    if not len(left_out):
+        return np.full(len(parts), math.nan), np.full(len(parts), math.nan)
+    shares, above = _shares(parts), parts.clip(0)
+    low, high = _jackknife(shares, left_out, ALPHA, overlap)
+    by_odds = [expit(end) for end in _jackknife(_odds(shares), _odds(left_out), ALPHA, overlap)]
+    low, high = np.minimum(low, by_odds[0]), np.maximum(high, by_odds[1])
+    near = p > ALPHA
+    most = np.array([_most_above_noise(y, overlap) for y in rows.values()])
+    with np.errstate(invalid="ignore"):
+        largest = np.nan_to_num(most / (most + above.sum() - above))
+    low, high = np.where(near, 0.0, low), np.where(near, np.maximum(high, largest), high)
+    for at in np.flatnonzero(~near):
+        beside = most[near & (np.arange(len(parts)) != at)]
+        if len(beside):
+            low[at] = min(low[at], above[at] / (above.sum() + beside.max()))
+    return low.clip(0, 1), high.clip(0, 1)
+
+
+def _odds(shares: np.ndarray) -> np.ndarray:
+    return logit(np.clip(shares, TINY, 1 - TINY))
+
+
+def _most_above_noise(y: np.ndarray, overlap: float) -> float:
+    """The largest sum of squares over the true means of a row's contrasts that goes with its F, at 97.5 %."""
+    noise, f, freedom, rest = _f(y, overlap)
+    if noise <= 0 or stats.f.cdf(f, freedom, rest) <= ALPHA / 2:
+        return 0.0
+    found = float(ncfdtrinc(freedom, rest, ALPHA / 2, f))
+    return found * noise / (effective(len(y), overlap) * freedom) if math.isfinite(found) else 0.0
 
 
 def _jackknife(share: np.ndarray, left_out: np.ndarray, alpha: float, overlap: float) -> tuple[np.ndarray, np.ndarray]:

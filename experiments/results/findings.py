@@ -153,7 +153,8 @@ class Findings:
     @cached_property
     def chances(self) -> pd.DataFrame:
         """How often each level of the declared comparisons wins, and how probable it is better or alike."""
-        return chances(self.effects, self.effect_seeds, effect_samples(self.trials, self.effects, self.study))
+        samples = effect_samples(self.trials, self.effects, self.study)
+        return chances(self.effects, self.effect_seeds, samples, self.study.overlap)
 
     @cached_property
     def neighbours(self) -> pd.DataFrame:

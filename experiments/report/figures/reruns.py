@@ -2,8 +2,9 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from scipy import stats
 
+from experiments.analysis.failures import wilson
+from experiments.analysis.intervals import ALPHA, effective
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
@@ -19,7 +20,9 @@ def reruns_figure(findings: PageFindings) -> Figure | None:
     """A hundred icons by the seeds that the best configuration won, tied and lost, or where the question declares a
     comparison its first side; None without a comparison seed by seed.
 
-    A rerun trains both once, with one new seed; a failure loses. The interval is Wilson's, 95 %.
+    A rerun trains both once, with one new seed; a failure loses. The interval is
+    Wilson's, 95 %; where what ranks first was chosen on the same seeds it allows for the choice (Bonferroni), and where
+    seeds overlap for that.
     """
     asked = findings.primary is not None
     row = findings.deciding_primary if asked else findings.deciding_gain
@@ -27,13 +30,15 @@ def reruns_figure(findings: PageFindings) -> Figure | None:
         return None
     runs, wins, losses = int(row["runs"]), int(row["wins"]), int(row["losses"])
     shares = icons(wins, runs - wins - losses, losses)
-    ends = stats.binomtest(wins, runs).proportion_ci(method="wilson")
+    fresh = row is not findings.primary if asked else findings.fresh_gain is not None
+    chosen_among = 1 if asked or fresh else max(int(findings.cells["rank"].notna().sum()) - 1, 1)
+    told = effective(runs, 0.0 if fresh else findings.study.overlap)
+    low, high = wilson(wins / runs * told, told, ALPHA / chosen_among)
     best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
-    span = f"{_ALL * ends.low:.0f} to {_ALL * ends.high:.0f}"
+    span = f"{_ALL * low:.0f} to {_ALL * high:.0f}"
     who, name = sides(row) if asked else ("what ranks first", baseline_name(findings))
     at = f", both with {circumstance(row['condition'])}" if asked and row["condition"] else ""
     other = reference if asked or name == reference else f"{name}, {reference}"
-    fresh = row is not findings.primary if asked else findings.fresh_gain is not None
     seeds = f"{runs} fresh seeds." if fresh else f"{runs} seeds.{'' if asked else f' {_chosen(findings)}'}"
     return Figure(
         name="reruns",
@@ -48,8 +53,8 @@ def reruns_figure(findings: PageFindings) -> Figure | None:
 
 def _chosen(findings: PageFindings) -> str:
     return (
-        f"It was chosen among {len(findings.cells)} on these same seeds, so this flatters it: it shows what single "
-        "runs would look like, and is no evidence that it wins."
+        f"It was chosen among {len(findings.cells)} on these same seeds, so this flatters it; the interval allows for "
+        "that. It shows what single runs would look like, and is no evidence that it wins."
     )
 
 

@@ -233,10 +233,15 @@ def test_difference(findings: PageFindings, row: pd.Series) -> str:
     size = findings.scale.measured(side["mean"], side["low"], side["high"])
     amount = f"a {'loss' if row['mean'] < 0 else 'gain'} of {size}"
     if row["kind"] == "interval":
-        among = count(len(findings.cells), "configuration")
         how = "seed by seed" if row["paired"] else "between independent samples"
-        return f"{amount} {how}, an interval that leaves the choice among {among} out of account"
+        among = count(_chosen_among(findings), "configuration")
+        return f"{amount} {how}, an interval that allows for the choice among {among}"
     if row["kind"] == "one seed":
         return f"{amount} {'on one seed' if row['paired'] else 'with one run on a side'}"
     each = "on each" if row["paired"] else "between two sides that are the same on each"
     return f"{amount} {each} of {seeds_of(row)}"
+
+
+def _chosen_among(findings: PageFindings) -> int:
+    """How many configurations have a score, of which the best was chosen."""
+    return int(findings.cells["rank"].notna().sum())

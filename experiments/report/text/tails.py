@@ -32,10 +32,13 @@ def tail_caveats(findings: PageFindings) -> list[str]:
 
 
 def unseen(findings: PageFindings) -> str:
-    """What verdicts from so many seeds leave out; empty where there is none."""
+    """What verdicts and intervals from so many seeds leave out; empty where there are none."""
     best = findings.against_best
     tables = [
-        *(one[one["outcome"].isin(VERDICTS)] for one in (findings.effects, findings.against_baseline)),
+        *(
+            one[one["kind"].eq("interval") | one["outcome"].isin(VERDICTS)]
+            for one in (findings.effects, findings.against_baseline)
+        ),
         findings.interactions[findings.interactions["outcome"].isin(VERDICTS)],
         best[best["apart"] | best["within"]],
     ]
@@ -45,8 +48,8 @@ def unseen(findings: PageFindings) -> str:
     seeds = int(counts.min())
     noun = "seed" if findings.study.paired else "run"
     return (
-        f"Verdicts hold apart from what is too rare to be seen: {count(seeds, noun)} may miss a failure that happens "
-        f"in fewer than about {percent(rarest_seen(seeds))} of runs."
+        f"Verdicts and intervals hold apart from what is too rare to be seen: {count(seeds, noun)} may miss a "
+        f"failure that happens in fewer than about {percent(rarest_seen(seeds))} of runs."
     )
 
 

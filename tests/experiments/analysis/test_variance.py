@@ -152,3 +152,23 @@ def test_where_nothing_can_be_said_it_is_empty():
     assert few["low"].isna().all()
     assert not few["behind"].any()
     assert len(few) == 7
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02])
+def test_intervals_hold_where_a_share_is_next_to_nothing(share: float) -> None:
+    """Beside a factor that has nearly all of the variance the jackknife knows no error, nor below noise."""
+    two = {"activation": ["relu", "tanh"], "loss": ["a", "b"]}
+    cells = [dict(zip(two, levels, strict=True)) for levels in itertools.product(*two.values())]
+    true = {("activation",): 1 - share, ("loss",): share, ("activation", "loss"): 0.0}
+    missed, count = dict.fromkeys(true, 0), 60
+
+    def effect(cell):
+        sizes = np.sqrt([1 - share, share]) * 0.05
+        return sizes[0] * (cell["activation"] == "tanh") + sizes[1] * (cell["loss"] == "b")
+
+    for stream in range(count):
+        rows = trial_rows(cells, range(20), noisy(0.02, effect, stream))
+        table = variance_table(*declared_study(rows, factors=two)).set_index("factors")
+        for key, one in true.items():
+            missed[key] += not table.loc[[key], "low"].item() <= one + 1e-9 <= table.loc[[key], "high"].item() + 2e-9
+    assert stats.binomtest(max(missed.values()), count, 0.05, alternative="greater").pvalue > 0.01

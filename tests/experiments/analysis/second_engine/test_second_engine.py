@@ -166,7 +166,10 @@ def test_the_best_on_test_data(engines, name):
     if best == reference:
         assert found.test_over_baseline.empty
         return
-    expected = stretched(engine.compared(best, reference, 0.05, "test"), found.test_over_baseline.iloc[0])
+    expected = stretched(
+        engine.compared(best, reference, 0.05 / (len(engine.ranks.dropna()) - 1), "test"),
+        found.test_over_baseline.iloc[0],
+    )
     same(found.test_over_baseline.iloc[0], {one: expected[one] for one in COMPARED})
 
 
