@@ -13,6 +13,7 @@ from experiments import Study
 from experiments.errors import RequestError
 from experiments.tune.fused_tuner import FusedTuner
 from tests.differential.drawn_models import Drawn
+from tests.experiments.eager import eager_steps
 
 ROUTES = ("serial", "fused", "FusedTuner")
 TRAINED = 40  # of the examples, by a tuner
@@ -72,7 +73,8 @@ def _by_study(drawn: Drawn, engine: str, folder: Path) -> Told:
     if drawn.head == "linear":
         theirs = {"mean_absolute_error": "mae", "mean_squared_error": "mse"}
     model.compile(loss=LOSS[drawn.head], metrics=[*theirs.values()])
-    measured = model.evaluate(x, y, verbose=0, return_dict=True)
+    with eager_steps():
+        measured = model.evaluate(x, y, verbose=0, return_dict=True)
     scores = {name: float(measured[known]) for name, known in theirs.items()}
     if drawn.end_is_hidden:
         # `evaluate` looks behind a sigmoid or softmax that a class hides; a study has what Keras makes of its output
@@ -92,7 +94,8 @@ def _by_tuner(drawn: Drawn, folder: Path) -> Told:
     built = drawn.build()
     built.compile(loss=drawn.keras_loss(), metrics=[drawn.keras_metric()])
     x, y = drawn.x, drawn.keras_labels
-    name = built.evaluate(x, y, verbose=0, return_dict=True).keys() - {"loss"}
+    with eager_steps():
+        name = built.evaluate(x, y, verbose=0, return_dict=True).keys() - {"loss"}
     (metric,) = name
 
     def build(hp: keras_tuner.HyperParameters) -> keras.Model:
@@ -111,6 +114,7 @@ def _by_tuner(drawn: Drawn, folder: Path) -> Told:
     for trial in oracle.trials.values():
         told[trial.trial_id] = trial.score
         model: Any = tuner.load_model(trial)
-        measured[trial.trial_id] = model.evaluate(*held, verbose=0, return_dict=True)[metric]
+        with eager_steps():
+            measured[trial.trial_id] = model.evaluate(*held, verbose=0, return_dict=True)[metric]
     engines = pd.read_csv(Path(tuner.project_dir, "executions.csv"))["engine"]
     return Told(told, measured, engine=", ".join(sorted(set(engines))))
