@@ -14,14 +14,20 @@ from tests.custom.support import KERAS_COPIES
 pytestmark = [KERAS_COPIES, pytest.mark.filterwarnings("ignore:Gradients do not exist for variables:UserWarning")]
 
 
-def test_in_this_process(tmp_path):
-    write(tmp_path, "own")
-    check(tmp_path, "own")
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A folder with the file of this process."""
+    folder = tmp_path_factory.mktemp("own")
+    write(folder, "own")
+    return folder
 
 
-def test_every_part_is_in_the_file(tmp_path):
-    write(tmp_path, "own")
-    config = zipfile.ZipFile(tmp_path / "own.keras").read("config.json").decode()
+def test_in_this_process(written):
+    check(written, "own")
+
+
+def test_every_part_is_in_the_file(written):
+    config = zipfile.ZipFile(written / "own.keras").read("config.json").decode()
     missing = [name for name in INSIDE if f'"custom>{name}"' not in config]
     assert not missing
 
