@@ -178,8 +178,8 @@ def _ends(
     low, high = np.minimum(low, by_odds[0]), np.maximum(high, by_odds[1])
     near = p > ALPHA
     most = np.array([_most_above_noise(y, overlap) for y in rows.values()])
-    with np.errstate(invalid="ignore"):
-        largest = np.nan_to_num(most / (most + above.sum() - above))
+    whole = most + above.sum() - above
+    largest = np.divide(most, whole, out=np.zeros_like(most), where=whole > 0)
     low, high = np.where(near, 0.0, low), np.where(near, np.maximum(high, largest), high)
     for at in np.flatnonzero(~near):
         beside = most[near & (np.arange(len(parts)) != at)]

@@ -68,14 +68,14 @@ def _tried(study: Study, missing: list[Trial], pool: Pool, engine: str) -> tuple
 
 
 def _stacks(study: Study, trials: list[Trial], pool: Pool) -> list[Chunk]:
-    (answer,) = pool.run([Job(None, worker.plan, (replace(study), trials))])
+    (answer,) = pool.run([Job(None, worker.plan, (study, trials))])
     return worthwhile(answer.value[0]) if answer.value else []
 
 
 def _of_stack(study: Study, chunk: Chunk, trials: list[Trial], pool: Pool) -> float:
     """The seconds of a stack."""
     by_place = {(trial.cell, trial.seed): trial for trial in trials}
-    arguments = (replace(study), chunk, [by_place[pair] for pair in chunk.trials])
+    arguments = (study, chunk, [by_place[pair] for pair in chunk.trials])
     (answer,) = pool.run([Job(None, worker.train_chunk, arguments)])
     if answer.error:
         raise RequestError(f"{study.name}: the stack that was tried failed: {answer.error}")
@@ -86,7 +86,7 @@ def _one_trial(study: Study, trial: Trial, pool: Pool) -> float:
     """The seconds of a whole trial."""
 
     def seconds(epochs: int) -> float:
-        (answer,) = pool.run([Job(None, worker.train, (replace(study), _shortened(trial, epochs)))])
+        (answer,) = pool.run([Job(None, worker.train, (study, _shortened(trial, epochs)))])
         return _seconds(study, answer.value or worker.failed(trial, str(answer.error)))
 
     seconds(1)  # the first one in a process also pays for imports

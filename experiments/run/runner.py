@@ -12,6 +12,7 @@ from experiments.errors import RequestError, said
 from experiments.run.progress import duration, progress
 from experiments.store import manifest
 from experiments.store.csvs import in_order, write_csvs
+from experiments.store.files import write_bytes
 from experiments.store.journal import Journal, Outcome
 from experiments.store.results_folder import opened
 from experiments.study.question import stamped
@@ -172,8 +173,8 @@ def _begin(
 def _asked(pool: Workers | Inline, study: Study, missing: list[Trial], clock: "_Clock") -> dict[str, Answer]:
     """What describes the study, and what its models come to in a check, unless that takes too long."""
     wanted = [
-        Job("describe", worker.describe, (replace(study), study.trials[0])),
-        Job("check", worker.check, (replace(study), missing)),
+        Job("describe", worker.describe, (study, study.trials[0])),
+        Job("check", worker.check, (study, missing)),
         *(Job("ready", worker.ready, ()) for _ in range(min(pool.count, len(missing)) - 2)),
     ]
     answers: dict[str, Answer] = {}
@@ -420,7 +421,7 @@ def _save_best(
         return  # it was trained among others that this part of the study does not have
     others = [pairs[pair] for pair in chunk.trials] if chunk else []
     clock = _Clock(deadline, pool.count, journal)
-    answers = list(pool.run([Job(None, worker.save, (replace(study), trial, place, chunk, others))], clock.left))
+    answers = list(pool.run([Job(None, worker.save, (study, trial, chunk, others))], clock.left))
     if not answers:
         say(f"{place}: not written, the time was up; the same command writes it")
         return
@@ -428,7 +429,12 @@ def _save_best(
     if answer.error:
         say(f"{place}: not written: {answer.error}")
         return
-    row, again = rows[trial.id], answer.value
+    row, (again, model) = rows[trial.id], answer.value
+    try:
+        write_bytes(place, model)
+    except OSError as error:
+        say(f"{place}: not written: {error}")
+        return
     differing = [name for name in sorted(set(again) & set(row) - {"seconds"}) if not _same(again[name], row[name])]
     if differing:
         say(f"{place}: trained again, it differs from its row in {', '.join(differing)}: another machine or version")

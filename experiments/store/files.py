@@ -17,7 +17,11 @@ def write(path: Path, text: str) -> bool:
     >>> write(path, "new"), write(path, "new")
     (True, False)
     """
-    content = text.encode()
+    return write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> bool:
+    """The same of any file."""
     if path.is_file() and path.read_bytes() == content:
         return False
     partial = path.with_name(f".{path.name}.partial")

@@ -96,6 +96,10 @@ class Study:
                 f"seeds: got {len(self.seeds)} for {show(cells)} cells, allowed are at most {MOST_TRIALS} trials in all"
             )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the declaration alone, not the cells and trials that follow from it."""
+        return {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+
     @property
     def _most_cells(self) -> int:
         """How many cells there are, or at most; without making any of them."""

@@ -115,7 +115,7 @@ def _faster(
     measured = []
     for program, some in of_program.items():
         few = [trials[pair] for pair in some[0].trials]
-        measured.append(Job(program, worker.compare, (replace(study), some[0], few, sum(map(len, some)))))
+        measured.append(Job(program, worker.compare, (study, some[0], few, sum(map(len, some)))))
     slower = []
     for answer in pool.run(measured, time_left):
         if answer.value and answer.value[0] >= answer.value[1]:
@@ -210,7 +210,6 @@ class Training:
         say: Callable[[str], None],
     ) -> None:
         self._study, self._journal, self._pool, self._say = study, journal, pool, say
-        self._bare = replace(study)  # without the cells and trials that it has worked out
         self._time_left, self._heard = time_left, heard
         self._trials = {(trial.cell, trial.seed): trial for trial in study.trials}
 
@@ -221,7 +220,7 @@ class Training:
         whose process died is tried once more, on its own.
         """
         jobs = [self._job(chunk) for chunk in chunks]
-        jobs += [Job(trial, worker.train, (self._bare, trial)) for trial in alone]
+        jobs += [Job(trial, worker.train, (self._study, trial)) for trial in alone]
         places = {seed: place for place, seed in enumerate(self._study.seeds)}
         cut = cut_before(self._journal)
 
@@ -249,11 +248,11 @@ class Training:
         if (smaller or apart) and self._time_left() != 0:
             yield from self.run(smaller, apart)
         for trial in died:
-            for answer in self._pool.run([Job(trial, worker.train, (self._bare, trial))], self._time_left):
+            for answer in self._pool.run([Job(trial, worker.train, (self._study, trial))], self._time_left):
                 yield [worker.failed(trial, str(answer.error)) if answer.error else answer.value]
 
     def _job(self, chunk: Chunk) -> Job:
-        return Job(chunk, worker.train_chunk, (self._bare, chunk, self._of(chunk)), chunk.program)
+        return Job(chunk, worker.train_chunk, (self._study, chunk, self._of(chunk)), chunk.program)
 
     def _of(self, chunk: Chunk) -> list[Trial]:
         return [self._trials[pair] for pair in chunk.trials]

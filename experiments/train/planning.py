@@ -57,7 +57,7 @@ def make_plan(
         if not rest:
             return out
         hand = _Hand(time_left)
-        answers = list(pool.run([Job(None, worker.plan, (replace(study), rest))], hand.left, hand.hear))
+        answers = list(pool.run([Job(None, worker.plan, (study, rest))], hand.left, hand.hear))
         fine |= hand.done
         if answers and not answers[0].died:
             if answers[0].error:

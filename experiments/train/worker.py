@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from experiments.errors import RequestError, said
@@ -130,8 +131,8 @@ def failed(trial: Trial, error: str, seconds: float = 0.0) -> Outcome:
 
 
 @_draws_apart
-def save(study: Study, trial: Trial, path: Path, chunk: Chunk | None, trials: list[Trial]) -> dict[str, Any]:
-    """Train a trial again and write its model, giving probabilities; its row comes back.
+def save(study: Study, trial: Trial, chunk: Chunk | None, trials: list[Trial]) -> tuple[dict[str, Any], bytes]:
+    """Train a trial again: its row, and its model as the bytes of a `.keras` file, as its recipe finishes it.
 
     chunk: the one that it was trained in, of these trials; None where it was trained by itself.
     """
@@ -143,10 +144,10 @@ def save(study: Study, trial: Trial, path: Path, chunk: Chunk | None, trials: li
         model = trainer.model(trial.cell, trial.seed)
     else:
         outcome, model = serial.train(study, trial, *_drawn(study, trial))
-    partial = path.with_name(f".{path.name}.partial.keras")
-    model.save(partial)
-    partial.replace(path)
-    return outcome.row
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "best.keras"
+        model.save(place)
+        return outcome.row, place.read_bytes()
 
 
 def describe(study: Study, trial: Trial) -> dict[str, Any]:
