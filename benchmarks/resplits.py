@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import load_digits
 
-from experiments.analysis.images import seeds_and_images
 from experiments.analysis.intervals import intervals
 from experiments.analysis.overlap import overlap
+from experiments.analysis.right_answers import seeds_and_images
 from experiments.tasks.sealed import sealed_part, split_sealed
 from experiments.tasks.split import sizes, split
 

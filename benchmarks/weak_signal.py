@@ -24,7 +24,7 @@ from experiments.report.tables.tables import best_table
 from experiments.results.results import read_results
 from experiments.run.runner import best_trial
 from experiments.store.csvs import csv_text, in_order
-from experiments.study.row import trial_columns
+from experiments.study.columns import trial_columns
 from experiments.study.study import Study
 from experiments.study.study_file import read
 

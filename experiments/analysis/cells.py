@@ -7,7 +7,7 @@ from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.learned_nothing import learned_nothing
 from experiments.analysis.ranking import RAN, Ranking, ranking
-from experiments.study.row import STATUSES
+from experiments.study.columns import STATUSES
 
 
 def cell_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:

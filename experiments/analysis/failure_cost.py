@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.study.row import CONSTANT
+from experiments.study.columns import CONSTANT
 
 if TYPE_CHECKING:
     import pandas as pd

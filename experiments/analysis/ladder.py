@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.declared import Declared
-from experiments.analysis.images import right_answers, seeds_and_images
 from experiments.analysis.intervals import intervals
+from experiments.analysis.right_answers import right_answers, seeds_and_images
 from experiments.analysis.scores import score_matrix
 
 COUNTED = "accuracy"  # the metric that counts right answers

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from experiments.analysis.curves import BAND
-from experiments.study.row import telemetry_columns
+from experiments.study.columns import telemetry_columns
 
 
 def layer_table(trials: pd.DataFrame, cells: Sequence[str], figure: str) -> pd.DataFrame:

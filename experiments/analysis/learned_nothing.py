@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.declared import Declared
-from experiments.study.row import CONSTANT
+from experiments.study.columns import CONSTANT
 
 
 def learned_nothing(trials: pd.DataFrame, study: Declared) -> pd.Series:

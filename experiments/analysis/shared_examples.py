@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from experiments.analysis.declared import Declared
-from experiments.analysis.images import answers_gained, error_parts
+from experiments.analysis.right_answers import answers_gained, error_parts
 from experiments.analysis.scores import score_matrix
 
 COUNTED = "accuracy"  # the metric that counts right answers

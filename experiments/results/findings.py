@@ -21,7 +21,6 @@ from experiments.analysis.confirmation import fresh_effects, fresh_gain
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.effects import effect_samples, effect_seeds, effects
 from experiments.analysis.failures import failure_shares, nothing_shares
-from experiments.analysis.images import answers_gained, seeds_and_images
 from experiments.analysis.importance import importance_table
 from experiments.analysis.interactions import crossing, interactions, simple_effects
 from experiments.analysis.ladder import COUNTED, ladder
@@ -30,6 +29,7 @@ from experiments.analysis.multiverse import Compared, multiverse
 from experiments.analysis.neighbouring_rates import neighbouring_rates
 from experiments.analysis.overlap import THIS_DATA
 from experiments.analysis.primary import fresh_primary, primary_effect
+from experiments.analysis.right_answers import answers_gained, seeds_and_images
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
 from experiments.analysis.variance import balanced, variance_table

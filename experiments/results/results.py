@@ -15,9 +15,9 @@ from experiments.errors import RequestError
 from experiments.store.csvs import csv_text, in_order
 from experiments.store.manifest_file import read_manifest, read_study
 from experiments.study import catalog
+from experiments.study.columns import CONSTANT, CORRECT_COLUMNS, STATUSES, telemetry_columns, trial_columns
 from experiments.study.labels import text
 from experiments.study.origin import CheckOrigin, read_origin
-from experiments.study.row import CONSTANT, CORRECT_COLUMNS, STATUSES, telemetry_columns, trial_columns
 from experiments.study.study import Study
 
 

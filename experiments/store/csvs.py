@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.store.files import write
+from experiments.study.columns import CORRECT_COLUMNS, history_columns, telemetry_columns, trial_columns
 from experiments.study.level import label
-from experiments.study.row import CORRECT_COLUMNS, history_columns, telemetry_columns, trial_columns
 from experiments.study.trial import LATER
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from experiments.store.manifest_file import read_manifest
 from experiments.store.read_back import level_of, value
 from experiments.study import catalog
 from experiments.study.catalog import Setting
+from experiments.study.columns import IDENTITY, STATUSES
 from experiments.study.labels import text
 from experiments.study.level import label
 from experiments.study.open_level import ranges_of
-from experiments.study.row import IDENTITY, STATUSES
 from experiments.study.study import Study, part_names
 from experiments.study.trial import LATER, Trial, told
 

@@ -12,13 +12,13 @@ from pydantic import Field
 
 from experiments.errors import RequestError, show, unknown, wrong
 from experiments.study import catalog, design
+from experiments.study.columns import ordered_settings
 from experiments.study.imports import is_target
 from experiments.study.level import check, check_level, label
 from experiments.study.open_level import inner_factors, inner_name, ranges_of
 from experiments.study.open_level import origin as open_level_of
 from experiments.study.origin import CheckOrigin, ConfirmationOrigin, Origin, SearchOrigin
 from experiments.study.question import Question
-from experiments.study.row import ordered_settings
 from experiments.study.scorer import Scorer
 from experiments.study.trial import LATER, Trial, digest, told
 

@@ -14,12 +14,12 @@ from experiments.errors import RequestError, closest, show, unknown, wrong
 from experiments.study import catalog
 from experiments.study.builds import name_of
 from experiments.study.catalog import NamedPart, Setting
+from experiments.study.columns import trial_columns
 from experiments.study.imports import is_target, source_digest
 from experiments.study.level import check, check_level, check_part, explain, first_alike, label
 from experiments.study.open_level import closed, origin, ranges_of
 from experiments.study.question import DEFAULT_TEXT
 from experiments.study.question_table import QuestionTable, outlined, read_question
-from experiments.study.row import trial_columns
 from experiments.study.scorer import objects_of, read_metrics
 from experiments.study.settings import ModelFacts, TaskFacts, model_facts, task_facts
 from experiments.study.study import Study, part_names, read_seeds

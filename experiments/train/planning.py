@@ -15,7 +15,7 @@ from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
 from experiments.train import worker
 from experiments.train.chunk import Chunk
-from experiments.train.notes import PLANNING
+from experiments.train.messages import PLANNING
 from experiments.train.workers import Inline, Job, TimeLeft, Workers
 
 _TRIES = 6  # processes that a plan may cost; after that only what is known to be planned well is planned

@@ -10,7 +10,7 @@ import numpy as np
 from experiments.errors import RequestError
 from experiments.recipes.recipe import Trainable, recipe_of
 from experiments.store.journal import Answers, Outcome
-from experiments.study.row import CONSTANT
+from experiments.study.columns import CONSTANT
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.tasks import Data, Task

@@ -28,7 +28,7 @@ from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
 from experiments.train.chunk import Chunk
 from experiments.train.frames import framed
-from experiments.train.notes import heard_by, say
+from experiments.train.messages import heard_by, say
 
 _KEPT = 4  # data sets kept in memory: trials of a seed follow one another
 _recent: dict[str, Any] = {}

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from experiments.errors import said
 from experiments.train import compiled
 from experiments.train.frames import Frames
-from experiments.train.notes import heard_by
+from experiments.train.messages import heard_by
 
 _LAST_WORDS = 5  # seconds that a process has to end once its pipe has
 _LONGEST_WAIT = 3600.0  # seconds; a selector knows no end of weeks

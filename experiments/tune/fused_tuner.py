@@ -14,13 +14,13 @@ import numpy as np
 
 from experiments.errors import RequestError, said
 from experiments.models.global_state import seeded
-from experiments.tune.built import Kind
 from experiments.tune.compiled_model import CannotStack, Compiled, check, compiled
 from experiments.tune.executions import Execution, Executions, execution
 from experiments.tune.given import Given, by_name, given
 from experiments.tune.listed_oracle import SEED, ListedOracle
 from experiments.tune.oracles import asked
 from experiments.tune.safe_files import read, reload_oracle, whole_files
+from experiments.tune.stackable_cells import Kind
 from experiments.tune.stacked_trials import StackedTrials
 
 _HOOKS = (

@@ -14,12 +14,12 @@ from experiments.study.trial import Trial
 from experiments.tasks import Data
 from experiments.train.chunk import Chunk
 from experiments.train.fused.plan import plan
-from experiments.train.fused.progress import Progress
+from experiments.train.fused.saved_state import Progress
 from experiments.train.fused.trainer import Trainer
-from experiments.tune.built import INITIAL_EPOCH, BuiltCells, Kind
 from experiments.tune.compiled_model import Compiled
 from experiments.tune.executions import Execution, to_logs
 from experiments.tune.given import Given
+from experiments.tune.stackable_cells import INITIAL_EPOCH, BuiltCells, Kind
 
 if TYPE_CHECKING:
     from experiments.tune.fused_tuner import FusedTuner

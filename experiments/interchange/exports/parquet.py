@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.interchange.exports.results import Results, cleared, read_results, require
-from experiments.study.row import history_columns, trial_columns
+from experiments.study.columns import history_columns, trial_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa

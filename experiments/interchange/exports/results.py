@@ -17,7 +17,7 @@ from experiments.store.csvs import in_order
 from experiments.store.journal import NAME, Damaged, Journal
 from experiments.store.manifest_file import read_manifest
 from experiments.store.rebuilt import from_csvs, has_rows
-from experiments.study.row import LOSSES, ordered_settings, telemetry_columns
+from experiments.study.columns import LOSSES, ordered_settings, telemetry_columns
 
 _OURS = ".keras-ablations"  # marks a folder that an export may replace
 

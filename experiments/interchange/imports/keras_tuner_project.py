@@ -22,7 +22,7 @@ from experiments.interchange.imports.keras_tuner_space import (
     space_of,
 )
 from experiments.interchange.imports.smallest_effect import told_effect
-from experiments.study.row import LOSSES, STATUSES, trial_columns
+from experiments.study.columns import LOSSES, STATUSES, trial_columns
 from experiments.study.trial import digest
 
 KIND = "keras-tuner project"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from experiments.interchange.imports.keras_tuner_files import HyperParameter, Project
-from experiments.study.row import ENDING, FIGURES, IDENTITY
+from experiments.study.columns import ENDING, FIGURES, IDENTITY
 
 OF_TUNER = "tuner/"  # what Hyperband keeps beside a trial's own values
 EPOCHS = "tuner/epochs"

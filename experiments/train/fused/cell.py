@@ -18,8 +18,8 @@ from experiments.study.trial import LATER, Trial, canonical
 from experiments.tasks import Task
 from experiments.train.fused import optimizers
 from experiments.train.fused.probe import loss_passes
+from experiments.train.fused.shared_builds import Twins
 from experiments.train.fused.template import Initial, Template, operations
-from experiments.train.fused.twins import Twins
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cell, Cells, varying
 from experiments.train.fused.size import trial_bytes
 from experiments.train.fused.speed import accelerated
-from experiments.train.notes import PLANNED, PLANNING, say
+from experiments.train.messages import PLANNED, PLANNING, say
 
 # Bytes that a chunk works on at once: of a process about what a core has of the last cache; of an accelerator what
 # leaves the most of its memory free.

@@ -1,4 +1,4 @@
-"""The arithmetic of a stack: a training step, and a look at examples, of all trials at once."""
+"""The arithmetic of a stack: a training step, and an evaluation, of all trials at once."""
 
 import math
 from dataclasses import dataclass
@@ -85,8 +85,8 @@ class Program:
             for at, layer in enumerate(self._layers)
             if str(at) in penalized
         }
-        # whether a look's penalty depends on which examples are looked at together
-        self.looks_whole = bool(self._activity) or any(rule_of(layer).penalizes for layer in self._layers)
+        # whether the penalty depends on which examples are evaluated together
+        self.evaluates_whole = bool(self._activity) or any(rule_of(layer).penalizes for layer in self._layers)
         self.random = list(templates[0].initial.states)
         # how many random numbers an example needs in a step
         self.drawn = sum(math.prod(self._layers[at].input.shape[1:]) for at in self.random)
@@ -99,7 +99,7 @@ class Program:
         parts = cells if apart else []
         self._apart = [Program([cell], varying, metrics, scale, floatx, self, alone=True) for cell in parts]
         self.epoch = backend.compiled(self._epoch, xla)
-        self.look = backend.compiled(self._look, xla)
+        self.evaluate = backend.compiled(self._evaluate, xla)
         self.measure = backend.compiled(self._measure, xla)
 
     def _merged(self) -> set[int]:
@@ -235,7 +235,7 @@ class Program:
             "alive": finite,
         }
 
-    def _look(self, trained: Any, others: Any, numbers: Any, x: Any, y: Any, index: Any) -> tuple[Any, Any, Any]:
+    def _evaluate(self, trained: Any, others: Any, numbers: Any, x: Any, y: Any, index: Any) -> tuple[Any, Any, Any]:
         """The penalties `[seeds, cells]`, and of every example the loss and the metrics, `[seeds, cells, batch]`."""
         z, _, terms = self._forward(trained, others, numbers, self._examples(x, index), False, {})
         y = ops.take(y, index, axis=0)
@@ -247,7 +247,7 @@ class Program:
     def _measure(self, trained: Any, others: Any, numbers: Any, x: Any, y: Any, index: Any) -> tuple[Any, Any]:
         """Of every trained weight the squared norm of its gradient `[seeds, cells]`, and outputs of measured layers.
 
-        As a look sees them: without dropout, with the averages of batch norm.
+        As an evaluation sees them: without dropout, with the averages of batch norm.
         """
         x, y = self._examples(x, index), ops.take(y, index, axis=0)
 

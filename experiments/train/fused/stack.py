@@ -183,7 +183,7 @@ class Stack:
         """The state whose weights count: as kept, or else as they are now."""
         return {**self._state, **self._kept}
 
-    def look(self, part: str) -> dict[str, np.ndarray]:
+    def evaluate(self, part: str) -> dict[str, np.ndarray]:
         """The loss of every trial on a part of the data, and every metric, `[seeds, cells]`."""
         penalty, losses, metrics = self._examined(part, self._state)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -219,9 +219,9 @@ class Stack:
         for start in range(0, count, size):
             block = index[:, start : start + size]
             here = block.shape[1]
-            if here < size and not self._program.looks_whole:  # one compiled shape: the surplus is cut off again
+            if here < size and not self._program.evaluates_whole:  # one compiled shape: the surplus is cut off again
                 block = np.concatenate([block, np.repeat(block[:, -1:], size - here, axis=1)], axis=1)
-            penalty, loss, found = self._program.look(
+            penalty, loss, found = self._program.evaluate(
                 state["trained"],
                 state["others"],
                 self._numbers,
@@ -239,8 +239,8 @@ class Stack:
         return penalty, np.concatenate(losses, axis=-1), found
 
     def _block(self) -> int:
-        """How many examples a look takes at once: the same for validation and test, so that one program does."""
-        if self._program.looks_whole:
+        """How many examples are evaluated at once: the same for validation and test, so that one program does."""
+        if self._program.evaluates_whole:
             return CHUNK  # as the serial trainer does
         data = self._members[0].data
         return max(math.ceil(size / math.ceil(size / _LOOK)) for size in (len(data.validation), len(data.test)))

@@ -15,7 +15,7 @@ from experiments.train import serial
 from experiments.train.chunk import Chunk
 from experiments.train.early_stopping import exhausted
 from experiments.train.fused.cell import Cell, Cells
-from experiments.train.fused.progress import Progress
+from experiments.train.fused.saved_state import Progress
 from experiments.train.fused.size import operations
 from experiments.train.fused.stack import Examples, Member, Stack
 from experiments.train.kept_epoch import best_epoch, better
@@ -95,7 +95,7 @@ class Trainer:
         """Train an epoch and keep what comes of it; the trials that go on, as the stack has them."""
         stack, rows, columns = self._seats[-1]
         loss = stack.train(epoch)
-        found = {"train_loss": loss, **stack.look("validation")}
+        found = {"train_loss": loss, **stack.evaluate("validation")}
         fine = stack.alive & np.logical_and.reduce([np.isfinite(one) for one in found.values()])
         self._ok[np.ix_(rows, columns)] &= fine | ~running
         running = running & fine

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from experiments.analysis.declared import declared
-from experiments.analysis.images import seeds_and_images
 from experiments.analysis.intervals import intervals
+from experiments.analysis.right_answers import seeds_and_images
 from experiments.analysis.shared_examples import of_examples, with_examples
 
 DATA = {"train": 60, "validation": 20, "test": 20, "sealed": True, "resplit": 80}

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.declared import Declared, declared
+from experiments.study.columns import STATUSES, history_columns, trial_columns
 from experiments.study.labels import text
-from experiments.study.row import STATUSES, history_columns, trial_columns
 
 Levels = dict[str, Any]
 FIXED = {"regularizer": "none", "optimizer": "adam", "batch_size": 32, "epochs": 4, "units": "64-64"}

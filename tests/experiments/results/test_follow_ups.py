@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from experiments.analysis.families import families
-from experiments.analysis.images import answers_gained, seeds_and_images
+from experiments.analysis.right_answers import answers_gained, seeds_and_images
 from experiments.analysis.self_comparisons import out_of_band, trusted
 from experiments.report.figures.fresh import fresh_figure
 from experiments.report.figures.ladder import ladder_figure

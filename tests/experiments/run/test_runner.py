@@ -20,7 +20,7 @@ from experiments.run import runner
 from experiments.store import software
 from experiments.store.journal import Journal, Outcome
 from experiments.store.manifest_file import read_manifest
-from experiments.study.row import history_columns, telemetry_columns, trial_columns
+from experiments.study.columns import history_columns, telemetry_columns, trial_columns
 from experiments.train import worker
 from experiments.train.chunk import Chunk
 from experiments.train.workers import Answer, Inline

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from experiments.store.csvs import csv_text, write_csvs
 from experiments.store.journal import Answers, Journal, Outcome
-from experiments.study.row import history_columns, trial_columns
+from experiments.study.columns import history_columns, trial_columns
 
 SETTINGS = ["activation", "regularizer", "learning_rate", "units"]
 METRICS = ("accuracy",)

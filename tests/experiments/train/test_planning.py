@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from experiments.train import planning
-from experiments.train.notes import PLANNED, PLANNING
+from experiments.train.messages import PLANNED, PLANNING
 from experiments.train.planning import items_of, make_plan, suspects
 from experiments.train.workers import Answer
 from tests.experiments.studies import tiny

@@ -97,7 +97,7 @@ def test_workers_end_when_their_parent_is_killed(tmp_path):
 
 def compiling(program, seconds):
     """A job that says something once it has compiled, and works on a while."""
-    code = f"import time; from experiments.train.notes import say; time.sleep({seconds}); say(1); time.sleep(0.4)"
+    code = f"import time; from experiments.train.messages import say; time.sleep({seconds}); say(1); time.sleep(0.4)"
     return Job(program, exec, (code,), program)
 
 
@@ -135,7 +135,7 @@ def test_jobs_of_programs_do_not_wear_a_process_out(pool, monkeypatch):
 
 
 def test_a_note_and_the_answer_right_behind_it_are_both_heard(pool):
-    code = "from experiments.train.notes import say; [say(i) for i in range(50)]"
+    code = "from experiments.train.messages import say; [say(i) for i in range(50)]"
     for _ in range(20):  # they come together or apart, as it happens
         heard = []
         (answer,) = pool.run([Job("key", exec, (code,))], heard=lambda key, note, heard=heard: heard.append(note))

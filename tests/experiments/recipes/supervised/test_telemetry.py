@@ -7,7 +7,7 @@ import pytest
 from custom.layers import HardTanh
 from experiments.api import Study
 from experiments.recipes.supervised.telemetry import names
-from experiments.study.row import telemetry_columns
+from experiments.study.columns import telemetry_columns
 from experiments.train import serial
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.train.fused.stacks import DATA, TASK, trained

@@ -14,7 +14,7 @@ from experiments.train.fused import stack as stack_module
 from experiments.train.fused import trainer as module
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import plan
-from experiments.train.fused.progress import Progress
+from experiments.train.fused.saved_state import Progress
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.studies import classes
 from tests.experiments.train.fused.stacks import DATA, TASK, check_against_serial, same_outcome, trained, trainers

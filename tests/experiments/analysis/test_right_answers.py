@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.formula.api import ols
 
-from experiments.analysis.images import answers_gained, right_answers, seeds_and_images
+from experiments.analysis.right_answers import answers_gained, right_answers, seeds_and_images
 
 
 def test_the_errors_are_those_of_a_two_way_analysis_of_variance():

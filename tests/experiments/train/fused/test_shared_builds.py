@@ -6,8 +6,8 @@ from experiments.api import Study
 from experiments.models.build import asked
 from experiments.tasks.load import load
 from experiments.train.fused.cell import Cells
+from experiments.train.fused.shared_builds import Twins
 from experiments.train.fused.template import Template
-from experiments.train.fused.twins import Twins
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.train.fused.stacks import TASK
 
