@@ -1,3 +1,3 @@
 """The results folders that tests of pages have."""
 
-from tests.experiments.report.conftest import results  # noqa: F401
+from tests.experiments.report.conftest import _nothing_drawn, results  # noqa: F401
