@@ -1,6 +1,5 @@
 """A results folder, read."""
 
-import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ import pandas as pd
 from experiments.analysis.declared import Declared, declared
 from experiments.analysis.failure_cost import ended, with_costs, without_costs
 from experiments.errors import RequestError
-from experiments.store.csvs import csv_text, in_order
+from experiments.store.csvs import in_order
 from experiments.store.manifest_file import read_manifest, read_study
 from experiments.study import catalog
 from experiments.study.columns import CONSTANT, CORRECT_COLUMNS, STATUSES, telemetry_columns, trial_columns
@@ -44,7 +43,8 @@ class Results:
 def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
     """Results that are not written yet, from rows of the journal, as `read_results` would give them; no history."""
     columns = trial_columns(study.settings, study.metrics)
-    trials = _read_trials(io.StringIO(csv_text(columns, in_order(rows, study.settings))))
+    table = pd.DataFrame([{name: row.get(name) for name in columns} for row in in_order(rows, study.settings)])
+    trials = _typed(table.reindex(columns=columns).astype(object).fillna("").astype(str))
     manifest = {"study": study.describe(), "primary": study.primary, "direction": study.direction, "unit": study.unit}
     return _checked(declared(manifest, trials, study.task_settings), manifest, trials)
 
@@ -111,7 +111,7 @@ def _data_settings(manifest: dict[str, Any]) -> list[str]:
 
 def _trials(path: Path) -> pd.DataFrame:
     try:
-        table = _read_trials(path)
+        table = _typed(pd.read_csv(path, dtype=str, keep_default_na=False))
     except (OSError, ValueError, OverflowError) as error:
         raise RequestError(f"{path}: can't be read: {' '.join(str(error).split())}") from None
     if len(twice := table["trial"][table["trial"].duplicated()]):
@@ -121,9 +121,11 @@ def _trials(path: Path) -> pd.DataFrame:
     return table
 
 
-def _read_trials(source: Path | io.StringIO) -> pd.DataFrame:
-    """The table of a `trials.csv`: scores as numbers, settings as text. Raises ValueError where columns lack."""
-    table = pd.read_csv(source, dtype=str, keep_default_na=False)
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of a `trials.csv`, all of it text: scores as numbers, settings as text in one spelling.
+
+    Raises ValueError where columns lack.
+    """
     if lacking := [name for name in ("trial", "cell", "seed", "status") if name not in table]:
         raise ValueError(f"it lacks the columns {', '.join(lacking)}")
     settings = list(table.columns[: table.columns.get_loc("status")])

@@ -3,11 +3,15 @@
 import json
 import shutil
 
+import pandas as pd
 import pytest
 
 from experiments.errors import RequestError
-from experiments.results.results import read_results
+from experiments.results.results import read_results, results_of
+from experiments.store.csvs import csv_text, in_order
+from experiments.study.columns import trial_columns
 from tests.experiments.report.results_folder import manifest_of, trial_rows, write_results
+from tests.experiments.studies import tiny
 
 
 @pytest.fixture
@@ -86,3 +90,31 @@ def test_unreadable_results_are_named_in_one_message(folder, spoil, message: str
     with pytest.raises(RequestError, match=message) as caught:
         read_results(folder)
     assert str(folder) in str(caught.value)
+
+
+def test_rows_of_a_journal_are_read_as_their_csv_is(tmp_path):
+    study = tiny(factors={"activation": ["relu", "tanh"], "units": [[4], [4, 2]], "batch_normalization": [True, False]})
+    rows = []
+    for place, trial in enumerate(study.trials):
+        own = {
+            "status": "ok",
+            "validation_accuracy": 0.1 + place / 7,
+            "test_accuracy": 0.5,
+            "seconds": 1,
+            "epochs_run": 2,
+        }
+        lost = {"status": "failed", "error": "ValueError: no, said the part"}
+        known = {
+            "study": "tiny",
+            "trial": trial.id,
+            "cell": trial.cell,
+            "seed": trial.seed,
+            "task": "xor",
+            "model": "mlp",
+        }
+        rows.append(known | study.labels(trial.settings) | (lost if place == 3 else own))
+    found = results_of(study, rows)
+    place = tmp_path / "trials.csv"
+    place.write_text(csv_text(trial_columns(study.settings, study.metrics), in_order(rows, study.settings)))
+    (tmp_path / "manifest.json").write_text(json.dumps(found.manifest))
+    pd.testing.assert_frame_equal(found.trials, read_results(tmp_path).trials)
