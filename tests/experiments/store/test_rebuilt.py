@@ -161,8 +161,10 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
         def run(self, jobs, *_, **__):
 
             for job in jobs:
-                if job.key in ("describe", "check", None):
+                if job.key in ("describe", "check"):
                     yield Answer(job.key, {"backend": "b", "data_digest": "d"} if job.key == "describe" else {})
+                elif job.key is None:  # the best model
+                    yield Answer(job.key, ({}, b""))
                 else:
                     yield Answer(job.key, outcome(job.key))
 
