@@ -20,6 +20,11 @@ def best_cell(cells: pd.DataFrame) -> str | None:
     return None if ranked.empty else str(ranked.sort_values("rank")["cell"].iloc[0])
 
 
+def chosen_among(cells: pd.DataFrame) -> int:
+    """How many cells have a score, of which the best was chosen. cells: of `cell_table`."""
+    return int(cells["rank"].notna().sum())
+
+
 def against_best(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """Every other cell with a score beside the best: what `with_the_best` says of it, and no more.
 
@@ -79,8 +84,8 @@ def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study:
     sides = [(best, reference)] if None not in (best, reference) and best != reference else []
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
     own = trials[trials["cell"].isin([best, reference])]
-    chosen_among = max(int(cells["rank"].notna().sum()) - 1, 1)
-    return compare(own, pairs, replace(study, share=1.0), chosen_among, study.test, step_down=False)
+    others = max(chosen_among(cells) - 1, 1)
+    return compare(own, pairs, replace(study, share=1.0), others, study.test, step_down=False)
 
 
 def best_score(trials: pd.DataFrame, study: Declared, cell: str, column: str) -> pd.DataFrame:

@@ -56,7 +56,8 @@ class Trainable(Protocol):
 class Recipe(Protocol):
     """How a kind of network is trained and scored.
 
-    A recipe is a line in `catalog.RECIPES` and a file or package here. Nothing else may know which recipes there are.
+    A recipe is a line in `catalog.RECIPES` and a file or package here; nothing else may ask which one it is. Stacks,
+    and the check of models before they train, are still those of `supervised`: what trains as it does can stack.
 
     stacks: why its trials can't be trained as one program; None where they can, as far as their models allow.
     """

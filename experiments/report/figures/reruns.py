@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
+from experiments.analysis.best import chosen_among
 from experiments.analysis.failures import wilson
 from experiments.analysis.intervals import ALPHA, effective
 from experiments.report.figures.figure import Figure
@@ -31,9 +32,9 @@ def reruns_figure(findings: PageFindings) -> Figure | None:
     runs, wins, losses = int(row["runs"]), int(row["wins"]), int(row["losses"])
     shares = icons(wins, runs - wins - losses, losses)
     fresh = row is not findings.primary if asked else findings.fresh_gain is not None
-    chosen_among = 1 if asked or fresh else max(int(findings.cells["rank"].notna().sum()) - 1, 1)
+    others = 1 if asked or fresh else max(chosen_among(findings.cells) - 1, 1)
     told = effective(runs, 0.0 if fresh else findings.study.overlap)
-    low, high = wilson(wins / runs * told, told, ALPHA / chosen_among)
+    low, high = wilson(wins / runs * told, told, ALPHA / others)
     best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
     span = f"{_ALL * low:.0f} to {_ALL * high:.0f}"
     who, name = sides(row) if asked else ("what ranks first", baseline_name(findings))

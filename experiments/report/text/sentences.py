@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from experiments.analysis.best import chosen_among
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.conditions import conditions
 from experiments.study.words import absent, circumstance, configuration, count, level, listed, short, swap
@@ -234,14 +235,9 @@ def test_difference(findings: PageFindings, row: pd.Series) -> str:
     amount = f"a {'loss' if row['mean'] < 0 else 'gain'} of {size}"
     if row["kind"] == "interval":
         how = "seed by seed" if row["paired"] else "between independent samples"
-        among = count(_chosen_among(findings), "configuration")
+        among = count(chosen_among(findings.cells), "configuration")
         return f"{amount} {how}, an interval that allows for the choice among {among}"
     if row["kind"] == "one seed":
         return f"{amount} {'on one seed' if row['paired'] else 'with one run on a side'}"
     each = "on each" if row["paired"] else "between two sides that are the same on each"
     return f"{amount} {each} of {seeds_of(row)}"
-
-
-def _chosen_among(findings: PageFindings) -> int:
-    """How many configurations have a score, of which the best was chosen."""
-    return int(findings.cells["rank"].notna().sum())

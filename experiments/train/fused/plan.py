@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.errors import said
+from experiments.recipes.recipe import recipe_of
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical, digest
 from experiments.train.chunk import Chunk
@@ -23,6 +24,8 @@ _MOST, _MOST_ON_DEVICE = 512, 4096  # trials in a chunk: more gain nothing, and 
 
 def plan(study: Study, trials: Sequence[Trial], cells: Cells) -> tuple[list[Chunk], dict[str, str]]:
     """Chunks, and for cells that can't be stacked the reason, by id."""
+    if why := recipe_of(study).stacks:
+        return [], {trial.cell: why for trial in trials}
     seeds: dict[str, list[int]] = {}
     first: dict[str, Trial] = {}
     for trial in trials:

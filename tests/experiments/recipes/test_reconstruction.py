@@ -118,3 +118,10 @@ def test_arrays_without_targets_are_enough(tmp_path) -> None:
     frame = study.run(results=tmp_path, engine="serial").frame
     assert frame["status"].tolist() == ["ok"]
     assert frame["validation_mean_squared_error"].notna().all()
+
+
+def test_a_recipe_that_does_not_stack_says_why_and_is_trained_one_by_one(study, drawn, monkeypatch) -> None:
+    monkeypatch.setattr(Reconstruction, "stacks", "its trials have steps of their own")
+    chunks, refused = plan(study, study.trials[:3], Cells(study, drawn[0]))
+    assert chunks == []
+    assert refused == {trial.cell: "its trials have steps of their own" for trial in study.trials[:3]}

@@ -59,12 +59,8 @@ ALL = os.environ.get("EQUALITY") == "all"
 
 
 @pytest.fixture(autouse=True)
-def _float64():
-    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
-        change("float64")
-    yield
-    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
-        change("float32")
+def _in_float64(float64):
+    """All of this file."""
 
 
 def cover(factors):
