@@ -11,6 +11,7 @@ from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.families import families, interacting, judged_at
 from experiments.analysis.intervals import ALPHA, ROUNDING, effective, ends, intervals, stretched_p, with_ends
 from experiments.analysis.pairs import compare
+from experiments.analysis.rows import rows_of
 from experiments.analysis.scores import score_matrix
 from experiments.analysis.smallest_effect import smallest_effects
 from experiments.analysis.tails import NO_TAILS, tails_of_trials
@@ -90,7 +91,7 @@ def simple_effects(trials: pd.DataFrame, study: Declared, table: pd.DataFrame) -
     """
     found = table[table["outcome"].eq("differs")]
     rows = []
-    for row in found.itertuples():
+    for row in rows_of(found):
         own, other = (row.factor, row.level, row.reference), (row.other, row.at, row.other_reference)
         rows += [
             (*own, row.other, row.other_reference, row.cell, row.reference_cell),

@@ -12,6 +12,7 @@ from experiments.analysis.arms import exact
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.pairs import compare, seed_gains
+from experiments.analysis.rows import rows_of
 from experiments.analysis.sensitivity import sign_flips
 from experiments.analysis.tails import tails_of_trials
 
@@ -149,7 +150,7 @@ def _judged(
     gains = seed_gains(trials, pairs, study).pivot(index="pair", columns="seed", values="gain").reindex(pairs.index)
     flipped = flips(gains.to_numpy(float), table["delta"].to_numpy(float), rate, study.overlap)
     found = []
-    for row, other in zip(table.itertuples(), flipped, strict=True):
+    for row, other in zip(rows_of(table), flipped, strict=True):
         shared = {"n": row.n, "mean": row.mean, "delta": row.delta}
         found.append([shared | {"test": T, "low": row.low, "high": row.high, "p": math.nan, "outcome": row.outcome}])
         if row.paired and other is not None:

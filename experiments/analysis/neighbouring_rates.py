@@ -6,6 +6,7 @@ from experiments.analysis.arms import arm
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.families import families
 from experiments.analysis.pairs import compare
+from experiments.analysis.rows import rows_of
 
 STEPS = {"lower": -1, "higher": 1}
 
@@ -23,7 +24,7 @@ def neighbouring_rates(trials: pd.DataFrame, cells: pd.DataFrame, study: Declare
         moved = [
             (_moved(cells, study, row, row.level, row.rate, rates, step),
              _moved(cells, study, row, row.reference, row.reference_rate, rates, step))
-            for row in table.itertuples()
+            for row in rows_of(table)
         ]  # fmt: skip
         sides = [pair if None not in pair else (None, None) for pair in moved]
         pairs = pd.DataFrame(sides, index=table.index, columns=["cell", "reference_cell"], dtype=object)

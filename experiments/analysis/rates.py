@@ -6,6 +6,7 @@ import pandas as pd
 
 from experiments.analysis.arms import arm
 from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.rows import rows_of
 
 
 def rate_table(cells: pd.DataFrame, study: Declared, factor: str | None) -> pd.DataFrame:
@@ -27,6 +28,6 @@ def rate_table(cells: pd.DataFrame, study: Declared, factor: str | None) -> pd.D
             rows += [
                 (level, float(rate), one.validation_mean if one.ok else math.nan, one.n, one.diverged,
                  one.ok + one.diverged, one.cell == chosen and one.ok > 0)
-                for one in found.itertuples()
+                for one in rows_of(found)
             ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

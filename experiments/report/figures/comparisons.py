@@ -3,6 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.declared import RATE
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.headed import Headings, headed_places
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import with_condition
@@ -28,11 +29,10 @@ def comparison_rows(findings: PageFindings, table: pd.DataFrame) -> tuple[pd.Dat
     rows = table[["outcome"]].copy()
     rows[["mean", "low", "high"]] = table[["mean", "low", "high"]] * findings.scale.factor
     rows["tick"] = [
-        swap(row.factor, row.level, row.reference) if removed else short(row.level) for row in table.itertuples()
+        swap(row.factor, row.level, row.reference) if removed else short(row.level) for row in rows_of(table)
     ]
     heads = [
-        f"{name(row.factor)}, against {short(row.reference)}{with_condition(row.condition)}"
-        for row in table.itertuples()
+        f"{name(row.factor)}, against {short(row.reference)}{with_condition(row.condition)}" for row in rows_of(table)
     ]
     rows["place"], headings = headed_places(heads, heads)
     if removed:

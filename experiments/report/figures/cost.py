@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from experiments.analysis.cost import cost_column, cost_table
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT, MARKERS, SERIES
 from experiments.report.page_findings import PageFindings
@@ -37,7 +38,7 @@ def cost_figure(findings: PageFindings) -> Figure | None:
     best = table[table["front"]]
     log = table["cost"].min() > 0 and table["cost"].max() >= WIDE * table["cost"].min()
     said = [
-        f"{findings.words(row.cell)}: {scale.score(row.mean)} at {_cost(column, row.cost)}" for row in best.itertuples()
+        f"{findings.words(row.cell)}: {scale.score(row.mean)} at {_cost(column, row.cost)}" for row in rows_of(best)
     ]
     left = len(findings.cells) - len(table)
     without = f" Left out: {count(left, 'configuration')} of which no seed trained." if left else ""

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
 from experiments.report.figures.style import LIGHT, outcome_colour
@@ -25,8 +26,7 @@ def crossing_figure(findings: PageFindings) -> Figure | None:
     rows[["mean", "low", "high"]] = kept[["mean", "low", "high"]] * unit
     rows["tick"] = [short(one) for one in kept["at"]]
     heads = [
-        f"{level(row.factor, row.level)} against {short(row.reference)}, by {name(row.other)}"
-        for row in kept.itertuples()
+        f"{level(row.factor, row.level)} against {short(row.reference)}, by {name(row.other)}" for row in rows_of(kept)
     ]
     rows["place"], headings = headed_places(heads, heads)
     delta = kept["delta"].max() * unit
@@ -35,7 +35,7 @@ def crossing_figure(findings: PageFindings) -> Figure | None:
     said = [
         f"{level(row.factor, row.level)} with {short(row.at)}: {scale.signed(row.mean)}"
         + (f" ({scale.span(row.low, row.high)})" if row.kind == "interval" else "")
-        for row in kept.itertuples()
+        for row in rows_of(kept)
         if row.n
     ]
     return Figure(
@@ -70,7 +70,7 @@ def draw_crossing(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: flo
     """rows: `place, tick, mean, low, high, outcome`; delta: the smallest effect of interest."""
     axis.axvspan(-delta, delta, color=LIGHT["line"], alpha=0.55, linewidth=0, zorder=0)
     axis.axvline(0, color=LIGHT["muted"], linewidth=1)
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         colour = outcome_colour(row.outcome)
         axis.plot([row.low, row.high], [row.place, row.place], color=colour, linewidth=2.4, zorder=2)
         axis.plot([row.mean], [row.place], "o", color=colour, markersize=7, zorder=4)

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
 from experiments.report.figures.style import LIGHT
@@ -21,7 +22,7 @@ def divergence_figure(findings: PageFindings) -> Figure | None:
     rows["place"], headings = headed_places(table["factor"].to_list(), heads)
     said = [
         f"{level(row.factor, row.level)}: {row.diverged} of {row.runs} ({row.low:.0%} to {row.high:.0%})"
-        for row in table.itertuples()
+        for row in rows_of(table)
     ]
     return Figure(
         name="divergence",
@@ -37,7 +38,7 @@ def _title(table: pd.DataFrame) -> str:
     if table["diverged"].sum() == table["runs"].sum():
         return "Every trial diverged"
     worst = table[table["share"] == table["share"].max()]
-    names = [level(row.factor, row.level) for row in worst.itertuples()]
+    names = [level(row.factor, row.level) for row in rows_of(worst)]
     one = worst.iloc[0]
     share = f"{one['diverged']} of {one['runs']} trials" if len(worst) == 1 else f"{one['share']:.0%} of trials"
     return f"{listed(names)} {'diverge' if len(names) > 1 else 'diverges'} most: {share}"
@@ -45,7 +46,7 @@ def _title(table: pd.DataFrame) -> str:
 
 def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:
     """rows: `place, tick, share, low, high, diverged, runs`."""
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         colour = LIGHT["bad"] if row.diverged else LIGHT["unsure"]
         marker = "X" if row.diverged else "o"
         axis.plot([row.low, row.high], [row.place, row.place], color=colour, linewidth=2.2)

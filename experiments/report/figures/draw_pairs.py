@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from experiments.analysis.draws import draw_table
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT, SEQUENTIAL
 from experiments.report.page_findings import PageFindings
@@ -69,7 +70,7 @@ def _figure(findings: PageFindings, one: str, other: str) -> Figure | None:
     table = draw_table(findings.cells, study, along).rename(columns={"value": "x"})
     table = table.join(draw_table(findings.cells, study, aside)["value"].rename("y"), how="inner")
     top = table[table["top"]]
-    marks = [f"{short(str(row.x))} with {short(str(row.y))}" for row in top.head(8).itertuples()]
+    marks = [f"{short(str(row.x))} with {short(str(row.y))}" for row in rows_of(top.head(8))]
     crowd = np.random.default_rng(0)
     sides = []
     for axis, factor in (("x", along), ("y", aside)):

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.declared import RATE
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed
@@ -68,7 +69,7 @@ def draw_effects(
     axis.axvspan(-delta, delta, color=LIGHT["line"], alpha=0.55, linewidth=0, zorder=0)
     axis.axvline(0, color=LIGHT["muted"], linewidth=1)
     axis.scatter(dots["gain"], dots["place"], s=14, color=LIGHT["muted"], alpha=0.55, linewidth=0, zorder=3)
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         colour = outcome_colour(row.outcome)
         axis.plot([row.low, row.high], [row.place, row.place], color=colour, linewidth=2.4, zorder=2)
         face = colour if row.outcome in ("better", "worse") else LIGHT["surface"]
@@ -115,7 +116,7 @@ def _either(names: list[str]) -> str:
 
 
 def _of(table: pd.DataFrame, outcome: str) -> list:
-    return list(table[table["outcome"] == outcome].itertuples())
+    return list(rows_of(table[table["outcome"] == outcome]))
 
 
 def _named(row, removed: bool) -> str:
@@ -127,7 +128,7 @@ def _named(row, removed: bool) -> str:
 def _alt(table: pd.DataFrame, findings: PageFindings) -> str:
     scale = findings.scale
     said = []
-    for row in table.itertuples():
+    for row in rows_of(table):
         reach = f"{scale.span(row.low, row.high)}, " if row.kind == "interval" else ""
         size = f"{scale.signed(row.mean)} ({reach}{seeds_of(table.loc[row.Index])})"
         sides = f"{level(row.factor, row.level)} against {short(row.reference)}{with_condition(row.condition)}"

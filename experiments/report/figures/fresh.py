@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 from matplotlib.axes import Axes
 
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed
@@ -42,7 +43,7 @@ def fresh_figure(findings: PageFindings) -> Figure | None:
         alt="; ".join(
             f"{level(row.factor, row.level)} against {short(row.reference)}{with_condition(row.condition)}: "
             f"{scale.signed(row.mean)} ({scale.span(row.low, row.high)}), {row.outcome}"
-            for row in table.itertuples()
+            for row in rows_of(table)
         )
         + ".",
         height=0.9 + 0.34 * (rows["place"].max() + 1),
@@ -60,7 +61,7 @@ def draw_fresh(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: float,
     """rows: `place, tick, outcome, mean, low, high` and the same with `before_`; delta: the smallest effect."""
     axis.axvspan(-delta, delta, color=LIGHT["line"], alpha=0.55, linewidth=0, zorder=0)
     axis.axvline(0, color=LIGHT["muted"], linewidth=1)
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         for shift, colour, ends in (
             (-0.17, LIGHT["muted"], (row.before_low, row.before_mean, row.before_high)),
             (0.17, outcome_colour(row.outcome), (row.low, row.mean, row.high)),

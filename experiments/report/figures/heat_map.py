@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from experiments.analysis.declared import RATE
+from experiments.analysis.rows import rows_of
 from experiments.analysis.two_factors import two_factor_table
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import SEQUENTIAL
@@ -27,7 +28,7 @@ def heat_map(findings: PageFindings) -> Figure | None:
     table = two_factor_table(findings.cells, study, rows, columns)
     if table["mean"].notna().sum() < 2:
         return None
-    table = table.assign(text=[_text(row, scale.plain(row.mean)) for row in table.itertuples()])
+    table = table.assign(text=[_text(row, scale.plain(row.mean)) for row in rows_of(table)])
     groups = table.dropna(subset="rank").groupby("column" if study.conditions else lambda _: 0, sort=False)
     best = table.loc[[group["rank"].idxmin() for _, group in groups]]
     held = [one for one in study.varied if one not in (rows, columns) and not (one == RATE and study.rates)]
@@ -37,7 +38,7 @@ def heat_map(findings: PageFindings) -> Figure | None:
     failed = " A cross counts diverged seeds; they are in the mean, at their cost." if table["diverged"].any() else ""
     marked = "Frames mark the best of each column." if study.conditions else "The frame marks the best pair."
     frames = list(zip(best["row"], best["column"], strict=True))
-    said = [f"{short(row.row)} with {short(row.column)}: {row.text}" for row in table.itertuples()]
+    said = [f"{short(row.row)} with {short(row.column)}: {row.text}" for row in rows_of(table)]
     shown = table.assign(mean=table["mean"] * scale.factor)
     return Figure(
         name="heat-map",
@@ -90,7 +91,7 @@ def _title(best: pd.DataFrame, factors: tuple[str, str], scale: Scale, same: boo
     if same:
         return f"All pairs reach the same {top}"
     if len(best) > 1:
-        pairs = [f"{short(row.row)} with {level(columns, row.column)}" for row in best.itertuples()]
+        pairs = [f"{short(row.row)} with {level(columns, row.column)}" for row in rows_of(best)]
         return f"Best {scale.label}: {listed(pairs)}"
     one = best.iloc[0]
     end = "highest" if scale.direction == "max" else "lowest"

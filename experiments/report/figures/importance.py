@@ -4,6 +4,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
@@ -21,7 +22,7 @@ def importance_figure(findings: PageFindings) -> Figure | None:
     drawn = table.assign(
         factor=table["factor"].map(name), **{end: 100 * table[end] for end in ("importance", "low", "high")}
     )
-    said = [f"{row.factor} {row.importance:.0f} %" for row in drawn.itertuples()]
+    said = [f"{row.factor} {row.importance:.0f} %" for row in rows_of(drawn)]
     return Figure(
         name="importance",
         title=_title(drawn),

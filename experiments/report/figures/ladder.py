@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT, MARKERS
 from experiments.report.page_findings import PageFindings
@@ -47,7 +48,7 @@ def ladder_figure(findings: PageFindings) -> Figure | None:
             f"{names[row.cell]}, {SAID[row.step]}: {scale.score(row.mean)} "
             + (f"({scale.span(row.low, row.high)}, " if row.kind == "interval" else "(")
             + f"{count(row.n, 'seed')})"
-            for row in table.itertuples()
+            for row in rows_of(table)
         )
         + ".",
         height=1.2 + 0.42 * len(steps) + 0.2 * (len(names) > 1),

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.layers import layer_table
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.lines import lines_of
 from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
@@ -64,7 +65,7 @@ def _share(table: pd.DataFrame, kind: str, caption: str) -> Figure:
 
 
 def _figure(table: pd.DataFrame, kind: str, title: str, caption: str, label: str, log: bool) -> Figure:
-    said = [f"{row.line}, {row.layer}: {row.mean:.3g}" for row in table.itertuples()]
+    said = [f"{row.line}, {row.layer}: {row.mean:.3g}" for row in rows_of(table)]
     return Figure(
         name=f"layers-{kind.replace('_', '-')}",
         title=title,

@@ -2,6 +2,7 @@
 
 from experiments.analysis.arms import arm
 from experiments.analysis.declared import RATE
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.style import SERIES
 from experiments.report.page_findings import PageFindings
 from experiments.study.words import level
@@ -35,4 +36,4 @@ def lines_of(findings: PageFindings) -> tuple[dict[str, str], str]:
 
 def _present(findings: PageFindings) -> list:
     table = findings.effects
-    return list(table[table["n"] > 0].itertuples())
+    return list(rows_of(table[table["n"] > 0]))

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.multiverse import FLIPS, T
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
 from experiments.report.figures.style import LIGHT, outcome_colour
@@ -37,7 +38,7 @@ def multiverse_figure(findings: PageFindings) -> Figure | None:
         f"differences up to {scale.gap(delta)}, too small to matter.",
         alt="; ".join(
             f"{head}, {row.score}: {scale.signed(row.mean / scale.factor)}, {row.outcome}"
-            for head, row in zip(heads, rows.itertuples(), strict=True)
+            for head, row in zip(heads, rows_of(rows), strict=True)
         )
         + ".",
         height=0.9 + 0.3 * (rows["place"].max() + 1),
@@ -50,7 +51,7 @@ def draw_multiverse(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: f
     axis.axvspan(-delta, delta, color=LIGHT["line"], alpha=0.55, linewidth=0, zorder=0)
     axis.axvline(0, color=LIGHT["muted"], linewidth=1)
     axis.axvline(rows["mean"].iloc[0], color=LIGHT["muted"], linewidth=0.8, linestyle=":")
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         colour = outcome_colour(row.outcome)
         axis.plot([row.low, row.high], [row.place] * 2, color=colour, linewidth=2.2)
         face = colour if row.agrees else LIGHT["surface"]

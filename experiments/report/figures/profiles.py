@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from experiments.analysis.profiles import profiles
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.lines import lines_of
 from experiments.report.figures.style import DASHES, SERIES
@@ -24,7 +25,7 @@ def profiles_figure(findings: PageFindings) -> Figure | None:
     table["at"] = table["score"] * scale.factor
     reached = table[table["share"] >= 0.5].groupby("line", sort=False).tail(1)  # the best score that half of them reach
     reached = reached.sort_values("score", ascending=findings.study.direction == "max", kind="stable")
-    half = [f"{scale.score(row.score)} with {row.line}" for row in reached.itertuples()]
+    half = [f"{scale.score(row.score)} with {row.line}" for row in rows_of(reached)]
     ends = half[:1] if len(half) == 1 else [half[0], half[-1]]
     cost = ", diverged runs with the score that a failure costs" if findings.counts["diverged"] else ""
     bands = "Bands are 95 % intervals of a share, each point by itself. " if len(half) <= MOST_BANDS else ""

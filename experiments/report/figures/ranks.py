@@ -5,6 +5,7 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.study.words import short
@@ -15,7 +16,7 @@ def ranks_figure(table: pd.DataFrame, ranks: pd.DataFrame, gap: float, title: st
 
     table: of `rank_table`. ranks: by task. gap: the critical difference.
     """
-    said = [f"{short(row.level)}: average rank {row.mean_rank:.2f}" for row in table.itertuples()]
+    said = [f"{short(row.level)}: average rank {row.mean_rank:.2f}" for row in rows_of(table)]
     return Figure(
         name="ranks",
         title=title,
@@ -40,7 +41,7 @@ def _apart(levels: int, gap: float) -> str:
 
 def draw_ranks(axis: Axes, table: pd.DataFrame, ranks: pd.DataFrame, gap: float) -> None:
     """table: `level, mean_rank`, the best first; ranks: one column per level; gap: the critical difference."""
-    for place, row in enumerate(table.itertuples()):
+    for place, row in enumerate(rows_of(table)):
         counts = ranks[row.level].value_counts()
         axis.scatter(
             counts.index, [place - 0.28] * len(counts), s=12 + 6 * counts.to_numpy(), color=LIGHT["muted"], alpha=0.55,

@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from experiments.analysis.declared import RATE
 from experiments.analysis.rates import rate_table
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
 from experiments.report.page_findings import PageFindings
@@ -43,7 +44,7 @@ def rates_figure(findings: PageFindings) -> Figure | None:
     said = [
         f"{row.line} at {row.learning_rate:g}: {scale.score(row.mean / scale.factor)}"
         + (f", {row.diverged} of {row.runs} diverged" if row.diverged else "")
-        for row in table.itertuples()
+        for row in rows_of(table)
     ]
     return Figure(
         name="learning-rate",

@@ -4,6 +4,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
@@ -30,7 +31,7 @@ def spread_figure(findings: PageFindings) -> Figure | None:
             "mean": cells["validation_mean"].to_numpy() * scale.factor,
             "text": [
                 findings.words(row.cell) + (f"  (× {row.diverged} diverged)" if row.diverged else "")
-                for row in cells.itertuples()
+                for row in rows_of(cells)
             ],
         }
     )
@@ -44,7 +45,7 @@ def spread_figure(findings: PageFindings) -> Figure | None:
         title += f"; the next one is {_points(findings, gap)} away on average"
     said = [
         f"{findings.words(row.cell)}: {scale.span(row.validation_min, row.validation_max)} over {count(row.n, 'seed')}"
-        for row in cells.itertuples()
+        for row in rows_of(cells)
     ]
     many = "The best configuration" if len(cells) == 1 else f"The best {len(cells)} configurations"
     return Figure(
@@ -64,7 +65,7 @@ def draw_spread(axis: Axes, rows: pd.DataFrame, dots: pd.DataFrame, label: str) 
         x=dots["score"], y=dots["place"], ax=axis, color=LIGHT["series-1"], alpha=0.65, s=34, linewidth=0,
         legend=False,
     )  # fmt: skip
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         axis.plot([row.mean] * 2, [row.place - 0.2, row.place + 0.2], color=LIGHT["series-2"], linewidth=2.6)
         axis.annotate(
             row.text, (0, row.place - 0.38), xycoords=("axes fraction", "data"), xytext=(2, 0),

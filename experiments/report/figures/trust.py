@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
@@ -15,7 +16,7 @@ def trust_figure(findings: PageFindings) -> Figure | None:
         return None
     total, gap = int(found["comparisons"]), findings.scale.gap(found["delta"])
     rows = counted(found, gap)
-    said = [f"{row.text}: {row.count:.0f} of {row.of:.0f} found, {row.band} expected" for row in rows.itertuples()]
+    said = [f"{row.text}: {row.count:.0f} of {row.of:.0f} found, {row.band} expected" for row in rows_of(rows)]
     first = rows.iloc[0]
     alone = (
         "Below that, each single side was held against the mean of all others, for what is skewed in both sides "
@@ -50,16 +51,14 @@ def counted(found: pd.Series, gap: str) -> pd.DataFrame:
             **{end: [found[f"{name}_{end}"] for name in names] for end in ("of", "low", "high")},
         }
     )
-    rows["band"] = [
-        f"{row.low:.0f} to {row.high:.0f}" if row.low else f"up to {row.high:.0f}" for row in rows.itertuples()
-    ]
+    rows["band"] = [f"{row.low:.0f} to {row.high:.0f}" if row.low else f"up to {row.high:.0f}" for row in rows_of(rows)]
     rows["fine"] = rows["count"].between(rows["low"], rows["high"])
     return rows
 
 
 def draw_trust(axis: Axes, rows: pd.DataFrame) -> None:
     """rows: of `counted`."""
-    for place, row in enumerate(rows.itertuples()):
+    for place, row in enumerate(rows_of(rows)):
         share = 100 / row.of
         axis.barh(place, share * (row.high - row.low), left=share * row.low, height=0.5, color=LIGHT["line"])
         colour = LIGHT["good" if row.fine else "bad"]

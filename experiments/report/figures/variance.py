@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from experiments.analysis.rows import rows_of
 from experiments.analysis.variance import LEVEL, REST
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
@@ -23,7 +24,7 @@ def variance_figure(findings: PageFindings) -> Figure | None:
         **{end: 100 * table[end] for end in ("share", "low", "high")},
     )
     drawn = shares.head(MOST)
-    said = [f"{row.term} {row.share:.0f} %{'' if row.shown else ' (not shown)'}" for row in shares.itertuples()]
+    said = [f"{row.term} {row.share:.0f} %{'' if row.shown else ' (not shown)'}" for row in rows_of(shares)]
     left = _left_out(findings)
     return Figure(
         name="variance",
@@ -62,7 +63,7 @@ def _title(shares: pd.DataFrame) -> str:
         reach = f" ({one['low']:.0f} to {one['high']:.0f})" if one["low"] == one["low"] else ""
         whose = " of the variance between configurations"
         return f"{subject}{' most' if most else ''}: {one['share']:.0f} %{whose}{reach}"
-    named = [f"{row.term} ({row.share:.0f} % of the variance)" for row in shown.head(NAMED).itertuples()]
+    named = [f"{row.term} ({row.share:.0f} % of the variance)" for row in rows_of(shown.head(NAMED))]
     more = [f"{len(shown) - NAMED} more"] if len(shown) > NAMED else []
     return f"What matters: {listed([*named, *more])}; which of them most is not shown"
 

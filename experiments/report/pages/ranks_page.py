@@ -9,6 +9,7 @@ import pandas as pd
 from experiments.analysis.arms import arm
 from experiments.analysis.cells import cell_table
 from experiments.analysis.ranks import ALPHA, critical_difference, friedman, rank_table, task_ranks
+from experiments.analysis.rows import rows_of
 from experiments.errors import RequestError, unknown
 from experiments.report.figures.figure import inline
 from experiments.report.figures.ranks import ranks_figure
@@ -127,7 +128,7 @@ def _levels(found: pd.DataFrame) -> Table:
             value(short(row.level)), value(f"{row.mean_rank:.2f}", row.mean_rank), value(row.best_on, row.best_on),
             value(", ".join(map(short, row.apart_from)) or "–"),
         ]
-        for row in found.itertuples()
+        for row in rows_of(found)
     ]  # fmt: skip
     heads = ["Level", "Average rank", "Best on", "Told apart from"]
     return table("ranks-table", "Levels by their average rank", heads, rows)

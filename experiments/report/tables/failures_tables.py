@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.table import Table, table, value
 from experiments.study.labels import number
@@ -48,7 +49,7 @@ def errors_table(findings: PageFindings) -> Table | None:
             value(row.seed, int(row.seed)),
             value(_line(getattr(row, "error", ""))),
         ]
-        for row in failed.head(MOST_ERRORS).itertuples()
+        for row in rows_of(failed.head(MOST_ERRORS))
     ]
     some = f", the first {MOST_ERRORS} of {len(failed)}" if len(failed) > MOST_ERRORS else ""
     return table("errors-table", f"Failed trials{some}", ["Configuration", "Seed", "Error"], rows)

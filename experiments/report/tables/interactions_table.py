@@ -1,5 +1,6 @@
 """The table of interactions: by how much a gain differs between two levels of another factor."""
 
+from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.table import Table, table, value
 from experiments.report.tables.tables import confidence, interval, unit_of
@@ -15,7 +16,7 @@ def interactions_table(findings: PageFindings) -> Table | None:
     if found.empty:
         return None
     scale, rows = findings.scale, []
-    for row in found.head(MOST).itertuples():
+    for row in rows_of(found.head(MOST)):
         rows.append(
             [
                 value(f"{short(row.level)} over {short(row.reference)}"), value(name(row.factor)),

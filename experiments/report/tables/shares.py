@@ -2,6 +2,7 @@
 
 import math
 
+from experiments.analysis.rows import rows_of
 from experiments.report.figures.importance import tells
 from experiments.report.figures.variance import term
 from experiments.report.page_findings import PageFindings
@@ -17,14 +18,14 @@ def shares_table(findings: PageFindings) -> Table | None:
         varied = len(findings.study.varied)
         rows = [
             [*_shares(term(row.factors, varied), row.share, row.low, row.high), value(p_value(row.p), row.p)]
-            for row in grid.itertuples()
+            for row in rows_of(grid)
         ]
         return table(
             "shares-table", "What the variance between configurations is due to",
             ["Factor", "Share (%)", "95 % interval (%)", "p (F test, all together)"], rows,
         )  # fmt: skip
     if tells(draws):
-        rows = [_shares(name(row.factor), row.importance, row.low, row.high) for row in draws.itertuples()]
+        rows = [_shares(name(row.factor), row.importance, row.low, row.high) for row in rows_of(draws)]
         caption = "What the variance between draws is due to"
         return table("shares-table", caption, ["Factor", "Share (%)", "Range (%)"], rows)
     return None

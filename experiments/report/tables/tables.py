@@ -7,6 +7,7 @@ import pandas as pd
 from experiments.analysis.families import families
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.power import MOST
+from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.table import Table, Value, table, value
 from experiments.report.text.baseline import baseline_name
@@ -41,7 +42,7 @@ def effects_table(findings: PageFindings) -> Table | None:
         return None
     scale, rows = findings.scale, []
     failed = findings.effects[["diverged", "reference_diverged"]].any(axis=None)
-    for row in findings.effects.itertuples():
+    for row in rows_of(findings.effects):
         level = value(short(row.level), number(row.level))
         held = [value(short(one), number(one)) for one in row.condition.values()]
         at = [value(row.rate if isinstance(row.rate, str) else "–")] if findings.tuned else []
@@ -134,7 +135,7 @@ def other_tests_table(findings: PageFindings) -> Table | None:
     if found.empty:
         return None
     scale, rows = findings.scale, []
-    for row in findings.effects.loc[found.index].itertuples():
+    for row in rows_of(findings.effects.loc[found.index]):
         other = found.loc[row.Index]
         held = [value(short(one), number(one)) for one in row.condition.values()]
         rows.append(

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.declared import RATE
+from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name, of_baseline
 from experiments.report.text.conditions import conditions
@@ -98,7 +99,7 @@ def _also(findings: PageFindings, rows: pd.DataFrame) -> tuple[str, ...]:
     """The other configurations that are shown to beat the baseline, by name."""
     if rows.empty:
         return ()
-    said = [f"{findings.words(row.cell)} ({findings.scale.signed(row.mean)})" for row in rows.itertuples()]
+    said = [f"{findings.words(row.cell)} ({findings.scale.signed(row.mean)})" for row in rows_of(rows)]
     return (f"Also shown to beat {baseline_name(findings)}: {listed(said)}.",)
 
 

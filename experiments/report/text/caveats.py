@@ -12,6 +12,7 @@ from experiments.analysis.penalties import penalty_shares
 from experiments.analysis.power import MOST
 from experiments.analysis.ranking import RAN
 from experiments.analysis.rate_ends import at_ends
+from experiments.analysis.rows import rows_of
 from experiments.analysis.seed_adjusted import linked
 from experiments.analysis.self_comparisons import out_of_band
 from experiments.report.page_findings import PageFindings
@@ -302,7 +303,7 @@ def _edge(findings: PageFindings) -> list[str]:
         beyond = "smaller" if end == "smallest" else "larger"
         others = [
             baseline_name(findings, rate=False) if row.what == "reference" else level(row.factor, row.level)
-            for row in rows.itertuples()
+            for row in rows_of(rows)
             if row.what != "best"
         ]
         if rows["what"].eq("best").any():

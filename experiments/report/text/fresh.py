@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.table import Table, table, value
 from experiments.report.text.baseline import of_baseline
@@ -64,13 +65,13 @@ def fresh_text(findings: PageFindings) -> str:
     turned_round = now[(now["mean"] * findings.effects.loc[now.index, "mean"]) < 0]
     signs = ""
     if len(turned_round):
-        who = listed([level(row.factor, row.level) for row in turned_round.itertuples()])
+        who = listed([level(row.factor, row.level) for row in rows_of(turned_round)])
         signs = f" The mean is now on the other side of zero for {who}."
     if changed.empty:
         return f"{said} No verdict changes.{signs}"
     names = [
         f"{level(row.factor, row.level)} against {short(row.reference)} ({before[row.Index]}, now {row.outcome})"
-        for row in changed.itertuples()
+        for row in rows_of(changed)
     ]
     return f"{said} Verdicts that change: {listed(names)}.{signs}"
 
@@ -81,7 +82,7 @@ def fresh_table(findings: PageFindings) -> Table | None:
     if findings.fresh is None or now.empty:
         return None
     scale, rows, failed = findings.scale, [], now["diverged"].any()
-    for row in now.itertuples():
+    for row in rows_of(now):
         before = findings.effects.loc[row.Index]
         held = [value(short(one), number(one)) for one in row.condition.values()]
         rows.append(

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from experiments.analysis.multiverse import CHOICES, T, turned_by
+from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.table import Table, table, value
 from experiments.report.tables.tables import OUTCOMES, p_value
@@ -40,7 +41,7 @@ def _turned(found: pd.DataFrame) -> str:
         other = found[~found["holds"]].iloc[0]
         apart = [other[name] for name in CHOICES if other[name] != found[name].iloc[0]]
         return f"; no single choice turns it, but some together do: {listed(apart)} ({other['outcome']})"
-    names = [f"{getattr(row, row.choice)} ({row.outcome})" for row in turned.itertuples()]
+    names = [f"{getattr(row, row.choice)} ({row.outcome})" for row in rows_of(turned)]
     return f"; what turns it: {listed(names, most=MOST_NAMED)}"
 
 
@@ -51,7 +52,7 @@ def multiverse_table(findings: PageFindings) -> Table | None:
         return None
     choices = [name for name in CHOICES if found[name].nunique() > 1]
     rows = []
-    for row in found.itertuples():
+    for row in rows_of(found):
         by_t, (text, role) = row.test == T, OUTCOMES[row.outcome]
         shown = scale.span(row.low, row.high) if by_t and math.isfinite(row.low) else "–"
         rows.append(

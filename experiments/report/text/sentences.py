@@ -3,6 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.best import chosen_among
+from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.conditions import conditions
 from experiments.study.words import absent, circumstance, configuration, count, level, listed, short, swap
@@ -97,13 +98,13 @@ def gained(findings: PageFindings, row: pd.Series) -> str:
 
 def gains(findings: PageFindings, text: str, rows: pd.DataFrame) -> tuple[str, ...]:
     """`Also shown to help: tanh (+0.6).`, with the condition where there are several; nothing for no rows."""
-    names = [level(row.factor, row.level) + with_condition(row.condition) for row in rows.itertuples()]
+    names = [level(row.factor, row.level) + with_condition(row.condition) for row in rows_of(rows)]
     return _said(findings, text, names, rows)
 
 
 def swaps(findings: PageFindings, text: str, rows: pd.DataFrame) -> tuple[str, ...]:
     """`Also shown to matter: without dropout (−0.6).`, nothing for no rows."""
-    return _said(findings, text, [swap(row.factor, row.level, row.reference) for row in rows.itertuples()], rows)
+    return _said(findings, text, [swap(row.factor, row.level, row.reference) for row in rows_of(rows)], rows)
 
 
 def with_condition(condition: dict[str, str]) -> str:
@@ -134,7 +135,7 @@ def depends(findings: PageFindings) -> tuple[str, ...]:
     said = [f"It depends: {listed(turn_round)}."] if turn_round else []
     table = findings.interactions[findings.interactions["outcome"] == "differs"]
     told = {*zip(crossed["factor"], crossed["level"], strict=True)}
-    rest = table[[not {(row.factor, row.level), (row.other, row.at)} & told for row in table.itertuples()]]
+    rest = table[[not {(row.factor, row.level), (row.other, row.at)} & told for row in rows_of(table)]]
     if len(rest):
         rest = rest.loc[rest["mean"].abs().sort_values(ascending=False, kind="stable").index]
         said.append(f"{_differs(findings, rest.iloc[0], len(rest) - 1)}.")

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.collapse import rarest_seen
+from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import with_condition
 from experiments.study.words import count, level, listed, percent
@@ -18,12 +19,12 @@ def tail_caveats(findings: PageFindings) -> list[str]:
         f"{_who(row)}: no verdict, for {row.rare} of {count(row.rare_of, 'run')} of {_side(row)} lie far below all "
         f"others, {count(row.n, 'seed')} may miss what happens as rarely as that, and the interval allows for it. More "
         "seeds would tell."
-        for row in table[table["outcome"].eq("too uneven")].itertuples()
+        for row in rows_of(table[table["outcome"].eq("too uneven")])
     ]
     stretch = table[["stretch_low", "stretch_high"]].max(axis=1)
     skewed = table[table["tail"].eq("skewed") & stretch.gt(LONGER)]
     if len(skewed):
-        names = listed([_who(row) for row in skewed.itertuples()])
+        names = listed([_who(row) for row in rows_of(skewed)])
         found.append(
             f"Scores have a long tail on one side ({names}); these intervals allow for it, up to "
             f"{stretch[skewed.index].max():.1f} times as long as Student’s t has them."
