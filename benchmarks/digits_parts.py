@@ -39,7 +39,7 @@ from experiments.study.study_file import read
 from experiments.tasks.sealed import sealed_part, split_sealed
 from experiments.tasks.split import sizes
 from experiments.tasks.task import Data, Task
-from experiments.train.workers import Workers
+from experiments.train.executors.catalog import make_executor
 
 COUNT, SEEDS = 598, 10
 FACTORS = {"activation": ["relu", "tanh", "elu", "sigmoid"], "learning_rate": [5e-3, 1e-2, 2e-2]}
@@ -93,12 +93,12 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = given.results or Path(folder)
-        pool = Workers(os.cpu_count() or 1, place / "log.txt")
+        executor = make_executor("processes", place / "log.txt", os.cpu_count() or 1)
         try:
             say = partial(print, flush=True)
-            found = read_results(runner.run(study(given.sets), place, pool, engine="fused", say=say).folder)
+            found = read_results(runner.run(study(given.sets), place, executor, engine="fused", say=say).folder)
         finally:
-            pool.stop()
+            executor.stop()
     report(found)
 
 

@@ -28,7 +28,7 @@ from scipy import stats
 
 from experiments.run import runner
 from experiments.study.trial import Trial
-from experiments.train.workers import Workers
+from experiments.train.executors.catalog import make_executor
 
 CELLS = {
     "activation": ["relu", "tanh"],
@@ -71,11 +71,11 @@ def by_fit(case: Case, trials: list[Trial], seeded: bool) -> pd.DataFrame:
 def as_stacks(case: Case) -> pd.DataFrame:
     """Test accuracies of stacks."""
     with tempfile.TemporaryDirectory() as folder:
-        pool = Workers(2, Path(os.devnull))
+        executor = make_executor("processes", Path(os.devnull), 2)
         try:
-            summary = runner.run(case.study, Path(folder), pool, engine="fused")
+            summary = runner.run(case.study, Path(folder), executor, engine="fused")
         finally:
-            pool.stop()
+            executor.stop()
         return pd.read_csv(summary.folder / "trials.csv").rename(columns={"test_accuracy": "stack"})
 
 

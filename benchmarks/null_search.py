@@ -24,7 +24,7 @@ from experiments.analysis.confirmation import confirmed
 from experiments.analysis.ranking import ranking
 from experiments.run import runner
 from experiments.study.study_file import read
-from experiments.train.workers import Workers
+from experiments.train.executors.catalog import make_executor
 
 CELLS, SEARCHED, FRESH = 20, 3, 20
 SCORE, TEST = "validation_accuracy", "test_accuracy"
@@ -58,11 +58,11 @@ def study(name: str, seeds: list[int]) -> Any:
 
 def trained(made: Any, folder: Path) -> pd.DataFrame:
     """Rows of a study's trials."""
-    pool = Workers(os.cpu_count() or 1, folder / "log.txt")
+    executor = make_executor("processes", folder / "log.txt", os.cpu_count() or 1)
     try:
-        summary = runner.run(made, folder, pool, engine="fused", say=lambda line: print(line, flush=True))
+        summary = runner.run(made, folder, executor, engine="fused", say=lambda line: print(line, flush=True))
     finally:
-        pool.stop()
+        executor.stop()
     return pd.read_csv(summary.folder / "trials.csv")
 
 

@@ -40,7 +40,8 @@ from experiments.run import runner
 from experiments.study.study import Study
 from experiments.study.study_file import load
 from experiments.study.words import configuration
-from experiments.train.workers import Workers
+from experiments.train.executors.catalog import make_executor
+from experiments.train.executors.executor import Executor
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference.toml"
 STUDIES = ("digits-leave-one-out", "digits-grid", "moons-grid", "outliers-grid", str(REFERENCE))
@@ -59,11 +60,13 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = given.results or Path(folder)
-        pool = Workers(os.cpu_count() or 1, place / "log.txt")
+        executor = make_executor("processes", place / "log.txt", os.cpu_count() or 1)
         try:
-            tables = [table for one in given.studies for table in asked_twice(*trained_twice(load(one), place, pool))]
+            tables = [
+                table for one in given.studies for table in asked_twice(*trained_twice(load(one), place, executor))
+            ]
         finally:
-            pool.stop()
+            executor.stop()
     table = pd.concat(tables, ignore_index=True)
     table.insert(1, "drawn", False)
     for _, one in table[table["about"] == ""].groupby("study"):
@@ -72,11 +75,11 @@ def main() -> None:
     summary(table)
 
 
-def trained_twice(study: Study, folder: Path, pool: Workers) -> tuple[Results, Results]:
+def trained_twice(study: Study, folder: Path, executor: Executor) -> tuple[Results, Results]:
     """The results of a study on its own seeds, and on as many that no study has."""
     again = replace(study, name=f"{study.name}-again", seeds=list(range(FIRST, FIRST + len(study.seeds))))
     for one in (study, again):
-        runner.run(one, folder, pool, engine="fused", say=lambda line: print(line, flush=True))
+        runner.run(one, folder, executor, engine="fused", say=lambda line: print(line, flush=True))
     return read_results(folder / study.name), read_results(folder / again.name)
 
 

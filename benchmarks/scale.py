@@ -20,7 +20,9 @@ from ladder import watch
 
 from experiments.run import runner
 from experiments.train import worker
-from experiments.train.workers import Job, Workers
+from experiments.train.executors.catalog import make_executor
+from experiments.train.executors.executor import Job
+from experiments.train.executors.run_jobs import run_jobs
 
 FACTORS = {"activation": TOY["activation"], "learning_rate": TOY["learning_rate"]}
 
@@ -32,14 +34,14 @@ def main() -> None:
         case = Case("scale", {"name": "moons", "n": 640}, {"units": [16, 16]}, 32, 20, FACTORS, seeds, 0)
         with tempfile.TemporaryDirectory() as folder:
             os.environ["XDG_CACHE_HOME"] = folder  # nothing compiled before
-            pool = Workers(2, Path(os.devnull))
-            list(pool.run([Job(at, worker.ready, ()) for at in range(2)]))
+            executor = make_executor("processes", Path(os.devnull), 2)
+            list(run_jobs(executor, [Job(at, worker.ready, ()) for at in range(2)]))
             peak = [0]
             threading.Thread(target=watch, args=(psutil.Process(), peak), daemon=True).start()
             start = time.perf_counter()
-            runner.run(case.study, Path(folder) / "results", pool, engine="fused", say=lambda line: None)
+            runner.run(case.study, Path(folder) / "results", executor, engine="fused", say=lambda line: None)
             seconds = time.perf_counter() - start
-            pool.stop()
+            executor.stop()
         count = len(case.study.trials)
         print(f"| {count} | {seconds:.1f} | {1000 * seconds / count:.2f} | {peak[0] / 2**20:.0f} MiB |", flush=True)
 

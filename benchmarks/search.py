@@ -94,7 +94,9 @@ def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
     from experiments.run import runner
     from experiments.store.journal import Journal
     from experiments.train import worker
-    from experiments.train.workers import Job, Workers
+    from experiments.train.executors.catalog import make_executor
+    from experiments.train.executors.executor import Job
+    from experiments.train.executors.run_jobs import run_jobs
     from experiments.tune.search import Search
 
     folder = Path(tempfile.mkdtemp())
@@ -111,12 +113,12 @@ def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
 
     Journal.add = noted  # type: ignore[method-assign]
     made = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
-    pool = Workers(2, folder / "log.txt")
-    list(pool.run([Job(at, worker.ready, ()) for at in range(2)]))
+    executor = make_executor("processes", folder / "log.txt", 2)
+    list(run_jobs(executor, [Job(at, worker.ready, ()) for at in range(2)]))
     start = time.perf_counter()
-    summary = runner.run(made.study, folder, pool, grow=made.next, say=lambda line: None)
+    summary = runner.run(made.study, folder, executor, grow=made.next, say=lambda line: None)
     seconds = time.perf_counter() - start
-    pool.stop()
+    executor.stop()
     rows = pd.read_csv(summary.folder / "trials.csv")
     best = float(rows["validation_accuracy"].max())
     memory = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024

@@ -21,7 +21,6 @@ from experiments.followups.source import read_source
 from experiments.report.pages.study_page import write_study_report
 from experiments.results.results import read_results
 from experiments.run import runner
-from experiments.store import machine
 from experiments.study import catalog, study_file
 from experiments.study.builds import check_build, digest_of, name_of
 from experiments.study.study import Study as Declared
@@ -29,8 +28,8 @@ from experiments.tasks import Task, from_arrays
 from experiments.tasks.check import check_data, told_of_classes
 from experiments.tasks.digest import data_digest
 from experiments.tasks.load import load as load_task
+from experiments.train.executors.catalog import DEFAULT, FOR_OBJECTS, make_executor
 from experiments.train.jobs import ENGINES
-from experiments.train.workers import Inline, Workers
 
 
 @contextmanager
@@ -153,21 +152,23 @@ class Study:
         results: str | Path = "results",
         engine: str = "auto",
         max_time: float | None = None,
+        executor: str | None = None,
         workers: int | None = None,
         fresh: bool = False,
         retry_failed: bool = False,
     ) -> "Results":
         """Train what the results lack; with `build` or `data` in this process, else in worker processes.
 
-        max_time: seconds. Other arguments are those of `ablations run`.
+        max_time: seconds. executor: where trials run, None for what the study needs. Other arguments are those of
+        `ablations run`.
         """
         options = {"fresh": fresh, "retry_failed": retry_failed, "grow": Growth(self.declared).next}
         deadline = None if max_time is None else time.monotonic() + max_time
-        summary = _carried_out(self.declared, Path(results), engine, deadline, workers, **options)
+        summary = _carried_out(self.declared, Path(results), engine, deadline, executor, workers, **options)
         chosen = None if summary.stopped else after_tuning(summary.study, Path(results))
         if chosen is not None:
             source, best, again = chosen
-            found = _carried_out(again, Path(results), engine, deadline, workers, fresh=fresh)
+            found = _carried_out(again, Path(results), engine, deadline, executor, workers, fresh=fresh)
             print("\n".join([] if found.stopped else write_confirmation(source, best, found.folder)))
         return Results(summary.folder)
 
@@ -180,6 +181,7 @@ class Study:
         results: str | Path = "results",
         engine: str = "auto",
         max_time: float | None = None,
+        executor: str | None = None,
         workers: int | None = None,
     ) -> "Results":
         """Train the `top` best cells, the baseline and every compared level again on fresh seeds, once it has run.
@@ -190,7 +192,7 @@ class Study:
         source = read_source(folder, name, self.declared)
         best, again = to_confirm(source, folder / name, top, seeds)
         deadline = None if max_time is None else time.monotonic() + max_time
-        found = _carried_out(again, folder, engine, deadline, workers).folder
+        found = _carried_out(again, folder, engine, deadline, executor, workers).folder
         print("\n".join(write_confirmation(source, best, found)))
         return Results(found)
 
@@ -203,6 +205,7 @@ class Study:
         results: str | Path = "results",
         engine: str = "auto",
         max_time: float | None = None,
+        executor: str | None = None,
         workers: int | None = None,
     ) -> "Results":
         """Compare the baseline with itself, once it has run: is a difference found where there is none?
@@ -213,31 +216,33 @@ class Study:
         folder, name = Path(results), self.declared.name
         again = to_calibrate(read_source(folder, name, self.declared), folder / name, comparisons, seeds)
         deadline = None if max_time is None else time.monotonic() + max_time
-        found = _carried_out(again, folder, engine, deadline, workers).folder
+        found = _carried_out(again, folder, engine, deadline, executor, workers).folder
         print(write_calibration(again, found))
         return Results(found)
 
 
 def _carried_out(
-    study: Declared, results: Path, engine: str, deadline: float | None, workers: int | None, **options: Any
+    study: Declared,
+    results: Path,
+    engine: str,
+    deadline: float | None,
+    executor: str | None,
+    workers: int | None,
+    **options: Any,
 ) -> runner.Summary:
     """Train what the results of a study lack. deadline: of `time.monotonic()`."""
     if engine not in ENGINES:
         raise RequestError(unknown("engine", engine, ENGINES))
-    pool = (
-        Inline()
-        if study.objects
-        else Workers(workers or machine.most_workers(), results / "log.txt", chooses=not workers)
-    )
+    used = make_executor(executor or (FOR_OBJECTS if study.objects else DEFAULT), results / "log.txt", workers)
     quiet = logging.getLogger("tensorflow")
     quiet.addFilter(_no_retracing)
     try:
-        summary = runner.run(study, results, pool, deadline=deadline, engine=engine, say=_say, **options)
+        summary = runner.run(study, results, used, deadline=deadline, engine=engine, say=_say, **options)
     finally:
         quiet.removeFilter(_no_retracing)
-        pool.stop()
+        used.stop()
     if summary.stopped:
-        _say(runner.resume_hint(summary, pool.count).replace(summary.study.command, "run() once more"))
+        _say(runner.resume_hint(summary, used.capacity).replace(summary.study.command, "run() once more"))
     return summary
 
 

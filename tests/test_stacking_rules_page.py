@@ -9,7 +9,7 @@ import pytest
 
 from experiments.run import runner
 from experiments.study.study_file import read
-from experiments.train.workers import Inline
+from experiments.train.executors.inline import Inline
 from tests.custom.support import KERAS_COPIES
 
 pytestmark = KERAS_COPIES

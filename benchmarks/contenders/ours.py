@@ -10,7 +10,9 @@ from cases import Case
 from experiments.run import runner
 from experiments.study.trial import Trial
 from experiments.train import worker
-from experiments.train.workers import Job, Workers
+from experiments.train.executors.catalog import make_executor
+from experiments.train.executors.executor import Executor, Job
+from experiments.train.executors.run_jobs import run_jobs
 
 WORKERS = 2
 
@@ -19,14 +21,14 @@ def ready(case: Case, trials: list[Trial], engine: str = "fused") -> Callable[[P
     """Worker processes started, Keras and the fused trainer imported in them."""
     from experiments.api import Results  # noqa: F401
 
-    pool = Workers(WORKERS, Path("/dev/null"))
-    list(pool.run([Job(at, worker.ready, ()) for at in range(WORKERS)]))
+    executor = make_executor("processes", Path("/dev/null"), WORKERS)
+    list(run_jobs(executor, [Job(at, worker.ready, ()) for at in range(WORKERS)]))
     wanted = {trial.id for trial in trials}
     study = case.study
     study.__dict__["trials"] = [trial for trial in study.trials if trial.id in wanted]
-    return partial(_all, study, pool, engine)
+    return partial(_all, study, executor, engine)
 
 
-def _all(study: Any, pool: Workers, engine: str, folder: Path) -> None:
-    runner.run(study, folder, pool, engine=engine, say=lambda line: None)
-    pool.stop()
+def _all(study: Any, executor: Executor, engine: str, folder: Path) -> None:
+    runner.run(study, folder, executor, engine=engine, say=lambda line: None)
+    executor.stop()

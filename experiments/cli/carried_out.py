@@ -1,4 +1,4 @@
-"""A study carried out by worker processes, and what is said of it."""
+"""A study carried out by an executor, and what is said of it."""
 
 import signal
 import sys
@@ -14,22 +14,21 @@ if TYPE_CHECKING:
     from experiments.study.study import Study
 
 
-def carried_out(study: "Study", results: Path, workers: int | None, **options: Any) -> "Summary":
+def carried_out(study: "Study", results: Path, executor_name: str, workers: int | None, **options: Any) -> "Summary":
     """Train one study, and say what came of it; the command ends here where it was interrupted."""
     from experiments.run import runner as runs
-    from experiments.store import machine
-    from experiments.train.workers import Workers
+    from experiments.train.executors.catalog import make_executor
 
-    pool = Workers(workers or machine.most_workers(), results / "log.txt", chooses=not workers)
+    executor = make_executor(executor_name, results / "log.txt", workers)
     signal.signal(signal.SIGTERM, interrupt)
     try:
-        summary = runs.run(study, results, pool, say=click.echo, **options)
+        summary = runs.run(study, results, executor, say=click.echo, **options)
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
     finally:
-        pool.stop()
-    tell(summary, pool.count)
+        executor.stop()
+    tell(summary, executor.capacity)
     if summary.stopped == "interrupted":
         sys.exit(INTERRUPTED)
     return summary

@@ -24,11 +24,12 @@ file_option = click.option("--file", metavar="FILE", help="The study file.  [def
 @file_option
 @options.engine
 @options.max_time
+@options.executor
 @options.workers
 @options.fresh
 def confirm(
     study: str, results: Path, reports: Path, top: int, seeds: int, file: str | None, engine: str,
-    max_time: float | None, workers: int | None, fresh: bool,
+    max_time: float | None, executor_name: str, workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
     """Train again, on fresh seeds, what a study or a search showed: what chose it is too good.
 
@@ -41,7 +42,7 @@ def confirm(
     name = study_name(study)
     source = read_source(results, name, file=file or (study if study.endswith(".toml") else None))
     best, again = to_confirm(source, results / name, top, seeds)
-    summary = carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
+    summary = carried_out(again, results, executor_name, workers, deadline=deadline, engine=engine, fresh=fresh)
     for line in write_confirmation(source, best, summary.folder):
         click.echo(line)
     pages = [again.name, name] if isinstance(source.study.origin, SearchOrigin) else [name]
@@ -60,11 +61,12 @@ def confirm(
 @file_option
 @options.engine
 @options.max_time
+@options.executor
 @options.workers
 @options.fresh
 def calibrate(
     study: str, results: Path, reports: Path, comparisons: int, seeds: int | None, file: str | None,
-    engine: str, max_time: float | None, workers: int | None, fresh: bool,
+    engine: str, max_time: float | None, executor_name: str, workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
     """Compare a study's baseline with itself, many times: is a difference found where there is none?
 
@@ -78,7 +80,7 @@ def calibrate(
     name = study_name(study)
     source = read_source(results, name, file=file or (study if study.endswith(".toml") else None))
     again = to_calibrate(source, results / name, comparisons, seeds)
-    summary = carried_out(again, results, workers, deadline=deadline, engine=engine, fresh=fresh)
+    summary = carried_out(again, results, executor_name, workers, deadline=deadline, engine=engine, fresh=fresh)
     click.echo(write_calibration(again, summary.folder))
     written([name], results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from experiments.train.executors.catalog import DEFAULT, EXECUTORS
+
 results_folder = click.option(
     "--results",
     type=click.Path(path_type=Path),
@@ -42,5 +44,13 @@ engine = click.option("--engine", type=click.Choice(["auto", "fused", "serial"])
 max_time = click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
 workers = click.option(
     "--workers", type=click.IntRange(1, 1024), help="Worker processes; by default as many as is fastest here."
+)
+executor = click.option(
+    "--executor",
+    "executor_name",
+    metavar="NAME",
+    default=DEFAULT,
+    show_default=True,
+    help=f"Where trials run: {', '.join(EXECUTORS)}.",
 )
 fresh = click.option("--fresh", is_flag=True, help="Set old results aside and start anew.")

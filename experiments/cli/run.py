@@ -18,6 +18,7 @@ from experiments.cli.status import DONE, INTERRUPTED, SOME_FAILED
 if TYPE_CHECKING:
     from experiments.run.runner import Summary
     from experiments.study.study import Study
+    from experiments.train.executors.executor import Executor
 
 
 @click.command()
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--epochs", type=int, help="Epochs of every trial.")
 @click.option("--only", multiple=True, metavar="FACTOR=LEVEL,…", help="Only these levels of a factor.")
 @options.max_time
+@options.executor
 @options.workers
 @options.fresh
 @click.option("--retry-failed", is_flag=True, help="Train failed trials again.")
@@ -48,35 +50,33 @@ if TYPE_CHECKING:
 def run(
     studies: tuple[str, ...], results: Path, engine: str, seeds: int | None, looks: str | None,
     extend_rates: int | None, epochs: int | None, only: tuple[str, ...], max_time: float | None,
-    workers: int | None, fresh: bool, retry_failed: bool,
+    executor_name: str, workers: int | None, fresh: bool, retry_failed: bool,
     log: Path | None, dry_run: bool, skip_unavailable: bool,
 ) -> None:  # fmt: skip
     """Train what the studies' results lack. Run again to go on; more seeds or levels extend."""
     deadline = None if max_time is None else time.monotonic() + max_time
     from experiments.errors import TaskUnavailable
     from experiments.run import runner as runs
-    from experiments.store import machine
-    from experiments.train import layout
-    from experiments.train.workers import Workers
+    from experiments.train.executors.catalog import make_executor
 
     asked = [growing(asked_for(one, seeds, epochs, only), seeds, looks, extend_rates) for one in studies]
     if log:
         guarded(lambda: opened(log), log)
     default_log = Path(os.devnull) if dry_run else results / "log.txt"  # a dry run writes nothing
-    pool = Workers(workers or machine.most_workers(), log or default_log, chooses=not workers)
+    executor = make_executor(executor_name, log or default_log, workers)
     signal.signal(signal.SIGTERM, interrupt)
     status = DONE
     try:
         for study in asked:
             try:
                 if dry_run:
-                    layout.arrange(pool, measure=False)
-                    _estimate(study, results, pool, engine)
+                    executor.arrange(None, measure=False)
+                    _estimate(study, results, executor, engine)
                     continue
                 summary = runs.run(
                     study,
                     results,
-                    pool,
+                    executor,
                     deadline=deadline,
                     engine=engine,
                     fresh=fresh,
@@ -89,10 +89,10 @@ def run(
                     raise
                 click.echo(f"{study.name}: skipped: {error}")
                 continue
-            tell(summary, pool.count)
+            tell(summary, executor.capacity)
             failed = summary.failed
             if not summary.stopped and not only and study.fresh_seeds:
-                summary = _on_fresh_seeds(summary, results, pool, deadline=deadline, engine=engine, fresh=fresh)
+                summary = _on_fresh_seeds(summary, results, executor, deadline=deadline, engine=engine, fresh=fresh)
                 failed += summary.failed
             status = max(status, SOME_FAILED if failed else DONE)
             if summary.stopped == "interrupted":
@@ -101,11 +101,11 @@ def run(
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
     finally:
-        pool.stop()
+        executor.stop()
     sys.exit(status)
 
 
-def _on_fresh_seeds(summary: "Summary", results: Path, pool: Any, **options: Any) -> "Summary":
+def _on_fresh_seeds(summary: "Summary", results: Path, executor: "Executor", **options: Any) -> "Summary":
     """What tuning seeds have chosen, trained again on the seeds that compare."""
     from experiments.followups.confirm import after_tuning, write_confirmation
     from experiments.run import runner as runs
@@ -114,8 +114,8 @@ def _on_fresh_seeds(summary: "Summary", results: Path, pool: Any, **options: Any
     if chosen is None:
         return summary
     source, best, again = chosen
-    found = runs.run(again, results, pool, say=click.echo, **options)
-    tell(found, pool.count)
+    found = runs.run(again, results, executor, say=click.echo, **options)
+    tell(found, executor.capacity)
     for line in [] if found.stopped else write_confirmation(source, best, found.folder):
         click.echo(line)
     return found
@@ -158,9 +158,9 @@ def _growth(study: "Study", only: tuple[str, ...]) -> Callable[[list[dict[str, A
     return Growth(study, click.echo).next
 
 
-def _estimate(study: "Study", results: Path, pool: Any, engine: str) -> None:
+def _estimate(study: "Study", results: Path, executor: "Executor", engine: str) -> None:
     from experiments.run.estimate import estimate
 
-    click.echo(estimate(study, results, pool, engine))
+    click.echo(estimate(study, results, executor, engine))
     if study.fresh_seeds:
         click.echo(f"{study.name}: then what it compares is trained again on {study.fresh_seeds} fresh seeds")

@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 @options.engine
 @click.option("--epochs", type=int, help="Epochs of every trial; of Hyperband the most.")
 @options.max_time
+@options.executor
 @options.workers
 @options.fresh
 def tune(
     study: str, results: Path, reports: Path, tuner: str, max_trials: int | None, seeds: int | None,
     objective: str | None, seed: int, together: int | None, engine: str, epochs: int | None,
-    max_time: float | None, workers: int | None, fresh: bool,
+    max_time: float | None, executor_name: str, workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
     """Search a study's factors with one of keras-tuner's oracles, and report. Run again to go on."""
     deadline = None if max_time is None else time.monotonic() + max_time
@@ -59,7 +60,9 @@ def tune(
         with errors_into(results / "log.txt"):
             return search.next(rows)
 
-    summary = carried_out(search.study, results, workers, deadline=deadline, engine=engine, fresh=fresh, grow=grow)
+    summary = carried_out(
+        search.study, results, executor_name, workers, deadline=deadline, engine=engine, fresh=fresh, grow=grow
+    )
     from experiments.results.results import study_folders
     from experiments.results.searches import searches_of
 

@@ -13,13 +13,12 @@ from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.train import worker
 from experiments.train.chunk import Chunk
+from experiments.train.executors.executor import Executor, Job
+from experiments.train.executors.run_jobs import run_jobs
 from experiments.train.jobs import worthwhile
-from experiments.train.workers import Inline, Job, Workers
-
-Pool = Workers | Inline
 
 
-def estimate(study: Study, results: Path, pool: Pool, engine: str = "auto") -> str:
+def estimate(study: Study, results: Path, executor: Executor, engine: str = "auto") -> str:
     """A line on how many trials there are, how many are missing, and how long they would take here.
 
     Writes nothing. Raises RequestError where the trial that is tried fails.
@@ -37,23 +36,23 @@ def estimate(study: Study, results: Path, pool: Pool, engine: str = "auto") -> s
         return f"{text}, none missing"
     total, source = seconds * len(missing), f"the mean of {len(kept)} trials so far"
     if not seconds:
-        total, source = _tried(study, missing, pool, engine)
-    total /= min(pool.count, len(missing))
-    return f"{text}, {len(missing)} missing: about {duration(total)} with {pool.count} workers ({source})"
+        total, source = _tried(study, missing, executor, engine)
+    total /= min(executor.capacity, len(missing))
+    return f"{text}, {len(missing)} missing: about {duration(total)} with {executor.capacity} workers ({source})"
 
 
-def _tried(study: Study, missing: list[Trial], pool: Pool, engine: str) -> tuple[float, str]:
+def _tried(study: Study, missing: list[Trial], executor: Executor, engine: str) -> tuple[float, str]:
     """The seconds of all missing trials in one process, and from what that is known."""
     if engine == "serial":
-        return _one_trial(study, missing[0], pool) * len(missing), "one trial tried for 1 and for 3 epochs"
+        return _one_trial(study, missing[0], executor) * len(missing), "one trial tried for 1 and for 3 epochs"
     once = [_shortened(trial, 1) for trial in missing]
-    stacks = _stacks(study, once, pool)
+    stacks = _stacks(study, once, executor)
     if not stacks:
-        return _one_trial(study, missing[0], pool) * len(missing), "one trial tried for 1 and for 3 epochs"
+        return _one_trial(study, missing[0], executor) * len(missing), "one trial tried for 1 and for 3 epochs"
     place = max(range(len(stacks)), key=lambda at: len(stacks[at]))
-    first, short = (_of_stack(study, stacks[place], once, pool) for _ in range(2))
+    first, short = (_of_stack(study, stacks[place], once, executor) for _ in range(2))
     thrice = [_shortened(trial, 3) for trial in missing]
-    long = _of_stack(study, _stacks(study, thrice, pool)[place], thrice, pool)
+    long = _of_stack(study, _stacks(study, thrice, executor)[place], thrice, executor)
     stacked = {pair for chunk in stacks for pair in chunk.trials}
     apart = [(cut.cell, cut.seed) not in stacked for cut in once]
     epochs = [trial.settings["epochs"] for trial, out in zip(missing, apart, strict=True) if not out]
@@ -62,31 +61,31 @@ def _tried(study: Study, missing: list[Trial], pool: Pool, engine: str) -> tuple
     alone = [trial for trial, out in zip(missing, apart, strict=True) if out]
     source = f"a stack of {len(stacks[place])} trials tried for 1 and for 3 epochs"
     if alone:
-        total += _one_trial(study, alone[0], pool) * len(alone)
+        total += _one_trial(study, alone[0], executor) * len(alone)
         source += f", and one of {len(alone)} that train one by one"
     return total, source
 
 
-def _stacks(study: Study, trials: list[Trial], pool: Pool) -> list[Chunk]:
-    (answer,) = pool.run([Job(None, worker.plan, (study, trials))])
+def _stacks(study: Study, trials: list[Trial], executor: Executor) -> list[Chunk]:
+    (answer,) = run_jobs(executor, [Job(None, worker.plan, (study, trials))])
     return worthwhile(answer.value[0]) if answer.value else []
 
 
-def _of_stack(study: Study, chunk: Chunk, trials: list[Trial], pool: Pool) -> float:
+def _of_stack(study: Study, chunk: Chunk, trials: list[Trial], executor: Executor) -> float:
     """The seconds of a stack."""
     by_place = {(trial.cell, trial.seed): trial for trial in trials}
     arguments = (study, chunk, [by_place[pair] for pair in chunk.trials])
-    (answer,) = pool.run([Job(None, worker.train_chunk, arguments)])
+    (answer,) = run_jobs(executor, [Job(None, worker.train_chunk, arguments)])
     if answer.error:
         raise RequestError(f"{study.name}: the stack that was tried failed: {answer.error}")
     return sum(_seconds(study, outcome) for outcome in answer.value)
 
 
-def _one_trial(study: Study, trial: Trial, pool: Pool) -> float:
+def _one_trial(study: Study, trial: Trial, executor: Executor) -> float:
     """The seconds of a whole trial."""
 
     def seconds(epochs: int) -> float:
-        (answer,) = pool.run([Job(None, worker.train, (study, _shortened(trial, epochs)))])
+        (answer,) = run_jobs(executor, [Job(None, worker.train, (study, _shortened(trial, epochs)))])
         return _seconds(study, answer.value or worker.failed(trial, str(answer.error)))
 
     seconds(1)  # the first one in a process also pays for imports

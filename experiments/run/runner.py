@@ -20,9 +20,11 @@ from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.tasks import keras_cache
 from experiments.tasks.kept import refuse_other_data, with_cause
-from experiments.train import jobs, layout, worker
+from experiments.train import jobs, worker
 from experiments.train.chunk import Chunk
-from experiments.train.workers import Answer, Inline, Job, Workers
+from experiments.train.executors.catalog import FOR_OBJECTS
+from experiments.train.executors.executor import Ended, Executor, Job
+from experiments.train.executors.run_jobs import run_jobs
 
 _CHECKED = 60.0  # seconds after which models are left unchecked, once all else is known
 _CSV_EVERY = 10.0  # seconds between CSVs while a run goes on; the journal has every row at once
@@ -49,7 +51,7 @@ class Summary:
 def run(
     study: Study,
     results: Path,
-    pool: Workers | Inline,
+    executor: Executor,
     *,
     deadline: float | None = None,
     engine: str = "auto",
@@ -66,9 +68,10 @@ def run(
     results aside. retry_failed: train failed trials again. grow: from all rows to the same study with
     more cells or seeds, or None at the end. say: prints a line.
 
-    Raises RequestError where results are of a study that differs, are in use, or can't be written; what was
-    trained is kept, whatever happens.
+    Raises RequestError where the study holds objects that the executor can't share, or where results are of a study
+    that differs, are in use, or can't be written; what was trained is kept, whatever happens.
     """
+    _refuse_executor(study, executor)
     folder = results / study.name
     if not folder.exists():
         _fetch(study)  # before there is a folder: a study without its data leaves nothing behind
@@ -84,11 +87,11 @@ def run(
                 missing = [t for t in study.trials if t.id not in kept or (retry_failed and kept[t.id] == "failed")]
                 summary.study, summary.left = study, len(missing)
                 if not begun and study.trials and (missing or journal.fact("ended") is None):
-                    clock = _Clock(deadline, pool.count, journal)
-                    begun = _begin(study, journal, pool, missing or study.trials, clock, say)
+                    clock = _Clock(deadline, executor.capacity, journal)
+                    begun = _begin(study, journal, executor, missing or study.trials, clock, say)
                     summary.stopped = "" if begun else "time"
                 if missing and not summary.stopped:
-                    _train(study, journal, pool, missing, deadline, engine, summary, say)
+                    _train(study, journal, executor, missing, deadline, engine, summary, say)
                 if summary.stopped:
                     break
                 rows = journal.rows()
@@ -98,12 +101,12 @@ def run(
                 study = more
                 _keep_description(study, journal)
         except KeyboardInterrupt:
-            pool.stop()
+            executor.stop()
             summary.stopped = "interrupted"
         finally:
             _write(study, journal, folder)
         if not summary.stopped and not study.part_of:  # of those the tested study has the model
-            _save_best(study, journal, folder, pool, deadline, say)
+            _save_best(study, journal, folder, executor, deadline, say)
         if summary.trained or journal.fact("ended") is None:
             journal.set_fact("ended", manifest.now())
         manifest.write_manifest(journal, folder, study)
@@ -113,6 +116,14 @@ def run(
             if trial in wanted:
                 summary.statuses[status] = summary.statuses.get(status, 0) + 1
     return summary
+
+
+def _refuse_executor(study: Study, executor: Executor) -> None:
+    if study.objects and not executor.shares_objects:
+        raise RequestError(
+            f"{study.name}: it holds functions or data of this process, which no other process can have; "
+            f'executor: allowed is "{FOR_OBJECTS}"'
+        )
 
 
 def _refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
@@ -128,7 +139,7 @@ def _refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
 def _begin(
     study: Study,
     journal: Journal,
-    pool: Workers | Inline,
+    executor: Executor,
     missing: list[Trial],
     clock: "_Clock",
     say: Callable[[str], None],
@@ -138,8 +149,8 @@ def _begin(
     Whether there was the time for it.
     """
     _fetch(study)
-    layout.arrange(pool, journal.fact("threads"), measure=clock.left() is None)
-    answers = _asked(pool, study, missing, clock)
+    executor.arrange(journal.fact("threads"), measure=clock.left() is None)
+    answers = _asked(executor, study, missing, clock)
     if (answer := answers.get("describe")) is None:
         return False
     if answer.error:
@@ -163,28 +174,28 @@ def _begin(
         }
     journal.set_fact("fixed", fixed)
     journal.set_fact("digest", study.digest)
-    if isinstance(pool, Workers):
-        journal.set_fact("threads", pool.threads)  # last bits may depend on them
+    if executor.threads is not None:
+        journal.set_fact("threads", executor.threads)  # last bits may depend on them
     if journal.fact("started") is None:
         journal.set_fact("started", manifest.now())
     return True
 
 
-def _asked(pool: Workers | Inline, study: Study, missing: list[Trial], clock: "_Clock") -> dict[str, Answer]:
+def _asked(executor: Executor, study: Study, missing: list[Trial], clock: "_Clock") -> dict[str, Ended]:
     """What describes the study, and what its models come to in a check, unless that takes too long."""
     wanted = [
         Job("describe", worker.describe, (study, study.trials[0])),
         Job("check", worker.check, (study, missing)),
-        *(Job("ready", worker.ready, ()) for _ in range(min(pool.count, len(missing)) - 2)),
+        *(Job("ready", worker.ready, ()) for _ in range(min(executor.capacity, len(missing)) - 2)),
     ]
-    answers: dict[str, Answer] = {}
+    answers: dict[str, Ended] = {}
     end = float("inf")
 
     def left() -> float | None:
         whole = clock.left()
         return whole if "describe" not in answers else max(0.0, end - time.monotonic())
 
-    for answer in pool.run(wanted, left):
+    for answer in run_jobs(executor, wanted, left):
         answers[answer.key] = answer
         if answer.key == "describe":
             whole = clock.left()
@@ -192,9 +203,9 @@ def _asked(pool: Workers | Inline, study: Study, missing: list[Trial], clock: "_
     return answers
 
 
-def _heed(study: Study, checked: Answer | None, say: Callable[[str], None]) -> None:
+def _heed(study: Study, checked: Ended | None, say: Callable[[str], None]) -> None:
     """Refuse what does not fit, and say what else was found; a check that broke off leaves it to the trials to tell."""
-    if checked is None or checked.died:
+    if checked is None or checked.lost:
         return
     if isinstance(checked.error, RequestError):
         raise RequestError(f"{study.name}: nothing was trained\n{checked.error}")
@@ -253,26 +264,26 @@ def _as_request(study: Study, error: Exception) -> Exception:
 def _train(
     study: Study,
     journal: Journal,
-    pool: Workers | Inline,
+    executor: Executor,
     missing: list[Trial],
     deadline: float | None,
     engine: str,
     summary: Summary,
     say: Callable[[str], None],
 ) -> None:
-    clock = _Clock(deadline, pool.count, journal)
+    clock = _Clock(deadline, executor.capacity, journal)
     start = time.monotonic()
-    work = jobs.planned(study, journal, pool, missing, engine, clock.left)
+    work = jobs.plan_work(study, journal, executor, missing, engine, clock.left)
     if work is None:
         summary.stopped = "time"
         return
     for reason, count in work.reasons.items():
         say(f"{study.name}: {count} of {len(missing)} trials train one by one: {reason}")
     total = len(study.trials)
-    shown = progress(study.name, total, total - len(missing), pool.count, say)
+    shown = progress(study.name, total, total - len(missing), executor.capacity, say)
     best = _Best(study, journal.rows())
     trials = {trial.id: trial for trial in missing}
-    training = jobs.Training(study, journal, pool, clock.left, shown.hear, say)
+    training = jobs.Training(study, journal, executor, clock.left, shown.hear, say)
     last, pause = time.monotonic(), _CSV_EVERY
     try:
         for chunks, alone in _rounds(study, work, deadline is not None, jobs.cut_before(journal)):
@@ -292,7 +303,9 @@ def _train(
                     last = time.monotonic()
                     pause = max(_CSV_EVERY, 10 * (last - start))
             if clock.over:
-                for trial, why in jobs.keep_cut(journal, pool.cut, mean_seconds(journal), time.monotonic() - start):
+                for trial, why in jobs.keep_cut(
+                    journal, training.dropped, mean_seconds(journal), time.monotonic() - start
+                ):
                     outcome = worker.failed(trial, f"{why}; --retry-failed tries again")
                     journal.add(replace(outcome, row=_row(study, trial, outcome)))
                     summary.left -= 1
@@ -400,7 +413,7 @@ def _save_best(
     study: Study,
     journal: Journal,
     folder: Path,
-    pool: Workers | Inline,
+    executor: Executor,
     deadline: float | None,
     say: Callable[[str], None],
 ) -> None:
@@ -420,8 +433,8 @@ def _save_best(
     if chunk and not all(pair in pairs for pair in chunk.trials):
         return  # it was trained among others that this part of the study does not have
     others = [pairs[pair] for pair in chunk.trials] if chunk else []
-    clock = _Clock(deadline, pool.count, journal)
-    answers = list(pool.run([Job(None, worker.save, (study, trial, chunk, others))], clock.left))
+    clock = _Clock(deadline, executor.capacity, journal)
+    answers = list(run_jobs(executor, [Job(None, worker.save, (study, trial, chunk, others))], clock.left))
     if not answers:
         say(f"{place}: not written, the time was up; the same command writes it")
         return

@@ -10,10 +10,10 @@ from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.train import worker
 from experiments.train.chunk import Chunk
+from experiments.train.executors.executor import Ended, Executor, Job
+from experiments.train.executors.run_jobs import TimeLeft, run_jobs
 from experiments.train.planning import Plan, make_plan
-from experiments.train.workers import Inline, Job, TimeLeft, Workers
 
-Pool = Workers | Inline
 ENGINES = ("auto", "fused", "serial")
 # Compiling a program takes about as long as training one or two trials by themselves.
 _FEWEST = 3
@@ -30,10 +30,10 @@ class Work:
     reasons: dict[str, int] = field(default_factory=dict)  # reason → how many trials
 
 
-def planned(
+def plan_work(
     study: Study,
     journal: Journal,
-    pool: Pool,
+    executor: Executor,
     missing: Sequence[Trial],
     engine: str,
     time_left: TimeLeft = lambda: None,
@@ -67,7 +67,7 @@ def planned(
     if left:
         hung = {cell for (cell, _), times in cut_before(journal).items() if times}
         others = [trial for trial in work.alone if trial.cell in hung]
-        plan = _new_plan(study, pool, list(left.values()), engine, time_left, others)
+        plan = _new_plan(study, executor, list(left.values()), engine, time_left, others)
         hanging = [pair for pair in left if pair[0] in plan.hanging]
         _give_up(journal, "alone", hanging)
         _set_cut(journal, cut_before(journal) | dict.fromkeys(hanging, 1))
@@ -75,7 +75,7 @@ def planned(
             return None
         chunks, refused = plan.chunks, plan.refused
         if engine == "auto":
-            chunks, slower = _faster(study, pool, chunks, left, time_left)
+            chunks, slower = _faster(study, executor, chunks, left, time_left)
             refused |= {cell: why for why, chunk in slower for cell in chunk.cells}
             _give_up(journal, "slower", [pair for _, chunk in slower for pair in chunk.trials])
         work.chunks += chunks
@@ -90,9 +90,9 @@ def planned(
 
 
 def _new_plan(
-    study: Study, pool: Pool, trials: list[Trial], engine: str, time_left: TimeLeft, hung: list[Trial]
+    study: Study, executor: Executor, trials: list[Trial], engine: str, time_left: TimeLeft, hung: list[Trial]
 ) -> Plan:
-    plan = make_plan(study, pool, trials, time_left, hung)
+    plan = make_plan(study, executor, trials, time_left, hung)
     if engine == "fused":
         if plan.error:
             raise RequestError(f"--engine fused: {study.name} can't be planned: {plan.error}")
@@ -106,7 +106,7 @@ def _new_plan(
 
 
 def _faster(
-    study: Study, pool: Pool, chunks: list[Chunk], trials: dict[tuple[str, int], Trial], time_left: TimeLeft
+    study: Study, executor: Executor, chunks: list[Chunk], trials: dict[tuple[str, int], Trial], time_left: TimeLeft
 ) -> tuple[list[Chunk], list[tuple[str, Chunk]]]:
     """The chunks that train faster than their trials do one by one, as far as that was measured; others, and why."""
     of_program: dict[str, list[Chunk]] = {}
@@ -117,10 +117,10 @@ def _faster(
         few = [trials[pair] for pair in some[0].trials]
         measured.append(Job(program, worker.compare, (study, some[0], few, sum(map(len, some)))))
     slower = []
-    for answer in pool.run(measured, time_left):
-        if answer.value and answer.value[0] >= answer.value[1]:
-            why = f"a stack of them takes {answer.value[0] / answer.value[1]:.1f} times as long, measured here"
-            slower += [(why, chunk) for chunk in of_program.pop(answer.key)]
+    for ended in run_jobs(executor, measured, time_left):
+        if ended.value and ended.value[0] >= ended.value[1]:
+            why = f"a stack of them takes {ended.value[0] / ended.value[1]:.1f} times as long, measured here"
+            slower += [(why, chunk) for chunk in of_program.pop(ended.key)]
     return [chunk for some in of_program.values() for chunk in some], slower
 
 
@@ -145,9 +145,9 @@ def keep_cut(
 ) -> list[tuple[Trial, str]]:
     """Keep what was under way when the time was up: it comes last from now on. Trials that hang, and why, come back.
 
-    cut: of a pool. usual: seconds of a trial, 0 where none was done. whole: seconds that the run had. A trial hangs
-    that took ten times as long as usual, or twice most of the time of a run; a stack that took most of the time of two
-    runs is trained trial by trial, which tells whose trial it is.
+    cut: what `Training` dropped. usual: seconds of a trial, 0 where none was done. whole: seconds that the run had. A
+    trial hangs that took ten times as long as usual, or twice most of the time of a run; a stack that took most of the
+    time of two runs is trained trial by trial, which tells whose trial it is.
     """
     before, hanging = cut_before(journal), []
     for key, seconds in cut:
@@ -195,23 +195,26 @@ def chunk_of(journal: Journal, trial: Trial) -> Chunk | None:
 
 
 class Training:
-    """Trains work in a pool: outcomes as they come, those of a chunk together.
+    """Has an executor train: outcomes as they come, those of a chunk together.
 
     heard: hears of a chunk in flight (key, (epoch, of how many)). say: prints a line.
+
+    dropped: the chunks and trials that were under way when the time was up, and for how many seconds.
     """
 
     def __init__(
         self,
         study: Study,
         journal: Journal,
-        pool: Pool,
+        executor: Executor,
         time_left: Callable[[], float | None],
         heard: Callable[[Any, Any], None],
         say: Callable[[str], None],
     ) -> None:
-        self._study, self._journal, self._pool, self._say = study, journal, pool, say
+        self._study, self._journal, self._executor, self._say = study, journal, executor, say
         self._time_left, self._heard = time_left, heard
         self._trials = {(trial.cell, trial.seed): trial for trial in study.trials}
+        self.dropped: list[tuple[Chunk | Trial, float]] = []
 
     def run(self, chunks: list[Chunk], alone: list[Trial]) -> Iterator[list[Outcome]]:
         """Outcomes of chunks and of single trials.
@@ -231,25 +234,31 @@ class Training:
         smaller: list[Chunk] = []
         apart: list[Trial] = []
         died: list[Trial] = []
-        for answer in self._pool.run(jobs, self._time_left, self._heard):
-            if isinstance(answer.key, Chunk):
-                if not answer.error:
-                    yield answer.value
-                elif parts := self._parts(answer.key, answer.error, answer.died):
+        for ended in self._run(jobs):
+            if isinstance(ended.key, Chunk):
+                if not ended.error:
+                    yield ended.value
+                elif parts := self._parts(ended.key, ended.error, ended.lost):
                     smaller += parts
                 else:
-                    apart += self._of(answer.key)
-            elif answer.died:
-                died.append(answer.key)
-            elif answer.error:
-                raise answer.error
+                    apart += self._of(ended.key)
+            elif ended.lost:
+                died.append(ended.key)
+            elif ended.error:
+                raise ended.error
             else:
-                yield [answer.value]
+                yield [ended.value]
         if (smaller or apart) and self._time_left() != 0:
             yield from self.run(smaller, apart)
         for trial in died:
-            for answer in self._pool.run([Job(trial, worker.train, (self._study, trial))], self._time_left):
-                yield [worker.failed(trial, str(answer.error)) if answer.error else answer.value]
+            for ended in self._run([Job(trial, worker.train, (self._study, trial))]):
+                yield [worker.failed(trial, str(ended.error)) if ended.error else ended.value]
+
+    def _run(self, jobs: list[Job]) -> Iterator[Ended]:
+        def dropped(key: Chunk | Trial, seconds: float) -> None:
+            self.dropped.append((key, seconds))
+
+        return run_jobs(self._executor, jobs, self._time_left, self._heard, dropped)
 
     def _job(self, chunk: Chunk) -> Job:
         return Job(chunk, worker.train_chunk, (self._study, chunk, self._of(chunk)), chunk.program)

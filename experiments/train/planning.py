@@ -15,8 +15,9 @@ from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
 from experiments.train import worker
 from experiments.train.chunk import Chunk
+from experiments.train.executors.executor import Executor, Job
+from experiments.train.executors.run_jobs import TimeLeft, run_jobs
 from experiments.train.messages import PLANNING
-from experiments.train.workers import Inline, Job, TimeLeft, Workers
 
 _TRIES = 6  # processes that a plan may cost; after that only what is known to be planned well is planned
 _SHARE, _LEAST = 4, 5.0  # of the time that there is a quarter for one model, but 5 seconds
@@ -38,7 +39,7 @@ class Plan:
 
 
 def make_plan(
-    study: Study, pool: Workers | Inline, trials: Sequence[Trial], time_left: TimeLeft, hung: Iterable[Trial] = ()
+    study: Study, executor: Executor, trials: Sequence[Trial], time_left: TimeLeft, hung: Iterable[Trial] = ()
 ) -> Plan:
     """The plan of some trials. time_left: seconds, or None without a deadline, and then a model may take any time.
 
@@ -57,9 +58,9 @@ def make_plan(
         if not rest:
             return out
         hand = _Hand(time_left)
-        answers = list(pool.run([Job(None, worker.plan, (study, rest))], hand.left, hand.hear))
+        answers = list(run_jobs(executor, [Job(None, worker.plan, (study, rest))], hand.left, hand.hear))
         fine |= hand.done
-        if answers and not answers[0].died:
+        if answers and not answers[0].lost:
             if answers[0].error:
                 return replace(out, error=answers[0].error)
             return replace(out, chunks=answers[0].value[0], refused=out.refused | answers[0].value[1])

@@ -1,40 +1,27 @@
-"""A worker process: reads jobs from its standard input, trains, answers on its standard output.
+"""What jobs call, wherever an executor runs them: train a trial or a stack, plan, check, describe, save."""
 
-Run as `python -c "from experiments.train.worker import main; main()"`, so that it neither needs nor runs
-the caller's main module. Everything that libraries print goes to standard error; for them, and for a user's own parts,
-standard input is empty.
-"""
-
-import gc
-import os
-import pickle
-import sys
-import threading
 import time
-import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import Any
 
-from experiments.errors import RequestError, said
+from experiments.errors import said
 from experiments.store.journal import Outcome
 from experiments.study import catalog
 from experiments.study.imports import add_folder
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
 from experiments.train.chunk import Chunk
-from experiments.train.frames import framed
-from experiments.train.messages import heard_by, say
+from experiments.train.executors import call
+from experiments.train.messages import say
 
 _KEPT = 4  # data sets kept in memory: trials of a seed follow one another
 _recent: dict[str, Any] = {}
 _test_sets: dict[str, str | None] = {}  # digests, of sealed tasks of the user's own
 _kept_cells: dict[str, Any] = {}
-_of_its_own = False  # whether this process has nothing to do but jobs: then Ctrl-C is for another
 
 
 def _draws_apart(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,9 +47,9 @@ def train(study: Study, trial: Trial) -> Outcome:
         task, data = _drawn(study, trial)
         return serial.train(study, trial, task, data)[0]
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt) and not _of_its_own:
+        if isinstance(error, KeyboardInterrupt) and not call.in_process_of_jobs():
             raise
-        _log()
+        call.log_error()
         return failed(trial, said(error), time.perf_counter() - start)
 
 
@@ -266,80 +253,3 @@ def _checked(task: Any, data: Any, key: str) -> Any:
     check_data(task, data)
     _test_sets[key] = check_sealed(task, data, _test_sets.get(key))
     return data
-
-
-def _forget() -> None:
-    """Drop what Keras keeps of models that are gone.
-
-    Keras collects garbage for that, which looks at every object there is: those of the libraries, which never
-    become garbage, are set aside the first time. It took a third of a worker's time.
-    """
-    if "keras" not in sys.modules:
-        return
-    from experiments.models.global_state import forget_models
-
-    forget_models()
-    if not gc.get_freeze_count():
-        gc.freeze()
-
-
-def _portable(error: BaseException) -> Exception:
-    """An exception that the parent can read without the libraries, or the user's module, that it came from."""
-    ours = isinstance(error, RequestError) and type(error).__module__.startswith("experiments.")
-    plain = type(error).__module__ == "builtins" and isinstance(error, Exception)
-    if (ours or plain) and all(type(one) in (str, int, float, bool, bytes, type(None)) for one in error.args):
-        return error
-    return RuntimeError(said(error))
-
-
-def _log() -> None:
-    """The exception that is being handled, in full, for the log."""
-    with suppress(Exception):  # a user's own exception may not let itself be told
-        traceback.print_exc()
-
-
-def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes of jobs and answers, taken from standard input and output, which others may use as they like."""
-    jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (open as long as the process)
-    return jobs, answers
-
-
-def _end_with_parent() -> None:
-    parent = os.getppid()
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
-
-
-def main() -> None:
-    """Answer jobs `(function, arguments)` with `(True, value)` or `(False, error)` until the input ends.
-
-    What a job says on its way goes before that, as `(None, note)`.
-    """
-    global _of_its_own  # noqa: PLW0603
-    _of_its_own = True
-    jobs, answers = _take_pipes()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-    def send(answer: tuple[bool | None, Any]) -> None:
-        answers.write(framed(answer))
-        answers.flush()
-
-    while True:
-        try:
-            function, arguments = pickle.load(jobs)
-        except EOFError:
-            return
-        try:
-            with heard_by(lambda note: send((None, note))):
-                answer = (True, function(*arguments))
-        except BaseException as error:
-            _log()
-            answer = (False, _portable(error))
-        send(answer)
-        _forget()

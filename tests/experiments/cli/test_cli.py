@@ -57,8 +57,8 @@ def asked(monkeypatch):
     """What the runner is asked for; it trains nothing and says that all is done."""
     calls = []
 
-    def run(study, results, pool, **options):
-        calls.append({"study": study, "results": results, "workers": pool.count, **options})
+    def run(study, results, executor, **options):
+        calls.append({"study": study, "results": results, "workers": executor.capacity, **options})
         return Summary(study, results / study.name, {"ok": len(study.trials)}, trained=len(study.trials))
 
     monkeypatch.setattr(runner, "run", run)
@@ -216,12 +216,12 @@ def test_a_programming_error_is_none_of_the_users(monkeypatch):
 
 def test_a_dry_run_says_how_many_and_how_long_and_writes_nothing(place, monkeypatch, asked):
     from experiments.run import estimate
-    from experiments.train import workers
+    from experiments.train.executors import catalog
 
     logs = []
-    original = workers.Workers
+    original = catalog.make_executor
     monkeypatch.setattr(
-        workers, "Workers", lambda count, log, **options: logs.append(log) or original(count, log, **options)
+        catalog, "make_executor", lambda name, log, workers: logs.append(log) or original(name, log, workers)
     )
     monkeypatch.setattr(estimate, "estimate", lambda study, *_: f"{study.name}: about a minute")
     assert call("run", "s.toml", "moons-grid", "--dry-run").stdout == "s: about a minute\nmoons-grid: about a minute\n"

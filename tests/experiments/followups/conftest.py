@@ -6,7 +6,7 @@ import pytest
 
 from experiments.run import runner
 from experiments.study import study_file
-from experiments.train.workers import Inline
+from experiments.train.executors.inline import Inline
 
 STUDY = """
 name = "small"

@@ -21,9 +21,12 @@ from experiments.store import software
 from experiments.store.journal import Journal, Outcome
 from experiments.store.manifest_file import read_manifest
 from experiments.study.columns import history_columns, telemetry_columns, trial_columns
-from experiments.train import worker
+from experiments.train import jobs, worker
 from experiments.train.chunk import Chunk
-from experiments.train.workers import Answer, Inline
+from experiments.train.executors.catalog import make_executor
+from experiments.train.executors.executor import Ended
+from experiments.train.executors.inline import Inline
+from tests.experiments.scripted import HANGS, Scripted
 from tests.experiments.studies import tiny
 
 
@@ -99,9 +102,9 @@ def trainer(monkeypatch):
 def run(tmp_path, trainer):
     def run(study, **options):
         said = options.pop("said", [])
-        pool = options.pop("pool", Inline())
+        executor = options.pop("executor", Inline())
         options.setdefault("engine", "serial")
-        return runner.run(study, tmp_path, pool, say=said.append, **options)
+        return runner.run(study, tmp_path, executor, say=said.append, **options)
 
     return run
 
@@ -309,28 +312,27 @@ def test_time_that_runs_out_leaves_whole_seeds(run, trainer, tmp_path):
     assert set(seeds) == {2}
 
 
-class Dying(Inline):
-    """A pool whose process dies at some trials, as many times as asked."""
+def dying(trial, limit):
+    """An executor whose process dies at a trial, as many times as asked."""
+    times = itertools.count()
 
-    def __init__(self, trial, times):
-        self.trial, self.times = (
-            trial,
-            itertools.count(),
-        )
-        self.limit = times
+    def end(job, say):
+        if trains(job, trial) and next(times) < limit:
+            return Ended(None, error=RuntimeError("its process ended: killed by SIGKILL"), lost=True)
+        return None
 
-    def run(self, jobs, *arguments):
-        for job in jobs:
-            if getattr(job.key, "id", None) == self.trial and next(self.times) < self.limit:
-                yield Answer(job.key, error=RuntimeError("its process ended: killed by SIGKILL"), died=True)
-            else:
-                yield from super().run([job], *arguments)
+    return Scripted(end)
+
+
+def trains(job, trial):
+    """Whether a job trains this trial by itself."""
+    return job.function == worker.train and job.arguments[1] == trial
 
 
 @pytest.mark.parametrize(("times", "status"), [(1, "ok"), (2, "failed")])
 def test_a_trial_whose_process_dies_is_tried_once_more(run, times, status, tmp_path):
     study = tiny()
-    summary = run(study, pool=Dying(study.trials[0].id, times))
+    summary = run(study, executor=dying(study.trials[0], times))
     assert sum(summary.statuses.values()) == 4
     row = pd.read_csv(tmp_path / "tiny" / "trials.csv").set_index("trial").loc[study.trials[0].id]
     assert row["status"] == status
@@ -456,14 +458,10 @@ def test_the_best_of_a_stack_that_was_planned_anew_is_trained_again_in_that_one(
 def test_no_time_for_the_best_is_said(run, trainer, tmp_path):
     said = []
 
-    class Pool(Inline):
-        def run(self, jobs, *arguments, **options):
-            jobs = list(jobs)
-            if [job.function for job in jobs] == [worker.save]:
-                return iter(())
-            return super().run(jobs, *arguments, **options)
+    def end(job, say):
+        return HANGS if job.function == worker.save else None
 
-    run(tiny(), pool=Pool(), said=said)
+    run(tiny(), executor=Scripted(end), said=said, deadline=time.monotonic() + 0.5)
     assert any(line.endswith("not written, the time was up; the same command writes it") for line in said)
 
 
@@ -529,29 +527,14 @@ def test_looks_that_nobody_planned_are_told(run, tmp_path):
     assert "up to 10 % instead of 5 %" in told
 
 
-class Hanging(Inline):
-    """A pool in which some trials hang until the time is up."""
-
-    def __init__(self, *trials):
-        self.trials = {trial.id for trial in trials}
-
-    def run(self, jobs, time_left=lambda: None, *arguments):
-        self.cut = []
-        for job in jobs:
-            if getattr(job.key, "id", None) in self.trials:
-                time.sleep(time_left())
-                self.cut = [(job.key, 60.0)]
-                return
-            yield from super().run([job], time_left, *arguments)
-
-
-def test_a_trial_that_hangs_comes_last_and_in_the_end_is_a_failed_row(run, trainer, tmp_path):
+def test_a_trial_that_hangs_comes_last_and_in_the_end_is_a_failed_row(run, trainer, tmp_path, monkeypatch):
     study = tiny()
-    pool = Hanging(study.trials[0])
+    executor = Scripted(lambda job, say: HANGS if trains(job, study.trials[0]) else None)
+    monkeypatch.setattr(jobs, "_HANGS", 0.1)
 
     def rerun(**options):
         trainer.asked.clear()
-        return run(study, pool=pool, deadline=time.monotonic() + 0.5, **options)
+        return run(study, executor=executor, deadline=time.monotonic() + 0.5, **options)
 
     first = rerun()
     assert (first.stopped, first.trained, first.left) == ("time", 0, 4)
@@ -559,18 +542,13 @@ def test_a_trial_that_hangs_comes_last_and_in_the_end_is_a_failed_row(run, train
     second = rerun(said=said)
     assert trainer.asked == [trial.id for trial in study.trials[1:]]
     assert (second.stopped, second.trained, second.failed, second.left) == ("", 3, 1, 0)
-    told = "not done after 60 s, when the time was up; others take 0.01 s; --retry-failed tries again"
+    told = "not done after 0 s, when the time was up; others take 0.01 s; --retry-failed tries again"
     assert f"tiny: a trial has failed: {told}" in said
     assert rerun().trained == 0
 
 
 def test_data_that_cannot_be_drawn_in_time_end_the_run_in_time(run, tmp_path):
-    class Slow(Inline):
-        def run(self, jobs, time_left=lambda: None, *_):
-            assert time_left() is not None
-            return iter(())
-
-    summary = run(tiny(), pool=Slow(), deadline=time.monotonic() + 0.5)
+    summary = run(tiny(), executor=Scripted(lambda job, say: HANGS), deadline=time.monotonic() + 0.5)
     assert (summary.stopped, summary.trained, summary.left) == ("time", 0, 4)
     assert "go on with: ablations run tiny" in runner.resume_hint(summary, 1)
 
@@ -585,3 +563,11 @@ def test_what_does_not_fit_is_refused_before_training_and_runs_once_it_is_mended
     assert run(mended, said=said).statuses == {"ok": 4}
     assert "model net: the class Own overrides fit" in said
     assert trainer.checked == [trial.id for trial in mended.trials]
+
+
+def test_objects_of_this_process_are_refused_where_jobs_run_in_another(tmp_path):
+    study = replace(tiny(), objects={"build": lambda: None})
+    executor = make_executor("processes", tmp_path / "log.txt", 1)
+    with pytest.raises(RequestError, match='which no other process can have; executor: allowed is "inline"'):
+        runner.run(study, tmp_path, executor)
+    assert list(tmp_path.iterdir()) == []

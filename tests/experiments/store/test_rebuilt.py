@@ -14,17 +14,22 @@ from experiments.store.journal import NAME, Answers, Journal, Outcome
 from experiments.store.rebuilt import from_csvs, kept_in, rebuilt
 from experiments.study import study_file
 from experiments.study.study_file import read
-from experiments.train.workers import Answer, Inline
+from experiments.train import worker
+from experiments.train.executors.executor import Ended
+from tests.experiments.scripted import Scripted
 from tests.experiments.studies import tiny
 
 ROOT = Path(__file__).parents[3]
 
 
-class NoTraining(Inline):
-    """A pool in which nothing may be trained."""
+class NoTraining(Scripted):
+    """An executor that must not be given a job."""
 
-    def run(self, jobs, *_, **__):
-        raise AssertionError([job.key for job in jobs])
+    def __init__(self):
+        super().__init__(self._refuse)
+
+    def _refuse(self, job, say):
+        raise AssertionError(job.function)
 
 
 STUDY = study_file.load(ROOT / "docs" / "reference.toml")
@@ -71,11 +76,10 @@ def test_other_epochs_are_refused_and_nothing_is_lost(reference, tmp_path, empty
 
 
 def test_a_run_that_is_interrupted_keeps_the_rows_that_it_found(reference, tmp_path):
-    class Interrupted(Inline):
-        def run(self, *_, **__):
-            raise KeyboardInterrupt
+    def interrupt(job, say):
+        raise KeyboardInterrupt
 
-    summary = runner.run(reference.with_seeds(2), tmp_path, Interrupted(), say=lambda line: None)
+    summary = runner.run(reference.with_seeds(2), tmp_path, Scripted(interrupt), say=lambda line: None)
     assert summary.stopped == "interrupted"
     assert len((tmp_path / "reference" / "trials.csv").read_text().splitlines()) == 57
 
@@ -157,16 +161,9 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
     study = study_of(kind)
     folder = tmp_path / "tiny"
 
-    class Pool(Inline):
-        def run(self, jobs, *_, **__):
-
-            for job in jobs:
-                if job.key in ("describe", "check"):
-                    yield Answer(job.key, {"backend": "b", "data_digest": "d"} if job.key == "describe" else {})
-                elif job.key is None:  # the best model
-                    yield Answer(job.key, ({}, b""))
-                else:
-                    yield Answer(job.key, outcome(job.key))
+    def end(job, say):
+        values = {worker.describe: {"backend": "b", "data_digest": "d"}, worker.check: {}, worker.save: ({}, b"")}
+        return Ended(None, values[job.function] if job.function in values else outcome(job.arguments[1]))
 
     def outcome(trial):
         status = ("ok", "diverged", "failed")[int(trial.id, 16) % 3]
@@ -176,7 +173,7 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
         history = [{"epoch": 1, "train_loss": 0.5, "zero/dense_0": 0.25}] if status == "ok" else []
         return Outcome(trial.id, row, history, Answers("set", 9, b"\xff\x80"))
 
-    runner.run(study, tmp_path, Pool(), engine="serial", say=lambda line: None)
+    runner.run(study, tmp_path, Scripted(end), engine="serial", say=lambda line: None)
     before = kept_in(study, folder)
     texts = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
     (folder / NAME).unlink()

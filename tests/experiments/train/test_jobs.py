@@ -4,23 +4,23 @@ import pytest
 
 from experiments.store.journal import Journal
 from experiments.train import jobs, worker
-from experiments.train.workers import Answer, Inline
+from experiments.train.executors.executor import Ended
+from tests.experiments.scripted import Scripted
 from tests.experiments.studies import tiny
 
 
-class Measuring(Inline):
-    """A pool in which a stack of a program takes so many times as long as its trials alone."""
+class Measuring(Scripted):
+    """An executor with which a stack of a program takes so many times as long as its trials alone."""
 
     def __init__(self, *longer):
+        super().__init__(self._compare)
         self.longer, self.asked = iter(longer), []
 
-    def run(self, given, *arguments, **options):
-        for job in given:
-            if job.function is worker.compare:
-                self.asked.append(job.arguments[3])
-                yield Answer(job.key, (next(self.longer), 1.0))
-            else:
-                yield from super().run([job])
+    def _compare(self, job, say):
+        if job.function is not worker.compare:
+            return None
+        self.asked.append(job.arguments[3])
+        return Ended(None, (next(self.longer), 1.0))
 
 
 @pytest.fixture
@@ -32,23 +32,23 @@ def journal(tmp_path):
 
 def test_of_two_kinds_the_slower_as_a_stack_trains_one_by_one(journal):
     study = tiny(factors={"units": [4, 8], "activation": ["relu", "tanh"]}, seeds=3)
-    pool = Measuring(0.5, 1.25)
-    work = jobs.planned(study, journal, pool, study.trials, "auto")
-    assert pool.asked == [6, 6]
+    executor = Measuring(0.5, 1.25)
+    work = jobs.plan_work(study, journal, executor, study.trials, "auto")
+    assert executor.asked == [6, 6]
     assert sum(map(len, work.chunks)) == len(work.alone) == 6
     assert len({str(trial.settings["units"]) for trial in work.alone}) == 1
     assert work.reasons == {"a stack of them takes 1.2 times as long, measured here": 6}
     # what was found stands: nothing is measured again
-    again = jobs.planned(study, journal, Measuring(), study.trials, "auto")
-    assert jobs.planned(study, journal, Measuring(), study.trials, "fused").alone == []  # which was asked for
+    again = jobs.plan_work(study, journal, Measuring(), study.trials, "auto")
+    assert jobs.plan_work(study, journal, Measuring(), study.trials, "fused").alone == []  # which was asked for
     assert [chunk.facts() for chunk in again.chunks] == [chunk.facts() for chunk in work.chunks]
 
 
 def test_an_engine_that_was_asked_for_is_not_measured(journal):
     study = tiny(seeds=3)
-    pool = Measuring(9.0)
-    assert len(jobs.planned(study, journal, pool, study.trials, "fused").chunks) == 1
-    assert pool.asked == []
+    executor = Measuring(9.0)
+    assert len(jobs.plan_work(study, journal, executor, study.trials, "fused").chunks) == 1
+    assert executor.asked == []
 
 
 def test_what_the_time_cut_off_comes_last_and_what_hangs_is_told(journal):
@@ -68,10 +68,10 @@ def test_what_the_time_cut_off_comes_last_and_what_hangs_is_told(journal):
 
 def test_a_stack_that_took_two_runs_is_trained_trial_by_trial(journal):
     study = tiny(seeds=3)
-    (chunk,) = jobs.planned(study, journal, Measuring(0.1), study.trials, "auto").chunks
+    (chunk,) = jobs.plan_work(study, journal, Measuring(0.1), study.trials, "auto").chunks
     for _ in range(2):
-        assert jobs.planned(study, journal, Measuring(), study.trials, "auto").chunks == [chunk]
+        assert jobs.plan_work(study, journal, Measuring(), study.trials, "auto").chunks == [chunk]
         assert jobs.keep_cut(journal, [(chunk, 40.0)], usual=0.0, whole=48.0) == []
         assert jobs.was_cut(chunk, jobs.cut_before(journal))
-    work = jobs.planned(study, journal, Measuring(), study.trials, "auto")
+    work = jobs.plan_work(study, journal, Measuring(), study.trials, "auto")
     assert (work.chunks, len(work.alone)) == ([], 6)

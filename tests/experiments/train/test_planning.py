@@ -5,60 +5,61 @@ import itertools
 import pytest
 
 from experiments.train import planning
+from experiments.train.executors.executor import Ended
 from experiments.train.messages import PLANNED, PLANNING
 from experiments.train.planning import items_of, make_plan, suspects
-from experiments.train.workers import Answer
+from tests.experiments.scripted import HANGS, Scripted
 from tests.experiments.studies import tiny
 
 LEVELS = {"activation": ["relu", "tanh", "gelu"], "units": [4, 8], "batch_size": [8, 16]}
 
 
-class Planner:
-    """A pool whose planner plans a cell unless `bad` says that it ends the process, or hangs."""
+class Planner(Scripted):
+    """An executor whose planner plans a cell unless `bad` says that it ends the process, or hangs."""
 
     def __init__(self, bad, how="dies"):
+        super().__init__(self._plan)
         self.bad, self.how, self.runs, self.built = bad, how, 0, 0
 
-    def run(self, jobs, time_left, heard):
-        (job,) = jobs
+    def _plan(self, job, say):
         self.runs += 1
         study, trials = job.arguments
-        for trial in {one.cell: one for one in trials}.values():
-            heard(None, (PLANNING, trial.cell))
+        for trial in {trial.cell: trial for trial in trials}.values():
+            say((PLANNING, trial.cell))
             self.built += 1
             if self.bad(study.labels(trial.settings)):
-                if self.how == "dies":
-                    yield Answer(None, error=RuntimeError("its process ended: exit status 7"), died=True)
-                return
-            heard(None, (PLANNED, trial.cell))
-        yield Answer(None, ([trial.cell for trial in trials], {}))
+                dies = Ended(None, error=RuntimeError("its process ended: exit status 7"), lost=True)
+                return dies if self.how == "dies" else HANGS
+            say((PLANNED, trial.cell))
+        return Ended(None, ([trial.cell for trial in trials], {}))
 
 
 @pytest.fixture(autouse=True)
 def _no_least_time(monkeypatch):
     monkeypatch.setattr(planning, "_LEAST", 0.0)
+    monkeypatch.setattr(planning, "_SHARE", 1e6)  # what hangs is given up at once
 
 
 def planned(bad, how="dies", left=None, order=None):
     study = tiny(factors={name: LEVELS[name][:: order or 1] for name in LEVELS})
-    pool = Planner(bad, how)
-    plan = make_plan(study, pool, study.trials, lambda: left)
+    planner = Planner(bad, how)
+    plan = make_plan(study, planner, study.trials, lambda: left)
     labels = {trial.cell: study.labels(trial.settings) for trial in study.trials}
     assert {*plan.chunks} | {*plan.refused} == {*labels}  # each is planned or left out, none twice
-    return plan, pool, [labels[cell] for cell in plan.refused]
+    return plan, planner, [labels[cell] for cell in plan.refused]
 
 
 @pytest.mark.parametrize(("level", "order"), [("relu", 1), ("relu", -1), ("gelu", 1), ("gelu", -1)])
 def test_of_one_level_that_ends_the_process_only_its_own_are_left_out(level, order):
-    plan, pool, out = planned(lambda one: one["activation"] == level, order=order)
+    plan, planner, out = planned(lambda one: one["activation"] == level, order=order)
     assert [one["activation"] for one in out] == [level] * 4
-    assert pool.runs <= 3  # two of its cells tell what they have in common
+    assert planner.runs <= 3  # two of its cells tell what they have in common
     assert set(plan.refused.values()) == {"while it was planned: its process ended: exit status 7"}
 
 
 def test_one_cell_is_left_out_alone():
-    _, pool, out = planned(lambda one: (one["activation"], one["units"], one["batch_size"]) == ("tanh", "8", 8))
-    assert (len(out), pool.runs) == (1, 2)
+    _, planner, out = planned(lambda one: (one["activation"], one["units"], one["batch_size"]) == ("tanh", "8", 8))
+    assert (len(out), planner.runs) == (1, 2)
 
 
 def test_what_hangs_is_left_out_as_well_where_there_is_a_deadline():
@@ -72,41 +73,34 @@ def test_what_hung_in_an_earlier_run_tells_what_is_like_it():
     study = tiny(factors=LEVELS)
     like = [trial for trial in study.trials if trial.settings["activation"]["name"] == "relu"]
     others = [trial for trial in study.trials if trial.cell != like[0].cell]
-    pool = Planner(lambda one: one["activation"] == "relu", "hangs")
-    plan = make_plan(study, pool, others, lambda: 100.0, like[:1])
-    assert pool.runs == 2
+    planner = Planner(lambda one: one["activation"] == "relu", "hangs")
+    plan = make_plan(study, planner, others, lambda: 100.0, like[:1])
+    assert planner.runs == 2
     assert {*plan.refused} == {trial.cell for trial in like[1:]} - {like[0].cell}
 
 
 def test_where_all_end_the_process_there_is_an_end():
-    plan, pool, out = planned(lambda one: True)
+    plan, planner, out = planned(lambda one: True)
     assert len(out) == 12
-    assert pool.runs <= 7
-    plan, pool, out = planned(lambda one: (int(one["units"]) + one["batch_size"]) % 3 == 0)  # 4 + 8 and 8 + 16
-    assert pool.runs <= 8
+    assert planner.runs <= 7
+    plan, planner, out = planned(lambda one: (int(one["units"]) + one["batch_size"]) % 3 == 0)  # 4 + 8 and 8 + 16
+    assert planner.runs <= 8
     assert len(plan.chunks) >= 6
 
 
 def test_a_planner_that_ends_with_no_model_in_hand_is_an_error():
-    class Pool:
-        def run(self, jobs, time_left, heard):
-            yield Answer(None, error=RuntimeError("its process ended: killed by SIGKILL"), died=True)
-
-    study = tiny()
-    assert "SIGKILL" in str(make_plan(study, Pool(), study.trials, lambda: None).error)
+    dies = Ended(None, error=RuntimeError("its process ended: killed by SIGKILL"), lost=True)
+    study, executor = tiny(), Scripted(lambda job, say: dies)
+    assert "SIGKILL" in str(make_plan(study, executor, study.trials, lambda: None).error)
 
 
 def test_without_the_time_there_is_no_plan():
-    class Pool:
-        def run(self, jobs, time_left, heard):
-            assert time_left() == 0.0
-            return iter(())
-
-    study = tiny()
-    assert not make_plan(study, Pool(), study.trials, lambda: 0.0).whole
+    study, executor = tiny(), Scripted(lambda job, say: pytest.fail("there is no time for it"))
+    assert not make_plan(study, executor, study.trials, lambda: 0.0).whole
 
 
 def test_what_is_silent_for_a_quarter_of_the_time_is_given_up(monkeypatch):
+    monkeypatch.setattr(planning, "_SHARE", 4)
     now = itertools.count(0.0, 4.0)
     monkeypatch.setattr(planning.time, "monotonic", lambda: next(now))
     hand = planning._Hand(lambda: 60.0)

@@ -3,6 +3,7 @@
 import pytest
 
 from experiments.train import worker
+from experiments.train.executors import call
 from tests.experiments.studies import tiny
 
 
@@ -44,7 +45,7 @@ def test_ctrl_c_is_the_callers_unless_the_process_is_a_worker(monkeypatch, of_it
         raise KeyboardInterrupt
 
     monkeypatch.setattr(worker, "_drawn", drawn)
-    monkeypatch.setattr(worker, "_of_its_own", of_its_own)
+    monkeypatch.setattr(call, "_of_jobs", of_its_own)
     (trial, *_) = (study := tiny()).trials
     if of_its_own:
         assert worker.train(study, trial).row["error"] == "KeyboardInterrupt:"

@@ -10,7 +10,7 @@ from experiments.report.page_findings import PageFindings
 from experiments.report.pages.study_page import sections
 from experiments.results.results import read_results
 from experiments.run import runner
-from experiments.train.workers import Inline
+from experiments.train.executors.inline import Inline
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.report.code.declared import findings_of, run, study_of
 from tests.experiments.report.found import found_in

@@ -10,32 +10,14 @@ from experiments.store import machine
 from experiments.store.files import write
 from experiments.study.trial import digest
 from experiments.train import compiled, worker
-from experiments.train.workers import Inline, Job, Workers
+from experiments.train.executors.executor import Executor, Job
+from experiments.train.executors.run_jobs import run_jobs
 
 _KEPT = 30 * 24 * 3600  # seconds
 _BETTER = 1.2  # times that one process must be faster, for on a busy machine a measurement wavers
 
 
-def arrange(pool: Workers | Inline, threads: int | None = None, *, measure: bool = True) -> None:
-    """Give a pool the threads that a run began with, or one that may choose those that are fastest here.
-
-    threads: of each process, where results depend on them already. measure: whether it may take ten seconds to
-    find out what is not known of this machine; processes may have started.
-    """
-    if isinstance(pool, Inline):
-        return
-    found = threads
-    if found is None and pool.chooses:
-        found = kept() or (_measured(pool) if measure else None)
-    found = found or pool.threads
-    if found != pool.threads:
-        pool.stop()
-    pool.threads = found
-    if pool.chooses:
-        pool.count = 1 if found > 1 else machine.most_workers()
-
-
-def kept() -> int | None:
+def kept_threads() -> int | None:
     """The threads of a process that were measured to be fastest on this machine, or None where it is not known."""
     if machine.cores() == 1:
         return 1
@@ -46,21 +28,22 @@ def kept() -> int | None:
     return None
 
 
-def _measured(pool: Workers) -> int:
-    alone = Workers(1, pool.log, threads=machine.cores())
-    try:
-        (answer,) = alone.run([Job(None, worker.speed, ())])
-    finally:
-        alone.stop()
-    if answer.error:
+def measured_threads(alone: Executor, together: Executor) -> int:
+    """The threads of a process that are fastest here, as measured now, and kept for a month.
+
+    alone: of one process with a thread per core. together: of several processes with one thread each.
+    """
+    (found,) = run_jobs(alone, [Job(None, worker.speed, ())])
+    if found.error:
         return 1  # whatever is wrong, the first job will tell
-    rate, accelerator = answer.value
-    together = 0.0
+    rate, accelerator = found.value
+    rates = 0.0
     if not accelerator:
-        list(pool.run([Job(number, worker.ready, ()) for number in range(pool.count)]))
-        answers = list(pool.run([Job(number, worker.speed, ()) for number in range(pool.count)]))
-        together = sum(one.value[0] for one in answers if one.value)
-    threads = machine.cores() if rate > _BETTER * together else 1
+        count = together.capacity
+        list(run_jobs(together, [Job(number, worker.ready, ()) for number in range(count)]))
+        ended = run_jobs(together, [Job(number, worker.speed, ()) for number in range(count)])
+        rates = sum(process.value[0] for process in ended if process.value)
+    threads = machine.cores() if rate > _BETTER * rates else 1
     with suppress(OSError):
         _place().parent.mkdir(parents=True, exist_ok=True)
         write(_place(), json.dumps({"cores": machine.cores(), "threads": threads, "time": time.time()}))

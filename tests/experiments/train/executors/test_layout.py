@@ -5,9 +5,11 @@ import json
 import pytest
 
 from experiments.store import machine
-from experiments.train import layout, worker
+from experiments.train import worker
+from experiments.train.executors import layout
+from experiments.train.executors.executor import Ended
+from experiments.train.executors.processes import Processes
 from experiments.train.fused.speed import speed
-from experiments.train.workers import Answer, Inline, Workers
 
 
 @pytest.fixture(autouse=True)
@@ -20,28 +22,28 @@ def place(monkeypatch, tmp_path):
 
 @pytest.fixture
 def measured(monkeypatch):
-    """Answers by the number of a pool's threads; what was asked is kept."""
+    """Answers by the number of a executor's threads; what was asked is kept."""
     asked = []
 
     def answers(alone, each, accelerator=False):
-        def run(self, jobs):
+        def run_jobs(executor, jobs):
             for job in jobs:
                 if job.function is worker.speed:
-                    asked.append(self.threads)
-                    yield Answer(job.key, (alone if self.threads == 4 else each, accelerator))
+                    asked.append(executor.threads)
+                    yield Ended(job.key, (alone if executor.threads == 4 else each, accelerator))
                 else:
-                    yield Answer(job.key)
+                    yield Ended(job.key)
 
-        monkeypatch.setattr(Workers, "run", run)
+        monkeypatch.setattr(layout, "run_jobs", run_jobs)
         return asked
 
     return answers
 
 
 def arranged(tmp_path, **options):
-    pool = Workers(2, tmp_path / "log.txt", **({"chooses": True} | options))
-    layout.arrange(pool)
-    return pool.count, pool.threads
+    executor = Processes(2, tmp_path / "log.txt", **({"chooses": True} | options))
+    executor.arrange(None, measure=True)
+    return executor.capacity, executor.threads
 
 
 def test_processes_of_one_thread_where_together_they_are_as_fast(measured, tmp_path, place):
@@ -55,20 +57,20 @@ def test_processes_of_one_thread_where_together_they_are_as_fast(measured, tmp_p
 
 def test_a_run_keeps_the_threads_that_it_began_with(measured, tmp_path):
     asked = measured(alone=900.0, each=1.0)
-    pool = Workers(2, tmp_path / "log.txt")
-    layout.arrange(pool, 4)
-    assert (pool.count, pool.threads) == (2, 4)
-    pool = Workers(2, tmp_path / "log.txt", chooses=True)
-    layout.arrange(pool, 1)
-    assert (pool.count, pool.threads) == (3, 1)
+    executor = Processes(2, tmp_path / "log.txt")
+    executor.arrange(4, measure=True)
+    assert (executor.capacity, executor.threads) == (2, 4)
+    executor = Processes(2, tmp_path / "log.txt", chooses=True)
+    executor.arrange(1, measure=True)
+    assert (executor.capacity, executor.threads) == (3, 1)
     assert asked == []
 
 
 def test_nothing_is_measured_where_there_is_no_time(measured, tmp_path):
     asked = measured(alone=900.0, each=1.0)
-    pool = Workers(2, tmp_path / "log.txt", chooses=True)
-    layout.arrange(pool, measure=False)
-    assert (pool.count, pool.threads, asked) == (3, 1, [])
+    executor = Processes(2, tmp_path / "log.txt", chooses=True)
+    executor.arrange(None, measure=False)
+    assert (executor.capacity, executor.threads, asked) == (3, 1, [])
 
 
 def test_another_backend_or_device_is_measured_by_itself(measured, tmp_path, place, monkeypatch):
@@ -77,7 +79,7 @@ def test_another_backend_or_device_is_measured_by_itself(measured, tmp_path, pla
     for name in ("KERAS_BACKEND", "CUDA_VISIBLE_DEVICES"):
         monkeypatch.setenv(name, "other")
         assert layout._place() != place
-        assert layout.kept() is None
+        assert layout.kept_threads() is None
 
 
 def test_one_process_where_that_is_clearly_faster(measured, tmp_path):
@@ -111,7 +113,6 @@ def test_it_is_measured_again_on_other_cores_and_after_a_month(measured, tmp_pat
 def test_what_was_asked_for_stays_as_it_is(measured, tmp_path):
     asked = measured(alone=900.0, each=1.0)
     assert arranged(tmp_path, chooses=False) == (2, 1)
-    layout.arrange(Inline())
     assert asked == []
 
 

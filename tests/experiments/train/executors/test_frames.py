@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from experiments.train.frames import Frames, framed
+from experiments.train.executors.frames import Frames, framed
 
 VALUES = [None, {"a": [1, 2]}, "x" * 3_000_000]
 

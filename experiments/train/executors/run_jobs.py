@@ -1,0 +1,68 @@
+"""Has an executor run jobs, until all have ended or the time is up."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from experiments.train.executors.executor import Ended, Event, Executor, Job, Said, Started
+
+TimeLeft = Callable[[], float | None]  # seconds, or None without a limit
+
+
+def _unlimited() -> None:
+    return None
+
+
+def _ignore(*_: Any) -> None:
+    """Do nothing."""
+
+
+def run_jobs(
+    executor: Executor,
+    jobs: Iterable[Job],
+    time_left: TimeLeft = _unlimited,
+    heard: Callable[[Any, Any], None] = _ignore,
+    dropped: Callable[[Any, float], None] = _ignore,
+) -> Iterator[Ended]:
+    """What became of each job, as they end. Whoever stops asking before all have ended stops the executor.
+
+    time_left: seconds, or None without a limit. At 0 no job starts any more, and those that run are dropped.
+    heard: is called with a job's key and what the job says while it runs; that may give it more time.
+    dropped: is called with the key of a job that ran when the time was up, and for how many seconds it had run.
+
+    >>> import operator
+    >>> from experiments.train.executors.inline import Inline
+    >>> [ended.value for ended in run_jobs(Inline(), [Job("sum", operator.add, (1, 2))])]
+    [3]
+    """
+    asked = dict(enumerate(jobs))
+    open_jobs, since, ended = set(asked), {}, deque[Ended]()
+
+    def listen(event: Event) -> None:
+        match event:
+            case Started(key):
+                since[key] = time.monotonic()
+            case Said(key, note):
+                heard(asked[key].key, note)
+            case Ended(key):
+                since.pop(key, None)
+                open_jobs.discard(key)
+                ended.append(event)
+
+    executor.submit([job._replace(key=number) for number, job in asked.items()])
+    try:
+        while open_jobs:
+            left = time_left()
+            executor.events(listen, left)
+            while ended:
+                event = ended.popleft()
+                yield event._replace(key=asked[event.key].key)
+            if open_jobs and left == 0 and time_left() == 0:  # what was heard meanwhile may have given more time
+                now = time.monotonic()
+                for number, start in since.items():
+                    dropped(asked[number].key, now - start)
+                return
+    finally:
+        if open_jobs:
+            executor.stop()
