@@ -33,10 +33,11 @@ report: $(READY) ## write the reports again, from results alone
 test: $(READY_TEST) ## run the tests
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-lint: $(READY_TEST) ## check style and floors
+lint: $(READY_TEST) ## check style, floors and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
+	@$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python --output-format min-text
 
 bench: $(READY_BENCH) ## time the same grids by everyone, more than an hour
 	@$(BIN)/python benchmarks/ladder.py
