@@ -18,12 +18,12 @@ import pandas as pd
 from scipy import stats
 
 from experiments.analysis.cells import cell_table
-from experiments.analysis.declared import Declared, declared
+from experiments.analysis.declared import Declared, read_declared
 from experiments.analysis.effects import effects
 from experiments.analysis.families import families
 from experiments.analysis.interactions import interactions
 from experiments.analysis.intervals import intervals
-from experiments.analysis.looks import look_share, settled
+from experiments.analysis.looks import is_settled, look_share
 from experiments.analysis.power import seeds_needed
 
 LEVELS = {"activation": ["relu", "tanh", "elu", "gelu"], "loss": ["a", "b", "c"]}
@@ -53,7 +53,7 @@ def study() -> Declared:
         "baseline": {"activation": "relu", "loss": "a"},
         "task": "digits",
     }
-    return declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
+    return read_declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
 
 
 def grid(
@@ -88,7 +88,7 @@ def false_findings(noise: Noise, count: int, **options: Any) -> tuple[int, int, 
         turned += interactions(trials, cells, made)["outcome"].eq("differs").any()
         wide = trials.pivot(index="cell", columns="seed", values="validation_accuracy")
         gains = np.stack(
-            [wide.loc[one] - wide.loc[other] for one, other in zip(null["cell"], null["reference_cell"], strict=True)]
+            [wide.loc[cell] - wide.loc[other] for cell, other in zip(null["cell"], null["reference_cell"], strict=True)]
         )
         ends = intervals(pd.DataFrame(gains))
         covered += int(((ends["low"] <= 0) & (ends["high"] >= 0)).sum())
@@ -111,7 +111,7 @@ def false_at_looks(noise: Noise, count: int, *, planned: bool) -> tuple[int, int
             made = replace(study(), looks=LOOKS, share=look_share(LOOKS, seeds) if planned else 1.0)
             table = effects(trials, cell_table(trials, made), made)
             seen.append(bool(table["outcome"].isin(["better", "worse"]).any()))
-            if settled(table).all():
+            if is_settled(table).all():
                 break
         wrong, final, used = wrong + any(seen), final + seen[-1], used + seeds
     return wrong, final, used

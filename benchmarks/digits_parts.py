@@ -111,12 +111,12 @@ def report(found: Results) -> None:
         rows["inside"] = (rows["low"] <= rows["true"]) & (rows["true"] <= rows["high"])
         rows["width"] = rows["high"] - rows["low"]
         print(f"\n{title}\n\n| | intervals | gain | on new images | all sets' mean | cover it | width |\n{'|---' * 7}|")
-        for when, one in rows.groupby("when", sort=False):
-            gains = [f"{100 * one[name].mean():.2f}" for name in ("mean", "own", "true")]
-            by_set = one.groupby("part")["inside"].mean()  # comparisons of one set share its images
+        for when, group in rows.groupby("when", sort=False):
+            gains = [f"{100 * group[name].mean():.2f}" for name in ("mean", "own", "true")]
+            by_set = group.groupby("part")["inside"].mean()  # comparisons of one set share its images
             half = stats.t.ppf(0.975, len(by_set) - 1) * by_set.sem()
             covered = f"{by_set.mean():.1%} (± {half:.1%})"
-            print(f"| {when} | {len(one)} | {' | '.join(gains)} | {covered} | {100 * one['width'].mean():.2f} |")
+            print(f"| {when} | {len(group)} | {' | '.join(gains)} | {covered} | {100 * group['width'].mean():.2f} |")
     errors = truth.groupby(list(FACTORS))["own"].sem()
     print(f"\nstandard errors of the mean over all sets: up to {100 * errors.max():.2f} points")
 
@@ -141,7 +141,7 @@ def compared(trials: pd.DataFrame, correct: pd.DataFrame, study: Declared) -> tu
     plain, fresh = replace(study, overlap=0.0), trials[trials["seed"] >= FIRST]
     chosen = pd.DataFrame({"cell": [means.idxmax()], "reference_cell": first})
     every = pd.DataFrame({"cell": means.index, "reference_cell": first})
-    one = {
+    single = {
         "before": compare(fresh, chosen, plain, 1, step_down=False),
         "after": compare_fresh(fresh, chosen, study, 1, correct, step_down=False),
     }
@@ -152,18 +152,20 @@ def compared(trials: pd.DataFrame, correct: pd.DataFrame, study: Declared) -> tu
     }
     return tuple(
         pd.concat([table[KEPT].assign(when=when) for when, table in tables.items()]).join(levels, on="cell")
-        for tables in (one, more)
+        for tables in (single, more)
     )
 
 
 def split_answers(correct: pd.DataFrame, sealed: bool) -> pd.DataFrame:
     """Rows of `correct.csv` of the sealed part alone, or of new images alone, and the `share` that came out right."""
     held = COUNT - sum(sizes(COUNT, 0.2, 0.2))
-    bits = [np.unpackbits(np.frombuffer(base64.b64decode(one), np.uint8)) for one in correct["correct"]]
-    bits = [one[: int(count)] for one, count in zip(bits, correct["examples"], strict=True)]
-    kept = [one[:held] if sealed else one[held:] for one in bits]
-    packed = [base64.b64encode(np.packbits(one).tobytes()).decode() for one in kept]
-    return correct.assign(correct=packed, examples=[len(one) for one in kept], share=[one.mean() for one in kept])
+    bits = [np.unpackbits(np.frombuffer(base64.b64decode(text), np.uint8)) for text in correct["correct"]]
+    bits = [right[: int(count)] for right, count in zip(bits, correct["examples"], strict=True)]
+    kept = [right[:held] if sealed else right[held:] for right in bits]
+    packed = [base64.b64encode(np.packbits(right).tobytes()).decode() for right in kept]
+    return correct.assign(
+        correct=packed, examples=[len(right) for right in kept], share=[right.mean() for right in kept]
+    )
 
 
 def gains_on_new(trials: pd.DataFrame, correct: pd.DataFrame) -> pd.DataFrame:

@@ -132,9 +132,9 @@ def watch(process: Any, peak: list[int]) -> None:
     with suppress(psutil.NoSuchProcess):
         while process.status() != psutil.STATUS_ZOMBIE:
             held = 0
-            for one in [process, *process.children(recursive=True)]:
+            for member in [process, *process.children(recursive=True)]:
                 with suppress(psutil.NoSuchProcess):  # a child may end in between
-                    held += one.memory_info().rss
+                    held += member.memory_info().rss
             peak[0] = max(peak[0], held)
             time.sleep(0.1)
 

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.analysis.confirmation import confirmed
+from experiments.analysis.confirmation import confirm
 from experiments.analysis.ranking import ranking
 from experiments.run import runner
 from experiments.study.study_file import read
@@ -79,18 +79,19 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=200)
     repeats = parser.parse_args().repeats
     every = SEARCHED + FRESH
-    looked = {one: list(range(one * every, one * every + SEARCHED)) for one in range(repeats)}
-    fresh = {one: list(range(one * every + SEARCHED, (one + 1) * every)) for one in range(repeats)}
+    looked = {repeat: list(range(repeat * every, repeat * every + SEARCHED)) for repeat in range(repeats)}
+    fresh = {repeat: list(range(repeat * every + SEARCHED, (repeat + 1) * every)) for repeat in range(repeats)}
     with tempfile.TemporaryDirectory() as folder:
         search = trained(study("search", [seed for some in looked.values() for seed in some]), Path(folder))
-        best = {one: best_of(search[search["seed"].isin(looked[one])]) for one in looked}
+        best = {repeat: best_of(search[search["seed"].isin(looked[repeat])]) for repeat in looked}
         again = study("again", [seed for some in fresh.values() for seed in some])
-        wanted = {(table["cell"].iloc[0], seed) for one, table in best.items() for seed in fresh[one]}
+        wanted = {(table["cell"].iloc[0], seed) for repeat, table in best.items() for seed in fresh[repeat]}
         again.__dict__["trials"] = [trial for trial in again.trials if (trial.cell, trial.seed) in wanted]
         rows = trained(again, Path(folder))
     truth = pd.concat([search, rows])[[SCORE, TEST]].mean()
     found = pd.concat(
-        [confirmed(best[one], rows[rows["seed"].isin(fresh[one])], SCORE, TEST) for one in looked], ignore_index=True
+        [confirm(best[repeat], rows[rows["seed"].isin(fresh[repeat])], SCORE, TEST) for repeat in looked],
+        ignore_index=True,
     )
     print(f"{repeats} searches among {CELLS} equal cells, {SEARCHED} seeds each; truth {truth[SCORE]:.4f}")
     above = found["searched"] > truth[SCORE]

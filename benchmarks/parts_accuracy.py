@@ -113,7 +113,7 @@ def points(limit):
 
 
 def reference(formula, x):
-    return np.array([float(formula(mpmath.mpf(one))) for one in x.astype("float64").tolist()])
+    return np.array([float(formula(mpmath.mpf(x_value))) for x_value in x.astype("float64").tolist()])
 
 
 def largest_error(actual, expected):

@@ -180,7 +180,7 @@ def wait(result):
     else:
         import tensorflow as tf
 
-        [np.asarray(tf.reshape(one, (-1,))[:1]) for one in tf.nest.flatten(result)]
+        [np.asarray(tf.reshape(array, (-1,))[:1]) for array in tf.nest.flatten(result)]
 
 
 def compare(ours, other, inputs):

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.cells import cell_table
-from experiments.analysis.declared import declared
-from experiments.analysis.hsu import with_the_best
+from experiments.analysis.declared import read_declared
+from experiments.analysis.hsu import compare_with_best
 from experiments.analysis.interactions import crossing, interactions, simple_effects
 from experiments.analysis.power import power, seeds_needed
 from experiments.analysis.ranks import friedman, rank_table, task_ranks
@@ -58,13 +58,13 @@ def needed(count: int) -> Iterator[str]:
             draws = np.random.default_rng([pilots, comparisons]).normal(size=(count, pilots))
             seeds = seeds_needed(draws.std(axis=1, ddof=1), np.full(count, ratio), comparisons, pilots=pilots)
             found.append(power(np.full(count, ratio), np.minimum(seeds, 1e4), comparisons).mean())
-        yield f"| {comparisons} | {ratio} | " + " | ".join(f"{one:.1%}" for one in found) + " |"
+        yield f"| {comparisons} | {ratio} | " + " | ".join(f"{share:.1%}" for share in found) + " |"
 
 
 def matters(count: int) -> Iterator[str]:
     """Pages of a 4 × 3 × 2 grid: where anything is said to matter; where two matter alike, and one is said to most."""
     described = {"name": "simulated", "task": "digits", "factors": FACTORS}
-    study = declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
+    study = read_declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
     alike = np.array([(cell["activation"] in "ac") - 0.5 + (cell["optimizer"] == "a") - 0.5 for cell in CELLS])
     for name, noise in (NOISE | UNEVEN).items():
         shares = []
@@ -77,13 +77,13 @@ def matters(count: int) -> Iterator[str]:
                 most = table["shown"].any() and table["shown"].iloc[0] and table["behind"].iloc[1:].all()
                 said += bool(most if effect else table["shown"].any())
             shares.append(said / count)
-        yield f"| {name} | " + " | ".join(f"{one:.1%}" for one in shares) + " |"
+        yield f"| {name} | " + " | ".join(f"{share:.1%}" for share in shares) + " |"
 
 
 def calibrated(count: int) -> Iterator[str]:
     """How often `calibrate` raises an alarm, by how many seeds a comparison has."""
     described = {"name": "simulated", "task": "digits", "factors": {"salt": [1, 2]}, "baseline": {"salt": 1}}
-    study = declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
+    study = read_declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
     salts = [{"salt": str(salt)} for salt in range(1, 401)]
     for name, noise in (NOISE | {"uneven seeds": UNEVEN["uneven seeds"]}).items():
         shares = []
@@ -94,7 +94,7 @@ def calibrated(count: int) -> Iterator[str]:
                 table = self_comparisons(_rows(0.9 + drawn, salts), replace(study, smallest_effect=0.005))
                 alarms += bool(out_of_band(calibration(table)))
             shares.append(alarms / count)
-        yield f"| {name} | " + " | ".join(f"{one:.1%}" for one in shares) + " |"
+        yield f"| {name} | " + " | ".join(f"{share:.1%}" for share in shares) + " |"
 
 
 def ranked(count: int) -> Iterator[str]:
@@ -116,7 +116,7 @@ def sorted_tables(count: int) -> Iterator[str]:
         false = {"numbers": 0, "none": 0}
         for stream, seeds in itertools.product(range(count), false):
             scores = np.sort(np.random.default_rng([stream, runs, levels]).normal(0.9, 0.01, (levels, runs)))
-            rows = [f"l{one},{at},{score:.6f}" for one, own in enumerate(scores) for at, score in enumerate(own)]
+            rows = [f"l{level},{at},{score:.6f}" for level, own in enumerate(scores) for at, score in enumerate(own)]
             with tempfile.TemporaryDirectory() as folder:
                 place = Path(folder) / "t.csv"
                 place.write_text("\n".join(["a,number,val_acc", *rows]))
@@ -143,20 +143,20 @@ def best(count: int) -> Iterator[str]:
                 own = noise if name == "normal" else np.where([[cell["a"] == "a1"] for cell in cells], noise, even)
                 scores = means[:, None] + own + generator.normal(size=10)
                 order = np.argsort(-scores.mean(axis=1))
-                found = with_the_best(scores[order], 0.05, levels=pd.DataFrame([cells[at] for at in order]))
+                found = compare_with_best(scores[order], 0.05, levels=pd.DataFrame([cells[at] for at in order]))
                 true = (means - others_best)[order]
                 low, high = found["low"].to_numpy(), found["high"].to_numpy()
                 kept += bool(((low <= np.minimum(true, 0)) & (true <= np.maximum(high, 0))).all()
                              and not (found["apart"] & (true > 0)).any())  # fmt: skip
             shares.append(kept / count)
-        yield f"| {len(cells)} | " + " | ".join(f"{one:.1%}" for one in shares) + " |"
+        yield f"| {len(cells)} | " + " | ".join(f"{share:.1%}" for share in shares) + " |"
 
 
 def crossovers(count: int) -> Iterator[str]:
     """A 4 × 4 grid in which a level gains 2 points with half of the other factor's levels and loses 2 with the rest."""
     cells = [{"activation": a, "loss": b} for a, b in itertools.product("abcd", "efgh")]
     described = {"name": "simulated", "task": "digits", "factors": {"activation": list("abcd"), "loss": list("efgh")}}
-    study = declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
+    study = read_declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
     gains = np.array([(2.0 if cell["loss"] in "ef" else -2.0) * (cell["activation"] == "b") for cell in cells])
     for seeds in SEEDS:
         told = contrasts = crossed = 0
@@ -174,11 +174,11 @@ def crossovers(count: int) -> Iterator[str]:
 
 def _rows(scores: np.ndarray, cells: list[dict[str, str]]) -> pd.DataFrame:
     """Trials with the scores `[cells, seeds]`."""
-    places, seeds = (one.ravel() for one in np.indices(scores.shape))
+    places, seeds = (indexes.ravel() for indexes in np.indices(scores.shape))
     levels = pd.DataFrame(cells).iloc[places].reset_index(drop=True)
     found = {"cell": [f"c{place}" for place in places], "seed": seeds, "status": "ok"}
     found |= {"validation_accuracy": scores.ravel(), "test_accuracy": scores.ravel()}
-    return levels.assign(trial=[f"c{one}s{seed}" for one, seed in zip(places, seeds, strict=True)], **found)
+    return levels.assign(trial=[f"c{place}s{seed}" for place, seed in zip(places, seeds, strict=True)], **found)
 
 
 PARTS = {

@@ -63,14 +63,14 @@ def main() -> None:
         executor = make_executor("processes", place / "log.txt", os.cpu_count() or 1)
         try:
             tables = [
-                table for one in given.studies for table in asked_twice(*trained_twice(load(one), place, executor))
+                table for study in given.studies for table in asked_twice(*trained_twice(load(study), place, executor))
             ]
         finally:
             executor.stop()
     table = pd.concat(tables, ignore_index=True)
     table.insert(1, "drawn", False)
-    for _, one in table[table["about"] == ""].groupby("study"):
-        table.loc[one.index, "drawn"] = drawn(one, given.each)
+    for _, group in table[table["about"] == ""].groupby("study"):
+        table.loc[group.index, "drawn"] = drawn(group, given.each)
     table.to_csv(given.csv, index=False, float_format="%.6g")
     summary(table)
 
@@ -78,8 +78,8 @@ def main() -> None:
 def trained_twice(study: Study, folder: Path, executor: Executor) -> tuple[Results, Results]:
     """The results of a study on its own seeds, and on as many that no study has."""
     again = replace(study, name=f"{study.name}-again", seeds=list(range(FIRST, FIRST + len(study.seeds))))
-    for one in (study, again):
-        runner.run(one, folder, executor, engine="fused", say=lambda line: print(line, flush=True))
+    for run in (study, again):
+        runner.run(run, folder, executor, engine="fused", say=lambda line: print(line, flush=True))
     return read_results(folder / study.name), read_results(folder / again.name)
 
 
@@ -91,8 +91,8 @@ def asked_twice(first: Results, again: Results) -> list[pd.DataFrame]:
     found = [repeated(first, again).assign(about="")]
     if first.study.overlap:
         ours, theirs = (
-            replace(one, study=replace(one.study, overlap=0.0, test_overlap=0.0, sealed=False))
-            for one in (first, again)
+            replace(results, study=replace(results.study, overlap=0.0, test_overlap=0.0, sealed=False))
+            for results in (first, again)
         )
         theirs = replace(theirs, trials=again.trials.assign(**{again.study.test: again.trials[again.study.validation]}))
         found.append(repeated(ours, theirs).assign(about=THIS_DATA))
@@ -113,7 +113,9 @@ def repeated(first: Results, again: Results) -> pd.DataFrame:
         if "configurations" in families(part.study):
             made.append(_pairs("configurations", part, part.against_baseline, fresh))
         held = "".join(f" ({name}={level})" for name, level in part.study.held.items())
-        tables += [one.assign(comparison=[f"{name}{held}" for name in one["comparison"]]) for one in made if len(one)]
+        tables += [
+            table.assign(comparison=[f"{name}{held}" for name in table["comparison"]]) for table in made if len(table)
+        ]
     found = pd.concat(tables, ignore_index=True)
     found.insert(0, "study", first.study.name)
     return found
@@ -144,7 +146,7 @@ def _contrasts(part: Findings, fresh: FollowUps) -> pd.DataFrame:
     tested = tested.assign(error=error, low=tested["mean"] - half, high=tested["mean"] + half)
     keep = table["kind"].eq("interval") & tested["kind"].eq("interval")
     names = [f"{row.factor}: {row.level} with {row.other}: {row.at}" for row in table[keep].itertuples()]
-    return _rows("interactions", names, *(one[keep].reset_index(drop=True) for one in (table, validated, tested)))
+    return _rows("interactions", names, *(scores[keep].reset_index(drop=True) for scores in (table, validated, tested)))
 
 
 def fresh_study(part: Findings, fresh: FollowUps) -> Declared:
@@ -166,7 +168,7 @@ def drawn(table: pd.DataFrame, each: int) -> pd.Series:
     found = verdicts(table.iloc[order])
     queues = [part.index.to_list() for _, part in found.groupby("family", sort=False)]
     turns: Iterable[int | None] = itertools.chain.from_iterable(itertools.zip_longest(*queues))
-    chosen = list(itertools.islice((one for one in turns if one is not None), each))
+    chosen = list(itertools.islice((pair for pair in turns if pair is not None), each))
     return pd.Series(table.index.isin(chosen), table.index)
 
 

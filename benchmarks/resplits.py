@@ -116,7 +116,7 @@ def chosen(right, worlds: int, name: str, truth) -> None:
             best = 1 + int(validation[:, 1:].mean(axis=0).argmax())
             fresh = np.arange(20, 40)
             gain = [answers[at, best].astype(float) - answers[at, 0] for at in fresh]
-            tests = np.stack([one[split_of[at][2]] for one, at in zip(gain, fresh, strict=True)])
+            tests = np.stack([own[split_of[at][2]] for own, at in zip(gain, fresh, strict=True)])
             row = intervals(pd.DataFrame(tests.mean(axis=1)[None])).iloc[0]
             if when == "after":
                 row = seeds_and_images(pd.DataFrame(tests))

@@ -107,8 +107,8 @@ def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
 
     def noted(journal: Journal, *outcomes: Any) -> None:
         add(journal, *outcomes)
-        for one in outcomes:
-            score = one.row.get("validation_accuracy", 0.0)
+        for outcome in outcomes:
+            score = outcome.row.get("validation_accuracy", 0.0)
             curve.append((time.perf_counter() - start, max(score, curve[-1][1] if curve else 0.0)))
 
     Journal.add = noted  # type: ignore[method-assign]
@@ -178,7 +178,7 @@ def keep(case: str, tuner: str, who: str, found: dict[str, Any], place: Path) ->
     names = {"fused": "FusedTuner", "tune": "ablations tune", "keras-tuner": "keras-tuner (build)"}
     facts = {"case": case, "tuner": tuner, "who": names.get(who, "keras-tuner (study)")}
     points = [(seconds, trial + 1, best) for trial, (seconds, best) in enumerate(found["curve"])]
-    rises = [one for at, one in enumerate(points) if at in (0, len(points) - 1) or one[2] > points[at - 1][2]]
+    rises = [point for at, point in enumerate(points) if at in (0, len(points) - 1) or point[2] > points[at - 1][2]]
     fresh = pd.DataFrame([facts | {"seconds": round(t, 3), "trials": n, "best": best} for t, n, best in rises])
     if place.is_file():
         known = pd.read_csv(place)

@@ -76,10 +76,10 @@ def pages(world: World, count: int, *, seconds: float = np.inf, first: int = 0) 
 def shown(world: World, number: int) -> str:
     """A page's text, with what is false and what is not read."""
     with tempfile.TemporaryDirectory() as folder:
-        one = page(world, np.random.default_rng([zlib.crc32(world.name.encode()), number]), Path(folder))
-    judged = score(one, world)
-    lines = [f"{where}: {text}" for where, text in one.texts]
-    for table in one.tables:
+        page_of_world = page(world, np.random.default_rng([zlib.crc32(world.name.encode()), number]), Path(folder))
+    judged = score(page_of_world, world)
+    lines = [f"{where}: {text}" for where, text in page_of_world.texts]
+    for table in page_of_world.tables:
         lines += ["", table.caption, *(" | ".join(field.text for field in fields) for fields in table.rows), table.note]
     lines += ["", *(f"FALSE {claim.where}: {claim.text}" for claim in judged.false)]
     return "\n".join([*lines, *(f"NOT READ {text}" for text in judged.unread)])

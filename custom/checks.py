@@ -54,12 +54,12 @@ def choice(name: str, value: object, allowed: tuple) -> object:
     'kl'
     """
     # 1 == True and 1 == 1.0: the type counts as well
-    for one in allowed:
-        if type(value) is type(one) and value == one:
-            return one
-    near = difflib.get_close_matches(str(value), [str(one) for one in allowed], n=1) or [str(allowed[0])]
-    spelled = next(one for one in allowed if str(one) == near[0])
-    listed = " or ".join(repr(one) for one in allowed)
+    for choice in allowed:
+        if type(value) is type(choice) and value == choice:
+            return choice
+    near = difflib.get_close_matches(str(value), [str(choice) for choice in allowed], n=1) or [str(allowed[0])]
+    spelled = next(choice for choice in allowed if str(choice) == near[0])
+    listed = " or ".join(repr(choice) for choice in allowed)
     raise ValueError(message(name, value, listed, f"try {name}={spelled!r}"))
 
 

@@ -15,12 +15,12 @@ MOST_WORDS = 900
 def rooms() -> dict[str, set[str]]:
     """The rooms of `experiments`, and which others each imports from."""
     graph = grimp.build_graph("experiments")
-    children = [one for one in graph.find_children("experiments") if not one.endswith("__main__")]
+    children = [child for child in graph.find_children("experiments") if not child.endswith("__main__")]
     found: dict[str, set[str]] = {}
     for room in children:
         inside = {room, *graph.find_descendants(room)}
-        imported = set().union(*(graph.find_modules_directly_imported_by(one) for one in inside))
-        found[room.split(".")[1]] = {one.split(".")[1] for one in imported - inside if "." in one}
+        imported = set().union(*(graph.find_modules_directly_imported_by(module) for module in inside))
+        found[room.split(".")[1]] = {module.split(".")[1] for module in imported - inside if "." in module}
     return found
 
 
@@ -30,12 +30,16 @@ def picture() -> str:
 
     @cache
     def below(room: str) -> frozenset[str]:
-        return frozenset().union(*(below(one) | {one} for one in found[room]))
+        return frozenset().union(*(below(room_below) | {room_below} for room_below in found[room]))
 
     lines = ["```mermaid", "graph TD"]
     for room in sorted(found):
-        direct = [one for one in sorted(found[room]) if not any(one in below(other) for other in found[room])]
-        lines += [f"  {room} --> {one}" for one in direct]
+        direct = [
+            room_below
+            for room_below in sorted(found[room])
+            if not any(room_below in below(other) for other in found[room])
+        ]
+        lines += [f"  {room} --> {room_below}" for room_below in direct]
     return "\n".join([*lines, "```"])
 
 

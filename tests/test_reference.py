@@ -15,8 +15,8 @@ def test_the_committed_report_is_what_the_committed_results_give(tmp_path):
     committed = ROOT / "reports/reference"
     told = "write it again: ablations report reference"
     assert (page.parent / "report.md").read_text() == (committed / "report.md").read_text(), told
-    pictures = sorted(one.name for one in (page.parent / "figures").iterdir())
-    assert pictures == sorted(one.name for one in (committed / "figures").iterdir()), told
+    pictures = sorted(path.name for path in (page.parent / "figures").iterdir())
+    assert pictures == sorted(path.name for path in (committed / "figures").iterdir()), told
 
 
 def test_it_is_small_enough_for_a_repository():
@@ -26,4 +26,4 @@ def test_it_is_small_enough_for_a_repository():
     files = [ROOT / line for line in told.stdout.splitlines()]
     if not files:
         pytest.skip("no checkout of git, which knows what is committed")
-    assert sum(one.stat().st_size for one in files if one.is_file()) < 3 * 2**20
+    assert sum(file.stat().st_size for file in files if file.is_file()) < 3 * 2**20

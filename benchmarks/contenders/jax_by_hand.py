@@ -29,8 +29,8 @@ def _all(case: Case, trials: list[Trial], data: dict[int, Any], folder: Path) ->
     rows, history = [], []
     for (activation, loss), group in groups.items():
         found = _group(case, activation, loss, group, data)
-        for epoch, one in enumerate(found["epochs"]):
-            history.append(pd.DataFrame(one).assign(epoch=epoch, trial=[trial.id for trial in group]))
+        for epoch, scores in enumerate(found["epochs"]):
+            history.append(pd.DataFrame(scores).assign(epoch=epoch, trial=[trial.id for trial in group]))
         rows.append(pd.DataFrame({"trial": [trial.id for trial in group], "test_accuracy": found["test"]}))
     pd.concat(rows).to_csv(folder / "rows.csv")
     pd.concat(history).to_csv(folder / "history.csv")
@@ -44,7 +44,7 @@ def _group(case: Case, activation: str, loss: str, group: list[Trial], data: dic
     numbers = jnp.asarray([_numbers(trial.settings) for trial in group])
     seeds = sorted(data)
     place = jnp.asarray([seeds.index(trial.seed) for trial in group])
-    parts = [[_stacked([data[seed][part][one] for seed in seeds]) for one in (0, 1)] for part in range(3)]
+    parts = [[_stacked([data[seed][part][side] for seed in seeds]) for side in (0, 1)] for part in range(3)]
     toy = case.name == "toy"
     sizes = [parts[0][0].shape[-1], *case.units, 1 if toy else 10]
     objective = _objective(activation, loss, toy)
@@ -94,7 +94,7 @@ def _numbers(settings: dict[str, Any]) -> tuple[float, float, float]:
 def _stacked(arrays: list[np.ndarray]) -> Any:
     from jax import numpy as jnp
 
-    return jnp.asarray(np.stack([one.reshape(len(one), -1) for one in arrays]))
+    return jnp.asarray(np.stack([array.reshape(len(array), -1) for array in arrays]))
 
 
 def _start(sizes: list[int], key: Any) -> list[Any]:

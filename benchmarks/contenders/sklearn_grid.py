@@ -42,7 +42,7 @@ def _all(case: Case, trials: list[Trial], data: dict[int, Any], folder: Path) ->
     warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are given
     for trial in trials:
         train, validation, _ = data[trial.seed]
-        x = np.concatenate([one.reshape(len(one), -1) for one, _ in (train, validation)])
+        x = np.concatenate([inputs.reshape(len(inputs), -1) for inputs, _ in (train, validation)])
         y = np.concatenate([train[1], validation[1]])
         network = MLPClassifier(
             case.units, batch_size=case.batch_size, max_iter=case.epochs, tol=0.0, n_iter_no_change=case.epochs

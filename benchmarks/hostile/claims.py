@@ -77,8 +77,8 @@ def _everything(page: Page, unread: list[str]) -> Iterator[tuple[str, Said, str]
             said = claims_of(sentence)
             if said is None:
                 unread.append(f"{where}: {sentence}")
-            for one in said or ():
-                yield where, one, sentence
+            for claim in said or ():
+                yield where, claim, sentence
     for table in page.tables:
         name = re.sub(r"-table.*", "-table", table.name)
         if name in TABLES:

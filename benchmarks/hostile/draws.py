@@ -60,7 +60,7 @@ def gains_of(cells: Sequence[Levels], gains: Gains) -> np.ndarray:
 
 def of_label(cells: Sequence[Levels], table: Mapping[str, float]) -> np.ndarray:
     """A number per cell: that of the label that it has, else 0."""
-    return np.array([next((table[one] for one in cell.values() if one in table), 0.0) for cell in cells])
+    return np.array([next((table[label] for label in cell.values() if label in table), 0.0) for cell in cells])
 
 
 class Plain:
@@ -89,7 +89,7 @@ class Plain:
         self.seeds, self.shared, self.own, self.places, self.scale = seeds, shared, own, places, scale
         self.trained = base + gains_of(cells, gains)
         special = noises or {}
-        self.noises = [next((special[one] for one in cell.values() if one in special), noise) for cell in cells]
+        self.noises = [next((special[label] for label in cell.values() if label in special), noise) for cell in cells]
         self.failing = of_label(cells, failing or {})
 
     def __call__(self, generator: np.random.Generator) -> np.ndarray:

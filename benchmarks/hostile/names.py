@@ -97,7 +97,7 @@ class Names:
         if not self.findings.tuned or RATE in own or RATE in theirs:
             return None
         changed = {factor: label for factor, label in own.items() if factor not in self.study.conditions}
-        if len(changed) != 1 or any(self.study.baseline.get(one) != label for one, label in theirs.items()):
+        if len(changed) != 1 or any(self.study.baseline.get(factor) != label for factor, label in theirs.items()):
             return None
         (factor, label), table = next(iter(changed.items())), self.findings.effects
         rows = table[table["factor"].eq(factor) & table["level"].eq(label)]

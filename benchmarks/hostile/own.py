@@ -37,8 +37,8 @@ def own_world(target: str) -> World:
 
 def _world(name: str, draw: Own, constant: float, planted: float | None) -> World:
     trials, truth = draw(np.random.default_rng(0))
-    columns = [one for one in trials.columns if one not in ("seed", "score")]
-    factors = {one: tuple(dict.fromkeys(labels[at] for labels in truth)) for at, one in enumerate(columns)}
+    columns = [name for name in trials.columns if name not in ("seed", "score")]
+    factors = {name: tuple(dict.fromkeys(labels[at] for labels in truth)) for at, name in enumerate(columns)}
     cells = [tuple(cell.values()) for cell in cells_of(factors)]
     if {*cells} != {*truth}:
         sys.exit(f"--world: the truth names {len(truth)} cells, where the levels' grid has {len(cells)}")

@@ -73,7 +73,7 @@ def read_page(findings: PageFindings) -> Page:
     tables = []
     for section in context["sections"]:
         texts += [(section.name, section.text)] if section.text else []
-        texts += [(f"{section.name}, title of {one.name}", f"{one.title}.") for one in section.figures]
+        texts += [(f"{section.name}, title of {figure.name}", f"{figure.title}.") for figure in section.figures]
         tables += section.tables
     unread = [f"part of the page: {key}" for key in context if key not in READ + NOT_READ]
     return Page(tuple(texts), tuple(tables), findings, tuple(unread))
@@ -84,7 +84,7 @@ def rows(world: World, generator: np.random.Generator, *, first: int = 0) -> pd.
     scores = world.draw(generator)
     count = scores.shape[1]
     gone = world.missing(generator) if world.missing else np.zeros(scores.shape, bool)
-    place, seed = (one.ravel() for one in np.indices(scores.shape))
+    place, seed = (indexes.ravel() for indexes in np.indices(scores.shape))
     spread = 0.003 * (1 if world.direction == "max" else abs(float(world.mean.mean())))
     test = scores + spread * generator.normal(size=scores.shape)
     status = np.where(gone, "failed", np.where(np.isnan(scores), "diverged", "ok"))

@@ -99,17 +99,18 @@ def _told(read: tuple[Claim, ...], truth: Truth) -> dict[str, tuple[int, int]]:
     least = planted - TINY
     tuned = truth.names.findings.tuned
     verdicts = {
-        (_key(one.one, tuned), _key(one.other, tuned), DIRECTION[one.said.kind])
-        for one in read
-        if one.said.kind in DIRECTION
+        (_key(claim.one, tuned), _key(claim.other, tuned), DIRECTION[claim.said.kind])
+        for claim in read
+        if claim.said.kind in DIRECTION
     }
-    verdicts |= {(other, one, -sign) for one, other, sign in verdicts}
-    turning = [one for one in read if one.said.kind in ("depends", "depends on", "differs")]
-    depending = [truth.names.named(one.said.one) for one in turning]
+    verdicts |= {(other, first, -sign) for first, other, sign in verdicts}
+    turning = [claim for claim in read if claim.said.kind in ("depends", "depends on", "differs")]
+    depending = [truth.names.named(claim.said.one) for claim in turning]
     levels = _level_targets(truth, least)
     told = [
-        (_key(one, tuned), _key(other, tuned), sign) in verdicts or {factor: one[factor]} in depending
-        for factor, one, other, sign in levels
+        (_key(levels_of_factor, tuned), _key(other, tuned), sign) in verdicts
+        or {factor: levels_of_factor[factor]} in depending
+        for factor, levels_of_factor, other, sign in levels
     ]
     found = {"levels": (len(levels), sum(told))}
     if world.design != "grid" or tuned or world.conditions:
@@ -120,10 +121,10 @@ def _told(read: tuple[Claim, ...], truth: Truth) -> dict[str, tuple[int, int]]:
     told = [(_key(cell, tuned), _key(base, tuned), int(math.copysign(1, gain))) in verdicts for cell, gain in cells]
     found["configurations"] = len(cells), sum(told)
     found["interactions"] = _interactions(truth, least, depending)
-    ruled_out = [one.one for one in read if one.said.kind == "out"]
+    ruled_out = [claim.one for claim in read if claim.said.kind == "out"]
     best = max(world.cells, key=lambda cell: truth.gain(cell, base))
     behind = [cell for cell in world.cells if truth.gain(best, cell) >= least]
-    every = any(one.said.kind == "others out" for one in read)
+    every = any(claim.said.kind == "others out" for claim in read)
     found["ruled out"] = len(behind), sum(every or cell in ruled_out for cell in behind)
     return found
 
@@ -149,19 +150,19 @@ def _at_best_rate(truth: Truth, levels: Levels) -> Levels:
     if not truth.names.findings.tuned:
         return levels
     rates = [levels | {RATE: rate} for rate in truth.names.study.rates]
-    return max(rates, key=lambda one: truth.world.sign * truth.means[truth.place(one)])
+    return max(rates, key=lambda levels: truth.world.sign * truth.means[truth.place(levels)])
 
 
 def _interactions(truth: Truth, least: float, depending: list[Levels]) -> tuple[int, int]:
     """Pairs of levels that together gain at least so much more or less than each does alone."""
     base, count, told = truth.baseline, 0, 0
     changes = truth.changes
-    for place, (factor, label, one) in enumerate(changes):
+    for place, (factor, label, factor_levels) in enumerate(changes):
         for other, at, two in changes[place + 1 :]:
             if factor == other:
                 continue
             both = truth.gain(two | {factor: label}, two)
-            if abs(both - truth.gain(one, base)) >= least:
+            if abs(both - truth.gain(factor_levels, base)) >= least:
                 count += 1
                 told += {factor: label} in depending or {other: at} in depending
     return count, told

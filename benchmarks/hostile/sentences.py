@@ -126,10 +126,10 @@ def _names(text: str) -> list[str]:
 
 
 def _depends(found: re.Match[str]) -> list[Said]:
-    one = re.compile(
+    pattern = re.compile(
         r"(.+?) gains [\d.]+(?: points?)? with (.+?) and loses [\d.]+(?: points?)? with (.+?)(?:, | and |$)"
     )
-    return [Said("depends", *parts) for parts in one.findall(found["list"])]
+    return [Said("depends", *parts) for parts in pattern.findall(found["list"])]
 
 
 def _outcomes(found: re.Match[str]) -> list[Said]:
@@ -167,7 +167,7 @@ def _trained(found: re.Match[str]) -> list[Said]:
         r".+?, (?P<other>.+?) on \d+ of \d+ .*where both train \(.+?\) .+? (?P<rest>(?:gains|loses) .+)", found["rest"]
     )
     said = _gained(found["one"], both["other"], both["rest"]) if both else []
-    return [replace(one, kind="trained gain") for one in said if one.kind == "gain"]
+    return [replace(claim, kind="trained gain") for claim in said if claim.kind == "gain"]
 
 
 def _most(found: re.Match[str]) -> list[Said]:
@@ -182,7 +182,7 @@ def _matters(found: re.Match[str]) -> list[Said]:
 
 def _differs(found: re.Match[str]) -> list[Said]:
     """`What a1 gains over a0 differs by 1.2 points (0.4 to 2.0) between b1 (+1.5) and b0 (+0.3)`."""
-    first, second = (float(found[one].replace("−", "-").replace(",", "")) for one in ("first", "second"))
+    first, second = (float(found[name].replace("−", "-").replace(",", "")) for name in ("first", "second"))
     parts = (found["at"], found["other"])[:: 1 if first >= second else -1]
     said, size = [Said("differs", found["one"], *parts)], SIZE.match(found["size"])
     if size and size["low"]:

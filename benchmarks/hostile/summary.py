@@ -17,24 +17,24 @@ BOUND, MOST = 0.05, 6
 def row(world: str, label: str, scores: Sequence[Score], seconds: float) -> dict[str, Any]:
     """One world's counts. label: which version of the project made the pages. seconds: of processor time in all."""
     kinds = Counter(
-        f"{kind} ({where})" for one in scores for kind, where in {(c.said.kind, c.where) for c in one.false}
+        f"{kind} ({where})" for score in scores for kind, where in {(c.said.kind, c.where) for c in score.false}
     )
-    examples = {f"{c.said.kind} ({c.where})": c.text for one in reversed(scores) for c in one.false}
-    unread = dict.fromkeys(text for one in scores for text in one.unread)
+    examples = {f"{c.said.kind} ({c.where})": c.text for score in reversed(scores) for c in score.false}
+    unread = dict.fromkeys(text for score in scores for text in score.unread)
     found: dict[str, Any] = {
-        "world": world, "pages of": label, "pages": len(scores), "false": sum(bool(one.false) for one in scores),
+        "world": world, "pages of": label, "pages": len(scores), "false": sum(bool(score.false) for score in scores),
         "most often false": _counted(kinds), "for example": examples[kinds.most_common(1)[0][0]] if kinds else "",
-        "not wholly read": sum(bool(one.unread) for one in scores), "not read": "; ".join(list(unread)[:MOST]),
+        "not wholly read": sum(bool(score.unread) for score in scores), "not read": "; ".join(list(unread)[:MOST]),
     }  # fmt: skip
     for kind in INTERVALS:
-        parts = [one.intervals.get(kind, (0, 0, 0.0)) for one in scores]
+        parts = [score.intervals.get(kind, (0, 0, 0.0)) for score in scores]
         for at, what in enumerate(("shown", "missing", "expected to miss")):
             found[f"intervals {kind}: {what}"] = round(sum(part[at] for part in parts), 4)
     for kind in TOLD:
-        parts = [one.told.get(kind, (0, 0)) for one in scores]
+        parts = [score.told.get(kind, (0, 0)) for score in scores]
         for at, what in enumerate(("planted", "told")):
             found[f"differences {kind}: {what}"] = sum(part[at] for part in parts)
-    kept = [power for one in scores for power in one.kept]
+    kept = [power for score in scores for power in score.kept]
     return found | {"seeds needed: said": len(kept), "seeds needed: power": sum(kept), "seconds": round(seconds, 1)}
 
 
@@ -46,30 +46,30 @@ def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """The counts of two sets of pages together."""
     found = {key: old[key] + value if isinstance(value, int | float) else value for key, value in new.items()}
     kinds: Counter[str] = Counter()
-    for one in (old, new):
-        for part in filter(None, str(one["most often false"] or "").split("; ")):
+    for row in (old, new):
+        for part in filter(None, str(row["most often false"] or "").split("; ")):
             kind, _, count = part.rpartition(": ")
             kinds[kind] += int(count)
     texts = {key: old[key] or new[key] for key in ("for example", "not read")}
     return found | texts | {"most often false": _counted(kinds)}
 
 
-def false_share(one: Mapping[str, Any]) -> tuple[float, float, float]:
+def false_share(row: Mapping[str, Any]) -> tuple[float, float, float]:
     """The share of pages with a false sentence, and its 95 % interval by Wilson."""
-    ends = stats.binomtest(int(one["false"]), int(one["pages"])).proportion_ci(method="wilson")
-    return one["false"] / one["pages"], float(ends.low), float(ends.high)
+    ends = stats.binomtest(int(row["false"]), int(row["pages"])).proportion_ci(method="wilson")
+    return row["false"] / row["pages"], float(ends.low), float(ends.high)
 
 
-def coverage(one: Mapping[str, Any], kind: str = "levels") -> float | None:
+def coverage(row: Mapping[str, Any], kind: str = "levels") -> float | None:
     """1 − 0.05 · missing / expected to be missed: what a 95 % interval would cover; None where none was shown."""
-    expected = one[f"intervals {kind}: expected to miss"]
-    return max(0.0, 1 - ALPHA * one[f"intervals {kind}: missing"] / expected) if expected else None
+    expected = row[f"intervals {kind}: expected to miss"]
+    return max(0.0, 1 - ALPHA * row[f"intervals {kind}: missing"] / expected) if expected else None
 
 
-def power(one: Mapping[str, Any], kind: str) -> float | None:
+def power(row: Mapping[str, Any], kind: str) -> float | None:
     """The share of planted differences that pages tell; None where none is planted."""
-    planted = one[f"differences {kind}: planted"]
-    return one[f"differences {kind}: told"] / planted if planted else None
+    planted = row[f"differences {kind}: planted"]
+    return row[f"differences {kind}: told"] / planted if planted else None
 
 
 def save(new: dict[str, Any], path: Path, *, first: int = 0) -> None:
@@ -78,7 +78,7 @@ def save(new: dict[str, Any], path: Path, *, first: int = 0) -> None:
     first: the number of the first page; where that is how many pages are there already, the counts are added.
     """
     rows = pd.read_csv(path, keep_default_na=False).to_dict("records") if path.is_file() else []
-    same = [one for one in rows if (one["world"], one["pages of"]) == (new["world"], new["pages of"])]
+    same = [row for row in rows if (row["world"], row["pages of"]) == (new["world"], new["pages of"])]
     if same and first and same[0]["pages"] == first:
         new = added(same[0], new)
     at = rows.index(same[0]) if same else len(rows)
@@ -89,10 +89,10 @@ def save(new: dict[str, Any], path: Path, *, first: int = 0) -> None:
 def markdown(table: pd.DataFrame, abouts: dict[str, str]) -> str:
     """A row per world, the versions side by side in the order in which they were saved."""
     labels = list(dict.fromkeys(table["pages of"]))
-    heads = ["world", *(f"{what}, {one}" for what in ("false pages", "coverage", "power") for one in labels)]
+    heads = ["world", *(f"{what}, {label}" for what in ("false pages", "coverage", "power") for label in labels)]
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     for world, some in table.groupby("world", sort=False):
-        rows = {one["pages of"]: one for _, one in some.iterrows()}
+        rows = {row["pages of"]: row for _, row in some.iterrows()}
         cells = [f"{world}: {abouts.get(world, '')}"]
         cells += [_false(rows.get(label)) for label in labels]
         cells += [_per_cent(None if label not in rows else coverage(rows[label])) for label in labels]
@@ -101,18 +101,18 @@ def markdown(table: pd.DataFrame, abouts: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _false(one: Mapping[str, Any] | None) -> str:
-    if one is None:
+def _false(row: Mapping[str, Any] | None) -> str:
+    if row is None:
         return "–"
-    share, low, high = map(_per_cent, false_share(one))
-    text = f"{one['false']} of {one['pages']}: {share} ({low} to {high})"
-    return f"**{text}**" if false_share(one)[1] > BOUND else text
+    share, low, high = map(_per_cent, false_share(row))
+    text = f"{row['false']} of {row['pages']}: {share} ({low} to {high})"
+    return f"**{text}**" if false_share(row)[1] > BOUND else text
 
 
-def _powers(one: Mapping[str, Any] | None) -> str:
-    if one is None:
+def _powers(row: Mapping[str, Any] | None) -> str:
+    if row is None:
         return "–"
-    found = [(kind, power(one, kind)) for kind in TOLD]
+    found = [(kind, power(row, kind)) for kind in TOLD]
     return ", ".join(f"{kind} {_per_cent(share)}" for kind, share in found if share is not None) or "–"
 
 

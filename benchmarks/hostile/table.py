@@ -51,12 +51,12 @@ def plain(
     factors = factors or levels(*counts)
     cells = cells_of(factors, design, drawn)
     lost = {label: share * points for label, (share, points) in (collapse or {}).items()}
-    noises = {**(noises or {}), **{label: collapsing(*one) for label, one in (collapse or {}).items()}}
+    noises = {**(noises or {}), **{label: collapsing(*law) for label, law in (collapse or {}).items()}}
     draw = Plain(cells, seeds, gains, noises=noises, failing=failing, **(options or {}))
     by_cell = {at: amount for at, cell in enumerate(cells) for label, amount in lost.items() if label in cell.values()}
     mean, rare = draw.mean(constant, by_cell), None
     if lost:
-        likely = np.array([next((collapse[one][0] for one in c.values() if one in collapse), 0.0) for c in cells])
+        likely = np.array([next((collapse[label][0] for label in c.values() if label in collapse), 0.0) for c in cells])
         rare = likely, draw.mean(constant)
     if failing:
         rare = draw.failing, draw.scale * draw.trained

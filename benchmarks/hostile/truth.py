@@ -59,9 +59,9 @@ class Truth:
         """What a level gains over the baseline's with each level of another factor."""
         found = []
         for at in self.world.factors[other]:
-            one = self.baseline | {other: at, factor: label}
-            if tuple(one.values()) in self.world.places:
-                found.append(self.gain(one, one | {factor: self.baseline[factor]}))
+            held = self.baseline | {other: at, factor: label}
+            if tuple(held.values()) in self.world.places:
+                found.append(self.gain(held, held | {factor: self.baseline[factor]}))
         return found
 
     def beats_all(self, place: int) -> bool:
@@ -93,7 +93,7 @@ def _contrast(claim: Claim, truth: Truth) -> float:
     ((factor, label),) = truth.names.named(claim.said.one).items()
     base = truth.baseline
     parts = [base | truth.names.named(part) for part in (claim.said.other, claim.said.third)]
-    gains = [truth.gain(one | {factor: label}, one | {factor: base[factor]}) for one in parts]
+    gains = [truth.gain(held | {factor: label}, held | {factor: base[factor]}) for held in parts]
     return gains[0] - gains[1]
 
 
@@ -119,13 +119,13 @@ def _depends(claim: Claim, truth: Truth) -> bool:
     """Whether a level gains with one level of another factor and loses with another."""
     (factor, label), *_ = truth.names.named(claim.said.one).items()
     if claim.said.kind == "depends on":
-        others = [one for one in truth.names.study.varied if one != factor and one in truth.world.factors]
-        others = [one for one in others if not claim.said.other or one.replace("_", " ") == claim.said.other]
+        others = [name for name in truth.names.study.varied if name != factor and name in truth.world.factors]
+        others = [name for name in others if not claim.said.other or name.replace("_", " ") == claim.said.other]
         signs = [truth.gains_at(factor, label, other) for other in others]
         return any(max(some) > TINY and min(some) < -TINY for some in signs)
     base = truth.baseline
     with_, against = (base | truth.names.named(part) for part in (claim.said.other, claim.said.third))
-    gains = [truth.gain(one | {factor: label}, one | {factor: base[factor]}) for one in (with_, against)]
+    gains = [truth.gain(held | {factor: label}, held | {factor: base[factor]}) for held in (with_, against)]
     return gains[0] > TINY and gains[1] < -TINY
 
 

@@ -107,6 +107,6 @@ def cells_of(factors: dict[str, tuple[str, ...]], design: str = "grid", drawn: S
     """
     baseline = {name: levels[0] for name, levels in factors.items()}
     if design in ("one-factor", "leave-one-out"):
-        return [baseline, *(baseline | {name: one} for name, levels in factors.items() for one in levels[1:])]
+        return [baseline, *(baseline | {name: label} for name, levels in factors.items() for label in levels[1:])]
     grid = [dict(zip(factors, levels, strict=True)) for levels in itertools.product(*factors.values())]
     return [grid[at] for at in drawn] if design == "random" else grid

@@ -26,8 +26,8 @@ def matched(y_true, y_pred):
     return y_true, y_pred
 
 
-def _same(one: tuple, other: tuple) -> bool:
-    return all(a == b or a is None or b is None for a, b in zip(one, other, strict=True))
+def _same(own: tuple, other: tuple) -> bool:
+    return all(a == b or a is None or b is None for a, b in zip(own, other, strict=True))
 
 
 class LastAxisLoss(keras.losses.Loss):

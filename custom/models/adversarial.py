@@ -32,8 +32,8 @@ class PairedOptimizer(keras.optimizers.Optimizer):
     def scale_losses(self):
         """Small gradients are kept from vanishing in float16, as Keras' `compile` does for one optimizer."""
         self.generator, self.opponent = (
-            one if isinstance(one, keras.optimizers.LossScaleOptimizer) else keras.optimizers.LossScaleOptimizer(one)
-            for one in (self.generator, self.opponent)
+            own if isinstance(own, keras.optimizers.LossScaleOptimizer) else keras.optimizers.LossScaleOptimizer(own)
+            for own in (self.generator, self.opponent)
         )
 
     def build_pair(self, generator_variables, opponent_variables):

@@ -207,7 +207,7 @@ class PerceptronClassifier(keras.Model):
         if not self.built:
             self(x)
         dtype = self.perceptron.kernel.dtype
-        y, weights = (None if one is None else ops.cast(ops.reshape(one, (-1, 1)), dtype) for one in (y, weights))
+        y, weights = (None if array is None else ops.cast(ops.reshape(array, (-1, 1)), dtype) for array in (y, weights))
         return ops.cast(as_float(x), dtype), y, weights
 
     def compute_output_shape(self, input_shape):

@@ -8,7 +8,7 @@ from experiments.analysis.arms import reference_cell
 from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.families import families
-from experiments.analysis.hsu import with_the_best
+from experiments.analysis.hsu import compare_with_best
 from experiments.analysis.intervals import ALPHA, intervals
 from experiments.analysis.pairs import compare
 from experiments.analysis.scores import score_matrix
@@ -20,13 +20,13 @@ def best_cell(cells: pd.DataFrame) -> str | None:
     return None if ranked.empty else str(ranked.sort_values("rank")["cell"].iloc[0])
 
 
-def chosen_among(cells: pd.DataFrame) -> int:
+def count_candidates(cells: pd.DataFrame) -> int:
     """How many cells have a score, of which the best was chosen. cells: of `cell_table`."""
     return int(cells["rank"].notna().sum())
 
 
 def against_best(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
-    """Every other cell with a score beside the best: what `with_the_best` says of it, and no more.
+    """Every other cell with a score beside the best: what `compare_with_best` says of it, and no more.
 
     Returns `cell, rank, reference_cell` (the best), `compare`'s columns for the plain difference to the best (negative
     means are behind), but in place of its interval and verdict
@@ -47,26 +47,27 @@ def against_best(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> 
     rate = ALPHA * study.share * families(study)["best"]
     order = [best, *table["cell"]]
     options = {"paired": study.paired, "overlap": study.overlap, "levels": levels.reindex(order)}
-    found = with_the_best(scores.reindex(order).to_numpy(float), rate, **options).iloc[1:].set_axis(table.index)
+    bounds = compare_with_best(scores.reindex(order).to_numpy(float), rate, **options).iloc[1:].set_axis(table.index)
     known = table["outcome"].isin(["identical", "one seed", "not run", "no scores to compare"])
-    outcome = found["apart"].map({True: "ruled out", False: "may be the best"})
+    outcome = bounds["apart"].map({True: "ruled out", False: "may be the best"})
     return table.assign(
-        low=found["low"],
-        high=found["high"],
-        apart=found["apart"],
-        within=found["low"] >= -table["delta"],
-        outcome=table["outcome"].where(known & ~found["apart"], outcome),
+        low=bounds["low"],
+        high=bounds["high"],
+        apart=bounds["apart"],
+        within=bounds["low"] >= -table["delta"],
+        outcome=table["outcome"].where(known & ~bounds["apart"], outcome),
     )
 
 
-def ruled_out(table: pd.DataFrame, *comparisons: pd.DataFrame) -> pd.DataFrame:
+def rule_out(table: pd.DataFrame, *comparisons: pd.DataFrame) -> pd.DataFrame:
     """`against_best` where what other families show to be worse than something is ruled out as the best, too.
 
     comparisons: of `effects` or `against_baseline`. That takes no more of the 0.05: it follows from what they claim.
     """
     worse: set[str] = set()
-    for one in comparisons:
-        worse |= {*one.loc[one["outcome"] == "worse", "cell"], *one.loc[one["outcome"] == "better", "reference_cell"]}
+    for comparison in comparisons:
+        worse |= set(comparison.loc[comparison["outcome"] == "worse", "cell"])
+        worse |= set(comparison.loc[comparison["outcome"] == "better", "reference_cell"])
     apart = table["apart"] | table["cell"].isin(worse)
     return table.assign(
         apart=apart, high=table["high"].mask(apart, 0.0), outcome=table["outcome"].mask(apart, "ruled out")
@@ -84,7 +85,7 @@ def best_test_against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study:
     sides = [(best, reference)] if None not in (best, reference) and best != reference else []
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
     own = trials[trials["cell"].isin([best, reference])]
-    others = max(chosen_among(cells) - 1, 1)
+    others = max(count_candidates(cells) - 1, 1)
     return compare(own, pairs, replace(study, share=1.0), others, study.test, step_down=False)
 
 

@@ -44,12 +44,12 @@ def cell_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
         parts.append(spread.set_axis([f"{part}_{name}" for name in ("mean", "sd", "min", "max")], axis=1))
     table = pd.concat(parts, axis=1).reindex(first.index)
     table.insert(len(factors), "is_baseline", baseline)
-    order = [one.cell for one in ranks.cells]
+    order = [cell.cell for cell in ranks.cells]
     table = table.loc[order].assign(
-        rank=[np.nan if one.rank is None else float(one.rank) for one in ranks.cells],
-        reason=[one.reason for one in ranks.cells],
-        n=[one.n for one in ranks.cells],
-        validation_mean=[one.mean for one in ranks.cells],
+        rank=[np.nan if cell.rank is None else float(cell.rank) for cell in ranks.cells],
+        reason=[cell.reason for cell in ranks.cells],
+        n=[cell.n for cell in ranks.cells],
+        validation_mean=[cell.mean for cell in ranks.cells],
     )
     return table.reset_index(names="cell")
 

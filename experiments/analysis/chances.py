@@ -30,15 +30,15 @@ def chances(
     0.75; E. Brunner and U. Munzel (2000); G. Corani and A. Benavoli, A Bayesian approach for comparing cross-validated
     algorithms on multiple data sets (2015).
     """
-    found = pd.DataFrame(np.nan, index=table.index, columns=COLUMNS)
+    probabilities = pd.DataFrame(np.nan, index=table.index, columns=COLUMNS)
     for pair, own in gains.groupby("pair"):
-        found.loc[pair, COLUMNS[:3]] = wins_of_pairs(own["gain"].to_numpy(float), overlap)
+        probabilities.loc[pair, COLUMNS[:3]] = wins_of_pairs(own["gain"].to_numpy(float), overlap)
     for pair, (own, reference) in samples.items():
-        found.loc[pair, COLUMNS[:3]] = wins_of_samples(own, reference)
+        probabilities.loc[pair, COLUMNS[:3]] = wins_of_samples(own, reference)
     known = table["kind"].eq("interval") & table["tail"].ne("collapse")
-    found.loc[known, COLUMNS[3:]] = posterior(*(table.loc[known, name].to_numpy(float) for name in _POSTERIOR))
-    found.loc[~known, COLUMNS[:3]] = np.nan
-    return found
+    probabilities.loc[known, COLUMNS[3:]] = posterior(*(table.loc[known, name].to_numpy(float) for name in _POSTERIOR))
+    probabilities.loc[~known, COLUMNS[:3]] = np.nan
+    return probabilities
 
 
 def wins_of_pairs(gains: np.ndarray, overlap: float = 0.0) -> tuple[float, float, float]:

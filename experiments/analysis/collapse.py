@@ -15,10 +15,10 @@ def rarest_seen(seeds: int) -> float:
     return min(1.0, SEEN / max(seeds, 1))
 
 
-def collapsed(values: np.ndarray, fewest: int = 2) -> int:
+def count_collapsed(values: np.ndarray, fewest: int = 2) -> int:
     """How many values lie far below the middle, where hardly any lie as far above it; 0 for fewer than `fewest`.
 
-    >>> collapsed(np.array([0.1, 0.2, 0.0, -0.1, -0.2, 0.15, -0.15, 0.05, -9.0, -8.0]))
+    >>> count_collapsed(np.array([0.1, 0.2, 0.0, -0.1, -0.2, 0.15, -0.15, 0.05, -9.0, -8.0]))
     2
     """
     away = values - np.median(values) if len(values) else values
@@ -49,7 +49,7 @@ def own_collapses(
     rare, deep, sign = np.zeros(len(gains), int), np.zeros(len(gains)), np.ones(len(gains), int)
     for at in np.flatnonzero(uneven):
         own = gains[at][~np.isnan(gains[at])]
-        sides = collapsed(own, 1), collapsed(-own, 1)
+        sides = count_collapsed(own, 1), count_collapsed(-own, 1)
         if 0 < max(sides) < seeds[at] * rarest_seen(int(seeds[at])):
             rare[at], sign[at] = max(sides), 1 if sides[0] == max(sides) else -1
             deep[at] = depth(sign[at] * own, rare[at])

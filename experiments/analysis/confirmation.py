@@ -9,7 +9,7 @@ from experiments.analysis.declared import Declared
 from experiments.analysis.effects import declared_comparisons
 from experiments.analysis.fresh import compare_fresh
 from experiments.analysis.intervals import intervals
-from experiments.analysis.primary import FRESH_SHARE, beside_primary
+from experiments.analysis.primary import FRESH_SHARE, compare_beside_primary
 from experiments.analysis.ranking import RAN
 
 BEST_SHARE = 0.5  # of what fresh seeds may spend, the part of the best against the baseline; levels have the rest
@@ -49,9 +49,9 @@ def fresh_effects(
     what a declared comparison leaves. Returns `factor, level, reference, condition, asked` with `compare`'s columns.
     """
     pairs = table[["factor", "level", "reference", "condition", "cell", "reference_cell", "asked"]]
-    share = _left(study) * (1 - BEST_SHARE)
+    share = _remaining_share(study) * (1 - BEST_SHARE)
     compared = partial(compare_fresh, correct=correct)
-    return beside_primary(fresh, pairs, study, pairs["asked"], share, FRESH_SHARE, compared)
+    return compare_beside_primary(fresh, pairs, study, pairs["asked"], share, FRESH_SHARE, compared)
 
 
 def fresh_gain(
@@ -64,15 +64,15 @@ def fresh_gain(
     """
     there = {best, reference} <= set(fresh["cell"]) and best != reference
     pairs = pd.DataFrame([(best, reference)] if there else [], columns=["cell", "reference_cell"], dtype=object)
-    return compare_fresh(fresh, pairs, study, 1, correct, share=_left(study) * BEST_SHARE)
+    return compare_fresh(fresh, pairs, study, 1, correct, share=_remaining_share(study) * BEST_SHARE)
 
 
-def _left(study: Declared) -> float:
+def _remaining_share(study: Declared) -> float:
     """What the declared comparison leaves of what fresh seeds may spend."""
     return 1.0 if study.primary_comparison is None else 1 - FRESH_SHARE
 
 
-def confirmed(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str, overlap: float = 0.0) -> pd.DataFrame:
+def confirm(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str, overlap: float = 0.0) -> pd.DataFrame:
     """The same cells on fresh seeds, with a 95 % interval of the mean over seeds.
 
     best: as `leaders` gives it. rows: of fresh seeds, failures at their cost. score, test: the columns that the search
@@ -82,18 +82,20 @@ def confirmed(best: pd.DataFrame, rows: pd.DataFrame, score: str, test: str, ove
     Returns `cell, searched, n, failed, fresh, low, high, optimism, test, test_low, test_high`; optimism is how much
     better the search thought the cell was, for `max` scores above 0.
     """
-    found = best.set_index("cell")
+    confirmed_cells = best.set_index("cell")
     ran = rows[rows["status"].isin(RAN)]
     for name, column in (("fresh", score), ("test", test)):
-        table = ran.pivot_table(index="cell", columns="seed", values=column).reindex(found.index)
+        table = ran.pivot_table(index="cell", columns="seed", values=column).reindex(confirmed_cells.index)
         interval = intervals(table, overlap=overlap if name == "fresh" else 0.0)
         prefix = "" if name == "fresh" else "test_"
-        found = found.assign(
+        confirmed_cells = confirmed_cells.assign(
             **{name: interval["mean"], f"{prefix}low": interval["low"], f"{prefix}high": interval["high"]}
         )
         if name == "fresh":
-            found["n"] = interval["n"]
-    found["failed"] = rows[~rows["status"].eq("ok")].groupby("cell").size().reindex(found.index, fill_value=0)
-    found["optimism"] = found["searched"] - found["fresh"]
+            confirmed_cells["n"] = interval["n"]
+    confirmed_cells["failed"] = (
+        rows[~rows["status"].eq("ok")].groupby("cell").size().reindex(confirmed_cells.index, fill_value=0)
+    )
+    confirmed_cells["optimism"] = confirmed_cells["searched"] - confirmed_cells["fresh"]
     columns = ["searched", "n", "failed", "fresh", "low", "high", "optimism", "test", "test_low", "test_high"]
-    return found[columns].reset_index()
+    return confirmed_cells[columns].reset_index()

@@ -57,12 +57,12 @@ def front(costs: np.ndarray, gains: np.ndarray) -> np.ndarray:
     [True, True, False, False]
     """
     gains = np.array([float(f"{gain:.9g}") for gain in gains])
-    found = np.zeros(len(costs), dtype=bool)
+    on_front = np.zeros(len(costs), dtype=bool)
     best = -np.inf
     for cost in np.unique(costs):
         here = costs == cost
         top = gains[here].max()
         if top > best:
-            found |= here & (gains == top)
+            on_front |= here & (gains == top)
             best = top
-    return found
+    return on_front

@@ -176,7 +176,7 @@ class Declared:
         return first + [name for name in listed if name not in first + last] + last
 
 
-def declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: Collection[str] = ()) -> Declared:
+def read_declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: Collection[str] = ()) -> Declared:
     """The declaration in a `manifest.json`; levels seen only in the trials come after the declared ones.
 
     trials: setting columns as text. data_settings: which settings are the task's.

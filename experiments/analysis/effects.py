@@ -10,7 +10,7 @@ from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.families import families
 from experiments.analysis.pairs import seed_gains, side_scores
 from experiments.analysis.power import seeds_needed
-from experiments.analysis.primary import beside_primary, is_primary, primary_share
+from experiments.analysis.primary import compare_beside_primary, is_primary, primary_share
 
 
 def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
@@ -31,7 +31,7 @@ def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
         levels = [study.without[factor]] if study.design == "leave-one-out" else study.factors[factor]
         for level in levels:
             if level != reference:
-                sides = (_side(cells, study, condition, {factor: one}) for one in (level, reference))
+                sides = (_side(cells, study, condition, {factor: own_level}) for own_level in (level, reference))
                 rows.append((factor, level, reference, condition, *sides))
     names = ["factor", "level", "reference", "condition", "cell", "reference_cell"]
     table = pd.DataFrame(rows, columns=names, dtype=object)
@@ -54,7 +54,7 @@ def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.Da
     pairs["score"] = pairs["cell"].map(cells.set_index("cell")["validation_mean"])
     share = families(study).get("levels", 1.0)
     pairs["asked"] = is_primary(pairs, cells, study)
-    table = beside_primary(trials, pairs, study, pairs["asked"], share, primary_share(study))
+    table = compare_beside_primary(trials, pairs, study, pairs["asked"], share, primary_share(study))
     spread = table["sd"].where(table["kind"].eq("interval"))
     freedom, pilots = table["freedom"].astype(float), table["n"].astype(float)
     needed = pd.Series(dtype=float, index=table.index)

@@ -35,10 +35,10 @@ class Ended:
     constant: float | None = None
 
 
-def ended(status: str, score: float | None) -> str:
+def final_status(status: str, score: float | None) -> str:
     """A trial's status, where an ok trial without a finite score is a diverged one.
 
-    >>> ended("ok", 0.5), ended("ok", float("nan")), ended("failed", None)
+    >>> final_status("ok", 0.5), final_status("ok", float("nan")), final_status("failed", None)
     ('ok', 'diverged', 'failed')
     """
     return "diverged" if status == "ok" and not _finite(score) else status
@@ -64,28 +64,28 @@ def scores_with_costs(
     worse = min if direction == "max" else max
     constants: dict[Hashable, float] = {}
     worst: dict[Hashable, float] = {}
-    for one in trials:
-        if _finite(one.constant):
-            constants.setdefault((one.seed, one.data), float(one.constant))
-        if ended(one.status, one.score) == "ok":
-            worst[one.data] = worse(worst.get(one.data, math.inf if direction == "max" else -math.inf), one.score)
+    for trial in trials:
+        if _finite(trial.constant):
+            constants.setdefault((trial.seed, trial.data), float(trial.constant))
+        if final_status(trial.status, trial.score) == "ok":
+            worst[trial.data] = worse(worst.get(trial.data, math.inf if direction == "max" else -math.inf), trial.score)
     worst_of_all = worse(worst.values(), default=None)
 
-    def scored(one: Ended) -> tuple[float | None, str]:
-        status = ended(one.status, one.score)
+    def scored(trial: Ended) -> tuple[float | None, str]:
+        status = final_status(trial.status, trial.score)
         if status == "ok":
-            return float(one.score), OWN
+            return float(trial.score), OWN
         if status != "diverged":
             return None, ""
         if declared is not None:
             return float(declared), DECLARED
-        constant = one.constant if _finite(one.constant) else constants.get((one.seed, one.data))
+        constant = trial.constant if _finite(trial.constant) else constants.get((trial.seed, trial.data))
         if constant is not None:
             return float(constant), CONSTANT_PREDICTION
-        cost = worst.get(one.data, worst_of_all)
+        cost = worst.get(trial.data, worst_of_all)
         return (None, "") if cost is None else (float(cost), WORST)
 
-    return [scored(one) for one in trials]
+    return [scored(trial) for trial in trials]
 
 
 def ended_rows(rows: Iterable[Mapping[str, Any]], score: str, data_settings: Sequence[str]) -> list[Ended]:
@@ -121,13 +121,15 @@ def with_costs(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     )
     names = [name for name in sorted(study.data_settings) if name in trials]
     data = list(zip(*(trials[name] for name in names), strict=True)) if names else [()] * len(trials)
-    found = scores_with_costs(
-        [Ended(*one) for one in zip(trials["seed"], data, trials["status"], scores, constants, strict=True)],
+    scores_and_origins = scores_with_costs(
+        [Ended(*facts) for facts in zip(trials["seed"], data, trials["status"], scores, constants, strict=True)],
         study.direction,
         study.failure_score,
     )
-    costs = pd.Series([score for score, _ in found], trials.index, dtype=float)
-    costed = trials.assign(**{study.validation: scores.mask(diverged, costs), COLUMN: [how for _, how in found]})
+    costs = pd.Series([score for score, _ in scores_and_origins], trials.index, dtype=float)
+    costed = trials.assign(
+        **{study.validation: scores.mask(diverged, costs), COLUMN: [how for _, how in scores_and_origins]}
+    )
     if study.test in trials and trials.loc[~diverged, study.test].notna().any():
         costed[study.test] = trials[study.test].astype(float).mask(diverged, costs)
     return costed

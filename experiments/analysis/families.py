@@ -24,13 +24,13 @@ def families(study: Declared) -> dict[str, float]:
     What a missing family would have had goes to the first one that is there; what the configurations would have had
     goes to the levels, because there the configurations are the levels. The shares add up to 1.
 
-    >>> from experiments.analysis.declared import declared
+    >>> from experiments.analysis.declared import read_declared
     >>> import pandas as pd
     >>> study = {"name": "a", "factors": {"loss": ["a", "b"]}}
-    >>> families(declared({"study": study, "primary": "accuracy", "direction": "max"}, pd.DataFrame(), []))
+    >>> families(read_declared({"study": study, "primary": "accuracy", "direction": "max"}, pd.DataFrame(), []))
     {'levels': 0.95, 'best': 0.05}
     """
-    there = _there(study)
+    there = _list_families(study)
     table = WITH_PRIMARY if "primary" in there else SHARES
     found = {name: share for name, share in table.items() if name in there}
     for name, share in table.items():
@@ -40,19 +40,19 @@ def families(study: Declared) -> dict[str, float]:
     return {name: round(share, 12) for name, share in found.items()}
 
 
-def _there(study: Declared) -> list[str]:
+def _list_families(study: Declared) -> list[str]:
     chosen = [name for name in study.varied if name not in study.conditions]
-    found = ["best"]
+    families = ["best"]
     if study.design == "random" or not chosen:
-        return found
-    found.append("levels")
+        return families
+    families.append("levels")
     if study.primary_comparison is not None and not study.held:
-        found.append("primary")
+        families.append("primary")
     if study.design == "grid" and len(chosen) > 1:
-        found.append("configurations")
+        families.append("configurations")
         if len(interacting(study)) > 1:
-            found.append("interactions")
-    return found
+            families.append("interactions")
+    return families
 
 
 def interacting(study: Declared) -> list[str]:
@@ -65,7 +65,7 @@ def interacting(study: Declared) -> list[str]:
     return [name for name in study.varied if not (study.tuned and name == RATE)]
 
 
-def judged_at(p: np.ndarray, rate: float, comparisons: float) -> np.ndarray:
+def holm_levels(p: np.ndarray, rate: float, comparisons: float) -> np.ndarray:
     """The level at which each comparison of a family is judged by Holm's step-down procedure.
 
     p: of each comparison, NaN where it has none. rate: of the family, the chance of any false finding. comparisons: how
@@ -76,7 +76,7 @@ def judged_at(p: np.ndarray, rate: float, comparisons: float) -> np.ndarray:
 
     Source: S. Holm, A simple sequentially rejective multiple test procedure (1979).
 
-    >>> judged_at(np.array([0.03, 0.001, 0.02]), 0.05, 3).round(4).tolist()
+    >>> holm_levels(np.array([0.03, 0.001, 0.02]), 0.05, 3).round(4).tolist()
     [0.05, 0.0167, 0.025]
     """
     p = np.where(np.isnan(p), 1.0, p)

@@ -5,7 +5,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.intervals import ROUNDING, SHIFTS, STRETCHES, ends, intervals, with_ends
+from experiments.analysis.intervals import ROUNDING, SHIFTS, STRETCHES, add_ends, ends, intervals
 from experiments.analysis.tails import GAIN, NO_TAILS, Arms
 from experiments.analysis.welch import independent_error
 
@@ -13,7 +13,7 @@ CHUNK = 2_000_000  # scores at once
 LEADERS = 400  # cells that the others are held against; fewer than all makes the intervals wider, never wrong
 
 
-def with_the_best(
+def compare_with_best(
     scores: np.ndarray,
     rate: float,
     *,
@@ -41,7 +41,7 @@ def with_the_best(
     Sources: J. Hsu, Constrained simultaneous confidence intervals for multiple comparisons with the best (1984);
     J. Chang and J. Hsu, Optimal designs for multiple comparisons with the best (1992).
 
-    >>> with_the_best(np.array([[5.0, 5.2, 5.1], [5.1, 5.0, 5.2], [1.0, 1.1, 0.9]]), 0.05)["apart"].tolist()
+    >>> compare_with_best(np.array([[5.0, 5.2, 5.1], [5.1, 5.0, 5.2], [1.0, 1.1, 0.9]]), 0.05)["apart"].tolist()
     [False, False, True]
     """
     count = len(scores)
@@ -78,7 +78,7 @@ class _Pairs:
             self._variance = squares.sum(axis=1) / (self._n - 1)
         self._size = np.abs(filled).max(axis=1, initial=0.0)
         known = levels is not None and len(levels.columns) > 0
-        self._arms = {one: Arms.of(scores, levels, paired=one) for one in (True, False)} if known else {}
+        self._arms = {paired: Arms.of(scores, levels, paired=paired) for paired in (True, False)} if known else {}
 
     def end(self, own: np.ndarray, others: np.ndarray, which: str) -> np.ndarray:
         """For each of `own` the least upper or lower end of its difference to any of the others but itself."""
@@ -101,19 +101,19 @@ class _Pairs:
         table = intervals(pd.DataFrame(differences), 1, sizes, self._overlap)
         alone = table["n"].eq(0).to_numpy()
         if alone.any():
-            found = self._independent(first[alone], second[alone], sizes[alone])
-            table.loc[alone, found.columns] = found.set_axis(table.index[alone])
+            independent = self._independent(first[alone], second[alone], sizes[alone])
+            table.loc[alone, independent.columns] = independent.set_axis(table.index[alone])
         for is_paired, arms in self._arms.items():
             rows = np.flatnonzero((alone != is_paired) & table["kind"].eq("interval").to_numpy())
-            found = arms.columns(np.stack([first[rows], second[rows]]), np.array(GAIN))
+            independent = arms.columns(np.stack([first[rows], second[rows]]), np.array(GAIN))
             for name in (*STRETCHES, *SHIFTS):
                 column = np.array(table[name]) if name in table else np.full(len(table), NO_TAILS[name])
-                column[rows] = found[name]
+                column[rows] = independent[name]
                 table[name] = column
         return table
 
     def _independent(self, first: np.ndarray, second: np.ndarray, size: np.ndarray) -> pd.DataFrame:
-        n, variances = (np.stack([one[first], one[second]]) for one in (self._n, self._variance))
+        n, variances = (np.stack([array[first], array[second]]) for array in (self._n, self._variance))
         mean = self._mean[first] - self._mean[second]
         with np.errstate(divide="ignore", invalid="ignore"):
             error, degrees = independent_error(variances, n, self._overlap)
@@ -126,4 +126,4 @@ class _Pairs:
         mean = np.where(kind == "identical", 0.0, mean)
         rare = np.array([1.0 if self._overlap else 2 / comb(int(sum(two)), int(two[0])) for two in n.T])
         table = pd.DataFrame({"n": n.min(axis=0), "mean": mean, "error": error, "degrees": degrees, "kind": kind})
-        return with_ends(table, rare, self._rate)
+        return add_ends(table, rare, self._rate)

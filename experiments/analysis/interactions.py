@@ -8,8 +8,8 @@ import pandas as pd
 from experiments.analysis.arms import arm, exact
 from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
-from experiments.analysis.families import families, interacting, judged_at
-from experiments.analysis.intervals import ALPHA, ROUNDING, effective, ends, intervals, stretched_p, with_ends
+from experiments.analysis.families import families, holm_levels, interacting
+from experiments.analysis.intervals import ALPHA, ROUNDING, add_ends, effective, ends, intervals, stretched_p
 from experiments.analysis.pairs import compare
 from experiments.analysis.rows import rows_of
 from experiments.analysis.scores import score_matrix
@@ -49,20 +49,20 @@ def interactions(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> 
         for level, at in itertools.product(study.factors[factor], study.factors[other]):
             if level != reference and at != beside:
                 four = itertools.product((beside, at), (level, reference))
-                found = [at_levels[one, two] for two, one in four]
-                rows.append((factor, level, reference, other, at, beside, *found))
+                cells_of_contrast = [at_levels[of_factor, of_other] for of_other, of_factor in four]
+                rows.append((factor, level, reference, other, at, beside, *cells_of_contrast))
     pairs = pd.DataFrame(rows, columns=[*NAMES, *ARMS], dtype=object)
     matrix = study.sign * score_matrix(with_costs(trials, study), study.validation)
     scores = np.stack([matrix.reindex(pairs[name]).to_numpy(float) for name in ARMS])  # [arms, contrasts, seeds]
     table = _contrasts(scores, study).set_axis(pairs.index)
     alone = ~table["paired"].to_numpy(bool)
-    found = tails_of_trials(trials, pairs, study, study.validation, ARMS, SIGNS, independent=alone)
+    cells_of_contrast = tails_of_trials(trials, pairs, study, study.validation, ARMS, SIGNS, independent=alone)
     spread = table["kind"].eq("interval")
-    table = table.assign(**{name: found[name].where(spread, none) for name, none in NO_TAILS.items()})
+    table = table.assign(**{name: cells_of_contrast[name].where(spread, none) for name, none in NO_TAILS.items()})
     table["p"] = stretched_p(table)
     rate = ALPHA * study.share * families(study).get("interactions", 1.0)
     least = rate / max(len(pairs), 1)
-    table["alpha"] = judged_at(table["p"].to_numpy(float), rate, len(pairs))
+    table["alpha"] = holm_levels(table["p"].to_numpy(float), rate, len(pairs))
     table["low"], table["high"] = ends(table, table["alpha"])
     known = ~np.isnan(scores[1])
     means = np.where(known, scores[1], 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
@@ -89,9 +89,9 @@ def simple_effects(trials: pd.DataFrame, study: Declared, table: pd.DataFrame) -
     table: of `interactions`. A contrast is what is found; of its parts each is judged at the family's rate divided by
     the number of contrasts found, so that the word for a level with one other level can be trusted as well.
     """
-    found = table[table["outcome"].eq("differs")]
+    differing = table[table["outcome"].eq("differs")]
     rows = []
-    for row in rows_of(found):
+    for row in rows_of(differing):
         own, other = (row.factor, row.level, row.reference), (row.other, row.at, row.other_reference)
         rows += [
             (*own, row.other, row.other_reference, row.cell, row.reference_cell),
@@ -102,7 +102,7 @@ def simple_effects(trials: pd.DataFrame, study: Declared, table: pd.DataFrame) -
     names = [*NAMES[:5], "cell", "reference_cell"]
     pairs = pd.DataFrame(rows, columns=names, dtype=object).drop_duplicates(NAMES[:5], ignore_index=True)
     share = families(study).get("interactions", 1.0)
-    return compare(trials, pairs, study, len(found), share=share, step_down=False)
+    return compare(trials, pairs, study, len(differing), share=share, step_down=False)
 
 
 def crossing(table: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def crossing(table: pd.DataFrame) -> pd.DataFrame:
     For such a level there is no one answer: it depends.
     """
     key = [table[name] for name in ("factor", "level", "other")]
-    better, worse = (table["outcome"].eq(one).groupby(key).transform("any") for one in ("better", "worse"))
+    better, worse = (table["outcome"].eq(outcome).groupby(key).transform("any") for outcome in ("better", "worse"))
     return table[better & worse & table["outcome"].isin(["better", "worse"])]
 
 
@@ -138,7 +138,7 @@ def _contrasts(scores: np.ndarray, study: Declared) -> pd.DataFrame:
     found = pd.DataFrame(samples | {"error": error, "degrees": degrees, "kind": kind})[alone]
     table.loc[alone, found.columns] = found
     table.loc[alone, "paired"] = False
-    return with_ends(
+    return add_ends(
         table.drop(columns=["p", "low", "high"]),
         2.0 ** (1 - effective(table["n"].to_numpy(float), study.overlap)),
         ALPHA,

@@ -71,7 +71,7 @@ def effective(n: np.ndarray | float, overlap: float) -> np.ndarray:
     return 1 / (1 / np.maximum(n, 1) + overlap)
 
 
-def with_ends(table: pd.DataFrame, rare: np.ndarray, rate: float) -> pd.DataFrame:
+def add_ends(table: pd.DataFrame, rare: np.ndarray, rate: float) -> pd.DataFrame:
     """Rows with `p, low, high` for their `mean, error, degrees, kind`; kind comes last.
 
     rare: how rare it would be by chance that a `constant` has no spread. rate: the error of the interval, two-sided.

@@ -36,9 +36,11 @@ def spent(looked: Sequence[Mapping[str, Any]]) -> float:
     >>> spent([{"seeds": 20, "planned": []}, {"seeds": 40, "planned": []}])
     2.0
     """
-    return sum(look_share(one["planned"], one["seeds"]) if one["seeds"] in one["planned"] else 1.0 for one in looked)
+    return sum(
+        look_share(look["planned"], look["seeds"]) if look["seeds"] in look["planned"] else 1.0 for look in looked
+    )
 
 
-def settled(effects: pd.DataFrame) -> pd.Series:
+def is_settled(effects: pd.DataFrame) -> pd.Series:
     """Which comparisons more seeds would hardly change: a difference is shown, or that it is too small to matter."""
     return ~effects["outcome"].isin(OPEN)

@@ -62,28 +62,28 @@ def multiverse(
     failures = [AT_COST, BOTH_TRAIN] if trials["status"].eq("diverged").any() else [AT_COST]
     scores = _scores(trials, history, study)
     overlaps = {score: 0.0 if score == TEST_DATA else study.overlap for score in scores}  # no split has test examples
-    found = []
+    choices = []
     for overlap, some in itertools.groupby(scores if rates else (), overlaps.get):
         ways = list(itertools.product(rates, failures, some))
         parts = [_part(trials, rates[rate], scores[score], study, failure) for rate, failure, score in ways]
         sides, ends = [rates[rate] for rate, *_ in ways], pd.concat([tails[rate] for rate, *_ in ways])
-        table = _judged(parts, sides, ends, replace(study, overlap=overlap), compared.rate)
-        found += [
+        table = _judge(parts, sides, ends, replace(study, overlap=overlap), compared.rate)
+        choices += [
             row | {"rate": rate, "failures": failure, "score": score}
             for (rate, failure, score), rows in zip(ways, table, strict=True)
             for row in rows
         ]
     columns = [*CHOICES, "n", "mean", "low", "high", "p", "delta", "outcome"]
-    result = pd.DataFrame(found, columns=columns)
+    result = pd.DataFrame(choices, columns=columns)
     if result.empty or result["outcome"].iloc[0] in ("not run", "no scores to compare", "one seed"):
         return result.head(0).assign(holds=pd.Series(dtype=bool))
     result = result[~result["outcome"].isin(("not run", "no scores to compare"))]
-    order = {name: {one: at for at, one in enumerate(dict.fromkeys(result[name]))} for name in CHOICES}
+    order = {name: {choice: at for at, choice in enumerate(dict.fromkeys(result[name]))} for name in CHOICES}
     result = result.sort_values(list(CHOICES), key=lambda column: column.map(order[column.name]), ignore_index=True)
     return result.assign(holds=result["outcome"].eq(result["outcome"].iloc[0]))
 
 
-def turned_by(table: pd.DataFrame) -> pd.DataFrame:
+def find_turns(table: pd.DataFrame) -> pd.DataFrame:
     """The rows that differ from the first in one choice alone, and whose outcome is another: what turns the verdict.
 
     table: of `multiverse`. Returns those rows with `choice`, the name of the one that differs.
@@ -110,15 +110,15 @@ def _scores(trials: pd.DataFrame, history: pd.DataFrame, study: Declared) -> dic
     column = study.validation
     kept = set(trials["keep_epoch"]) if "keep_epoch" in trials else {"last"}
     own, other = (BEST, LAST) if kept == {"best"} else (LAST, BEST)
-    found = {own: trials[column].astype(float)}
+    scores_of = {own: trials[column].astype(float)}
     if len(history) and len(kept) == 1:
         by_trial = history.sort_values("epoch").groupby("trial")[column]
         best = by_trial.max() if study.sign > 0 else by_trial.min()
         scores = trials["trial"].map(best if other == BEST else by_trial.last()).astype(float)
-        found[other] = scores.where(trials["status"] == "ok", found[own])
+        scores_of[other] = scores.where(trials["status"] == "ok", scores_of[own])
     if study.test in trials and trials[study.test].notna().any():
-        found[TEST_DATA] = trials[study.test].astype(float)
-    return found
+        scores_of[TEST_DATA] = trials[study.test].astype(float)
+    return scores_of
 
 
 def _part(
@@ -137,7 +137,7 @@ def _tails(trials: pd.DataFrame, pair: tuple[str, str], study: Declared) -> pd.D
     return tails_of_trials(trials, pd.DataFrame([pair], columns=["cell", "reference_cell"]), study, study.validation)
 
 
-def _judged(
+def _judge(
     parts: list[pd.DataFrame], sides: list[tuple[str, str]], tails: pd.DataFrame, study: Declared, rate: float
 ) -> list[list[dict[str, Any]]]:
     """The outcomes of the two cells of each part, one for each test; all parts are compared at once, for speed."""
@@ -149,13 +149,13 @@ def _judged(
     table = compare(trials, pairs, study, comparisons, step_down=False, tails=tails)
     gains = seed_gains(trials, pairs, study).pivot(index="pair", columns="seed", values="gain").reindex(pairs.index)
     flipped = flips(gains.to_numpy(float), table["delta"].to_numpy(float), rate, study.overlap)
-    found = []
+    tests = []
     for row, other in zip(rows_of(table), flipped, strict=True):
         shared = {"n": row.n, "mean": row.mean, "delta": row.delta}
-        found.append([shared | {"test": T, "low": row.low, "high": row.high, "p": math.nan, "outcome": row.outcome}])
+        tests.append([shared | {"test": T, "low": row.low, "high": row.high, "p": math.nan, "outcome": row.outcome}])
         if row.paired and other is not None:
-            found[-1].append(shared | {"test": FLIPS, "low": math.nan, "high": math.nan, **other})
-    return found
+            tests[-1].append(shared | {"test": FLIPS, "low": math.nan, "high": math.nan, **other})
+    return tests
 
 
 def flips(gains: np.ndarray, delta: np.ndarray, rate: float, overlap: float = 0.0) -> list[dict[str, Any] | None]:
@@ -168,11 +168,11 @@ def flips(gains: np.ndarray, delta: np.ndarray, rate: float, overlap: float = 0.
     ...                                  np.array([0.5, 0.5]), 0.05)]
     ['better', 'not told apart']
     """
-    found: list[dict[str, Any] | None] = []
+    tests: list[dict[str, Any] | None] = []
     for row, least in zip(gains, delta, strict=True):
         own = row[~np.isnan(row)]
         if len(own) < 2 or 2.0 ** (1 - len(own)) > rate:
-            found.append(None)
+            tests.append(None)
             continue
         wide = math.sqrt(1 + len(own) * overlap)
         p = sign_flips(own, wide)
@@ -185,5 +185,5 @@ def flips(gains: np.ndarray, delta: np.ndarray, rate: float, overlap: float = 0.
             outcome = "better" if own.mean() > 0 else "worse"
         else:
             outcome = "not told apart"
-        found.append({"p": p, "outcome": outcome})
-    return found
+        tests.append({"p": p, "outcome": outcome})
+    return tests

@@ -19,25 +19,25 @@ def neighbouring_rates(trials: pd.DataFrame, cells: pd.DataFrame, study: Declare
     """
     table = table[table["factor"] != RATE] if study.tuned else table.head(0)
     rates = study.rates if study.tuned else []
-    found = table[["factor", "level", "reference", "condition"]]
+    neighbours = table[["factor", "level", "reference", "condition"]]
     for name, step in STEPS.items():
         moved = [
-            (_moved(cells, study, row, row.level, row.rate, rates, step),
-             _moved(cells, study, row, row.reference, row.reference_rate, rates, step))
+            (_move(cells, study, row, row.level, row.rate, rates, step),
+             _move(cells, study, row, row.reference, row.reference_rate, rates, step))
             for row in rows_of(table)
         ]  # fmt: skip
         sides = [pair if None not in pair else (None, None) for pair in moved]
         pairs = pd.DataFrame(sides, index=table.index, columns=["cell", "reference_cell"], dtype=object)
         compared = compare(trials, pairs, study, len(table), share=families(study).get("levels", 1.0))
         outcome = compared["outcome"].mask(pairs["cell"].isna(), "no such rate")
-        found = found.assign(
+        neighbours = neighbours.assign(
             **{f"{name}_{column}": compared[column] for column in ("mean", "low", "high")},
             **{f"{name}_outcome": outcome},
         )
-    return found
+    return neighbours
 
 
-def _moved(
+def _move(
     cells: pd.DataFrame, study: Declared, row: object, level: str, rate: str | None, rates: list[str], step: int
 ) -> str | None:
     """The cell of a level one step from its tuned rate, or None where there is none."""

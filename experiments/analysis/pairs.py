@@ -7,8 +7,8 @@ from scipy import stats
 from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.failures import wilson
-from experiments.analysis.families import judged_at
-from experiments.analysis.intervals import ALPHA, ROUNDING, Columns, ends, interval_columns, stretched_p, with_ends
+from experiments.analysis.families import holm_levels
+from experiments.analysis.intervals import ALPHA, ROUNDING, Columns, add_ends, ends, interval_columns, stretched_p
 from experiments.analysis.scores import score_matrix, status_matrix
 from experiments.analysis.shared_examples import with_examples
 from experiments.analysis.smallest_effect import smallest_effects
@@ -35,7 +35,7 @@ def compare(
     comparisons: m of the family. column: of the scores, by default the validation score, whose seeds may overlap
     (`study.overlap`); others are of a part of their own. share: of the page's 0.05, what this family may spend
     (`families`); of a study with looks, of what this look may. step_down: whether the pairs are judged by Holm's
-    procedure (`judged_at`), else each at the family's rate divided by m. shared: of `of_examples`, what the examples
+    procedure (`holm_levels`), else each at the family's rate divided by m. shared: of `of_examples`, what the examples
     add to the variance of every pair where all seeds are tested on the same ones; by the index of `pairs`. tails: of
     `tails_of_trials`, where the trials are not all of those among which long tails are looked for.
 
@@ -89,7 +89,9 @@ def compare(
     table["left_out"] = np.where(independent, 0, (ran[0] ^ ran[1]).sum(axis=1))
     table["diverged"], table["reference_diverged"] = (diverged & counted).sum(axis=2)
     for side, runs in (("", "own_runs"), ("reference_", "reference_runs")):
-        shares = [wilson(*one) for one in zip(table[f"{side}diverged"].tolist(), table[runs].tolist(), strict=True)]
+        shares = [
+            wilson(*counts) for counts in zip(table[f"{side}diverged"].tolist(), table[runs].tolist(), strict=True)
+        ]
         table[f"{side}diverged_low"], table[f"{side}diverged_high"] = np.array(shares, float).reshape(-1, 2).T
     table["diverged_p"] = _divergence_p(table, trained, diverged, independent)
     table["delta"] = smallest_effects(study, _reference_means(scores[1], counted[1] & known[1], trained[1]))
@@ -107,7 +109,7 @@ def compare(
     table["p"] = stretched_p(table)
     rate = ALPHA * study.share * share
     least = rate / max(comparisons, 1)
-    table["alpha"] = judged_at(table["p"], rate, comparisons) if step_down else np.full(len(pairs), least)
+    table["alpha"] = holm_levels(table["p"], rate, comparisons) if step_down else np.full(len(pairs), least)
     table["low"], table["high"] = ends(table, table["alpha"])
     clean = _gains(np.where(diverged, np.nan, scores), independent, sizes, overlap, shared)
     clean["low"], clean["high"] = ends(clean, table["alpha"])
@@ -134,7 +136,7 @@ def _gains(
         places = np.flatnonzero(independent)
         samples = [sample(*(side[at][~np.isnan(side[at])] for side in scores), overlap) for at in places]
         found = pd.DataFrame(samples)
-        found = with_ends(found, found["rare"], ALPHA)
+        found = add_ends(found, found["rare"], ALPHA)
         for name in WELCH:
             table[name] = table[name].astype(object if name == "kind" else found[name].dtype)
             table[name][places] = found[name].to_numpy()

@@ -18,7 +18,9 @@ def position_table(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
         if factor in study.ranges:
             span = study.ranges[factor]
             scale = np.log if span.get("scale") == "log" else np.asarray
-            low, high, values = (scale(np.asarray(one, float)) for one in (span["min"], span["max"], table["value"]))
+            low, high, values = (
+                scale(np.asarray(numbers, float)) for numbers in (span["min"], span["max"], table["value"])
+            )
             place = (values - low) / (high - low)
         else:
             levels = list(study.factors[factor])

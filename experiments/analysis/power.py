@@ -43,7 +43,7 @@ def seeds_needed(
     """
     spread, effect = np.asarray(spread, float), np.asarray(effect, float)
     freedom, pilots, overlap = (
-        np.broadcast_to(np.asarray(one, float), spread.shape) for one in (freedom, pilots, overlap)
+        np.broadcast_to(np.asarray(argument, float), spread.shape) for argument in (freedom, pilots, overlap)
     )
     low, high = np.full(spread.shape, 2.0), np.full(spread.shape, float(MOST))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -79,7 +79,7 @@ def assurance(
     degrees = np.asarray(freedom) * (np.asarray(pilots) - 1)
     few = np.where(np.isfinite(degrees), degrees, 1.0)[..., None]
     factors = np.where(np.isfinite(degrees)[..., None], np.sqrt(stats.chi2.ppf(_QUANTILES, few) / few), 1.0)
-    wide = (np.asarray(one)[..., None] for one in (ratio, seeds))
+    wide = (np.asarray(array)[..., None] for array in (ratio, seeds))
     true, seeds = wide
     found = power(true * factors, seeds, comparisons, np.asarray(freedom)[..., None], np.asarray(overlap)[..., None])
     return found @ _WEIGHTS

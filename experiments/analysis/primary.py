@@ -24,11 +24,14 @@ def primary_pair(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     best learning rate where rates are tuned, unless the question names one. Cell ids are None where that cell did not
     run.
     """
-    asked = study.primary_comparison
+    comparison = study.primary_comparison
     rows = []
-    if asked is not None:
-        sides = [_side(cells, study, asked.conditions | {asked.factor: one}) for one in (asked.level, asked.against)]
-        rows = [(asked.factor, asked.level, asked.against, asked.conditions, *sides)]
+    if comparison is not None:
+        sides = [
+            _side(cells, study, comparison.conditions | {comparison.factor: own_level})
+            for own_level in (comparison.level, comparison.against)
+        ]
+        rows = [(comparison.factor, comparison.level, comparison.against, comparison.conditions, *sides)]
     table = pd.DataFrame(rows, columns=[*KEY, "cell", "reference_cell"], dtype=object)
     rates = cells.set_index("cell")[RATE] if RATE in study.varied else pd.Series(dtype=object)
     return table.assign(rate=table["cell"].map(rates), reference_rate=table["reference_cell"].map(rates))
@@ -60,11 +63,11 @@ def fresh_primary(
     return compare_fresh(fresh, pairs, study, 1, correct, share=FRESH_SHARE)
 
 
-def beside_primary(
+def compare_beside_primary(
     trials: pd.DataFrame,
     pairs: pd.DataFrame,
     study: Declared,
-    asked: pd.Series,
+    primary: pd.Series,
     share: float,
     own: float,
     compared: Callable[..., pd.DataFrame] = compare,
@@ -75,9 +78,9 @@ def beside_primary(
     may spend together. own: what it may. compared: `compare`, or of fresh seeds `compare_fresh`.
     """
     table = compared(trials, pairs, study, len(pairs), share=share)
-    if not asked.any():
+    if not primary.any():
         return table
-    for which, made, part in ((asked, 1, own), (~asked, int((~asked).sum()), share)):
+    for which, made, part in ((primary, 1, own), (~primary, int((~primary).sum()), share)):
         if which.any():
             table.loc[which, _OF_LEVEL] = compared(trials, pairs[which], study, made, share=part)[_OF_LEVEL]
     return table
@@ -88,7 +91,7 @@ def is_primary(pairs: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.
     asked = primary_pair(cells, study)
     sides = set(zip(asked["cell"], asked["reference_cell"], strict=True)) - {(None, None)}
     return pd.Series(
-        [one in sides for one in zip(pairs["cell"], pairs["reference_cell"], strict=True)], pairs.index, bool
+        [pair in sides for pair in zip(pairs["cell"], pairs["reference_cell"], strict=True)], pairs.index, bool
     )
 
 

@@ -31,7 +31,7 @@ def profiles(trials: pd.DataFrame, study: Declared, cells: list[str]) -> pd.Data
     parts = []
     for cell, values in own.items():
         reached = len(values) - np.searchsorted(values, at, side="left")
-        low, high = np.array([wilson(int(one), len(values)) for one in reached]).T
+        low, high = np.array([wilson(int(count), len(values)) for count in reached]).T
         share = reached / len(values)
         part = {"cell": cell, "runs": len(values), "score": study.sign * at, "share": share, "low": low, "high": high}
         parts.append(pd.DataFrame(part))

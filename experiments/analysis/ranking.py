@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from experiments.analysis.failure_cost import Ended, ended, scores_with_costs
+from experiments.analysis.failure_cost import Ended, final_status, scores_with_costs
 from experiments.analysis.seed_adjusted import seed_adjusted_means
 
 RAN = ("ok", "diverged")  # a crash is no outcome: it is dropped, and counted elsewhere
@@ -78,7 +78,7 @@ def ranking(
     statuses: dict[str, list[str]] = {}
     scores: dict[str, dict[int, float]] = {}
     trained: dict[str, dict[int, float]] = {}
-    for cell, seed, status, score in _costed(rows, direction):
+    for cell, seed, status, score in _add_costs(rows, direction):
         statuses.setdefault(cell, []).append(status)
         own, measured = scores.setdefault(cell, {}), trained.setdefault(cell, {})
         if score is not None:
@@ -87,24 +87,24 @@ def ranking(
             measured[seed] = score
     anything = any(trained.values())
     means = seed_adjusted_means(scores, trained) if paired else _plain_means(scores)
-    found = [_counted(cell, some, means.get(cell, math.nan), len(scores[cell])) for cell, some in statuses.items()]
-    place = {one.cell: at for at, one in enumerate(found)}
+    counted = [_count(cell, some, means.get(cell, math.nan), len(scores[cell])) for cell, some in statuses.items()]
+    place = {cell.cell: at for at, cell in enumerate(counted)}
 
-    def key(one: Ranked) -> tuple:
-        return not one.ok, -sign * float(f"{one.mean:.9g}"), one.cell != baseline, place[one.cell]
+    def key(cell: Ranked) -> tuple:
+        return not cell.ok, -sign * float(f"{cell.mean:.9g}"), cell.cell != baseline, place[cell.cell]
 
-    scored = sorted((one for one in found if one.n and anything), key=key)
-    ordered = [replace(one, rank=rank) for rank, one in enumerate(scored, 1)]
-    ordered += [replace(one, reason=_reason(one)) for one in found if not (one.n and anything)]
+    scored = sorted((cell for cell in counted if cell.n and anything), key=key)
+    ordered = [replace(cell, rank=rank) for rank, cell in enumerate(scored, 1)]
+    ordered += [replace(cell, reason=_reason(cell)) for cell in counted if not (cell.n and anything)]
     best = trained[ordered[0].cell] if scored else {}
     return Ranking(tuple(ordered), min(best, key=lambda seed: (-sign * best[seed], seed)) if best else None)
 
 
-def _costed(
+def _add_costs(
     rows: Iterable[tuple[str, int, str, float | None]], direction: str
 ) -> Iterable[tuple[str, int, str, float | None]]:
     """The rows, statuses as they are to be taken; a failure whose cost nobody gave has the worst score of all."""
-    trials = [(cell, seed, ended(status, score), score) for cell, seed, status, score in rows]
+    trials = [(cell, seed, final_status(status, score), score) for cell, seed, status, score in rows]
     worst = scores_with_costs([Ended(seed, (), status, score) for _, seed, status, score in trials], direction)
     for (cell, seed, status, score), (cost, _) in zip(trials, worst, strict=True):
         given = status == "diverged" and score is not None and math.isfinite(score)
@@ -115,14 +115,14 @@ def _plain_means(scores: dict[str, dict[int, float]]) -> dict[str, float]:
     return {cell: math.fsum(own.values()) / len(own) for cell, own in scores.items() if own}
 
 
-def _counted(cell: str, statuses: list[str], mean: float, scores: int) -> Ranked:
+def _count(cell: str, statuses: list[str], mean: float, scores: int) -> Ranked:
     ok, diverged, failed = (statuses.count(status) for status in ("ok", "diverged", "failed"))
     return Ranked(cell, None, mean, scores, ok, diverged, failed)
 
 
-def _reason(one: Ranked) -> str:
+def _reason(cell: Ranked) -> str:
     """Why a cell has no rank."""
-    if one.diverged and one.failed:
-        return f"{one.diverged} diverged and {one.failed} failed"
-    many = one.diverged or one.failed
-    return f"{'its one trial' if many == 1 else f'all {many} trials'} {'diverged' if one.diverged else 'failed'}"
+    if cell.diverged and cell.failed:
+        return f"{cell.diverged} diverged and {cell.failed} failed"
+    many = cell.diverged or cell.failed
+    return f"{'its one trial' if many == 1 else f'all {many} trials'} {'diverged' if cell.diverged else 'failed'}"

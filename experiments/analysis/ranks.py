@@ -62,7 +62,7 @@ def friedman(ranks: pd.DataFrame) -> tuple[float, float]:
     if all((ranks[level] == ranks.iloc[:, 0]).all() for level in ranks):
         return 0.0, 1.0
     if k == 2:
-        wins, losses = (int((one < other).sum()) for one, other in (columns, columns[::-1]))
+        wins, losses = (int((own < other).sum()) for own, other in (columns, columns[::-1]))
         return (wins - losses) ** 2 / (wins + losses), float(stats.binomtest(wins, wins + losses).pvalue)
     found = stats.permutation_test(
         columns, _squares, permutation_type="samples", vectorized=True, n_resamples=DRAWN, alternative="greater", rng=0

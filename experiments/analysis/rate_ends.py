@@ -13,21 +13,21 @@ from experiments.study.study import LEAST_RATES
 COLUMNS = ["what", "factor", "level", "rate", "end"]
 
 
-def at_ends(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
+def find_ends(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """`what, factor, level, rate, end` of what has its best rate at the `smallest` or `largest` tried.
 
     what: `best`, the cell that ranks first; `reference`, the baseline at its own best rate; or `level`, a level that is
-    compared at its own best rate; what is the best one itself is told once. cells: of `cell_table`. Empty where fewer
+    compared at its own best rate; the best cell is listed once. cells: of `cell_table`. Empty where fewer
     than three rates are listed, or no two cells differ in their score.
     """
     rates = study.rates
     if len(rates) < LEAST_RATES or cells["validation_mean"].nunique() < 2:
         return pd.DataFrame(columns=COLUMNS)
-    found = [("best", "", "", best_cell(cells))]
+    cells_at_ends = [("best", "", "", best_cell(cells))]
     if study.tuned:
-        found.append(("reference", "", "", reference_cell(cells, study)))
+        cells_at_ends.append(("reference", "", "", reference_cell(cells, study)))
         chosen = [factor for factor in study.main if factor not in (RATE, *study.conditions)]
-        found += [
+        cells_at_ends += [
             ("level", factor, level, arm(cells, study, {factor: level}))
             for factor in chosen
             for level in study.factors[factor]
@@ -37,19 +37,19 @@ def at_ends(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     ends = {rates[0]: "smallest", rates[-1]: "largest"}
     rows = [
         (what, factor, level, known[cell], ends[known[cell]])
-        for what, factor, level, cell in found
-        if known.get(cell) in ends and (what == "best" or cell != found[0][-1])
+        for what, factor, level, cell in cells_at_ends
+        if known.get(cell) in ends and (what == "best" or cell != cells_at_ends[0][-1])
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def beyond(rates: Sequence[float], end: str) -> float:
+def next_rate(rates: Sequence[float], end: str) -> float:
     """The rate to try next to the `smallest` or `largest`: as in the next decade, or at the same distance.
 
     rates: three or more, above 0.
 
-    >>> beyond([1e-4, 3e-4, 1e-3], "smallest"), beyond([1e-4, 3e-4, 1e-3], "largest"), beyond([1, 2, 4], "largest")
-    (3e-05, 0.003, 8.0)
+    >>> next_rate([1e-4, 3e-4, 1e-3], "smallest"), next_rate([1, 2, 4], "largest")
+    (3e-05, 8.0)
     """
     rising = sorted(rates)
     widest = max(above / below for below, above in pairwise(rising))

@@ -26,8 +26,8 @@ def rate_table(cells: pd.DataFrame, study: Declared, factor: str | None) -> pd.D
         for rate in study.rates:
             found = cells[cells["cell"] == arm(cells, study, levels | {RATE: rate})]
             rows += [
-                (level, float(rate), one.validation_mean if one.ok else math.nan, one.n, one.diverged,
-                 one.ok + one.diverged, one.cell == chosen and one.ok > 0)
-                for one in rows_of(found)
+                (level, float(rate), cell.validation_mean if cell.ok else math.nan, cell.n, cell.diverged,
+                 cell.ok + cell.diverged, cell.cell == chosen and cell.ok > 0)
+                for cell in rows_of(found)
             ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

@@ -26,8 +26,10 @@ def right_answers(correct: pd.DataFrame, trials: pd.DataFrame, cell: str) -> pd.
     table = table[table["test_set"] == table["test_set"].mode()[0]].sort_values("seed")
     if len(table) < 2:
         return pd.DataFrame()
-    bits = [np.frombuffer(base64.b64decode(one), np.uint8) for one in table["correct"]]
-    found = np.stack([np.unpackbits(one, count=int(count)) for one, count in zip(bits, table["examples"], strict=True)])
+    bits = [np.frombuffer(base64.b64decode(text), np.uint8) for text in table["correct"]]
+    found = np.stack(
+        [np.unpackbits(packed, count=int(count)) for packed, count in zip(bits, table["examples"], strict=True)]
+    )
     return pd.DataFrame(found.astype(bool), index=table["seed"].to_list())
 
 
@@ -36,10 +38,10 @@ def answers_gained(correct: pd.DataFrame, trials: pd.DataFrame, cell: str, refer
 
     Of the seeds that both have on the same test set; empty where there are fewer than two.
     """
-    one, other = (right_answers(correct, trials, each).astype(float) for each in (cell, reference))
-    shared = one.index.intersection(other.index)
-    same = one.shape[1] == other.shape[1] and len(shared) > 1
-    return one.loc[shared] - other.loc[shared] if same else pd.DataFrame()
+    ours, other = (right_answers(correct, trials, each).astype(float) for each in (cell, reference))
+    shared = ours.index.intersection(other.index)
+    same = ours.shape[1] == other.shape[1] and len(shared) > 1
+    return ours.loc[shared] - other.loc[shared] if same else pd.DataFrame()
 
 
 def seeds_and_images(values: pd.DataFrame) -> pd.Series:
@@ -59,15 +61,15 @@ def seeds_and_images(values: pd.DataFrame) -> pd.Series:
     array = values.to_numpy(float)
     seeds, examples = array.shape
     mean = array.mean() if array.size else np.nan
-    found = pd.Series({"seeds": seeds, "examples": examples, "mean": mean})
+    summary = pd.Series({"seeds": seeds, "examples": examples, "mean": mean})
     if min(seeds, examples) < 2:
-        return pd.concat([found, pd.Series(np.nan, ["error_seeds", "error_images", "error", "low", "high"])])
+        return pd.concat([summary, pd.Series(np.nan, ["error_seeds", "error_images", "error", "low", "high"])])
     parts, freedom = error_parts(array)
     variance = max(parts[0] + parts[1] - parts[2], parts[0], parts[1])
     spread = (parts**2 / freedom).sum()
     half = stats.t.ppf(1 - ALPHA / 2, variance**2 / spread) * np.sqrt(variance) if spread else 0.0
     errors = {"error_seeds": np.sqrt(parts[0]), "error_images": np.sqrt(parts[1]), "error": np.sqrt(variance)}
-    return pd.concat([found, pd.Series(errors | {"low": mean - half, "high": mean + half})])
+    return pd.concat([summary, pd.Series(errors | {"low": mean - half, "high": mean + half})])
 
 
 def error_parts(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -39,7 +39,7 @@ def seed_adjusted_means(scores: Scores, trained: Mapping[str, Collection[int]] |
     }
     seeds = frozenset().union(*measured.values())
     for table in (_tame(measured), measured):
-        if linked(table.values(), seeds):
+        if are_linked(table.values(), seeds):
             effects = _seed_effects(table, sorted(seeds))
             return {
                 cell: math.fsum(score - effects.get(seed, 0.0) for seed, score in own.items()) / len(own)
@@ -57,16 +57,16 @@ def _tame(scores: Scores) -> dict[str, Mapping[int, float]]:
 
 def _variance(values: list[float]) -> float:
     mean = math.fsum(values) / len(values)
-    found = math.fsum((one - mean) ** 2 for one in values) / len(values)
+    found = math.fsum((value - mean) ** 2 for value in values) / len(values)
     return found if found > (ROUNDING * mean) ** 2 else 0.0
 
 
-def linked(cells: Iterable[Iterable[int]], seeds: Collection[int]) -> bool:
+def are_linked(cells: Iterable[Iterable[int]], seeds: Collection[int]) -> bool:
     """Whether any two of the seeds are linked by a cell that has both, or by a chain of such.
 
     cells: the seeds of each.
 
-    >>> linked([[0, 1], [1, 2]], [0, 1, 2]), linked([[0, 1], [2]], [0, 1, 2])
+    >>> are_linked([[0, 1], [1, 2]], [0, 1, 2]), are_linked([[0, 1], [2]], [0, 1, 2])
     (True, False)
     """
     groups: list[set[int]] = []

@@ -36,15 +36,15 @@ def self_comparisons(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     first = [salt for salt in sorted(by_salt.index) if salt % 2 and salt + 1 in by_salt.index]
     sides = [(by_salt[salt], by_salt[salt + 1]) for salt in first]
     pairs = pd.DataFrame(sides, columns=["cell", "reference_cell"], dtype=object)
-    found = compare(trials, pairs, replace(study, overlap=0.0), 1)
+    compared = compare(trials, pairs, replace(study, overlap=0.0), 1)
     scores = study.sign * score_matrix(trials, study.validation)
     own, others = (scores.reindex(pairs[side]).to_numpy(float) for side in ("cell", "reference_cell"))
-    apart = [_apart(scores, pairs[side]) for side in ("cell", "reference_cell")]
-    return found.assign(
+    apart = [_stands_apart(scores, pairs[side]) for side in ("cell", "reference_cell")]
+    return compared.assign(
         comparison=[(salt + 1) // 2 for salt in first],
-        power=_power(own - others, found["delta"].mean(), np.nanmax(np.abs(scores), initial=0.0)),
-        sides=sum(one.notna().astype(int) for one in apart),
-        sides_apart=sum(one.eq(True).astype(int) for one in apart),
+        power=_power(own - others, compared["delta"].mean(), np.nanmax(np.abs(scores), initial=0.0)),
+        sides=sum(side.notna().astype(int) for side in apart),
+        sides_apart=sum(side.eq(True).astype(int) for side in apart),
     )[COLUMNS]
 
 
@@ -61,7 +61,7 @@ def _power(differences: np.ndarray, delta: float, size: float) -> float:
     return float((known["low"] + delta > 0).mean()) if len(known) else np.nan
 
 
-def _apart(scores: pd.DataFrame, cells: pd.Series) -> pd.Series:
+def _stands_apart(scores: pd.DataFrame, cells: pd.Series) -> pd.Series:
     """Whether each cell's interval against the mean of all other cells leaves out 0; None where there is none."""
     own = scores.reindex(cells)
     known = scores.notna().sum()
@@ -125,6 +125,6 @@ def out_of_band(found: pd.Series) -> list[str]:
     return [name for name in names if found[name] < found[f"{name}_low"] or found[name] > found[f"{name}_high"]]
 
 
-def trusted(found: pd.Series) -> bool:
+def is_trusted(found: pd.Series) -> bool:
     """Whether all counts of `calibration` lie in their bands."""
     return not out_of_band(found)

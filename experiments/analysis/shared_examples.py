@@ -21,9 +21,9 @@ def of_examples(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, corr
     on validation data vary by no less than their examples make them, so it is at most s² · `study.test_overlap`. All
     zero where the question is about this data, or seeds share no examples.
     """
-    found = pd.DataFrame({"variance": 0.0, "degrees": 1.0}, index=pairs.index)
+    estimates = pd.DataFrame({"variance": 0.0, "degrees": 1.0}, index=pairs.index)
     if not study.test_overlap:
-        return found
+        return estimates
     scores = score_matrix(trials, study.validation)
     for at, cell, reference in zip(pairs.index, pairs["cell"], pairs["reference_cell"], strict=True):
         if not {cell, reference} <= set(scores.index):
@@ -32,12 +32,12 @@ def of_examples(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, corr
         values = answers_gained(correct, trials, cell, reference) if counted else pd.DataFrame()
         if min(values.shape) > 1:
             parts, freedom = error_parts(values.to_numpy(float))
-            found.loc[at] = max(parts[1] - min(parts[0], parts[2]), 0.0), freedom[1]
+            estimates.loc[at] = max(parts[1] - min(parts[0], parts[2]), 0.0), freedom[1]
             continue
         gains = (scores.loc[cell] - scores.loc[reference]).dropna()
         if len(gains) > 1:
-            found.loc[at] = gains.var(ddof=1) * study.test_overlap, len(gains) - 1
-    return found
+            estimates.loc[at] = gains.var(ddof=1) * study.test_overlap, len(gains) - 1
+    return estimates
 
 
 def with_examples(table: pd.DataFrame, shared: pd.DataFrame) -> pd.DataFrame:

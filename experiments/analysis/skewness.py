@@ -60,7 +60,7 @@ def stretches(skew: np.ndarray, seeds: np.ndarray) -> tuple[np.ndarray, np.ndarr
     >>> low.round(0).tolist(), high.round(0).tolist()
     ([1.0, 1.0, 3.0], [1.0, 3.0, 1.0])
     """
-    skew, seeds = (np.asarray(one) for one in (skew, seeds))
+    skew, seeds = (np.asarray(array) for array in (skew, seeds))
     near, far = np.ones(skew.shape), np.ones(skew.shape)
     for count in np.unique(seeds[(skew != 0) & (seeds > 1)]):
         some = (seeds == count) & (skew != 0)
@@ -73,13 +73,13 @@ def stretches(skew: np.ndarray, seeds: np.ndarray) -> tuple[np.ndarray, np.ndarr
 def _halves(seeds: int) -> tuple[np.ndarray, np.ndarray]:
     """The stretch of the half away from the long tail and of the one towards it, for every shape."""
     draws = np.random.default_rng(seeds).normal(size=(max(_DRAWS // max(seeds // 20, 1), 2000), seeds))
-    even, found = stats.t.ppf(1 - LEVEL / 2, seeds - 1), [(1.0, 1.0)]
+    even, factors = stats.t.ppf(1 - LEVEL / 2, seeds - 1), [(1.0, 1.0)]
     for shape in _SHAPES[1:]:
         values = np.exp(shape * draws) - np.exp(shape**2 / 2)
         t = values.mean(axis=1) * np.sqrt(seeds) / values.std(axis=1, ddof=1)
         low, high = np.quantile(t, [LEVEL / 2, 1 - LEVEL / 2])
-        found.append((high / even, -low / even))
-    near, far = np.maximum.accumulate(np.maximum(np.array(found), 1.0)).T
+        factors.append((high / even, -low / even))
+    near, far = np.maximum.accumulate(np.maximum(np.array(factors), 1.0)).T
     return near, far
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.analysis.collapse import collapsed, depth, own_collapses, rarest_seen
+from experiments.analysis.collapse import count_collapsed, depth, own_collapses, rarest_seen
 from experiments.analysis.declared import RATE, Declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.intervals import ROUNDING, Columns
@@ -81,7 +81,7 @@ def tails_of_trials(
     levels = costed.drop_duplicates("cell").set_index("cell")[names]
     scores = study.sign * score_matrix(costed, column)
     alone = np.full(len(pairs), not study.paired) if independent is None else independent
-    found = [tails(scores, levels, pairs[alone == one], arms, signs, paired=not one) for one in np.unique(alone)]
+    found = [tails(scores, levels, pairs[alone == own], arms, signs, paired=not own) for own in np.unique(alone)]
     return pd.concat(found).loc[pairs.index]
 
 
@@ -140,10 +140,10 @@ class Arms:
         """`COLUMNS` of contrasts. places: of cells `[arms, contrasts]`, −1 where one is missing."""
         table = {name: np.full(places.shape[1], none) for name, none in NO_TAILS.items()}
         table["tail"] = table["tail"].astype(object)
-        some = np.flatnonzero((places >= 0).all(axis=0))
-        if not len(some):
+        complete = np.flatnonzero((places >= 0).all(axis=0))
+        if not len(complete):
             return table
-        places = places[:, some]
+        places = places[:, complete]
         known = ~np.isnan(self.scores)[places]  # [arms, contrasts, seeds]
         gains = np.einsum("a,acs->cs", signs, self.scores[places]) if self.paired else None
         seeds = known.all(axis=0).sum(axis=1) if self.paired else known.sum(axis=2).min(axis=0)
@@ -151,11 +151,11 @@ class Arms:
         spread = seeds >= FEWEST_SEEDS
         if self.paired:
             spread &= _range(gains) > ROUNDING * size
-        some, places, seeds = some[spread], places[:, spread], seeds[spread]
-        if len(some):
+        complete, places, seeds = complete[spread], places[:, spread], seeds[spread]
+        if len(complete):
             found = self._found(places, signs, seeds, gains[spread] if self.paired else None)
             for name in COLUMNS:
-                table[name][some] = found[name]
+                table[name][complete] = found[name]
         return table
 
     def _found(self, places: np.ndarray, signs: np.ndarray, seeds: np.ndarray, gains: np.ndarray | None) -> Columns:
@@ -175,14 +175,14 @@ class Arms:
         alone = (pools.cells < 2).any(axis=0)
         if gains is not None and alone.any():
             own = gains[alone]
-            second, one, variance = l_moments(own)
+            second, third, variance = l_moments(own)
             error = np.sqrt(variance)
-            uneven = (np.abs(one / second) > UNEVEN * error) & (seeds[alone] >= FEWEST_OWN)
+            uneven = (np.abs(third / second) > UNEVEN * error) & (seeds[alone] >= FEWEST_OWN)
             ratio, wide, variance = (values[places[:, alone]] for values in self._of_levels())
             likely = _of_contrast(skewness(ratio, wide), variance, signs)
-            skew[alone] = np.where(uneven, skewness(one / second, error, UNEVEN), 0.0)
+            skew[alone] = np.where(uneven, skewness(third / second, error, UNEVEN), 0.0)
             skew[alone] = np.where(np.abs(likely) > np.abs(skew[alone]), likely, skew[alone])
-            shown[alone] = np.abs(one / second) > SHOWN * error
+            shown[alone] = np.abs(third / second) > SHOWN * error
             rare[alone], depth[alone], sign[alone] = own_collapses(own, uneven, seeds[alone])
             rare_of[alone] = seeds[alone]
             seen[alone] = rare[alone] / rare_of[alone]
@@ -203,13 +203,13 @@ class Arms:
         codes = self.codes[places]
         kept = (codes != codes[0]).any(axis=0) | self.rate
         names = list(_Pools.__dataclass_fields__)
-        found = {name: np.zeros(places.shape) for name in names}
+        arrays = {name: np.zeros(places.shape) for name in names}
         for mask in np.unique(kept, axis=0):
             rows = (kept == mask).all(axis=1)
             pools = self._like(tuple(mask.tolist()))
             for name in names:
-                found[name][:, rows] = getattr(pools, name)[places[:, rows]]
-        return _Pools(**found)
+                arrays[name][:, rows] = getattr(pools, name)[places[:, rows]]
+        return _Pools(**arrays)
 
     def _like(self, mask: tuple[bool, ...]) -> _Pools:
         if mask not in self.known:
@@ -217,14 +217,16 @@ class Arms:
             pool = pool.reshape(-1)
             cells = np.bincount(pool, ~np.isnan(self.skews[0]))
             values = [_spread_out(self.left[pool == at]) for at in range(len(cells))]
-            count = np.array([len(one) for one in values], dtype=float)
+            count = np.array([len(left) for left in values], dtype=float)
             enough = (cells >= FEWEST_CELLS) & (count >= FEWEST)
-            far = np.array([collapsed(one) if is_enough else 0 for one, is_enough in zip(values, enough, strict=True)])
-            deep = np.array([depth(one, some) for one, some in zip(values, far, strict=True)])
-            trimmed = [_trimmed(self.left[pool == at], one) if one else 0.0 for at, one in enumerate(deep)]
-            spread = [float(one.var()) if len(one) else 0.0 for one in values]
+            far = np.array(
+                [count_collapsed(left) if is_enough else 0 for left, is_enough in zip(values, enough, strict=True)]
+            )
+            deep = np.array([depth(left, collapses) for left, collapses in zip(values, far, strict=True)])
+            trimmed = [_trimmed_skewness(self.left[pool == at], cut) if cut else 0.0 for at, cut in enumerate(deep)]
+            spread = [float(left.var()) if len(left) else 0.0 for left in values]
             cells, count, *others = (
-                np.array(one)[pool] for one in (cells, np.maximum(count, 1), trimmed, spread, far, deep)
+                np.array(numbers)[pool] for numbers in (cells, np.maximum(count, 1), trimmed, spread, far, deep)
             )
             self.known[mask] = _Pools(cells, count, *self._skew(mask, pool), *others)
         return self.known[mask]
@@ -251,7 +253,7 @@ class Arms:
         share = np.maximum((1 / np.maximum(counts, 1)).sum(axis=0) - many / there.sum(), 1 / there.sum())
         known = (counts > 1).all(axis=0)
         error = np.sqrt(share * variance[there].mean())
-        return tuple(np.where(known, one, np.nan) for one in (found[0], error, np.exp(found[1])))
+        return tuple(np.where(known, estimate, np.nan) for estimate in (found[0], error, np.exp(found[1])))
 
     def _skew(self, mask: tuple[bool, ...], pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The L-skewness of every cell as that of its pool, less what its pool owes to the levels of other factors.
@@ -297,11 +299,11 @@ def _medians(values: np.ndarray, axis: int) -> np.ndarray:
 def _range(values: np.ndarray) -> np.ndarray:
     """The largest less the smallest known value of each row; 0 without any."""
     known = ~np.isnan(values)
-    high, low = (np.where(known, one, -np.inf).max(axis=1, initial=-np.inf) for one in (values, -values))
+    high, low = (np.where(known, numbers, -np.inf).max(axis=1, initial=-np.inf) for numbers in (values, -values))
     return np.where(known.any(axis=1), high + low, 0.0)
 
 
-def _trimmed(left: np.ndarray, deep: float) -> float:
+def _trimmed_skewness(left: np.ndarray, deep: float) -> float:
     """The L-skewness of cells `[cells, seeds]` without what lies half as deep as what collapsed, or deeper."""
     second, third, _ = l_moments(np.where(left < -deep / 2, np.nan, left))
     return float(np.nansum(third) / np.nansum(second)) if np.nansum(second) else 0.0

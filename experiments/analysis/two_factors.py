@@ -13,15 +13,15 @@ def two_factor_table(cells: pd.DataFrame, study: Declared, rows: str, columns: s
     it is one of the two. mean: failures at their cost, NaN where no seed trained; runs is 0 where the pair did not run.
     """
     by_id = cells.set_index("cell")
-    found = []
+    entries = []
     for row in study.factors[rows]:
         for column in study.factors[columns]:
             cell = arm(cells, study, {rows: row, columns: column})
             if cell is None:
-                found.append((row, column, float("nan"), 0, 0, 0, float("nan")))
+                entries.append((row, column, float("nan"), 0, 0, 0, float("nan")))
             else:
                 mean, n, ok, diverged, rank = by_id.loc[cell, ["validation_mean", "n", "ok", "diverged", "rank"]]
-                found.append(
+                entries.append(
                     (row, column, mean if ok else float("nan"), int(n), int(diverged), int(ok + diverged), rank)
                 )
-    return pd.DataFrame(found, columns=["row", "column", "mean", "n", "diverged", "runs", "rank"])
+    return pd.DataFrame(entries, columns=["row", "column", "mean", "n", "diverged", "runs", "rank"])

@@ -7,9 +7,9 @@ from experiments.analysis.failure_cost import with_costs, without_costs
 from experiments.analysis.pairs import compare
 
 
-def varied_in_either(one: Declared, other: Declared) -> list[str]:
+def varied_in_either(own: Declared, other: Declared) -> list[str]:
     """The settings that vary in a run or in the other."""
-    return list(dict.fromkeys([*one.varied, *other.varied]))
+    return list(dict.fromkeys([*own.varied, *other.varied]))
 
 
 def two_run_table(first: pd.DataFrame, second: pd.DataFrame, study: Declared, names: list[str]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ LEVEL = 0.01  # of the family of F tests, and of what is said to matter most
 
 
 def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
-    """Every factor, every two together, and the rest, largest share first; of `balanced`'s cells and seeds.
+    """Every factor, every two together, and the rest, largest share first; of `find_balanced`'s cells and seeds.
 
     Returns `COLUMNS`, empty where fewer than two factors vary, seeds are fewer than two or share nothing:
     - `factors`: a tuple of names; of interactions of three or more `(REST,)`;
@@ -46,7 +46,7 @@ def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     empty = pd.DataFrame(columns=COLUMNS)
     if trials.empty or len(study.varied) < 2 or not study.paired:
         return empty
-    scores, levels = balanced(trials, study)
+    scores, levels = find_balanced(trials, study)
     count = scores.shape[1]
     names = [name for name, some in levels.items() if len(some) > 1]
     if len(names) < 2 or count < 2:
@@ -82,7 +82,7 @@ def variance_table(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
-def balanced(trials: pd.DataFrame, study: Declared) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+def find_balanced(trials: pd.DataFrame, study: Declared) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """The largest part of a grid that was found level by level in which every cell has a score on every common seed.
 
     The level with the most cells that lack one goes first, until none does. Returns the scores `[cells, seeds]`, in
@@ -108,13 +108,13 @@ def balanced(trials: pd.DataFrame, study: Declared) -> tuple[pd.DataFrame, dict[
         ]
         if not shares:
             return matrix.iloc[:0], {}
-        _, name, level = max(shares, key=lambda one: one[0])
-        levels[name] = [one for one in levels[name] if one != level]
+        _, name, level = max(shares, key=lambda entry: entry[0])
+        levels[name] = [other for other in levels[name] if other != level]
 
 
 def _contrasts(scores: np.ndarray, levels: dict[str, int]) -> dict[tuple[str, ...], np.ndarray]:
     """By set of factors their contrasts by seed, `[seeds, d]`. scores: `[cells, seeds]`; levels: how many of each."""
-    found: dict[tuple[str, ...], np.ndarray] = {}
+    effects: dict[tuple[str, ...], np.ndarray] = {}
     for size in range(1, len(levels) + 1):
         for some in itertools.combinations(levels, size):
             parts = [
@@ -122,8 +122,8 @@ def _contrasts(scores: np.ndarray, levels: dict[str, int]) -> dict[tuple[str, ..
             ]
             key = some if size < 3 else (REST,)
             own = scores.T @ functools.reduce(np.kron, parts)
-            found[key] = np.hstack([found[key], own]) if key in found else own
-    return found
+            effects[key] = np.hstack([effects[key], own]) if key in effects else own
+    return effects
 
 
 def _above_noise(y: np.ndarray, overlap: float) -> float:

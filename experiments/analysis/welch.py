@@ -31,37 +31,39 @@ def welch(
     >>> [round(found[name], 2) for name in ("mean", "low", "high")]
     [2.25, 0.23, 4.27]
     """
-    found = sample(own, reference, overlap)
-    mean, error, degrees, kind, rare = (np.array([found[one]]) for one in ("mean", "error", "degrees", "kind", "rare"))
+    estimates = sample(own, reference, overlap)
+    mean, error, degrees, kind, rare = (
+        np.array([estimates[name]]) for name in ("mean", "error", "degrees", "kind", "rare")
+    )
     p = p_values(mean, error, degrees, kind, rare)
     half = half_widths(error, degrees, kind, p, ALPHA / max(comparisons, 1))
     ends = {"p": float(p[0]), "low": float((mean - half)[0]), "high": float((mean + half)[0])}
-    return {name: (found | ends)[name] for name in COLUMNS}
+    return {name: (estimates | ends)[name] for name in COLUMNS}
 
 
 def sample(own: np.ndarray, reference: np.ndarray, overlap: float = 0.0) -> dict[str, float | str]:
     """What `welch` says that holds at every level, and `rare`: how rare two sides without spread are by chance."""
     sizes = np.array([len(own), len(reference)])
-    found = {
+    summary = {
         "n": int(sizes.min()), "own_n": int(sizes[0]), "reference_n": int(sizes[1]), "mean": np.nan, "sd": np.nan,
         "error": np.nan, "degrees": 0.0, "kind": "none", "freedom": 1.0,
         "rare": 1.0 if overlap else 2 / comb(int(sizes.sum()), int(sizes[0])),
     }  # fmt: skip
     if sizes.min():
-        found |= {"mean": float(own.mean() - reference.mean()), "kind": "one seed"}
+        summary |= {"mean": float(own.mean() - reference.mean()), "kind": "one seed"}
     if sizes.min() > 1:
         variances = np.array([own.var(ddof=1), reference.var(ddof=1)])
-        found["sd"] = float(np.sqrt(variances.sum()))
+        summary["sd"] = float(np.sqrt(variances.sum()))
         size = max(np.abs(own).max(), np.abs(reference).max())
-        if found["sd"] > ROUNDING * size:
+        if summary["sd"] > ROUNDING * size:
             error, degrees = independent_error(variances, sizes, overlap)
-            found |= {"error": float(error), "degrees": float(degrees), "kind": "interval"}
-            found["freedom"] = float(variances.sum() ** 2 / (variances**2).sum())
-        elif abs(found["mean"]) <= ROUNDING * size:
-            found |= {"mean": 0.0, "kind": "identical"}
+            summary |= {"error": float(error), "degrees": float(degrees), "kind": "interval"}
+            summary["freedom"] = float(variances.sum() ** 2 / (variances**2).sum())
+        elif abs(summary["mean"]) <= ROUNDING * size:
+            summary |= {"mean": 0.0, "kind": "identical"}
         else:
-            found["kind"] = "constant"
-    return found
+            summary["kind"] = "constant"
+    return summary
 
 
 def independent_error(variances: np.ndarray, sizes: np.ndarray, overlap: float = 0.0) -> tuple[np.ndarray, np.ndarray]:

@@ -21,7 +21,7 @@ def compare(first: str, second: str, results: Path, reports: Path) -> None:
     from experiments.report.pages.comparison_page import write_comparison
 
     folders = [
-        Path(one) if Path(one, "manifest.json").is_file() else results / study_name(one) for one in (first, second)
+        Path(run) if Path(run, "manifest.json").is_file() else results / study_name(run) for run in (first, second)
     ]
     click.echo(guarded(lambda: write_comparison(*folders, reports), reports))
 
@@ -35,5 +35,5 @@ def rank(factor: str, studies: tuple[str, ...], results: Path, reports: Path) ->
     """Which levels of a factor rank better over several studies, each of another task."""
     from experiments.report.pages.ranks_page import write_ranks
 
-    folders = [results / study_name(one) for one in studies]
+    folders = [results / study_name(study) for study in studies]
     click.echo(guarded(lambda: write_ranks(factor, folders, reports), reports))

@@ -16,9 +16,9 @@ from experiments.interchange.exports.formats import choices
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RESULTS/STUDY/export/FORM]")
 def export(study: str, results: Path, form: str, out: Path | None) -> None:
     """Write results in the form of another tool: a trial is a run, seeds of a cell are a group."""
-    from experiments.interchange.exports.formats import told, write_export
+    from experiments.interchange.exports.formats import next_step, write_export
 
     folder = results / study_name(study)
     target = out or folder / "export" / form
     click.echo(guarded(lambda: write_export(folder, form, target), target))
-    click.echo(told(form, target))
+    click.echo(next_step(form, target))

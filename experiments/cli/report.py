@@ -60,16 +60,16 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
         if value not in (None, ()):
             given = value if isinstance(value, str) else value[0]
             raise RequestError(f'--{option.replace("_", "-")}: got "{given}", allowed with --from only')
-    found = [folder.name for folder in study_folders(results)]
-    names = [study_name(one) for one in studies] or found
+    present = [folder.name for folder in study_folders(results)]
+    names = [study_name(study) for study in studies] or present
     broken = [] if studies else unreadable(results)
     if not names and not broken:
         raise RequestError(f"{results}: no results there; `ablations run STUDY` makes some")
     for name in names:
-        if name not in found:
+        if name not in present:
             if (results / name / "manifest.json").is_file():
                 read_manifest(results / name / "manifest.json")  # which says what is wrong with it
-            hint = nearest(name, found)
+            hint = nearest(name, present)
             raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
     try:
         written(names, results, reports, paper=paper, profiles=profiles)
@@ -89,13 +89,13 @@ def _read_from(source: Path, name: str | None, reading: dict[str, Any], results:
     called = name_for(source, name)
     check_free(results, called, source)
     imported = read_source(source, **reading)
-    options = {"from": source, "name": name, **{one.replace("_", "-"): value for one, value in reading.items()}}
+    options = {"from": source, "name": name, **{option.replace("_", "-"): value for option, value in reading.items()}}
     told = [
-        f"--{option}={one}" if str(one).startswith("-") else (f"--{option}", str(one))
+        f"--{option}={text}" if str(text).startswith("-") else (f"--{option}", str(text))
         for option, value in options.items()
-        for one in (value if isinstance(value, tuple) else () if value is None else (value,))
+        for text in (value if isinstance(value, tuple) else () if value is None else (value,))
     ]
-    words = [text for one in told for text in (one if isinstance(one, tuple) else (one,))]
+    words = [text for word in told for text in (word if isinstance(word, tuple) else (word,))]
     command = shlex.join(["ablations", "report", *words])
     folder = guarded(lambda: write_imported(imported, results, called, command), results)
     for note in imported.notes:

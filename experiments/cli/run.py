@@ -59,7 +59,7 @@ def run(
     from experiments.run import runner as runs
     from experiments.train.executors.catalog import make_executor
 
-    asked = [growing(asked_for(one, seeds, epochs, only), seeds, looks, extend_rates) for one in studies]
+    wanted = [growing(asked_for(study, seeds, epochs, only), seeds, looks, extend_rates) for study in studies]
     if log:
         guarded(lambda: opened(log), log)
     default_log = Path(os.devnull) if dry_run else results / "log.txt"  # a dry run writes nothing
@@ -67,7 +67,7 @@ def run(
     signal.signal(signal.SIGTERM, interrupt)
     status = DONE
     try:
-        for study in asked:
+        for study in wanted:
             try:
                 if dry_run:
                     executor.arrange(None, measure=False)
@@ -129,10 +129,10 @@ def asked_for(place: str, seeds: int | None, epochs: int | None, only: tuple[str
     study = study_file.load(place)
     study = study if seeds is None else study.with_seeds(seeds, "--seeds")
     study = study if epochs is None else study.with_epochs(epochs)
-    for one in only:
-        factor, found, levels = one.partition("=")
+    for choice in only:
+        factor, found, levels = choice.partition("=")
         if not found:
-            raise RequestError(f'--only: got "{one}", allowed is FACTOR=LEVEL,LEVEL…')
+            raise RequestError(f'--only: got "{choice}", allowed is FACTOR=LEVEL,LEVEL…')
         study = study.only(factor, study.labels_in(factor, levels))
     return study
 
@@ -144,7 +144,7 @@ def growing(study: "Study", seeds: int | None, looks: str | None, extend_rates: 
     if looks is not None:
         if seeds is not None:
             raise RequestError("--looks: given beside --seeds, allowed is one of them")
-        numbers = [int(one) if one.strip().isdigit() else one for one in looks.split(",")]
+        numbers = [int(part) if part.strip().isdigit() else part for part in looks.split(",")]
         study = study.with_looks(numbers, "--looks")
     return study if extend_rates is None else study.with_extension(extend_rates, "--extend-rates")
 

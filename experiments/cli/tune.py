@@ -42,13 +42,13 @@ def tune(
 ) -> None:  # fmt: skip
     """Search a study's factors with one of keras-tuner's oracles, and report. Run again to go on."""
     deadline = None if max_time is None else time.monotonic() + max_time
-    asked = asked_for(study, seeds, epochs, ())
+    wanted = asked_for(study, seeds, epochs, ())
     guarded(lambda: opened(results / "log.txt"), results)
     from experiments.cli.quiet import errors_into
     from experiments.tune.search import Search
 
     search = Search(
-        asked,
+        wanted,
         tuner,
         max_trials=max_trials or (20 if tuner in ("random", "bayesian") else None),
         objective=objective,
@@ -67,5 +67,5 @@ def tune(
     from experiments.results.searches import searches_of
 
     same_space = searches_of(summary.folder, study_folders(results))  # each one's page shows the others
-    written([one.results.study.name for one in same_space], results, reports)
+    written([search.results.study.name for search in same_space], results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)

@@ -56,13 +56,13 @@ def write_calibration(study: Study, folder: Path) -> str:
     results = read_results(folder)
     table = self_comparisons(results.trials, results.study)
     write(folder / "calibration.csv", table.to_csv(index=False))
-    found = measured(table)
-    if not found["comparisons"]:
+    tally = measured(table)
+    if not tally["comparisons"]:
         return f"{folder.name}: no comparison has two seeds yet"
-    alone = f", of {found['apart_of']:.0f} single sides {found['apart']:.0f} (at most {found['apart_high']:.0f})"
+    alone = f", of {tally['apart_of']:.0f} single sides {tally['apart']:.0f} (at most {tally['apart_high']:.0f})"
     return (
-        f"{study.name}: of {found['comparisons']:.0f} comparisons of a cell with itself {found['rejected']:.0f} found "
-        f"a difference (at most {found['rejected_high']:.0f} expected){alone if found['apart_of'] else ''}; with "
-        f"{found['delta']:.3g} planted {found['found']:.0f} did ({found['found_low']:.0f} to {found['found_high']:.0f} "
+        f"{study.name}: of {tally['comparisons']:.0f} comparisons of a cell with itself {tally['rejected']:.0f} found "
+        f"a difference (at most {tally['rejected_high']:.0f} expected){alone if tally['apart_of'] else ''}; with "
+        f"{tally['delta']:.3g} planted {tally['found']:.0f} did ({tally['found_low']:.0f} to {tally['found_high']:.0f} "
         "expected)"
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.analysis.confirmation import cells_to_confirm, confirmed, leaders
+from experiments.analysis.confirmation import cells_to_confirm, confirm, leaders
 from experiments.errors import RequestError
 from experiments.followups.source import Source, read_source
 from experiments.results.findings import Findings
@@ -89,7 +89,7 @@ def write_confirmation(source: Source, best: pd.DataFrame, folder: Path) -> list
     trials = found.trials
     if not trials["status"].eq("ok").any():
         return [f"{folder.name}: no trial is ok, so nothing is confirmed yet"]
-    table = confirmed(best, trials, f"validation_{study.primary}", f"test_{study.primary}", found.study.overlap)
+    table = confirm(best, trials, f"validation_{study.primary}", f"test_{study.primary}", found.study.overlap)
     write(folder / "confirmation.csv", table.to_csv(index=False))
     said, kind = [], "search" if isinstance(study.origin, SearchOrigin) else "study"
     for place, row in enumerate(table[table["n"] > 0].itertuples(), 1):

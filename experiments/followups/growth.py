@@ -4,8 +4,8 @@ more seeds, look by look, until its comparisons are settled."""
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from experiments.analysis.looks import place, settled
-from experiments.analysis.rate_ends import at_ends, beyond
+from experiments.analysis.looks import is_settled, place
+from experiments.analysis.rate_ends import find_ends, next_rate
 from experiments.results.findings import Findings
 from experiments.results.results import results_of
 from experiments.study.study import RATE, Study
@@ -47,7 +47,7 @@ class Growth:
             "smallest": sum(rate < self._declared[0] for rate in rates),
             "largest": sum(rate > self._declared[-1] for rate in rates),
         }
-        found = [at_ends(part.cells, part.study) for part in findings.parts]
+        found = [find_ends(part.cells, part.study) for part in findings.parts]
         new = []
         for end, so_far in added.items():
             there = dict.fromkeys(_said(row) for table in found for row in table[table["end"] == end].itertuples())
@@ -59,7 +59,7 @@ class Growth:
                     self._say(f"{where}, after {count(so_far, 'more rate')}")
                 self._ended.add(end)
                 continue
-            new.append(beyond(rates, end))
+            new.append(next_rate(rates, end))
             self._say(f"{where}; {new[-1]:g} is tried as well ({so_far + 1} of at most {study.extend_rates})")
         return study.with_rates(new) if new else None
 
@@ -67,7 +67,7 @@ class Growth:
         study = self.study
         if not study.looks:
             return None
-        done = settled(findings.asked_for)
+        done = is_settled(findings.asked_for)
         at = place(study.looks, len(study.seeds))
         told = f"{study.name}: look {at + 1} of {len(study.looks)}, {len(study.seeds)} seeds: "
         told += f"{done.sum()} of {count(len(done), 'comparison')} settled"

@@ -41,14 +41,14 @@ def named_code(table: dict[str, Any]) -> set[str]:
     ['a:b', 'c.py:d']
     """
     tables = [table, *(table.get(key) for key in ("model", "factors", "baseline", "without"))]
-    given = [table.get("task"), *(one.get("kind") for one in tables[1:2] if isinstance(one, dict))]
-    given += [one[name] for one in tables if isinstance(one, dict) for name in catalog.PARTS if name in one]
-    return {name for one in given for name in _names(one) if is_target(name)}
+    given = [table.get("task"), *(part.get("kind") for part in tables[1:2] if isinstance(part, dict))]
+    given += [part[name] for part in tables if isinstance(part, dict) for name in catalog.PARTS if name in part]
+    return {name for value in given for name in _names(value) if is_target(name)}
 
 
 def _names(given: Any) -> Iterator[Any]:
-    for one in given if isinstance(given, list) else [given]:
-        yield one.get("name") if isinstance(one, dict) else one
+    for value in given if isinstance(given, list) else [given]:
+        yield value.get("name") if isinstance(value, dict) else value
 
 
 def _digests(target: str, folder: Path) -> set[str]:
@@ -58,17 +58,17 @@ def _digests(target: str, folder: Path) -> set[str]:
     if file is None:
         return set()
     source = file.read_bytes()
-    found = {_digest(source)}
+    digests = {_digest(source)}
     try:
         nodes = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError):
-        return found
+        return digests
     for node in nodes:  # a part that comes from another file counts with that
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             other = _file(node.module, folder)
-            if other and any((one.asname or one.name) == attribute for one in node.names):
-                found.add(_digest(*sorted({source, other.read_bytes()})))
-    return found
+            if other and any((alias.asname or alias.name) == attribute for alias in node.names):
+                digests.add(_digest(*sorted({source, other.read_bytes()})))
+    return digests
 
 
 def _digest(*sources: bytes) -> str:

@@ -70,7 +70,7 @@ def read_source(results: Path, name: str, study: Study | None = None, file: str 
         study = study.with_rates(rates)  # a run may have added some
     if isinstance(origin, SearchOrigin):
         metric = origin.objective.removeprefix("validation_")
-        metrics = (metric, *(one for one in study.metrics if one != metric))
+        metrics = (metric, *(other for other in study.metrics if other != metric))
         study = replace(study, metrics=metrics, design="random", origin=origin)
     if differences := list(study.differences(fixed)):
         raise RequestError(f"{folder}: the study file has changed since\n  " + "\n  ".join(differences))

@@ -47,7 +47,7 @@ def runner(entry: Entry, inputs: str) -> Callable[[], object]:
             return ops.sum(entry.timed(x) * labels)
         return ops.mean(entry.timed(labels, x))
 
-    step = compiled(lambda labels, x: value_and_gradient(lambda one: total(labels, one), x))
+    step = compiled(lambda labels, x: value_and_gradient(lambda point: total(labels, point), x))
 
     def run() -> object:
         value, gradient = step(labels, x)

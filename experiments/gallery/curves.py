@@ -23,6 +23,6 @@ def curve_table(entry: Entry, family: Family, points: int = POINTS) -> pd.DataFr
     for line, function in entry.lines.items():
         tensor = ops.convert_to_tensor(x)
         values = ops.convert_to_numpy(function(tensor))
-        _, slopes = value_and_gradient(lambda one, function=function: ops.sum(function(one)), tensor)
+        _, slopes = value_and_gradient(lambda point, function=function: ops.sum(function(point)), tensor)
         tables.append(pd.DataFrame({"line": line, "x": x, "value": values, "slope": ops.convert_to_numpy(slopes)}))
     return pd.concat(tables, ignore_index=True)

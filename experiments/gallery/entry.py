@@ -127,9 +127,9 @@ def slug(title: str) -> str:
     ('kl-sparsity', 'elastic-net-l1-alone')
     """
     spaced = "".join(
-        f"-{one}"
-        if one.isupper() and place and (title[place - 1].islower() or title[place + 1 : place + 2].islower())
-        else one
-        for place, one in enumerate(title)
+        f"-{letter}"
+        if letter.isupper() and place and (title[place - 1].islower() or title[place + 1 : place + 2].islower())
+        else letter
+        for place, letter in enumerate(title)
     )
-    return "-".join("".join(one if one.isalnum() else " " for one in spaced.lower()).split())
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in spaced.lower()).split())

@@ -45,21 +45,21 @@ def _told(table: pd.DataFrame, column: str) -> str:
     return " ".join(said)
 
 
-def histogram_figure(one: Comparison) -> Figure:
+def histogram_figure(comparison: Comparison) -> Figure:
     """Weights, or mean activations of units, without a penalty and with it."""
-    table = one.histogram
+    table = comparison.histogram
     shares = table[["without", "with_it"]] * 100
-    weights = one.penalty.of == "weights"
+    weights = comparison.penalty.of == "weights"
     # of weights most are near 0, and those far out, one in a thousand, are to be seen as well
     scale = "log" if weights else "linear"
     limits = (
         (0.6 * float(shares[shares > 0].min().min()), 100.0) if weights else (0.0, 1.08 * float(shares.max().max()))
     )
     return Figure(
-        name=f"{one.penalty.name}-histogram",
-        title=finding(one),
+        name=f"{comparison.penalty.name}-histogram",
+        title=finding(comparison),
         caption="",
-        alt=f"Histogram of {_what(one)} without and with {one.penalty.title}: {_spread(one)}.",
+        alt=f"Histogram of {_what(comparison)} without and with {comparison.penalty.title}: {_spread(comparison)}.",
         height=2.7,
         width=4.6,
         draw=lambda axis: draw_histogram(
@@ -69,10 +69,10 @@ def histogram_figure(one: Comparison) -> Figure:
     )  # fmt: skip
 
 
-def finding(one: Comparison) -> str:
+def finding(comparison: Comparison) -> str:
     """What the penalty did, in one sentence from the run."""
-    kind, shows = one.penalty.of, one.penalty.shows
-    after, before = (trained.measure(shows, kind) for trained in (one.with_it, one.without))
+    kind, shows = comparison.penalty.of, comparison.penalty.shows
+    after, before = (trained.measure(shows, kind) for trained in (comparison.with_it, comparison.without))
     show = percent if shows in ("zeros", "near zeros") else number
     said = {
         "zeros": f"of {kind} are exactly 0",
@@ -84,14 +84,14 @@ def finding(one: Comparison) -> str:
     return f"{show(after)} {said[shows]}; without it {show(before)}"
 
 
-def _what(one: Comparison) -> str:
-    return "all weights" if one.penalty.of == "weights" else "the units' mean activations"
+def _what(comparison: Comparison) -> str:
+    return "all weights" if comparison.penalty.of == "weights" else "the units' mean activations"
 
 
-def _spread(one: Comparison) -> str:
+def _spread(comparison: Comparison) -> str:
     said = []
-    for label, trained in (("without", one.without), ("with", one.with_it)):
-        values = trained.weights if one.penalty.of == "weights" else trained.activations.mean(axis=0)
+    for label, trained in (("without", comparison.without), ("with", comparison.with_it)):
+        values = trained.weights if comparison.penalty.of == "weights" else trained.activations.mean(axis=0)
         said.append(f"{label} it from {number(float(values.min()))} to {number(float(values.max()))}")
     return ", ".join(said)
 

@@ -31,10 +31,10 @@ def mathml(formula: Formula) -> str:
 
 def _row(text: str) -> str:
     parts: list[str] = []
-    for found in _SIGNS.finditer(text):
-        kind, sign = found.lastgroup, found.group()
+    for match in _SIGNS.finditer(text):
+        kind, sign = match.lastgroup, match.group()
         if kind == "under":
-            over, under = _row(found["over"]), _row(found["under"])
+            over, under = _row(match["over"]), _row(match["under"])
             parts.append(f"<mfrac><mrow>{over}</mrow><mrow>{under}</mrow></mfrac>")
         elif kind == "sum":
             parts.append("<mo>∑</mo>")
@@ -43,14 +43,14 @@ def _row(text: str) -> str:
         elif kind == "word" and sign in _PROSE:
             parts.append(f"<mtext>&nbsp;{sign}&nbsp;</mtext>")
         elif kind == "word":
-            applied = len(sign) > 1 and text[found.end() : found.end() + 1] == " "  # to what follows, as in log e
+            applied = len(sign) > 1 and text[match.end() : match.end() + 1] == " "  # to what follows, as in log e
             parts.append(f"<mi>{sign}</mi>" + ('<mspace width="0.17em"/>' if applied else ""))
         elif kind == "number":
             parts.append(f"<mn>{sign}</mn>")
         elif kind == "half":
             parts.append(_HALF)
         elif kind == "sign":
-            before = text[: found.start()].rstrip()
+            before = text[: match.start()].rstrip()
             operand = re.search(r"[\w)|²]$", before) and not before.endswith("where")
             parts.append(_sign(sign, negative=sign == "−" and not operand))
     return "".join(parts)

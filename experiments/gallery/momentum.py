@@ -30,7 +30,7 @@ def descent_table(steps: int = STEPS) -> pd.DataFrame:
         f"MovingAverageMomentum, rate {RATE:g}": MovingAverageMomentum(RATE, beta=BETA),
         f"SGD with momentum, rate {RATE * (1 - BETA):g}": keras.optimizers.SGD(RATE * (1 - BETA), momentum=BETA),
     }
-    return pd.concat([_descent(line, one, steps) for line, one in optimizers.items()], ignore_index=True)
+    return pd.concat([_descent(line, optimizer, steps) for line, optimizer in optimizers.items()], ignore_index=True)
 
 
 def _descent(line: str, optimizer: keras.optimizers.Optimizer, steps: int) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def write_gallery(
     page.parent.mkdir(parents=True, exist_ok=True)
     text = render(
         "gallery.html", folder=TEMPLATES, sections=shown, descent=descent, momentum={"text": TEXT, "snippet": SNIPPET},
-        pictures={one.name: Markup(inline(one)) for one in figures}, provenance=_provenance(rounds, repeats),
+        pictures={figure.name: Markup(inline(figure)) for figure in figures}, provenance=_provenance(rounds, repeats),
     )  # fmt: skip
     write(page, text)
     return page
@@ -86,60 +86,67 @@ def write_gallery(
 
 def _functions(families: Sequence[Family], entries: Sequence[Entry], rounds: int, repeats: int) -> list[Section]:
     """A section a family, its costs measured together."""
-    found = []
+    sections = []
     for family in families:
-        mine = [one for one in entries if one.family == family.name]
-        measured = {one.title: one for one in (*mine, *(one for one in entries if one.title == family.reference))}
+        mine = [entry for entry in entries if entry.family == family.name]
+        references = [entry for entry in entries if entry.title == family.reference]
+        measured = {entry.title: entry for entry in (*mine, *references)}
         costs = cost_table(
-            {title: runner(one, family.inputs) for title, one in measured.items()}, family.reference,
+            {title: runner(entry, family.inputs) for title, entry in measured.items()}, family.reference,
             rounds=rounds, repeats=repeats,
         )  # fmt: skip
         costs = costs.set_index("title")
-        curves = {one.title: curve_table(one, family) for one in mine}
+        curves = {entry.title: curve_table(entry, family) for entry in mine}
         text = f"{family.reads} Dotted, beside a part of custom: a Keras standard that is close to it."
         table = functions_table(
             f"{family.name}-table", f"{family.title}: ranges, and cost as a ratio to {family.reference}",
             mine, costs,
         )  # fmt: skip
-        cards = tuple(_card(one, family, mine, curves, costs) for one in mine)
-        found.append(Section(family.name, family.title, text, table, cards))
-    return found
+        cards = tuple(_card(entry, family, mine, curves, costs) for entry in mine)
+        sections.append(Section(family.name, family.title, text, table, cards))
+    return sections
 
 
 def _card(
-    one: Entry, family: Family, mine: Sequence[Entry], curves: dict[str, pd.DataFrame], costs: pd.DataFrame
+    entry: Entry, family: Family, mine: Sequence[Entry], curves: dict[str, pd.DataFrame], costs: pd.DataFrame
 ) -> Card:
-    standard = next((other for other in mine if other.title == one.beside), None)
-    table = curves[one.title]
+    standard = next((other for other in mine if other.title == entry.beside), None)
+    table = curves[entry.title]
     beside = curves[standard.title] if standard else table.iloc[:0]
     name = (standard.short or standard.title) if standard else ""
     facts = (
-        ("Values", str(one.values)),
-        ("Slopes", str(one.slopes)),
-        (f"Cost, {family.reference} = 1", cost(costs.loc[one.title])),
+        ("Values", str(entry.values)),
+        ("Slopes", str(entry.slopes)),
+        (f"Cost, {family.reference} = 1", cost(costs.loc[entry.title])),
     )
-    return Card(one, tuple(curve_figures(one, family, table, beside, name)), facts, own=bool(one.parts))
+    return Card(entry, tuple(curve_figures(entry, family, table, beside, name)), facts, own=bool(entry.parts))
 
 
-def _penalties(found: Sequence[Comparison], examples: int, epochs: int) -> Section:
+def _penalties(comparisons: Sequence[Comparison], examples: int, epochs: int) -> Section:
     text = (
         f"One network, 64-32-10, trained on handwritten digits for {epochs} epochs of plain gradient descent, rate "
         f"{penalties.RATE:g}, without a penalty and with it: the same seed, the same initial weights, the same "
         "batches. The strengths are chosen to show the effect, not to score. One seed: a point or two of accuracy "
         "is no finding here; a study over seeds makes one."
     )
-    cards = tuple(Card(one.penalty, (histogram_figure(one),), _penalty_facts(one, examples)) for one in found)
-    return Section("penalties", "Penalties and constraints", text, penalties_table(found, examples), cards)
+    cards = tuple(
+        Card(comparison.penalty, (histogram_figure(comparison),), _penalty_facts(comparison, examples))
+        for comparison in comparisons
+    )
+    return Section("penalties", "Penalties and constraints", text, penalties_table(comparisons, examples), cards)
 
 
-def _penalty_facts(one: Comparison, examples: int) -> tuple[tuple[str, str], ...]:
-    kind = one.penalty.of
+def _penalty_facts(comparison: Comparison, examples: int) -> tuple[tuple[str, str], ...]:
+    kind = comparison.penalty.of
     pairs = (
-        ("Exact zeros", [percent(trained.measure("zeros", kind)) for trained in one.both]),
-        (f"Below {number(NEAR[kind])} in size", [percent(trained.measure("near zeros", kind)) for trained in one.both]),
+        ("Exact zeros", [percent(trained.measure("zeros", kind)) for trained in comparison.both]),
+        (
+            f"Below {number(NEAR[kind])} in size",
+            [percent(trained.measure("near zeros", kind)) for trained in comparison.both],
+        ),
         (
             "Accuracy, held-out digits",
-            [f"{percent(trained.right / examples)} ({trained.right} of {examples})" for trained in one.both],
+            [f"{percent(trained.right / examples)} ({trained.right} of {examples})" for trained in comparison.both],
         ),
     )
     return tuple((label, f"{without} without, {with_it} with") for label, (without, with_it) in pairs)

@@ -27,19 +27,19 @@ def functions_table(name: str, caption: str, entries: Sequence[Entry], costs: pd
         ["function", "from", "values", "slopes", "cost", "quartiles"],
         [
             [
-                value(one.title),
-                value("custom" if one.parts else "Keras"),
-                value(one.values),
-                value(one.slopes),
-                value(f"{costs.loc[one.title, 'median']:.2f}", float(costs.loc[one.title, "median"])),
-                value(f"{costs.loc[one.title, 'low']:.2f} to {costs.loc[one.title, 'high']:.2f}"),
+                value(entry.title),
+                value("custom" if entry.parts else "Keras"),
+                value(entry.values),
+                value(entry.slopes),
+                value(f"{costs.loc[entry.title, 'median']:.2f}", float(costs.loc[entry.title, "median"])),
+                value(f"{costs.loc[entry.title, 'low']:.2f} to {costs.loc[entry.title, 'high']:.2f}"),
             ]
-            for one in entries
+            for entry in entries
         ],
     )
 
 
-def penalties_table(found: Sequence[Comparison], examples: int) -> Table:
+def penalties_table(comparisons: Sequence[Comparison], examples: int) -> Table:
     """Every penalty: zeros, near zeros and accuracy on held-out examples, without it and with it."""
     near = " or ".join(f"{number(size)} ({kind})" for kind, size in NEAR.items())
     return table(
@@ -49,18 +49,18 @@ def penalties_table(found: Sequence[Comparison], examples: int) -> Table:
         ["penalty", "of", "exact zeros", "near zeros", "accuracy without", "accuracy with"],
         [
             [
-                value(one.penalty.title),
-                value(one.penalty.of),
-                _change(one, "zeros"),
-                _change(one, "near zeros"),
-                value(percent(one.without.right / examples), one.without.right),
-                value(percent(one.with_it.right / examples), one.with_it.right),
+                value(comparison.penalty.title),
+                value(comparison.penalty.of),
+                _change(comparison, "zeros"),
+                _change(comparison, "near zeros"),
+                value(percent(comparison.without.right / examples), comparison.without.right),
+                value(percent(comparison.with_it.right / examples), comparison.with_it.right),
             ]
-            for one in found
+            for comparison in comparisons
         ],
     )
 
 
-def _change(one: Comparison, measure: str) -> Value:
-    before, after = (trained.measure(measure, one.penalty.of) for trained in one.both)
+def _change(comparison: Comparison, measure: str) -> Value:
+    before, after = (trained.measure(measure, comparison.penalty.of) for trained in comparison.both)
     return value(f"{percent(before)} → {percent(after)}", after)

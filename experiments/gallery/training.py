@@ -52,7 +52,10 @@ class Comparison:
     @property
     def histogram(self) -> pd.DataFrame:
         """`left, right, without, with_it`: shares of the weights, or of the units by their mean activation."""
-        columns = [one.weights if self.penalty.of == "weights" else one.activations.mean(axis=0) for one in self.both]
+        columns = [
+            trained.weights if self.penalty.of == "weights" else trained.activations.mean(axis=0)
+            for trained in self.both
+        ]
         if self.penalty.of == "weights":
             reach = max(np.abs(column).max() for column in columns)
             edges = np.linspace(-reach, reach, BINS + 1)  # an odd number: 0 is amid a bin
@@ -108,5 +111,9 @@ def train(data: Data, activation: str, penalty: Penalty | None = None, epochs: i
 
 def comparisons(data: Data, penalties: tuple[Penalty, ...], epochs: int = EPOCHS) -> list[Comparison]:
     """Every penalty beside the network without one that has the same activation."""
-    plain = {activation: train(data, activation, epochs=epochs) for activation in {one.activation for one in penalties}}
-    return [Comparison(one, plain[one.activation], train(data, one.activation, one, epochs)) for one in penalties]
+    activations = {penalty.activation for penalty in penalties}
+    plain = {activation: train(data, activation, epochs=epochs) for activation in activations}
+    return [
+        Comparison(penalty, plain[penalty.activation], train(data, penalty.activation, penalty, epochs))
+        for penalty in penalties
+    ]

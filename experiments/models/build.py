@@ -71,8 +71,8 @@ def _arguments(function: Any, study: Study, trial: Trial, task: Task | None) -> 
         given["activation"] = parts.activation(settings["activation"], study.folder)
     if "regularizer" in settings:
         given |= parts.regularization(settings["regularizer"], study.folder)
-    asked = inspect.signature(function).parameters
-    if any(one.kind is one.VAR_KEYWORD for one in asked.values()):
+    parameters = inspect.signature(function).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         own = set(study.model_settings) - {"regularizer"}
-        return {name: value for name, value in given.items() if name in asked or name in own}
-    return {name: value for name, value in given.items() if name in asked}
+        return {name: value for name, value in given.items() if name in parameters or name in own}
+    return {name: value for name, value in given.items() if name in parameters}

@@ -97,7 +97,7 @@ def forget_models() -> None:
 
 def _settings() -> list[_Pair]:
     config = keras.config
-    found: list[_Pair] = [
+    pairs: list[_Pair] = [
         (config.floatx, config.set_floatx),
         (config.epsilon, config.set_epsilon),
         (config.image_data_format, config.set_image_data_format),
@@ -110,7 +110,7 @@ def _settings() -> list[_Pair]:
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        found += [
+        pairs += [
             (tf.config.functions_run_eagerly, tf.config.run_functions_eagerly),
             (
                 tf.config.experimental.tensor_float_32_execution_enabled,
@@ -121,11 +121,11 @@ def _settings() -> list[_Pair]:
     if keras.backend.backend() == "jax":
         import jax
 
-        found += [
+        pairs += [
             (lambda name=name: getattr(jax.config, name), lambda value, name=name: jax.config.update(name, value))
             for name in _FLAGS
         ]
-    return found
+    return pairs
 
 
 def _switch(config: Any, name: str) -> Callable[[Any], None]:

@@ -23,6 +23,9 @@ class PageFindings(Findings):
         removed = study.design == "leave-one-out"
         if cell == self.reference:
             return "the whole" if removed else "the baseline"
-        changed = [one for one in study.varied if row[one] != study.baseline[one]]
-        said = [swap(one, row[one], study.baseline[one]) if removed else level(one, row[one]) for one in changed]
+        changed = [factor for factor in study.varied if row[factor] != study.baseline[factor]]
+        said = [
+            swap(factor, row[factor], study.baseline[factor]) if removed else level(factor, row[factor])
+            for factor in changed
+        ]
         return " · ".join(said)

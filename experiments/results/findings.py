@@ -13,7 +13,7 @@ from experiments.analysis.best import (
     best_cell,
     best_score,
     best_test_against_baseline,
-    ruled_out,
+    rule_out,
 )
 from experiments.analysis.cells import cell_table, study_ranking
 from experiments.analysis.chances import chances
@@ -32,7 +32,7 @@ from experiments.analysis.primary import fresh_primary, primary_effect
 from experiments.analysis.right_answers import answers_gained, seeds_and_images
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
-from experiments.analysis.variance import balanced, variance_table
+from experiments.analysis.variance import find_balanced, variance_table
 from experiments.results.follow_ups import NONE, FollowUps
 from experiments.results.results import Results
 
@@ -82,7 +82,7 @@ class Findings:
     def against_best(self) -> pd.DataFrame:
         """Every other cell with a score beside the best; those shown to be worse than anything are ruled out."""
         table = against_best(self.trials, self.cells, self.study)
-        return ruled_out(table, self.against_baseline, self.effects)
+        return rule_out(table, self.against_baseline, self.effects)
 
     @cached_property
     def against_baseline(self) -> pd.DataFrame:
@@ -195,7 +195,7 @@ class Findings:
     @cached_property
     def balanced_levels(self) -> dict[str, list[str]]:
         """The levels on which `variance` rests."""
-        return balanced(self.trials, self.study)[1]
+        return find_balanced(self.trials, self.study)[1]
 
     @cached_property
     def importance(self) -> pd.DataFrame:
@@ -325,7 +325,7 @@ class Findings:
     def _paired(self) -> pd.Series:
         """Of every comparison that has an estimate, whether it was made seed by seed."""
         tables = [self.effects, *(part.against_best for part in self.parts if part.best is not None)]
-        return pd.concat([one.loc[one["n"] > 0, "paired"] for one in tables]).astype(bool)
+        return pd.concat([table.loc[table["n"] > 0, "paired"] for table in tables]).astype(bool)
 
     @property
     def unpaired(self) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.declared import Declared, declared
-from experiments.analysis.failure_cost import ended, with_costs, without_costs
+from experiments.analysis.declared import Declared, read_declared
+from experiments.analysis.failure_cost import final_status, with_costs, without_costs
 from experiments.errors import RequestError
 from experiments.store.csvs import in_order
 from experiments.store.manifest_file import read_manifest, read_study
@@ -46,7 +46,7 @@ def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
     table = pd.DataFrame([{name: row.get(name) for name in columns} for row in in_order(rows, study.settings)])
     trials = _typed(table.reindex(columns=columns).astype(object).fillna("").astype(str))
     manifest = {"study": study.describe(), "primary": study.primary, "direction": study.direction, "unit": study.unit}
-    return _checked(declared(manifest, trials, study.task_settings), manifest, trials)
+    return _checked(read_declared(manifest, trials, study.task_settings), manifest, trials)
 
 
 def read_results(folder: Path) -> Results:
@@ -60,7 +60,7 @@ def read_results(folder: Path) -> Results:
     """
     manifest = read_manifest(folder / "manifest.json")
     trials = _trials(folder / "trials.csv")
-    study = declared(manifest, trials, _data_settings(manifest))
+    study = read_declared(manifest, trials, _data_settings(manifest))
     missing = [column for column in (study.validation, *study.factors) if column not in trials.columns]
     if missing:
         raise RequestError(f"{folder / 'trials.csv'}: lacks the columns {', '.join(missing)}")
@@ -73,33 +73,33 @@ def read_results(folder: Path) -> Results:
 def _checked(study: Declared, manifest: dict[str, Any], trials: pd.DataFrame, **others: pd.DataFrame) -> Results:
     """Results in which what has no finite score counts as diverged, and costs what a failure costs."""
     scores = trials[study.validation].astype(float)
-    trials["status"] = [ended(status, score) for status, score in zip(trials["status"], scores, strict=True)]
+    trials["status"] = [final_status(status, score) for status, score in zip(trials["status"], scores, strict=True)]
     return Results(study, manifest, with_costs(without_costs(trials, study), study), **others)
 
 
 def study_folders(results_folder: Path) -> list[Path]:
     """The folders with the results of the study that they are named after, less those that another's page tells of."""
-    found = []
+    folders = []
     for manifest in sorted(results_folder.glob("*/manifest.json")):
         folder, study = manifest.parent, read_study(manifest.parent)
         if study is None or isinstance(read_origin(study.get("search")), CheckOrigin):
             continue
         if study["name"] == folder.name and (folder / "trials.csv").is_file():
-            found.append(folder)
-    return found
+            folders.append(folder)
+    return folders
 
 
 def unreadable(results_folder: Path) -> list[str]:
     """What is wrong with the manifests that can't be read, one line each; results that were set aside are left out."""
-    found = []
+    errors = []
     for path in sorted(results_folder.glob("*/manifest.json")):
         if re.search(r"\.\d+$", path.parent.name):
             continue
         try:
             read_manifest(path)
         except RequestError as error:
-            found.append(str(error))
-    return found
+            errors.append(str(error))
+    return errors
 
 
 def _data_settings(manifest: dict[str, Any]) -> list[str]:

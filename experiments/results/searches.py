@@ -17,7 +17,7 @@ from experiments.store.manifest_file import read_manifest
 
 @dataclass(frozen=True)
 class Search:
-    """The results of a search, and of its best cell on fresh seeds a row of `confirmed`; None before that.
+    """The results of a search, and of its best cell on fresh seeds a row of `confirm`; None before that.
 
     sealed: whether the scores `fresh, low, high` of that row are those of a test part that no seed chooses on.
     """

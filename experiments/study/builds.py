@@ -63,14 +63,14 @@ def _digest(function: Any, seen: frozenset[int]) -> str:
     return _sha([_source(function), *bound]) if bound else _source(function)
 
 
-def _source(found: Any) -> str:
+def _source(part: Any) -> str:
     """A digest of the source of a function or class, or where there is none of its code."""
     try:
-        text = inspect.getsource(found).encode()
+        text = inspect.getsource(part).encode()
     except (OSError, TypeError):
-        function = vars(found).get("__call__", found) if inspect.isclass(found) else found
+        function = vars(part).get("__call__", part) if inspect.isclass(part) else part
         code = getattr(function, "__code__", None)
-        text = code.co_code + repr(code.co_consts).encode() if code else _name(found).encode()
+        text = code.co_code + repr(code.co_consts).encode() if code else _name(part).encode()
     return hashlib.sha256(text).hexdigest()[:16]
 
 
@@ -80,9 +80,9 @@ def _told(value: Any, seen: frozenset[int]) -> Any:
         return "itself" if id(value) in seen else value
     seen |= {id(value)}
     if isinstance(value, list | tuple):
-        return [_told(one, seen) for one in value]
+        return [_told(item, seen) for item in value]
     if isinstance(value, dict):
-        return {str(key): _told(one, seen) for key, one in value.items()}
+        return {str(key): _told(item, seen) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic):
         array = np.ascontiguousarray(value)
         return [str(array.dtype), list(array.shape), hashlib.sha256(array.tobytes()).hexdigest()[:16]]

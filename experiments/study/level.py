@@ -55,7 +55,7 @@ def check(field: str, given: Any, setting: Setting) -> Any:
 def explain(field: str, error: ErrorDetails) -> str:
     """One of pydantic's complaints in one line: field, what it got, what is allowed, the nearest match."""
     known = _ALLOWED.get(error["type"])
-    limits = {key: f"{one:g}" if isinstance(one, float) else one for key, one in error.get("ctx", {}).items()}
+    limits = {key: f"{limit:g}" if isinstance(limit, float) else limit for key, limit in error.get("ctx", {}).items()}
     allowed = known.format(**limits) if known else error["msg"].removeprefix("Input should be ")
     hint = nearest(error["input"], error["ctx"]["expected"].split("'")) if error["type"] == "literal_error" else "."
     return wrong(field, error["input"], allowed) + hint.rstrip(".")
@@ -64,15 +64,15 @@ def explain(field: str, error: ErrorDetails) -> str:
 def check_plain(field: str, given: Any) -> Any:
     """A value of a user's own setting, tuples as lists; RequestError for what a row can't hold, such as a date."""
     try:
-        found = plain(given)
+        level = plain(given)
     except TypeError:
         allowed = "text, a number, true, false, or a list or table of them"
         raise RequestError(wrong(field, given, allowed)) from None
-    if not _written(found):
+    if not _written(level):
         raise RequestError(
             wrong(field, given, "what a file can hold: whole numbers below 2⁶³, no NaN, whole characters")
         )
-    return found
+    return level
 
 
 def _written(value: Any) -> bool:
@@ -80,7 +80,7 @@ def _written(value: Any) -> bool:
     if isinstance(value, list | dict):
         return all(map(_written, [*value, *value.values()] if isinstance(value, dict) else value))
     if isinstance(value, str):
-        return not any("\ud800" <= one <= "\udfff" for one in value)  # half a pair of surrogates
+        return not any("\ud800" <= letter <= "\udfff" for letter in value)  # half a pair of surrogates
     return not (isinstance(value, int) and abs(value) >= 2**63) and value == value  # noqa: PLR0124 (NaN)
 
 
@@ -91,9 +91,9 @@ def plain(value: Any) -> Any:
     [8, 'a', None]
     """
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {key: plain(one) for key, one in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if value is None or isinstance(value, str | bool | int | float):
         return value
     raise TypeError(f"{type(value).__name__} is no plain value")
@@ -130,7 +130,7 @@ def check_part(field: str, given: Any, parts: dict[str, Any]) -> dict[str, Any]:
     filled = {key: setting.default for key, setting in known.items()} | settings
     return {
         "name": name,
-        **{key: check(f"{field} {name} {key}", one, known[key]) for key, one in filled.items()},
+        **{key: check(f"{field} {name} {key}", setting, known[key]) for key, setting in filled.items()},
     }
 
 
@@ -165,7 +165,7 @@ def first_alike(setting_name: str, levels: Sequence[Any]) -> tuple[Any, Any] | N
     """
     spelt = [(level, _read(label(setting_name, level))) for level in levels]
     pairs = itertools.combinations(spelt, 2)
-    return next(((one, other) for (one, a), (other, b) in pairs if one == other or a == b), None)
+    return next(((own, other) for (own, a), (other, b) in pairs if own == other or a == b), None)
 
 
 def _read(label_of_level: Any) -> str | float:

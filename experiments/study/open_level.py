@@ -18,7 +18,7 @@ def ranges_of(level: Any) -> dict[str, Range]:
     """
     if not isinstance(level, dict) or "name" not in level:
         return {}
-    return {key: one for key, one in level.items() if isinstance(one, dict) and {"min", "max"} & set(one)}
+    return {key: part for key, part in level.items() if isinstance(part, dict) and {"min", "max"} & set(part)}
 
 
 def closed(level: Any, chosen: Callable[[str, Range], Any]) -> Any:
@@ -59,4 +59,4 @@ def origin(level: Any, levels: Any) -> Any:
     """
     if not isinstance(level, dict) or not isinstance(levels, list):
         return None
-    return next((one for one in levels if ranges_of(one) and one["name"] == level.get("name")), None)
+    return next((open_ for open_ in levels if ranges_of(open_) and open_["name"] == level.get("name")), None)

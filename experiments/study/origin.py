@@ -53,7 +53,7 @@ class CheckOrigin:
 Origin = SearchOrigin | ConfirmationOrigin | CheckOrigin
 
 
-def read_origin(told: dict[str, Any] | None) -> Origin | None:
+def read_origin(table: dict[str, Any] | None) -> Origin | None:
     """The origin that a manifest or a journal tells, under "search"; None of a declared study.
 
     >>> read_origin({"part_of": "digits", "stage": "confirm"})
@@ -61,10 +61,10 @@ def read_origin(told: dict[str, Any] | None) -> Origin | None:
     >>> read_origin({"confirms": "digits-tune-random"})
     ConfirmationOrigin(of='digits-tune-random')
     """
-    if not told:
+    if not table:
         return None
-    if "part_of" in told:
-        return CheckOrigin(told["part_of"], told.get("stage", "confirm"), told.get("cell"))
-    if "confirms" in told:
-        return ConfirmationOrigin(told["confirms"])
-    return SearchOrigin(**{name: told.get(name) for name in SearchOrigin.__dataclass_fields__})
+    if "part_of" in table:
+        return CheckOrigin(table["part_of"], table.get("stage", "confirm"), table.get("cell"))
+    if "confirms" in table:
+        return ConfirmationOrigin(table["confirms"])
+    return SearchOrigin(**{name: table.get(name) for name in SearchOrigin.__dataclass_fields__})

@@ -33,13 +33,13 @@ class Question:
     @property
     def declared(self) -> dict[str, Any]:
         """What is declared beyond text and baseline, as a manifest's study has it; nothing of what is left out."""
-        found = {
+        declared = {
             "compare": self.compare,
             "smallest_effect": self.smallest_effect,
             "failure_score": self.failure_score,
             "about": self.about or None,
         }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in declared.items() if value is not None}
 
     def told(self) -> dict[str, Any]:
         """All of it as JSON has it."""
@@ -66,7 +66,7 @@ def stamped(stamps: Sequence[dict[str, Any]], question: Question, trials: int, a
     told = question.told()
     if stamps and not any(differences(stamps[-1]["question"], told)):
         return list(stamps)
-    kept = [one for one in stamps if one["trials"] or trials]
+    kept = [stamp for stamp in stamps if stamp["trials"] or trials]
     return [*kept, {"digest": digest(told, 16), "at": at, "trials": trials, "question": told}]
 
 
@@ -84,15 +84,15 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[s
             yield name.replace("_", " "), _shown(before.get(name)), _shown(now.get(name))
     baselines = before.get("baseline", {}), now.get("baseline", {})
     for name in sorted(set(baselines[0]) & set(baselines[1])):
-        one, other = baselines[0][name], baselines[1][name]
-        if one != other:
-            yield f"baseline {name}", _shown(one), _shown(other)
+        mine, other = baselines[0][name], baselines[1][name]
+        if mine != other:
+            yield f"baseline {name}", _shown(mine), _shown(other)
 
 
 def _shown(value: Any) -> str:
     if value is None:
         return "the default"
     if isinstance(value, dict):
-        at = "".join(f", {name} {show(one)}" for name, one in value["conditions"].items())
+        at = "".join(f", {name} {show(own_level)}" for name, own_level in value["conditions"].items())
         return f"{value['factor']} {show(value['level'])} against {show(value['against'])}{at}"
     return show(value)

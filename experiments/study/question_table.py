@@ -89,14 +89,14 @@ def _outlined(model: type[_Table], field: str, given: Mapping[str, Any]) -> _Tab
         return model(**given)
     except ValidationError as error:
         lines = []
-        for one in error.errors():
-            key = str(one["loc"][0])
-            if one["type"] == "missing":
+        for mistake in error.errors():
+            key = str(mistake["loc"][0])
+            if mistake["type"] == "missing":
                 lines.append(f"{field}: lacks {key}, allowed is {_COMPARE}")
-            elif one["type"] == "extra_forbidden":
+            elif mistake["type"] == "extra_forbidden":
                 lines.append(unknown(f"{field} {key}", key, model.model_fields))
             else:
-                lines.append(explain(f"{field} {key}", one))
+                lines.append(explain(f"{field} {key}", mistake))
         raise RequestError("\n".join(lines)) from None
 
 
@@ -118,12 +118,12 @@ def _comparison(table: QuestionTable, study: Study, known: Mapping[str, Setting]
         raise RequestError(unknown(f"{field} factor", factor, study.factors))
     levels = study.factors[factor]
     for side in ("level", "against"):
-        if (one := getattr(given, side)) is not None:
-            named[side] = _level(f"{field} {side}", factor, one, levels, known[factor])
+        if (named_level := getattr(given, side)) is not None:
+            named[side] = _level(f"{field} {side}", factor, named_level, levels, known[factor])
     against = named.get("against", study.base[factor])
-    others = [one for one in levels if one != against]
+    others = [level for level in levels if level != against]
     if "level" not in named and len(others) != 1:
-        labels = ", ".join(str(label(factor, one)) for one in others)
+        labels = ", ".join(str(label(factor, level)) for level in others)
         lacking = f"{field}: lacks level, allowed is one of {labels}"
         raise RequestError(lacking if others else f"{field} factor: {factor} has one level, allowed is one with more")
     level = named.get("level", others[0] if others else None)
@@ -140,24 +140,24 @@ def _comparison(table: QuestionTable, study: Study, known: Mapping[str, Setting]
 
 def _conditions(given: Mapping[str, Any], compared: str, study: Study, known: Mapping[str, Setting]) -> dict[str, Any]:
     """The levels of other factors that the comparison is made at, as labels."""
-    found = {}
-    for name, one in given.items():
+    conditions = {}
+    for name, own_level in given.items():
         field = f"question conditions {name}"
         if name == compared:
             raise RequestError(f"{field}: this is the factor that is compared, allowed are the others")
         if name not in study.factors:
             raise RequestError(unknown(field, name, [factor for factor in study.factors if factor != compared]))
-        level = _level(field, name, one, study.factors[name], known[name])
+        level = _level(field, name, own_level, study.factors[name], known[name])
         if study.design != "grid" and level != study.base[name]:
             allowed = f'the baseline’s, for the design is "{study.design}"'
-            raise RequestError(wrong(field, one, allowed))
-        found[name] = label(name, level)
-    return found
+            raise RequestError(wrong(field, own_level, allowed))
+        conditions[name] = label(name, level)
+    return conditions
 
 
 def _level(field: str, name: str, given: Any, levels: Sequence[Any], setting: Setting) -> Any:
     """One of a factor's levels, given as in the list of levels or by its label."""
-    labels = {str(label(name, one)): one for one in levels}
+    labels = {str(label(name, level)): level for level in levels}
     if isinstance(given, str) and given in labels:
         return labels[given]
     level = check_level(name, given, setting, field)

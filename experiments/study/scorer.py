@@ -110,14 +110,14 @@ def read_metrics(given: Any, head: str, field: str = "metrics") -> tuple[tuple[s
         raise RequestError(wrong(field, given, "one metric or more"))
     if head not in catalog.DEFAULT_LOSS:
         raise RequestError(unknown("head", head, catalog.DEFAULT_LOSS))
-    found = [_read(one, head, field) for one in several]
-    names = tuple(one if isinstance(one, str) else one.name for one in found)
+    metrics = [_read(item, head, field) for item in several]
+    names = tuple(metric if isinstance(metric, str) else metric.name for metric in metrics)
     for name in names:
         if names.count(name) > 1:
             raise RequestError(
                 f'{field}: two are called {name}; name= of a metric, or as = "…" in a table, tells them apart'
             )
-    return names, {one.name: one for one in found if isinstance(one, Scorer)}
+    return names, {metric.name: metric for metric in metrics if isinstance(metric, Scorer)}
 
 
 def _read(given: Any, head: str, field: str) -> "str | Scorer":
@@ -135,7 +135,7 @@ def _read(given: Any, head: str, field: str) -> "str | Scorer":
     if direction not in (None, *DIRECTIONS):
         raise RequestError(unknown(f"{field} {given['name']} direction", direction, DIRECTIONS))
     name = {"acc": "accuracy"}.get(given["name"], given["name"])
-    fitting = [one for one, metric in catalog.METRICS.items() if head in metric.heads]
+    fitting = [name for name, metric in catalog.METRICS.items() if head in metric.heads]
     if name in fitting and not settings and column in (None, name):
         return name
     short = name if name in _SHORT else None
@@ -146,7 +146,7 @@ def _read(given: Any, head: str, field: str) -> "str | Scorer":
         attribute = name.rsplit(":", 1)[1]
         checked = check_plain(f"{field} {name}", dict(sorted(settings.items())))
         return _checked(Scorer(column or attribute, name, _direction(direction, name, field), checked), field)
-    known = [*fitting, *(snake(one) for one, facts in KERAS.items() if head in facts.heads), *_SHORT]
+    known = [*fitting, *(snake(name) for name, facts in KERAS.items() if head in facts.heads), *_SHORT]
     if name in catalog.METRICS:
         raise RequestError(f"{field}: {_fits_not(name, head)} Fitting: {', '.join(known)}")
     raise RequestError(
@@ -165,7 +165,7 @@ def _of_keras(
 ) -> "str | Scorer":
     known = KERAS[kind]
     if head not in known.heads:
-        fitting = ", ".join(snake(one) for one, facts in KERAS.items() if head in facts.heads)
+        fitting = ", ".join(snake(name) for name, facts in KERAS.items() if head in facts.heads)
         raise RequestError(f"{field}: {_fits_not(kind, head)} Fitting: {fitting}")
     settings = {key: value for key, value in settings.items() if key != "from_logits"}  # predictions are none
     if not settings and kind in _OURS[head] and direction in (None, known.direction):
@@ -246,4 +246,4 @@ def snake(kind: str) -> str:
 
 def objects_of(scorers: Iterable[Scorer]) -> dict[str, Any]:
     """The metrics that only this process has, by name."""
-    return {one.name: one.object for one in scorers if one.object is not None}
+    return {scorer.name: scorer.object for scorer in scorers if scorer.object is not None}

@@ -99,16 +99,17 @@ def signature_settings(function: Callable[..., Any]) -> dict[str, Setting]:
     >>> signature_settings(lambda input_shape, width=8: None)
     {'width': Setting(type=typing.Any, default=8)}
     """
-    found = {}
-    for name, one in inspect.signature(function).parameters.items():
-        if one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL) or name in OFFERED or name in catalog.TRAINING:
+    settings = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        open_ended = parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+        if open_ended or name in OFFERED or name in catalog.TRAINING:
             continue
         try:
-            default = None if one.default is one.empty else plain(one.default)
+            default = None if parameter.default is parameter.empty else plain(parameter.default)
         except TypeError:
             continue
         if name in catalog.PARTS:
-            found[name] = Setting(NamedPart, default or catalog.MODELS["mlp"].settings[name].default)
+            settings[name] = Setting(NamedPart, default or catalog.MODELS["mlp"].settings[name].default)
         else:
-            found[name] = Setting(Any, default)
-    return found
+            settings[name] = Setting(Any, default)
+    return settings

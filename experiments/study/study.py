@@ -98,7 +98,7 @@ class Study:
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: the declaration alone, not the cells and trials that follow from it."""
-        return {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
     @property
     def _most_cells(self) -> int:
@@ -220,13 +220,13 @@ class Study:
 
     def labels(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Settings as a row has them: of an open level its name, and the values of its ranges on their own."""
-        found = {}
+        labels = {}
         for name, level in settings.items():
             open_level = open_level_of(level, self.factors.get(name))
-            found[name] = label(name, open_level or level)
+            labels[name] = label(name, open_level or level)
             for key in ranges_of(open_level):
-                found[inner_name(name, level, key)] = level[key]
-        return {name: found[name] for name in self.settings if name in found}
+                labels[inner_name(name, level, key)] = level[key]
+        return {name: labels[name] for name in self.settings if name in labels}
 
     def describe(self) -> dict[str, Any]:
         """The study in labels, as the manifest has it."""
@@ -285,7 +285,7 @@ class Study:
             if name == "space":
                 spaces = kept.get("space", {}), value
                 for factor in sorted({*spaces[0], *spaces[1]}):
-                    before, now = (show(one.get(factor, "nothing")) for one in spaces)
+                    before, now = (show(space.get(factor, "nothing")) for space in spaces)
                     if before != now:
                         yield f"{factor}: the results are of a search among {before}, this one is among {now}"
             elif kept.get(name) != value:
@@ -363,15 +363,15 @@ class Study:
     def labels_in(self, name: str, text: str) -> list[str]:
         """The labels of a factor's levels between commas, which labels may have themselves; what is none as it is."""
         levels = self.factors.get(name)
-        labels = sorted({str(label(name, one)) for one in levels} if isinstance(levels, list) else (), key=len)
-        found: list[str] = []
-        while text or not found:
-            fits = (one for one in reversed(labels) if text == one or text.startswith(f"{one},"))
+        labels = sorted({str(label(name, level)) for level in levels} if isinstance(levels, list) else (), key=len)
+        chosen: list[str] = []
+        while text or not chosen:
+            fits = (label for label in reversed(labels) if text == label or text.startswith(f"{label},"))
             # commas inside brackets belong to a level, as in elastic_net(l1=0.1, l2=0.1)
             taken = next(fits, None) or re.split(r",(?![^()]*\))", text, maxsplit=1)[0]
-            found.append(taken if taken in labels else taken.strip())
+            chosen.append(taken if taken in labels else taken.strip())
             text = text[len(taken) + 1 :].lstrip()
-        return found
+        return chosen
 
     def only(self, name: str, wanted: list[str]) -> "Study":
         """The same study with some of a factor's levels, given by their labels."""
@@ -380,12 +380,12 @@ class Study:
         if self.design in ("leave-one-out", "random"):
             raise RequestError(f"--only: works with grid and one-factor designs, this one is {self.design}")
         labels = {str(label(name, level)): level for level in self.factors[name]}
-        for one in wanted:
-            if one not in labels:
-                raise RequestError(unknown(f"--only {name}", one, labels))
+        for level in wanted:
+            if level not in labels:
+                raise RequestError(unknown(f"--only {name}", level, labels))
         if len(set(wanted)) < len(wanted):
             raise RequestError(f"--only {name}: got a level twice in {', '.join(wanted)}")
-        levels = [labels[one] for one in wanted]
+        levels = [labels[level] for level in wanted]
         return dataclasses.replace(
             self,
             factors=self.factors | {name: levels},
@@ -396,7 +396,7 @@ class Study:
 
 def _same(name: str, level: Any, levels: list[Any]) -> bool:
     """Whether a level is one of some, as ids tell them."""
-    return told({name: level}) in [told({name: one}) for one in levels]
+    return told({name: level}) in [told({name: listed}) for listed in levels]
 
 
 def read_seeds(given: Any, field: str = "seeds") -> list[int]:
@@ -407,7 +407,7 @@ def read_seeds(given: Any, field: str = "seeds") -> list[int]:
     """
     if not isinstance(given, list):
         return list(range(check(field, given, catalog.Setting(_Seeds))))
-    fit = given and all(type(one) is int and 0 <= one < 2**31 for one in given) and len(set(given)) == len(given)
+    fit = given and all(type(seed) is int and 0 <= seed < 2**31 for seed in given) and len(set(given)) == len(given)
     if not fit:
         raise RequestError(wrong(field, given, "a count, or a list of distinct whole numbers from 0 to 2147483647"))
     return list(given)
@@ -426,7 +426,7 @@ def read_looks(given: Any, field: str = "looks") -> tuple[int, ...]:
     >>> read_looks([10, 20, 40])
     (10, 20, 40)
     """
-    fit = isinstance(given, list) and len(given) == LOOKS and all(type(one) is int for one in given)
+    fit = isinstance(given, list) and len(given) == LOOKS and all(type(look) is int for look in given)
     if not fit or not 1 < given[0] < given[1] < given[2]:
         raise RequestError(wrong(field, given, "three rising numbers of seeds from 2 on, such as [10, 20, 40]"))
     if given[-1] > MOST_TRIALS:

@@ -109,7 +109,7 @@ def find(place: str | Path) -> Path:
         if not path.is_file():
             raise RequestError(f"{path}: no such file")
         return path
-    names = {one.stem: one for one in default_studies()}
+    names = {path.stem: path for path in default_studies()}
     if str(place) not in names:
         raise RequestError(unknown("study", place, names) + ", or the path of a .toml file")
     return names[str(place)]
@@ -145,15 +145,15 @@ def _keys(text: str) -> dict[str, int]:
     >>> _keys("task = 'xor'\\n[model]\\nunits = [8]")
     {'task': 1, 'model': 2, 'model.units': 3}
     """
-    found: dict[str, int] = {}
+    lines: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[\s*([A-Za-z_][\w.-]*)\s*\]\s*(#|$)", line):
             table = header[1] + "."
-            found.setdefault(header[1], number)
+            lines.setdefault(header[1], number)
         elif key := re.match(r"\s*([A-Za-z_][\w.-]*)\s*=", line):
-            found.setdefault(table + key[1], number)
-    return found
+            lines.setdefault(table + key[1], number)
+    return lines
 
 
 class _Mistakes(list[str]):
@@ -179,10 +179,10 @@ def _outline(mistakes: _Mistakes, table: dict[str, Any]) -> StudyFile:
     try:
         return StudyFile(**table)
     except ValidationError as error:
-        refused = {str(one["loc"][0]): one for one in error.errors()}
-    for key, one in refused.items():
-        misspelt = one["type"] == "extra_forbidden"
-        mistakes.append(unknown(f"key {key}", key, StudyFile.model_fields) if misspelt else explain(key, one))
+        refused = {str(mistake["loc"][0]): mistake for mistake in error.errors()}
+    for key, mistake in refused.items():
+        misspelt = mistake["type"] == "extra_forbidden"
+        mistakes.append(unknown(f"key {key}", key, StudyFile.model_fields) if misspelt else explain(key, mistake))
     if {closest(key, StudyFile.model_fields) for key in refused} & {"task", "model", "design"}:
         mistakes.stop()  # without them nothing can be said on the rest
     return StudyFile(**{"name": "study"} | {key: value for key, value in table.items() if key not in refused})
@@ -344,7 +344,9 @@ def _drop_unknown(mistakes: _Mistakes, table: str, given: dict[str, Any], known:
 
 
 def _some(mistakes: _Mistakes, table: str, given: dict[str, Any], known: dict[str, Setting]) -> dict[str, Any]:
-    return {name: mistakes.catch(check_level, name, one, known[name], f"{table} {name}") for name, one in given.items()}
+    return {
+        name: mistakes.catch(check_level, name, value, known[name], f"{table} {name}") for name, value in given.items()
+    }
 
 
 def _levels(mistakes: _Mistakes, name: str, given: Any, setting: Setting, design: str) -> Any:
@@ -355,17 +357,19 @@ def _levels(mistakes: _Mistakes, name: str, given: Any, setting: Setting, design
         mistakes.append(wrong(field, given, "a list of one level or more"))
         return []
     before = len(mistakes)
-    levels = [mistakes.catch(_level, name, one, setting, field, design) for one in given]
+    levels = [mistakes.catch(_level, name, own_level, setting, field, design) for own_level in given]
     if len(mistakes) > before:
         return levels
-    if len({digest(one) for one in levels}) < len(levels):
+    if len({digest(level) for level in levels}) < len(levels):
         mistakes.append(f"{field}: got a level twice in {show(given)}")
     elif pair := first_alike(name, levels):
-        one, other = map(show, pair)
-        mistakes.append(f"{field}: got {one} and {other}, which results can't tell apart; allowed is one of them")
-    for one in levels:
-        if ranges_of(one) and sum(level["name"] == one["name"] for level in levels) > 1:
-            mistakes.append(f"{field}: got {one['name']} with a range and once more; a part with a range is there once")
+        mine, other = map(show, pair)
+        mistakes.append(f"{field}: got {mine} and {other}, which results can't tell apart; allowed is one of them")
+    for level in levels:
+        if ranges_of(level) and sum(other["name"] == level["name"] for other in levels) > 1:
+            mistakes.append(
+                f"{field}: got {level['name']} with a range and once more; a part with a range is there once"
+            )
             break
     return levels
 
@@ -421,7 +425,7 @@ def _check_baseline(mistakes: _Mistakes, design: str, factors: dict[str, Any], b
     for name, level in baseline.items():
         levels = factors.get(name)
         if design != "leave-one-out" and isinstance(levels, list) and level not in levels and not origin(level, levels):
-            labels = [str(label(name, one)) for one in levels]
+            labels = [str(label(name, level)) for level in levels]
             mistakes.append(unknown(f"baseline {name}", label(name, level), labels))
 
 
@@ -445,7 +449,7 @@ def _check_slots(
     for level in _used("regularizer", base, factors) if "regularizer" in base else []:
         part = catalog.REGULARIZERS.get(level["name"], catalog.RegularizerPart(""))
         if part.slot and part.slot not in slots:
-            fitting = [name for name, one in catalog.REGULARIZERS.items() if not one.slot or one.slot in slots]
+            fitting = [name for name, part in catalog.REGULARIZERS.items() if not part.slot or part.slot in slots]
             field = "factors regularizer" if "regularizer" in factors else "regularizer"
             mistakes.append(
                 f'{field}: got "{level["name"]}", but the function {kind} has no argument {part.slot}. '
@@ -464,7 +468,7 @@ def _sources(
 ) -> dict[str, str]:
     """Digests of the sources of a user's own parts; a missing part is a mistake here."""
     fields = {name: "task" if name == task else "model kind" for name in (task, model) if is_target(name)}
-    for setting in [one for one in base if one in catalog.PARTS]:  # of any other setting a ":" is a sign like any
+    for setting in [name for name in base if name in catalog.PARTS]:  # of any other setting a ":" is a sign like any
         field = f"factors {setting}" if setting in factors else setting
         fields |= dict.fromkeys(part_names(_used(setting, base, factors)), field)
     digests = {name: mistakes.catch(source_digest, name, folder, fields[name]) for name in sorted(fields)}

@@ -32,14 +32,14 @@ def told(settings: dict[str, Any]) -> dict[str, Any]:
     >>> told({"epochs": 1, "patience": 0, "optimizer": {"name": "sgd", "global_clipnorm": None}})
     {'epochs': 1, 'optimizer': {'name': 'sgd'}}
     """
-    found = {}
+    described = {}
     for name, level in settings.items():
         if name in LATER and level == LATER[name]:
             continue
         part = name == "optimizer" and isinstance(level, dict)
         unset = [key for key in _LATER_OF_PARTS if part and level.get(key, 0) is None]
-        found[name] = {key: value for key, value in level.items() if key not in unset} if unset else level
-    return found
+        described[name] = {key: value for key, value in level.items() if key not in unset} if unset else level
+    return described
 
 
 @dataclass(frozen=True)

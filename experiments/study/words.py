@@ -97,16 +97,16 @@ def _visible(text: str) -> str:
     """
     if text.isprintable() and "  " not in text and text.strip() == text:
         return text
-    seen = "".join(_seen(one, before) for before, one in zip(f" {text}", text, strict=False))
+    seen = "".join(_seen(sign, before) for before, sign in zip(f" {text}", text, strict=False))
     return f"{seen[:-1]}␠" if seen.endswith(" ") else seen
 
 
-def _seen(one: str, before: str) -> str:
-    if one == " ":
-        return "␠" if before == " " else one
-    if one.isprintable() or (one in _JOINERS and ord(before) > 0x590):
-        return one
-    return chr(0x2400 + ord(one)) if ord(one) < 0x20 else f"⟨U+{ord(one):04X}⟩"
+def _seen(sign: str, before: str) -> str:
+    if sign == " ":
+        return "␠" if before == " " else sign
+    if sign.isprintable() or (sign in _JOINERS and ord(before) > 0x590):
+        return sign
+    return chr(0x2400 + ord(sign)) if ord(sign) < 0x20 else f"⟨U+{ord(sign):04X}⟩"
 
 
 def level(setting: str, label: str) -> str:

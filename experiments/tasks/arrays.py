@@ -140,7 +140,7 @@ def _own_pair(name: str, given: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _pair(x_name: str, y_name: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     """Examples and targets of one length, paired by position."""
-    indices = [getattr(one, "index", None) for one in (x, y)]
+    indices = [getattr(array, "index", None) for array in (x, y)]
     of_pandas = all(hasattr(index, "equals") for index in indices)
     if of_pandas and not indices[0].equals(indices[1]) and sorted(indices[0]) == sorted(indices[1]):
         raise RequestError(

@@ -33,11 +33,11 @@ def check_data(task: Task, data: Any) -> None:
     if shape != tuple(task.input_shape):
         raise RequestError(f"task: examples have the shape {list(shape)}, its input_shape is {list(task.input_shape)}")
     parts = {name: _part(name, getattr(data, name), len(data.x)) for name in PARTS}
-    for one, other in (("train", "validation"), ("train", "test"), ("validation", "test")):
-        shared = np.intersect1d(parts[one], parts[other])
+    for own, other in (("train", "validation"), ("train", "test"), ("validation", "test")):
+        shared = np.intersect1d(parts[own], parts[other])
         if len(shared):
             raise RequestError(
-                f"task: {len(shared)} of {len(parts[other])} {other} examples are {one} examples as well, "
+                f"task: {len(shared)} of {len(parts[other])} {other} examples are {own} examples as well, "
                 f"such as number {shared[0]}; allowed are parts that share none"
             )
     used = np.unique(np.concatenate(list(parts.values())))
@@ -61,13 +61,13 @@ def check_sealed(task: Task, data: Data, test_set: str | None) -> str | None:
     """
     if not task.sealed or isinstance(task.draw, Split):
         return None
-    found = digest_of_test_set(data)
-    if test_set not in (None, found):
+    test_digest = digest_of_test_set(data)
+    if test_set not in (None, test_digest):
         raise RequestError(
             "task: calls its test part sealed, but two seeds have different test examples; allowed is the same part "
             "for every seed, or sealed=False"
         )
-    return found
+    return test_digest
 
 
 def _part(name: str, index: Any, count: int) -> np.ndarray:

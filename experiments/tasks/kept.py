@@ -18,16 +18,16 @@ def unsealed(known: Mapping[str, Any] | None) -> bool:
     return bool(known) and "sealed" not in (known.get("data") or {})
 
 
-def refuse_other_data(task: str, known: Mapping[str, Any], found: Mapping[str, Any], *, same_trial: bool) -> None:
+def refuse_other_data(task: str, known: Mapping[str, Any], now: Mapping[str, Any], *, same_trial: bool) -> None:
     """RequestError where results are of other data than would be drawn now.
 
     known, found: of the results and of now, `data_digest` and `data`. same_trial: whether both are of one trial, so
     that the digests compare.
     """
-    if same_trial and known["data_digest"] == found["data_digest"]:
+    if same_trial and known["data_digest"] == now["data_digest"]:
         return
     split_anew = task in catalog.TASKS and task not in keras_cache.FILES  # whose official test set was always apart
-    if found.get("data", {}).get("sealed") and unsealed(known) and (same_trial or split_anew):
+    if now.get("data", {}).get("sealed") and unsealed(known) and (same_trial or split_anew):
         raise RequestError(f"task {task}: {UNSEALED}; --fresh sets the results aside")
     if same_trial:
         raise RequestError(

@@ -96,6 +96,6 @@ def _from_idx(*contents: bytes) -> list[np.ndarray]:
     """Images, labels, images, labels: a header of 16 or 8 bytes, then one byte a pixel or label."""
     raw = [gzip.decompress(content) for content in contents]
     return [
-        np.frombuffer(one, np.uint8, offset=8 if i % 2 else 16).reshape((-1,) if i % 2 else (-1, 28, 28))
-        for i, one in enumerate(raw)
+        np.frombuffer(content, np.uint8, offset=8 if i % 2 else 16).reshape((-1,) if i % 2 else (-1, 28, 28))
+        for i, content in enumerate(raw)
     ]

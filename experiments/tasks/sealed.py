@@ -79,15 +79,15 @@ def shared(data: Data, other: Data | None) -> dict[str, str | int]:
     return {"seeds": "resplit", "resplit": len(data.x) - (len(data.test) if fixed else 0)}
 
 
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return one is other or np.array_equal(one, other)
+def _same(mine: np.ndarray, other: np.ndarray) -> bool:
+    return mine is other or np.array_equal(mine, other)
 
 
 def _digests(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """`[examples]`, 16 bytes each."""
     x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
     pairs = zip(x, y, strict=True)
-    found = [blake2b(one.tobytes() + target.tobytes(), digest_size=16).hexdigest() for one, target in pairs]
+    found = [blake2b(example.tobytes() + target.tobytes(), digest_size=16).hexdigest() for example, target in pairs]
     return np.array(found)
 
 

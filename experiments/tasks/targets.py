@@ -25,16 +25,16 @@ def numbers(name: str, values: Any) -> np.ndarray:
             if getattr(kind, "kind", "O") not in "buif":
                 raise RequestError(f"{name}: the column {column} holds {kind} values, allowed are numbers")
     try:
-        found = np.asarray(values)
-        if found.dtype.kind == "O" and found.ndim:
-            found = np.asarray(found.tolist())
+        array = np.asarray(values)
+        if array.dtype.kind == "O" and array.ndim:
+            array = np.asarray(array.tolist())
     except (ValueError, TypeError) as error:
         raise RequestError(f"{name}: can't be read as an array of numbers: {' '.join(str(error).split())}") from None
-    if found.dtype.kind in "buif":
-        return found
-    shown = f" such as {found.ravel().tolist()[0]!r}" if found.size else ""
+    if array.dtype.kind in "buif":
+        return array
+    shown = f" such as {array.ravel().tolist()[0]!r}" if array.size else ""
     hint = f"; for classes whole numbers from 0: {_NUMBERS_FROM_NAMES}" if name == "y" else ""
-    raise RequestError(f"{name}: got {found.dtype} values{shown}, allowed are numbers{hint}")
+    raise RequestError(f"{name}: got {array.dtype} values{shown}, allowed are numbers{hint}")
 
 
 def finite(name: str, values: np.ndarray) -> np.ndarray:

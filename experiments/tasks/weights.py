@@ -25,14 +25,14 @@ def example_weights(
     """
     if class_weight is None and sample_weight is None:
         return None
-    found = np.ones(len(y), np.float32)
+    weights = np.ones(len(y), np.float32)
     if class_weight is not None:
-        found *= _of_classes(class_weight, classes)[y]
+        weights *= _of_classes(class_weight, classes)[y]
     if sample_weight is not None:
-        found *= _of_examples(sample_weight, len(y))
-    if not found.any():
+        weights *= _of_examples(sample_weight, len(y))
+    if not weights.any():
         raise RequestError("weights: every example has the weight 0, allowed is a weight above 0 for one or more")
-    return found
+    return weights
 
 
 def _of_classes(given: Any, classes: int | None) -> np.ndarray:

@@ -9,9 +9,9 @@ import pytest
 def test_a_data_set_keeps_its_sealed_part_and_the_images_left_out_for_testing():
     data = [digits_parts.digits_part(part=2).draw(seed) for seed in (0, 1)]
     sealed = 598 - len(data[0].train) - len(data[0].validation)
-    assert [len(one.test) for one in data] == [sealed + 1199] * 2
-    for one in data:
-        used = np.concatenate([one.train, one.validation, one.test])
+    assert [len(parts.test) for parts in data] == [sealed + 1199] * 2
+    for parts in data:
+        used = np.concatenate([parts.train, parts.validation, parts.test])
         assert sorted(used) == list(range(1797))
     assert np.array_equal(data[0].test, data[1].test)
     assert not np.array_equal(np.sort(data[0].validation), np.sort(data[1].validation))
@@ -23,7 +23,7 @@ def test_right_answers_on_the_sealed_part_are_kept_apart_from_those_on_new_image
     bits = np.r_[np.ones(sealed), np.zeros(1199)].astype(bool)
     packed = base64.b64encode(np.packbits(bits).tobytes()).decode()
     table = pd.DataFrame({"trial": ["a"], "test_set": ["t"], "examples": [len(bits)], "correct": [packed]})
-    own, new = (digits_parts.split_answers(table, sealed=one).iloc[0] for one in (True, False))
+    own, new = (digits_parts.split_answers(table, sealed=sealed).iloc[0] for sealed in (True, False))
     assert (own["examples"], own["share"]) == (sealed, 1.0)
     assert (new["examples"], new["share"]) == (1199, 0.0)
     assert np.unpackbits(np.frombuffer(base64.b64decode(own["correct"]), np.uint8), count=sealed).sum() == sealed

@@ -101,7 +101,7 @@ def test_a_table_sorts_by_mouse_and_by_keyboard(opened):
     page = opened("planted/index.html")
     heads = page.locator("#best-table thead th")
     names = heads.all_inner_texts()
-    number = next(at for at, one in enumerate(names) if "earning rate" in one)
+    number = next(at for at, name in enumerate(names) if "earning rate" in name)
     heads.nth(number).locator("button").click()
     rates = list(map(float, column(page, number + 1)))
     assert rates == sorted(rates)

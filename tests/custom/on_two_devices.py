@@ -68,7 +68,7 @@ def alone(model, x):
 
 
 def farthest(ones, others):
-    return max(float(np.abs(one - other).max()) for one, other in zip(ones, others, strict=True))
+    return max(float(np.abs(weight - other).max()) for weight, other in zip(ones, others, strict=True))
 
 
 def run():
@@ -83,14 +83,14 @@ def run():
         found[name] = {
             "moved": farthest(same, start),
             "apart": farthest(weights, same),
-            "logs apart": max(abs(logs[one] - expected[one]) for one in expected),
+            "logs apart": max(abs(logs[log] - expected[log]) for log in expected),
         }
     # each device has mean activations of its own: the step is the mean of those on the halves of the batch
     with strategy.scope():
         both = autoencoder("kl")
     weights, _ = step(both, X[:8])
     halves = [alone(autoencoder("kl"), half)[0] for half in (X[:4], X[4:8])]
-    found["autoencoder, kl"] = farthest(weights, [(one + other) / 2 for one, other in zip(*halves, strict=True)])
+    found["autoencoder, kl"] = farthest(weights, [(half + other) / 2 for half, other in zip(*halves, strict=True)])
     # of the last batch one device has nothing, and as in Keras' own `fit` the other's gradient is halved
     with strategy.scope():
         both = gan()

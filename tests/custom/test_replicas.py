@@ -25,5 +25,5 @@ def test_two_devices_take_the_step_of_one():
     assert "PerceptronClassifier: got 2 devices, expected 1" in found.pop("perceptron")
     assert found.pop("autoencoder, kl") < 1e-6 and found.pop("last batch of one") < 1e-6
     assert len(found) == 4
-    for name, one in found.items():
-        assert one["moved"] > 1e-3 and one["apart"] < 1e-6 and one["logs apart"] < 1e-5, name
+    for name, facts in found.items():
+        assert facts["moved"] > 1e-3 and facts["apart"] < 1e-6 and facts["logs apart"] < 1e-5, name

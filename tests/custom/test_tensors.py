@@ -66,4 +66,4 @@ def test_concrete():
         return x
 
     value_and_gradient(traced, np.ones(2, "float32"), compiled=True)
-    assert seen and all(one is None for one in seen)
+    assert seen and all(value is None for value in seen)

@@ -110,11 +110,11 @@ class Chain(keras.Model):
         return x
 
     def get_config(self):
-        return {**super().get_config(), "some": [keras.saving.serialize_keras_object(one) for one in self.some]}
+        return {**super().get_config(), "some": [keras.saving.serialize_keras_object(layer) for layer in self.some]}
 
     @classmethod
     def from_config(cls, config):
-        some = [keras.saving.deserialize_keras_object(one) for one in config.pop("some")]
+        some = [keras.saving.deserialize_keras_object(config_of_layer) for config_of_layer in config.pop("some")]
         return cls(some, **config)
 
 
@@ -174,7 +174,7 @@ class Drawn:
         some += _ends(self.head, self.end, self.outputs)
         shape = SHAPES[self.shape]
         if self.style == "subclass":
-            model = Chain([_as_layer(one) for one in some])
+            model = Chain([_as_layer(layer) for layer in some])
             model(np.zeros((1, *shape), "float32"))
             return model
         if self.style == "sequential":
@@ -183,9 +183,9 @@ class Drawn:
         if self.style == "inner":
             return keras.Model(inputs, keras.Sequential([keras.Input(shape), *map(_as_layer, some)])(inputs))
         x = inputs
-        for one in some:
-            before, x = x, one(x)
-            if self.style == "residual" and getattr(before, "shape", None) == x.shape and one is not some[-1]:
+        for layer in some:
+            before, x = x, layer(x)
+            if self.style == "residual" and getattr(before, "shape", None) == x.shape and layer is not some[-1]:
                 x = layers.Add()([before, x])
         return (Halved if self.style == "own-step" else keras.Model)(inputs, x)
 
@@ -295,6 +295,6 @@ def _ends(head: str, end: str, outputs: int) -> list[Any]:
     }[end]()
 
 
-def _as_layer(one: Any) -> Any:
+def _as_layer(layer: Any) -> Any:
     """A function of `keras.ops` as a layer, where only layers fit."""
-    return one if isinstance(one, layers.Layer) else layers.Activation(one)
+    return layer if isinstance(layer, layers.Layer) else layers.Activation(layer)

@@ -64,10 +64,10 @@ def write_export(results_folder: Path, form: str, target: Path) -> Path:
         raise RequestError(f"{results_folder}: can't be exported as {form}: {said(error)}") from error
 
 
-def told(form: str, target: Path) -> str:
+def next_step(form: str, target: Path) -> str:
     """What to do with an export, in one line.
 
-    >>> told("tensorboard", Path("my board"))
+    >>> next_step("tensorboard", Path("my board"))
     "look at it with: tensorboard --logdir 'my board'"
     """
     path = target.resolve().as_posix()

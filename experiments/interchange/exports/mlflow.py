@@ -10,7 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.interchange.exports.results import Results, cleared, environment, read_results, require
+from experiments.interchange.exports.results import Results, clear, environment, read_results, require
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -44,7 +44,7 @@ def export_mlflow(results_folder: Path, target: Path) -> Path:
     """
     require("mlflow", "mlflow", "sqlalchemy", "alembic")
     results = read_results(results_folder)
-    cleared(target)
+    clear(target)
     # without a pool no connection is left open on a file that is to be renamed
     quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_LOGGING_LEVEL": "WARNING"}
     with environment(**quiet, MLFLOW_SQLALCHEMYSTORE_POOLCLASS="NullPool"):
@@ -61,24 +61,24 @@ def export_mlflow(results_folder: Path, target: Path) -> Path:
 
 @contextmanager
 def _without_waiting() -> Iterator[None]:
-    """SQLite leaves it to the system meanwhile when the disk is written, for a file that isn't whole counts nothing."""
+    """Meanwhile SQLite lets the system decide when to write to disk: an incomplete file is worthless anyway."""
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
-    def connected(connection: Any, _: Any) -> None:
+    def connect(connection: Any, _: Any) -> None:
         if isinstance(connection, sqlite3.Connection):
             connection.execute("PRAGMA synchronous = OFF")
 
-    event.listen(Engine, "connect", connected)
+    event.listen(Engine, "connect", connect)
     try:
         yield
     finally:
-        event.remove(Engine, "connect", connected)
+        event.remove(Engine, "connect", connect)
 
 
 def _write(client: "MlflowClient", results: Results, target: Path) -> None:
     artifacts = (target / "artifacts").resolve().as_uri()
-    experiment = client.create_experiment(results.name, artifacts, _described(results))
+    experiment = client.create_experiment(results.name, artifacts, _describe(results))
     for cell, rows in results.cells().items():
         parent = _run(client, experiment, results, rows, cell, {"level": "cell", "cell": cell, "seeds": str(len(rows))})
         for row in rows:
@@ -87,13 +87,13 @@ def _write(client: "MlflowClient", results: Results, target: Path) -> None:
             _run(client, experiment, results, [row], row["trial"], tags, _metrics(row, results))
 
 
-def _described(results: Results) -> dict[str, str]:
+def _describe(results: Results) -> dict[str, str]:
     """What the experiment tells of the study, as tags."""
     study = results.manifest["study"]
     named = {name: study.get(name) for name in ("question", "task", "model", "design")}
     named |= {name: results.manifest.get(name) for name in ("primary", "direction", "command", "digest")}
     named["factors"] = ", ".join(results.factors)
-    return {name: str(one) for name, one in named.items() if one}
+    return {name: str(value) for name, value in named.items() if value}
 
 
 def _run(
@@ -106,29 +106,29 @@ def _run(
     start = int(results.started * 1000)
     end = start + max(1, round(max(row.get("seconds") or 0 for row in rows) * 1000))
     run = client.create_run(experiment, start_time=start, tags=tags, run_name=name).info.run_id
-    params = [Param(_name(key), str(one)) for key, one in results.settings_of(rows[0]).items()]
-    logged = [Metric(_name(key), one, end if ended else start, step) for key, one, step, ended in metrics]
-    for some, others in zip_longest(_parts(params, 100), _parts(logged, 900), fillvalue=()):
-        client.log_batch(run, params=some, metrics=others)
+    params = [Param(_name(key), str(value)) for key, value in results.settings_of(rows[0]).items()]
+    logged = [Metric(_name(key), value, end if ended else start, step) for key, value, step, ended in metrics]
+    for some_params, some_metrics in zip_longest(_parts(params, 100), _parts(logged, 900), fillvalue=()):
+        client.log_batch(run, params=some_params, metrics=some_metrics)
     well = all(row["status"] == "ok" for row in rows)
     client.set_terminated(run, "FINISHED" if well else "FAILED", end_time=end)
     return run
 
 
 def _metrics(row: dict[str, Any], results: Results) -> Iterator[tuple[str, float, int, bool]]:
-    """Name, value, step, and whether it was told at the end."""
+    """Name, value, step, and whether it is a final value."""
     history = results.histories.get(row["trial"], [])
     for entry in history:
-        yield from ((name, one, entry["epoch"], False) for name, one in entry.items() if _told(name, one))
+        yield from ((name, value, entry["epoch"], False) for name, value in entry.items() if _is_scalar(name, value))
     last = row.get("epochs_run") or 0
     there = {name for name in (history[-1] if history else {}) if history[-1]["epoch"] == last}
-    for name, one in results.ending_of(row).items():
-        if name not in there or one != history[-1][name]:
-            yield name, one, last, True
+    for name, value in results.ending_of(row).items():
+        if name not in there or value != history[-1][name]:
+            yield name, value, last, True
     yield from ((name, row[name], last, True) for name in _COUNTS if row.get(name) is not None)
 
 
-def _told(name: str, value: Any) -> bool:
+def _is_scalar(name: str, value: Any) -> bool:
     return name != "epoch" and isinstance(value, int | float)
 
 

@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.interchange.exports.results import Results, cleared, read_results, require
+from experiments.interchange.exports.results import Results, clear, read_results, require
 from experiments.study.columns import history_columns, trial_columns
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def export_parquet(results_folder: Path, target: Path) -> Path:
     from pyarrow import parquet
 
     results = read_results(results_folder)
-    cleared(target)
+    clear(target)
     parquet.write_table(_trials(results), target / "trials.parquet")
     parquet.write_table(_history(results), target / "history.parquet")
     return target
@@ -61,7 +61,7 @@ def _table(results: Results, columns: list[str], rows: list[dict[str, Any]], set
         values = [None if _absent(row.get(name)) else row[name] for row in rows]
         kind = _kind(values) if name in settings else str if name in _TEXT else int if name in _WHOLE else float
         kinds = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-        made[name] = pa.array([None if one is None else kind(one) for one in values], kinds[kind])
+        made[name] = pa.array([None if value is None else kind(value) for value in values], kinds[kind])
     described = {"study": results.name, "manifest": json.dumps(results.manifest, ensure_ascii=False)}
     return pa.table(made).replace_schema_metadata(described)
 
@@ -72,8 +72,8 @@ def _absent(value: Any) -> bool:
 
 def _kind(values: list[Any]) -> type:
     """The narrowest type that has all values as they are."""
-    kinds = {type(one) for one in values if one is not None}
-    if kinds == {int} and all(-(2**63) <= one < 2**63 for one in values if one is not None):
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int} and all(-(2**63) <= value < 2**63 for value in values if value is not None):
         return int
     if kinds in ({float}, {int, float}):
         return float

@@ -131,7 +131,7 @@ def settings_of(manifest: dict[str, Any]) -> list[str]:
     return ordered_settings(dict.fromkeys([*study.get("settings", {}), *study.get("factors", {})]))
 
 
-def cleared(target: Path) -> Path:
+def clear(target: Path) -> Path:
     """The folder of an export, empty but for a mark: new, or that of an earlier export, which is replaced.
 
     Raises RequestError where it holds anything else, OSError where it can't be written.

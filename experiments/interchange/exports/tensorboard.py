@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from experiments.interchange.exports.results import cleared, read_results
+from experiments.interchange.exports.results import clear, read_results
 
 
 def export_tensorboard(results_folder: Path, target: Path) -> Path:
@@ -18,7 +18,7 @@ def export_tensorboard(results_folder: Path, target: Path) -> Path:
     Raises RequestError where there are no results, or `target` holds something else.
     """
     results = read_results(results_folder)
-    cleared(target)
+    clear(target)
     factors, metrics, started = results.factors, results.scores, results.started
     _write(target, [(0, started, _config(factors, metrics, started))])
     for row in results.rows:
@@ -51,7 +51,7 @@ def _events(
     own = {name: _of_levels(row[name], levels) for name, levels in factors.items() if row.get(name) is not None}
     yield 0, started, hparams.hparams_pb({**own, "seed": row["seed"]}, row["cell"], start_time_secs=started)
     for entry in history:
-        yield entry["epoch"], started, _scalars({name: one for name, one in entry.items() if name != "epoch"})
+        yield entry["epoch"], started, _scalars({name: value for name, value in entry.items() if name != "epoch"})
     yield row["epochs_run"], started, _scalars({name: row[name] for name in metrics if name in row})
     yield row["epochs_run"], started, _end(row["status"] == "ok", started + row["seconds"])
 
@@ -82,8 +82,8 @@ def _scalars(values: dict[str, Any]) -> Any:
 
 def _alike(levels: list[Any]) -> list[Any]:
     """Levels of one type, as a column of the dashboard has them: numbers, or text."""
-    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in levels)
-    return [float(one) if numbers else str(one) for one in levels]
+    numbers = all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels)
+    return [float(level) if numbers else str(level) for level in levels]
 
 
 def _of_levels(label: Any, levels: Any) -> Any:

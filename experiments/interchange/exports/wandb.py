@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from experiments.interchange.exports.results import Results, cleared, environment, read_results, require
+from experiments.interchange.exports.results import Results, clear, environment, read_results, require
 
 _CONFIG = ("trial", "cell", "seed", "task", "model")
 _SUMMARY = ("status", "epochs_run", "seconds", "parameters", "engine", "error")
@@ -29,7 +29,7 @@ def export_wandb(results_folder: Path, target: Path) -> Path:
     """
     require("wandb", "wandb")
     results = read_results(results_folder)
-    cleared(target)
+    clear(target)
     with tempfile.TemporaryDirectory() as cache, environment(WANDB_ERROR_REPORTING="false", WANDB_CACHE_DIR=cache):
         import wandb
 
@@ -52,7 +52,7 @@ def _write(row: dict[str, Any], results: Results, target: Path) -> None:
         id=row["trial"],
         name=row["trial"],
         group=row["cell"],
-        tags=[one for one in (row["status"], row.get("engine")) if one],
+        tags=[tag for tag in (row["status"], row.get("engine")) if tag],
         config=results.settings_of(row) | {name: row[name] for name in _CONFIG if row.get(name) is not None},
         reinit="create_new",
         settings=_settings(),

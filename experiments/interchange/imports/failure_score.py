@@ -4,7 +4,7 @@ from experiments.analysis.declared import SHARES
 from experiments.errors import RequestError, wrong
 
 
-def told_failure(score: str, metric: str, given: float | None, *, hundredths: bool = False) -> float | None:
+def failure_score_of(score: str, metric: str, given: float | None, *, hundredths: bool = False) -> float | None:
     """What `--failure-score` says, in the units of results; None where it says nothing.
 
     score: its name, as the source has it; metric: as results have it. given: in the units of the source. hundredths:
@@ -12,7 +12,7 @@ def told_failure(score: str, metric: str, given: float | None, *, hundredths: bo
 
     Raises RequestError where no share of 1 is that large or small.
 
-    >>> told_failure("acc", "accuracy", 10.0, hundredths=True)
+    >>> failure_score_of("acc", "accuracy", 10.0, hundredths=True)
     0.1
     """
     if given is None:

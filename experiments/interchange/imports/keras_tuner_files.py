@@ -136,7 +136,7 @@ def read_project(place: Path) -> Project:
     order = _order(state, trials, times)
     written = max([*times.values(), *([oracle_file.stat().st_mtime] if oracle_file.exists() else [])])
     tables = [_table(place / name, notes) for name in ("executions.csv", "history.csv")]
-    return Project(place, state, [trials[one] for one in order], *tables, notes, written)
+    return Project(place, state, [trials[name] for name in order], *tables, notes, written)
 
 
 def _trial_files(place: Path) -> list[Path]:
@@ -148,7 +148,7 @@ def _no_project(place: Path) -> str:
     if place.is_file():
         return f"--from {place}: is a file; {allowed}"
     near = place if place.is_dir() else place.parent
-    found = {one.name: one for one in near.iterdir() if _trial_files(one)} if near.is_dir() else {}
+    found = {folder.name: folder for folder in near.iterdir() if _trial_files(folder)} if near.is_dir() else {}
     match = closest(place.name, found) or (next(iter(sorted(found))) if place.is_dir() and found else None)
     hint = f'; did you mean "{found[match]}"?' if match else ";"
     what = "no keras-tuner project there" if place.is_dir() else "no such folder"
@@ -169,10 +169,10 @@ def _read(file: Path, shape: type[_Shape]) -> _Shape | str:
 
 def _order(state: State | None, trials: dict[str, Trial], times: dict[str, float]) -> list[str]:
     """Ids in order of start: as the oracle has it, those that it does not know behind, by number or by time."""
-    known = [one for one in (state.start_order if state else []) if one in trials]
+    known = [name for name in (state.start_order if state else []) if name in trials]
 
-    def place(one: str) -> tuple[float, str]:
-        return (float(one) if one.isdecimal() else times[one], one)
+    def place(name: str) -> tuple[float, str]:
+        return (float(name) if name.isdecimal() else times[name], name)
 
     return list(dict.fromkeys([*known, *sorted(trials, key=place)]))
 

@@ -19,7 +19,7 @@ _SAME = {
 
 def best_value(metric: Metric) -> float:
     """The best of a metric's observations, as keras-tuner scores a trial; NaN where none is a number."""
-    means = [one.mean for one in metric.observations if not math.isnan(one.mean)]
+    means = [observation.mean for observation in metric.observations if not math.isnan(observation.mean)]
     return (max if metric.direction == "max" else min)(means, default=math.nan)
 
 
@@ -31,7 +31,7 @@ def objective_of(trials: list[Trial], wanted: str | None, place: Path) -> tuple[
 
     Raises RequestError where `wanted` is no metric of the trials, or no metric fits the scores.
     """
-    directions = {name: one.direction for trial in trials for name, one in trial.metrics.metrics.items()}
+    directions = {name: metric.direction for trial in trials for name, metric in trial.metrics.metrics.items()}
     if wanted is not None:
         if wanted not in directions:
             nothing = f'--objective: got "{wanted}", the trials in {place} have no metrics'
@@ -71,12 +71,12 @@ def metric_names(names: Iterable[str], objective: str) -> dict[str, str]:
     ({'accuracy': 'training_accuracy'}, {'f1': 'f1'})
     """
     names = list(dict.fromkeys([objective, *names]))
-    found: dict[str, str] = {}
+    name_of: dict[str, str] = {}
     for name in names:
         own = name.removeprefix(VALIDATION)
         training = own == name and ("loss" in names or VALIDATION + name in names)
         if training and name != objective:
             continue
         ours = f"training_{own}" if training else _SAME.get(own, own)
-        found[name] = own if ours in found.values() else ours
-    return found
+        name_of[name] = own if ours in name_of.values() else ours
+    return name_of

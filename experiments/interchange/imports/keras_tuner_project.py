@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import RequestError
-from experiments.interchange.imports.failure_score import told_failure
+from experiments.interchange.imports.failure_score import failure_score_of
 from experiments.interchange.imports.imported import Imported
 from experiments.interchange.imports.keras_tuner_files import Project, State, Trial, read_project
 from experiments.interchange.imports.keras_tuner_metrics import best_value, metric_names, objective_of
@@ -21,7 +21,7 @@ from experiments.interchange.imports.keras_tuner_space import (
     seeds_of,
     space_of,
 )
-from experiments.interchange.imports.smallest_effect import told_effect
+from experiments.interchange.imports.smallest_effect import choose_smallest_effect
 from experiments.study.columns import LOSSES, STATUSES, trial_columns
 from experiments.study.trial import digest
 
@@ -71,12 +71,12 @@ def keras_tuner_project(
         raise RequestError(f"{place}: none of its {count} trials has ended yet; ask again once one has")
     reading = _Reading(project, ended, objective)
     rows, history = reading.rows()
-    executed = {one["trial"] for one in project.executions} & {trial.trial_id for trial in ended}
+    executed = {execution["trial"] for execution in project.executions} & {trial.trial_id for trial in ended}
     effect, effect_said = None, []
     if smallest_effect is not None or len(rows) > len({row["cell"] for row in rows}):
         scores = [row.get(reading.scores[0], math.nan) for row in rows]
         primary = next(iter(reading.metrics.values()))
-        effect, effect_said = told_effect(reading.objective, primary, scores, smallest_effect)
+        effect, effect_said = choose_smallest_effect(reading.objective, primary, scores, smallest_effect)
     return Imported(
         kind=KIND,
         place=place,
@@ -91,7 +91,7 @@ def keras_tuner_project(
         history=history,
         tuner=_tuner(project, reading.space_values),
         smallest_effect=effect,
-        failure_score=told_failure(reading.objective, next(iter(reading.metrics.values())), failure_score),
+        failure_score=failure_score_of(reading.objective, next(iter(reading.metrics.values())), failure_score),
         started=_started(project.state),
         ended=datetime.fromtimestamp(project.written, UTC).isoformat(timespec="seconds"),
         caveats=_caveats(len(ended), len(executed), reading),
@@ -139,7 +139,7 @@ class _Reading:
         rows, history, taken = [], [], set()
         for trial in self.ended:
             own = of_trial.get(trial.trial_id, [])
-            outcomes = [self._executed(one) for one in own] or [self._averaged(trial)]
+            outcomes = [self._executed(execution) for execution in own] or [self._averaged(trial)]
             for outcome, first in zip(outcomes, self._seeds(trial, own), strict=True):
                 seed, row = first, self._identity(trial) | outcome
                 kept = entries.get((trial.trial_id, str(seed)), []) if own else self._epochs(trial)
@@ -155,7 +155,7 @@ class _Reading:
         seed = trial.hyperparameters.values.get(SEED, 0) if self.seeded else 0
         if len(executions) < 2:
             return [int(executions[0]["seed"]) if executions else seed]
-        seeds = [int(one["seed"]) for one in executions]
+        seeds = [int(execution["seed"]) for execution in executions]
         first = seed * len(executions)
         # a hyper-parameter `seed` hides the executions' own, which go on from it
         return seeds if len(set(seeds)) == len(seeds) else list(range(first, first + len(seeds)))
@@ -190,18 +190,18 @@ class _Reading:
         metric = trial.metrics.metrics.get(name)
         if metric is None or not metric.observations:
             return None
-        at_best = [one.mean for one in metric.observations if one.step == trial.best_step]
+        at_best = [observation.mean for observation in metric.observations if observation.step == trial.best_step]
         return at_best[0] if at_best else best_value(metric)
 
     def _epochs(self, trial: Trial) -> list[dict[str, Any]]:
         """Entries of the history, where a trial's metrics were seen at several steps."""
         names = {name: f"validation_{ours}" for name, ours in self.metrics.items()} | {"loss": "train_loss"}
-        found: dict[int, dict[str, Any]] = {}
+        rows: dict[int, dict[str, Any]] = {}
         for name, metric in trial.metrics.metrics.items():
-            for one in metric.observations:
+            for observation in metric.observations:
                 if name in names:
-                    found.setdefault(one.step, {"epoch": one.step + 1})[names[name]] = one.mean
-        return [found[step] for step in sorted(found)] if len(found) > 1 else []
+                    rows.setdefault(observation.step, {"epoch": observation.step + 1})[names[name]] = observation.mean
+        return [rows[step] for step in sorted(rows)] if len(rows) > 1 else []
 
     def _executed(self, execution: dict[str, str]) -> dict[str, Any]:
         """The outcome of an execution from its row."""
@@ -228,14 +228,14 @@ def _error(message: str) -> str:
 
 def _numbers(row: dict[str, str]) -> dict[str, Any]:
     """The fields that are numbers, whole ones as such."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, text in row.items():
         try:
             value = float(text)
         except (TypeError, ValueError):
             continue
-        found[name] = int(value) if text.isdecimal() else value
-    return found
+        values[name] = int(value) if text.isdecimal() else value
+    return values
 
 
 def _tuner(project: Project, values: list[dict[str, Any]]) -> str:
@@ -259,15 +259,15 @@ def _started(state: State | None) -> str | None:
 
 
 def _caveats(ended: int, executed: int, reading: _Reading) -> list[str]:
-    found = []
+    notes = []
     if executed < ended:
         which = "a trial" if not executed else f"{ended - executed} of {ended} trials"
-        found.append(_AVERAGED.format(which=which))
+        notes.append(_AVERAGED.format(which=which))
     if reading.metrics[reading.objective].startswith("training_"):
-        found.append(f"The search’s objective, {reading.objective}, was measured on the training data.")
+        notes.append(f"The search’s objective, {reading.objective}, was measured on the training data.")
     renamed = {name: column for name, column in reading.columns.items() if name != column}
-    found += [f"The hyper-parameter {name} is {column} here." for name, column in renamed.items()]
-    return found
+    notes += [f"The hyper-parameter {name} is {column} here." for name, column in renamed.items()]
+    return notes
 
 
 def _in_flight(project: Project) -> list[str]:

@@ -15,8 +15,8 @@ def space_of(project: Project) -> list[HyperParameter]:
     """The oracle's space, and what only some trials' own spaces have."""
     spaces = [project.state.hyperparameters.space] if project.state else []
     spaces += [trial.hyperparameters.space for trial in project.trials]
-    found = {one.model_dump_json(): one for space in spaces for one in space}
-    return [one for one in found.values() if not one.config.name.startswith(OF_TUNER)]
+    found = {spec.model_dump_json(): spec for space in spaces for spec in space}
+    return [spec for spec in found.values() if not spec.config.name.startswith(OF_TUNER)]
 
 
 def factors_of(space: list[HyperParameter], values: list[dict[str, Any]]) -> dict[str, Any]:
@@ -29,9 +29,9 @@ def factors_of(space: list[HyperParameter], values: list[dict[str, Any]]) -> dic
     >>> factors_of([HyperParameter(class_name="Float", config=rate)], [{"rate": 0.01}])
     {'rate': {'min': 0.001, 'max': 0.1, 'scale': 'log'}}
     """
-    names = dict.fromkeys([one.config.name for one in space])
+    names = dict.fromkeys([spec.config.name for spec in space])
     names |= dict.fromkeys(name for some in values for name in some if not name.startswith(OF_TUNER))
-    return {name: _factor([one for one in space if one.config.name == name], _seen(name, values)) for name in names}
+    return {name: _factor([spec for spec in space if spec.config.name == name], _seen(name, values)) for name in names}
 
 
 def _seen(name: str, values: list[dict[str, Any]]) -> list[Any]:
@@ -39,35 +39,35 @@ def _seen(name: str, values: list[dict[str, Any]]) -> list[Any]:
 
 
 def _factor(specs: list[HyperParameter], seen: list[Any]) -> Any:
-    ranges = [_range(one) for one in specs]
-    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in seen)
+    ranges = [_range(spec) for spec in specs]
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in seen)
     if specs and numbers and all(ranges):
-        scales = {one["scale"] for one in ranges}  # type: ignore[index]
-        low, high = min(one["min"] for one in ranges), max(one["max"] for one in ranges)  # type: ignore[index]
+        scales = {bounds["scale"] for bounds in ranges}  # type: ignore[index]
+        low, high = min(bounds["min"] for bounds in ranges), max(bounds["max"] for bounds in ranges)  # type: ignore[index]
         return {"min": low, "max": high, "scale": scales.pop() if len(scales) == 1 else "linear"}
-    return _distinct([*(level for one in specs for level in _levels(one)), *seen])
+    return _distinct([*(level for spec in specs for level in _levels(spec)), *seen])
 
 
-def _range(one: HyperParameter) -> dict[str, Any] | None:
-    low, high, sampling = one.config.min_value, one.config.max_value, one.config.sampling or "linear"
+def _range(spec: HyperParameter) -> dict[str, Any] | None:
+    low, high, sampling = spec.config.min_value, spec.config.max_value, spec.config.sampling or "linear"
     if low is None or high is None or not low < high:
         return None
     return {"min": low, "max": high, "scale": "linear" if sampling == "log" and low <= 0 else sampling}
 
 
-def _levels(one: HyperParameter) -> list[Any]:
-    config = one.config
+def _levels(spec: HyperParameter) -> list[Any]:
+    config = spec.config
     if config.values is not None:
         return list(config.values)
-    if one.class_name == "Boolean":
+    if spec.class_name == "Boolean":
         return [False, True]
-    if one.class_name == "Fixed":
+    if spec.class_name == "Fixed":
         return [config.value]
     return [config.min_value] if config.min_value is not None and config.min_value == config.max_value else []
 
 
 def _distinct(levels: Iterable[Any]) -> list[Any]:
-    return list({repr(one): one for one in levels}.values())
+    return list({repr(level): level for level in levels}.values())
 
 
 def seeds_of(factors: dict[str, Any]) -> bool:
@@ -86,13 +86,13 @@ def columns_of(names: Iterable[str], scores: Iterable[str]) -> dict[str, str]:
     """
     names = list(names)
     taken = {*IDENTITY, "status", *ENDING, *scores}
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for name in names:
         column = name or "hp_"
-        while column in taken or column in found.values() or (column != name and column in names) or _figure(column):
+        while column in taken or column in columns.values() or (column != name and column in names) or _figure(column):
             column = f"hp_{column}"
-        found[name] = column
-    return found
+        columns[name] = column
+    return columns
 
 
 def _figure(column: str) -> bool:

@@ -1,4 +1,4 @@
-"""The smallest difference of a score that matters, by the score's name; asked for where the name does not tell."""
+"""The smallest difference of a score that matters, by the score's name; an error where the name does not say."""
 
 import math
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _RELATIVE = set(phrases(OPEN["min"])) - set(_RATES) - set(_SUMS)
 
 
 def smallest_effect_of(score: str, metric: str, scores: Sequence[float]) -> float | None:
-    """Δ in the units of the scores; None where a study of ours has a rule for it: for shares, and 5 % of a loss.
+    """Δ in the units of the scores; None where our own studies have a rule: for shares, and 5 % of a loss.
 
     score: its name, as the source has it; metric: as results have it. scores: all of them, finite or not.
 
@@ -45,7 +45,7 @@ def smallest_effect_of(score: str, metric: str, scores: Sequence[float]) -> floa
     """
     if metric in SHARES:
         return None
-    found, finite = direction_of(score), [one for one in scores if math.isfinite(one)]
+    found, finite = direction_of(score), [score for score in scores if math.isfinite(score)]
     known = set(found.metrics) if found else set()
     if known and known <= SHARE | set(_AT_MOST_1):
         return _OF_PER_CENT if max(finite, default=0.0) > 1 else OF_SHARES
@@ -53,7 +53,7 @@ def smallest_effect_of(score: str, metric: str, scores: Sequence[float]) -> floa
         return OF_SHARES if max(finite, default=0.0) <= 1 else _OF_PER_CENT
     if known and known <= set(_IN_DECIBEL):
         return _DECIBEL
-    if known and known <= _RELATIVE and (all(one > 0 for one in finite) or all(one < 0 for one in finite)):
+    if known and known <= _RELATIVE and (all(score > 0 for score in finite) or all(score < 0 for score in finite)):
         return None
     raise RequestError(
         f"--smallest-effect: which difference in {score} matters can't be told from its name; give one, in the units "
@@ -61,14 +61,14 @@ def smallest_effect_of(score: str, metric: str, scores: Sequence[float]) -> floa
     )
 
 
-def told_effect(
+def choose_smallest_effect(
     score: str, metric: str, scores: Sequence[float], given: float | None = None, *, hundredths: bool = False
 ) -> tuple[float | None, list[str]]:
     """`smallest_effect_of`, or what `--smallest-effect` says; and a line on which differences count as none.
 
     given: in the units of the source. hundredths: whether that has per cent where results have shares of 1.
 
-    >>> told_effect("acc", "accuracy", [0.9], 0.5, hundredths=True)[0]
+    >>> choose_smallest_effect("acc", "accuracy", [0.9], 0.5, hundredths=True)[0]
     0.005
     """
     if given is None:

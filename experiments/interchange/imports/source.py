@@ -6,7 +6,7 @@ from typing import Any
 from experiments.errors import RequestError
 from experiments.interchange.imports.imported import Imported
 from experiments.interchange.imports.keras_tuner_project import keras_tuner_project
-from experiments.interchange.imports.table.asked import above_0, asked, finite
+from experiments.interchange.imports.table.choices import above_0, finite, parse_choices
 from experiments.interchange.imports.table.table import table
 
 
@@ -18,10 +18,11 @@ def read_source(
     failure_score: str | None = None,
     **of_table: Any,
 ) -> Imported:
-    """The results in a folder (`objective` is asked of these) or in a CSV (all others are, and the folder may have
-    `smallest_effect` and `failure_score` too).
+    """The results in a folder or in a CSV.
 
-    of_table: as of `asked`.
+    `objective` is for folders only; `of_table` for CSVs only; `smallest_effect` and `failure_score` for both.
+
+    of_table: the arguments of `parse_choices`.
 
     Raises RequestError where it can't be read, or an option is not for what it is.
     """
@@ -32,6 +33,6 @@ def read_source(
             given = value if isinstance(value, str) else value[0]
             raise RequestError(f'--{name}: got "{given}", but {place} is {kind}')
     if is_table:
-        return table(place, asked(smallest_effect=smallest_effect, failure_score=failure_score, **of_table))
+        return table(place, parse_choices(smallest_effect=smallest_effect, failure_score=failure_score, **of_table))
     effect, cost = above_0("--smallest-effect", smallest_effect), finite("--failure-score", failure_score)
     return keras_tuner_project(place, objective, effect, cost)

@@ -35,7 +35,7 @@ def name_for(place: Path, given: str | None) -> str:
 def check_free(results: Path, name: str, place: Path) -> None:
     """RequestError where the results folder of that name holds anything but what came from the same place."""
     folder = results / name
-    if not folder.exists() or (folder.is_dir() and all(one.name.startswith(".") for one in folder.iterdir())):
+    if not folder.exists() or (folder.is_dir() and all(path.name.startswith(".") for path in folder.iterdir())):
         return
     other = "give another --name"
     try:
@@ -62,7 +62,7 @@ def write_imported(imported: Imported, results: Path, name: str, command: str) -
     rows = sorted((row | same for row in imported.rows), key=lambda row: row["seed"])
     metrics = [metric for metric in imported.metrics if metric != "loss"]  # the loss has columns of its own
     columns = trial_columns([*imported.factors, *imported.settings], metrics)
-    known = [one for one in columns if not one.startswith("test_") or one in imported.factors]
+    known = [column for column in columns if not column.startswith("test_") or column in imported.factors]
     write(folder / "trials.csv", csv_text(known, ({**imported.settings, **row} for row in rows)))
     if imported.history:
         write(folder / "history.csv", csv_text(history_columns(metrics), imported.history))

@@ -67,9 +67,11 @@ def _lines(findings: PageFindings, head: str, cell: str) -> list[str]:
 def _typed(findings: PageFindings, labels: dict[str, str]) -> dict[str, object]:
     """Labels of the task's settings as the manifest has them: a number, or text that may look like one."""
     study = findings.results.manifest["study"]
-    found = {}
+    values = {}
     for name in findings.study.data_settings:
         levels = study.get("factors", {}).get(name, [])
         known = [study.get("settings", {}).get(name), *(levels if isinstance(levels, list) else [])]
-        found[name] = next((one for one in known if one is not None and text(one) == labels.get(name)), None)
-    return found
+        values[name] = next(
+            (default for default in known if default is not None and text(default) == labels.get(name)), None
+        )
+    return values

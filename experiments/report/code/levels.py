@@ -26,11 +26,14 @@ def levels_of(study: Declared, labels: Mapping[str, str], head: str, typed: Mapp
     known["loss"] = Setting(NamedPart, catalog.DEFAULT_LOSS[head])
     if more := {name for name in labels if "." not in name} - set(known) - study.data_settings:
         raise LookupError(", ".join(more))
-    levels = {name: level_of(name, labels.get(name, _default(name, one)), one, labels) for name, one in known.items()}
+    levels = {
+        name: level_of(name, labels.get(name, _default(name, setting)), setting, labels)
+        for name, setting in known.items()
+    }
     if study.task in catalog.TASKS:
         of_task = {
-            name: level_of(name, labels[name], one, {})
-            for name, one in catalog.TASKS[study.task].settings.items()
+            name: level_of(name, labels[name], setting, {})
+            for name, setting in catalog.TASKS[study.task].settings.items()
             if name in labels
         }
     else:

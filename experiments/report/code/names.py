@@ -69,7 +69,7 @@ def call(function: str, /, *given: str, **settings: Any) -> str:
     >>> call("Dense", "8", use_bias=False)
     'Dense(8, use_bias=False)'
     """
-    named = [f"{key}={one!r}" for key, one in settings.items()]
+    named = [f"{key}={value!r}" for key, value in settings.items()]
     return f"{function}({', '.join([*given, *named])})"
 
 

@@ -21,7 +21,7 @@ def training_lines(levels: dict[str, Any], rate: str, loss: str, head: str, name
         restored = f"patience={levels['epochs']}, restore_best_weights=True"
         callbacks.append(f"keras.callbacks.EarlyStopping({mode}, {restored})")
     stop = f", callbacks=[{', '.join(callbacks)}]" if callbacks else ""
-    metrics = ", ".join(f'"{one}"' for one in _METRICS[head])
+    metrics = ", ".join(f'"{metric}"' for metric in _METRICS[head])
     return [
         "model.compile(",
         f"    optimizer={optimizer},",

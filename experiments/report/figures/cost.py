@@ -30,10 +30,14 @@ def cost_figure(findings: PageFindings) -> Figure | None:
     if column is None or len(table) < 2 or table["cost"].nunique() < 2:
         return None
     scale = findings.scale
-    factor = next((one for one in findings.study.main if len(findings.study.factors[one]) <= MOST), None)
+    factor = next((factor for factor in findings.study.main if len(findings.study.factors[factor]) <= MOST), None)
     shown = table.assign(**{name: table[name] * scale.factor for name in ("mean", "low", "high")})
     shown["line"] = [level(factor, findings.cell(cell)[factor]) if factor else "all" for cell in table["cell"]]
-    order = {level(factor, one): place for place, one in enumerate(findings.study.factors[factor])} if factor else {}
+    order = (
+        {level(factor, own_level): place for place, own_level in enumerate(findings.study.factors[factor])}
+        if factor
+        else {}
+    )
     shown["series"] = shown["line"].map(order).fillna(0).astype(int)
     best = table[table["front"]]
     log = table["cost"].min() > 0 and table["cost"].max() >= WIDE * table["cost"].min()

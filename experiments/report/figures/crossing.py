@@ -24,13 +24,13 @@ def crossing_figure(findings: PageFindings) -> Figure | None:
     kept = table[keys.isin(cases[:MOST])]
     rows = kept[["outcome"]].copy()
     rows[["mean", "low", "high"]] = kept[["mean", "low", "high"]] * unit
-    rows["tick"] = [short(one) for one in kept["at"]]
+    rows["tick"] = [short(level_of_other) for level_of_other in kept["at"]]
     heads = [
         f"{level(row.factor, row.level)} against {short(row.reference)}, by {name(row.other)}" for row in rows_of(kept)
     ]
     rows["place"], headings = headed_places(heads, heads)
     delta = kept["delta"].max() * unit
-    what = listed([f"{level(factor, one)} depends on the {name(other)}" for factor, one, other in cases])
+    what = listed([f"{level(factor, own_level)} depends on the {name(other)}" for factor, own_level, other in cases])
     scale = findings.scale
     said = [
         f"{level(row.factor, row.level)} with {short(row.at)}: {scale.signed(row.mean)}"
@@ -55,7 +55,7 @@ def interactions_text(findings: PageFindings) -> str:
     table = findings.interactions
     if table.empty or not (table["n"] > 1).any() or table["outcome"].eq("differs").any():
         return ""
-    names = [name(one) for one in dict.fromkeys([*table["factor"], *table["other"]])]
+    names = [name(factor) for factor in dict.fromkeys([*table["factor"], *table["other"]])]
     rate = ", each at its own best learning rate" if findings.tuned else ""
     alike = int(table["outcome"].isin(["no practical difference", "identical"]).sum())
     gap = findings.scale.gap(table["delta"].max())

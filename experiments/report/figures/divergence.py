@@ -18,7 +18,7 @@ def divergence_figure(findings: PageFindings) -> Figure | None:
     if not len(table) or not table["diverged"].any():
         return None
     rows = table.assign(tick=table["level"].map(short))
-    heads = [name(one).capitalize() for one in table["factor"]]
+    heads = [name(factor).capitalize() for factor in table["factor"]]
     rows["place"], headings = headed_places(table["factor"].to_list(), heads)
     said = [
         f"{level(row.factor, row.level)}: {row.diverged} of {row.runs} ({row.low:.0%} to {row.high:.0%})"
@@ -39,8 +39,8 @@ def _title(table: pd.DataFrame) -> str:
         return "Every trial diverged"
     worst = table[table["share"] == table["share"].max()]
     names = [level(row.factor, row.level) for row in rows_of(worst)]
-    one = worst.iloc[0]
-    share = f"{one['diverged']} of {one['runs']} trials" if len(worst) == 1 else f"{one['share']:.0%} of trials"
+    row = worst.iloc[0]
+    share = f"{row['diverged']} of {row['runs']} trials" if len(worst) == 1 else f"{row['share']:.0%} of trials"
     return f"{listed(names)} {'diverge' if len(names) > 1 else 'diverges'} most: {share}"
 
 

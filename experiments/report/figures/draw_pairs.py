@@ -23,14 +23,14 @@ def draw_pairs_figures(findings: PageFindings) -> list[Figure]:
     table = findings.importance
     if table.empty:
         return []
-    factors = [one for one in table["factor"] if one in findings.study.varied][:MOST]
+    factors = [factor for factor in table["factor"] if factor in findings.study.varied][:MOST]
     pairs = [pair for pair in itertools.combinations(factors, 2) if not _within(*pair)]
     return [figure for pair in pairs if (figure := _figure(findings, *pair))]
 
 
-def _within(one: str, other: str) -> bool:
+def _within(factor: str, other: str) -> bool:
     """Whether one of two factors is there for a single level of the other alone."""
-    return one.startswith(f"{other}.") or other.startswith(f"{one}.")
+    return factor.startswith(f"{other}.") or other.startswith(f"{factor}.")
 
 
 def draw_pair(axis: Axes, table: pd.DataFrame, sides: tuple["Side", "Side"], score: str) -> None:
@@ -62,11 +62,11 @@ class Side:
     levels: tuple[str, ...] = ()
 
 
-def _figure(findings: PageFindings, one: str, other: str) -> Figure | None:
+def _figure(findings: PageFindings, first: str, second: str) -> Figure | None:
     """None where none of the best draws has both."""
     study, units = findings.study, findings.scale
-    # the one with names of levels goes along the side, where there is room for them
-    along, aside = (other, one) if one not in study.ranges and other in study.ranges else (one, other)
+    # the factor with names of levels goes along the side, where there is room for them
+    along, aside = (second, first) if first not in study.ranges and second in study.ranges else (first, second)
     table = draw_table(findings.cells, study, along).rename(columns={"value": "x"})
     table = table.join(draw_table(findings.cells, study, aside)["value"].rename("y"), how="inner")
     top = table[table["top"]]

@@ -49,20 +49,20 @@ def _figure(findings: PageFindings, factor: str) -> Figure:
     ranged = factor in study.ranges
     scale = study.ranges[factor].get("scale", "linear") if ranged else "levels"
     if not ranged:
-        order = {one: place for place, one in enumerate(study.factors[factor])}
+        order = {listed: place for place, listed in enumerate(study.factors[factor])}
         table = table.sort_values("value", key=lambda values: values.map(order), kind="stable")
         table["value"] = table["value"].map(short)
     top = table[table["top"]]
-    found = _range(top, factor) if ranged else _levels(top, factor)
-    found = found if len(top) else f"None of the best draws has a {name(factor)}"
+    title = _range(top, factor) if ranged else _levels(top, factor)
+    title = title if len(top) else f"None of the best draws has a {name(factor)}"
     failed = int((table["diverged"] > 0).sum())
     unit = " (log scale)" if scale == "log" else ""
     return Figure(
         name=file_name("draws", factor),
-        title=found,
+        title=title,
         caption=f"A mark is a draw: its mean {units.label} over seeds. Other factors vary along with it, so "
         "this shows a tendency, not an effect.",
-        alt=f"{found}, of {count(len(table), 'draw')}; {failed} with a diverged seed.",
+        alt=f"{title}, of {count(len(table), 'draw')}; {failed} with a diverged seed.",
         height=3.2,
         draw=lambda axis: draw_draws(axis, table, name(factor).capitalize() + unit, units.axis, scale),
     )

@@ -87,9 +87,9 @@ def _layer(dots: pd.DataFrame) -> pd.Series:
 
 def _title(table: pd.DataFrame, removed: bool) -> str:
     """What was found of every row that is drawn, under the names of their factors."""
-    factors = [name(one) for one in dict.fromkeys(table["factor"])]
+    factors = [name(factor) for factor in dict.fromkeys(table["factor"])]
     better, worse, depends = (
-        [_named(row, removed) for row in _of(table, one)] for one in ("better", "worse", "depends")
+        [_named(row, removed) for row in _of(table, outcome)] for outcome in ("better", "worse", "depends")
     )
     alike, rest = len(_of(table, "no practical difference")), int((~table["outcome"].isin(_DECIDED)).sum())
     if not better and not worse and not depends:

@@ -92,7 +92,7 @@ class _Plain(LogFormatterSciNotation):
 
 
 def _plain_ticks(canvas: Canvas) -> None:
-    for axis in (one for axes in canvas.axes for one in (axes.xaxis, axes.yaxis)):
+    for axis in (axis for axes in canvas.axes for axis in (axes.xaxis, axes.yaxis)):
         for of, keep in ((axis.get_major_formatter(), axis.set_major_formatter),
                          (axis.get_minor_formatter(), axis.set_minor_formatter)):  # fmt: skip
             if isinstance(of, LogFormatterSciNotation):

@@ -16,15 +16,15 @@ def headed_places(factors: Sequence[str], headings: Sequence[str]) -> tuple[list
     ([1.0, 2.0, 4.0], [(0.0, 'A'), (3.0, 'B')])
     """
     places: list[float] = []
-    found: Headings = []
+    spans: Headings = []
     place, seen = 0.0, None
     for factor, heading in zip(factors, headings, strict=True):
         if factor != seen:
-            found.append((place, heading))
+            spans.append((place, heading))
             place, seen = place + 1, factor
         places.append(place)
         place += 1
-    return places, found
+    return places, spans
 
 
 def draw_headed(axis: Axes, places: Sequence[float], ticks: Sequence[str], headings: Headings) -> None:

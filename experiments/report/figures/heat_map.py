@@ -31,10 +31,10 @@ def heat_map(findings: PageFindings) -> Figure | None:
     table = table.assign(text=[_text(row, scale.plain(row.mean)) for row in rows_of(table)])
     groups = table.dropna(subset="rank").groupby("column" if study.conditions else lambda _: 0, sort=False)
     best = table.loc[[group["rank"].idxmin() for _, group in groups]]
-    held = [one for one in study.varied if one not in (rows, columns) and not (one == RATE and study.rates)]
-    told = [f"{listed([name(one) for one in held])} at the baseline"] if held else []
+    held = [factor for factor in study.varied if factor not in (rows, columns) and not (factor == RATE and study.rates)]
+    held_fixed = [f"{listed([name(factor) for factor in held])} at the baseline"] if held else []
     if study.rates and RATE not in (rows, columns):
-        told.append("each pair at its own best learning rate")
+        held_fixed.append("each pair at its own best learning rate")
     failed = " A cross counts diverged seeds; they are in the mean, at their cost." if table["diverged"].any() else ""
     marked = "Frames mark the best of each column." if study.conditions else "The frame marks the best pair."
     frames = list(zip(best["row"], best["column"], strict=True))
@@ -43,7 +43,7 @@ def heat_map(findings: PageFindings) -> Figure | None:
     return Figure(
         name="heat-map",
         title=_title(best, (rows, columns), scale, table["text"].nunique() == 1),
-        caption=f"{scale.axis}, mean over seeds{''.join(f', {part}' for part in told)}. {marked} "
+        caption=f"{scale.axis}, mean over seeds{''.join(f', {part}' for part in held_fixed)}. {marked} "
         f"Colours span what is shown, however little that is.{failed}",
         alt="; ".join(said).replace("\n", ", ") + ".",
         height=1.1 + 0.42 * len(study.factors[rows]),
@@ -56,7 +56,7 @@ def draw_heat_map(
 ) -> None:
     """table: `row, column, mean, text`; best: the pairs of levels to mark. The better a score, the lighter."""
     rows, columns = list(dict.fromkeys(table["row"])), list(dict.fromkeys(table["column"]))
-    pivots = (table.pivot(index="row", columns="column", values=one) for one in ("mean", "text"))
+    pivots = (table.pivot(index="row", columns="column", values=values) for values in ("mean", "text"))
     wide, texts = (pivot.loc[rows, columns] for pivot in pivots)
     sns.heatmap(
         wide, ax=axis, annot=texts, fmt="", annot_kws={"fontsize": 9 if len(columns) <= 5 else 7.5}, cbar=False,
@@ -71,10 +71,10 @@ def draw_heat_map(
         corner = (columns.index(column) + 0.025, rows.index(row) + 0.04)
         axis.add_patch(Rectangle(corner, 0.95, 0.92, fill=False, edgecolor="black", linewidth=2, zorder=5))
     axis.grid(visible=False)
-    names = [short(one) for one in columns]
+    names = [short(label) for label in columns]
     tilt = {"rotation": 25, "ha": "right"} if max(map(len, names)) * len(names) > 46 else {"rotation": 0}
     axis.set_xticks([place + 0.5 for place in range(len(names))], names, **tilt)
-    axis.set_yticks([place + 0.5 for place in range(len(rows))], [short(one) for one in rows], rotation=0)
+    axis.set_yticks([place + 0.5 for place in range(len(rows))], [short(label) for label in rows], rotation=0)
     axis.tick_params(length=0)
     axis.set(xlabel=name(factors[1]).capitalize(), ylabel=name(factors[0]).capitalize())
 
@@ -93,9 +93,9 @@ def _title(best: pd.DataFrame, factors: tuple[str, str], scale: Scale, same: boo
     if len(best) > 1:
         pairs = [f"{short(row.row)} with {level(columns, row.column)}" for row in rows_of(best)]
         return f"Best {scale.label}: {listed(pairs)}"
-    one = best.iloc[0]
+    cell = best.iloc[0]
     end = "highest" if scale.direction == "max" else "lowest"
-    return f"The {end} mean, {level(rows, one['row'])} with {level(columns, one['column'])}: {top}"
+    return f"The {end} mean, {level(rows, cell['row'])} with {level(columns, cell['column'])}: {top}"
 
 
 def _text(row: Any, mean: str) -> str:

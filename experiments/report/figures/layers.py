@@ -30,15 +30,15 @@ _LEAST = {"near_zero": 0.05}  # shares that say something: some weights are smal
 def layers_figures(findings: PageFindings) -> list[Figure]:
     """A figure for each kind of telemetry that shows something; none for studies without."""
     lines, what = lines_of(findings)
-    found = []
+    figures = []
     for kind in ("gradient_norm", *_SHARES):
         table = layer_table(findings.trials, list(lines), kind)
         if table.empty or not (table["mean"] > _LEAST.get(kind, 0)).any():
             continue
         table["line"] = table["cell"].map(lines)
         make = _gradients if kind == "gradient_norm" else _share
-        found.append(make(table, kind, f"Points are means over seeds, bars hold the middle 80 % of them; {what}."))
-    return found
+        figures.append(make(table, kind, f"Points are means over seeds, bars hold the middle 80 % of them; {what}."))
+    return figures
 
 
 def _gradients(table: pd.DataFrame, kind: str, caption: str) -> Figure:

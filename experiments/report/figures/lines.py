@@ -24,9 +24,9 @@ def lines_of(findings: PageFindings) -> tuple[dict[str, str], str]:
     factors = [factor for factor in study.main if factor != RATE]
     if study.design == "grid" and factors:
         factor = factors[0]
-        arms = {one: arm(cells, study, {factor: one}) for one in study.factors[factor]}
+        arms = {own_level: arm(cells, study, {factor: own_level}) for own_level in study.factors[factor]}
         scored = set(ranked["cell"])
-        lines = {cell: level(factor, one) for one, cell in arms.items() if cell in scored}
+        lines = {cell: level(factor, own_level) for own_level, cell in arms.items() if cell in scored}
         held = "other factors at the baseline" if len(study.varied) > 1 else "nothing else varied"
         rate = ", each at its own best learning rate" if findings.tuned else ""
         return dict(list(lines.items())[:MOST]), f"{held}{rate}"

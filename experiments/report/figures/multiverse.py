@@ -15,24 +15,24 @@ MOST = 24  # rows; more choices than these would be a wall
 
 def multiverse_figure(findings: PageFindings) -> Figure | None:
     """A row for each learning-rate rule, failure rule and score; None where there is one, or nothing to compare."""
-    found = findings.multiverse
-    if found.empty or found["test"].eq(T).sum() < 2:
+    analyses = findings.multiverse
+    if analyses.empty or analyses["test"].eq(T).sum() < 2:
         return None
     scale, keys = findings.scale, ["rate", "failures", "score"]
-    rows = found[found["test"].eq(T)].head(MOST).reset_index(drop=True)
-    flipped = found[found["test"].eq(FLIPS)].set_index(keys)["outcome"]
+    rows = analyses[analyses["test"].eq(T)].head(MOST).reset_index(drop=True)
+    flipped = analyses[analyses["test"].eq(FLIPS)].set_index(keys)["outcome"]
     ways = list(rows[keys].itertuples(index=False, name=None))
     rows["agrees"] = [flipped.get(way, out) == out for way, out in zip(ways, rows["outcome"], strict=True)]
-    varied = [name for name in ("rate", "failures") if found[name].nunique() > 1]
+    varied = [name for name in ("rate", "failures") if analyses[name].nunique() > 1]
     heads = [", ".join(row[name] for name in varied) or "the scores" for _, row in rows.iterrows()]
     rows["place"], headings = headed_places(heads, heads)
     rows["tick"] = rows["score"].str.removeprefix("scores ")
     rows[["mean", "low", "high"]] *= scale.factor
     label = scale.gain_axis.replace("validation ", "")  # rows of test data are among them
-    held, delta = int(found["holds"].sum()), found["delta"].iloc[0]
+    held, delta = int(analyses["holds"].sum()), analyses["delta"].iloc[0]
     return Figure(
         name="multiverse",
-        title=f"The verdict holds in {held} of {len(found)} analyses",
+        title=f"The verdict holds in {held} of {len(analyses)} analyses",
         caption="Each row is the comparison of the first sentence, looked at in another way: its gain and interval by "
         "Student’s t at the level of that sentence. An open dot: sign flips come to another outcome. The band holds "
         f"differences up to {scale.gap(delta)}, too small to matter.",

@@ -27,7 +27,10 @@ def parallel_figure(findings: PageFindings) -> Figure | None:
     levels = set(study.varied) - set(study.ranges)
     title = f"The {count(best, 'best draw')} of {table['cell'].nunique()}, factor by factor"
     spans = top.groupby("factor")["place"].agg(["min", "max"])
-    said = [f"{name(one)} from {spans.loc[one, 'min']:.0%} to {spans.loc[one, 'max']:.0%}" for one in spans.index]
+    said = [
+        f"{name(factor)} from {spans.loc[factor, 'min']:.0%} to {spans.loc[factor, 'max']:.0%}"
+        for factor in spans.index
+    ]
     return Figure(
         name="parallel",
         title=title,
@@ -49,7 +52,7 @@ def draw_parallel(
     wide = table.pivot(index="cell", columns="factor", values="place").reindex(columns=list(ticks))
     top = wide.index.isin(table.loc[table["top"], "cell"])
     crowd = np.random.default_rng(0)
-    spread = wide + [0.02 if one in levels else 0.0 for one in wide] * crowd.uniform(-1, 1, wide.shape)
+    spread = wide + [0.02 if factor in levels else 0.0 for factor in wide] * crowd.uniform(-1, 1, wide.shape)
     for mine, colour, alpha, width in ((~top, "unsure", 0.25, 0.8), (top, "series-1", 0.9, 1.6)):
         lines = [
             [(x, y) for y, x in enumerate(places) if np.isfinite(x)]

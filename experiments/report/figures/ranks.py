@@ -50,7 +50,7 @@ def draw_ranks(axis: Axes, table: pd.DataFrame, ranks: pd.DataFrame, gap: float)
         if math.isfinite(gap):
             axis.plot([row.mean_rank - gap / 2, row.mean_rank + gap / 2], [place, place], color=LIGHT["good"], zorder=2)
         axis.plot([row.mean_rank], [place], "o", color=LIGHT["good"], markersize=8, zorder=4)
-    axis.set_yticks(range(len(table)), [short(one) for one in table["level"]])
+    axis.set_yticks(range(len(table)), [short(own_level) for own_level in table["level"]])
     axis.set_ylim(len(table) - 0.4, -0.6)
     axis.grid(axis="y", visible=False)
     axis.tick_params(axis="y", length=0)

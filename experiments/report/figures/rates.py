@@ -31,7 +31,7 @@ def rates_figure(findings: PageFindings) -> Figure | None:
     if table["mean"].notna().sum() < 2:
         return None
     table["mean"] *= scale.factor
-    table["line"] = [level(factor, one) if factor else "all" for one in table["level"]]
+    table["line"] = [level(factor, own_level) if factor else "all" for own_level in table["level"]]
     chosen, end = table[table["chosen"]], _end(table, study.sign)
     held = ", other factors at the baseline" if len(study.varied) > (2 if factor else 1) else ""
     beyond = _beyond(table, end, findings)
@@ -63,7 +63,7 @@ def _end(table: pd.DataFrame, sign: int) -> float | None:
     """
     places = table[RATE].rank(method="dense")
     best = places[table["chosen"]]
-    near = table.loc[[any(abs(place - one) <= 1 for one in best) for place in places], "mean"]
+    near = table.loc[[any(abs(place - peak) <= 1 for peak in best) for place in places], "mean"]
     span = near.max() - near.min()
     end = near.min() - 0.12 * span if sign > 0 else near.max() + 0.12 * span
     worst = table["mean"].min() if sign > 0 else table["mean"].max()

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from experiments.analysis.best import chosen_among
+from experiments.analysis.best import count_candidates
 from experiments.analysis.failures import wilson
 from experiments.analysis.intervals import ALPHA, effective
 from experiments.report.figures.figure import Figure
@@ -25,22 +25,22 @@ def reruns_figure(findings: PageFindings) -> Figure | None:
     Wilson's, 95 %; where what ranks first was chosen on the same seeds it allows for the choice (Bonferroni), and where
     seeds overlap for that.
     """
-    asked = findings.primary is not None
-    row = findings.deciding_primary if asked else findings.deciding_gain
+    declared = findings.primary is not None
+    row = findings.deciding_primary if declared else findings.deciding_gain
     if row is None or not row["paired"] or row["runs"] < FEWEST:
         return None
     runs, wins, losses = int(row["runs"]), int(row["wins"]), int(row["losses"])
     shares = icons(wins, runs - wins - losses, losses)
-    fresh = row is not findings.primary if asked else findings.fresh_gain is not None
-    others = 1 if asked or fresh else max(chosen_among(findings.cells) - 1, 1)
+    fresh = row is not findings.primary if declared else findings.fresh_gain is not None
+    others = 1 if declared or fresh else max(count_candidates(findings.cells) - 1, 1)
     told = effective(runs, 0.0 if fresh else findings.study.overlap)
     low, high = wilson(wins / runs * told, told, ALPHA / others)
     best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
     span = f"{_ALL * low:.0f} to {_ALL * high:.0f}"
-    who, name = sides(row) if asked else ("what ranks first", baseline_name(findings))
-    at = f", both with {circumstance(row['condition'])}" if asked and row["condition"] else ""
-    other = reference if asked or name == reference else f"{name}, {reference}"
-    seeds = f"{runs} fresh seeds." if fresh else f"{runs} seeds.{'' if asked else f' {_chosen(findings)}'}"
+    who, name = sides(row) if declared else ("what ranks first", baseline_name(findings))
+    at = f", both with {circumstance(row['condition'])}" if declared and row["condition"] else ""
+    other = reference if declared or name == reference else f"{name}, {reference}"
+    seeds = f"{runs} fresh seeds." if fresh else f"{runs} seeds.{'' if declared else f' {_chosen(findings)}'}"
     return Figure(
         name="reruns",
         title=f"Of 100 reruns{at}, {who} would beat {name} in about {shares[0]} ({span}), lose to it in {shares[2]}",
@@ -69,7 +69,7 @@ def icons(*counts: int) -> list[int]:
     parts = np.floor(exact).astype(int)
     for place in np.argsort(parts - exact, kind="stable")[: _ALL - parts.sum()]:
         parts[place] += 1
-    return [int(one) for one in parts]
+    return [int(part) for part in parts]
 
 
 def draw_reruns(axis: Axes, shares: list[int]) -> None:

@@ -13,7 +13,7 @@ from experiments.study.words import listed
 def searches_figure(findings: PageFindings, searches: list[Search]) -> Figure | None:
     """The figure of two searches or more; None for fewer, or where none has a score."""
     units, sign = findings.scale, findings.study.sign
-    tables = {one.tuner: one.budget[["epochs", "best"]].dropna() for one in searches}
+    tables = {search.tuner: search.budget[["epochs", "best"]].dropna() for search in searches}
     tables = {tuner: table for tuner, table in tables.items() if len(table)}
     if len(tables) < 2:
         return None

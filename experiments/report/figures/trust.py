@@ -11,11 +11,11 @@ from experiments.report.page_findings import PageFindings
 
 def trust_figure(findings: PageFindings) -> Figure | None:
     """Counts in the bands where they should lie; None where the study was not calibrated."""
-    found = findings.calibration
-    if found is None or not found["comparisons"]:
+    calibration = findings.calibration
+    if calibration is None or not calibration["comparisons"]:
         return None
-    total, gap = int(found["comparisons"]), findings.scale.gap(found["delta"])
-    rows = counted(found, gap)
+    total, gap = int(calibration["comparisons"]), findings.scale.gap(calibration["delta"])
+    rows, seeds = counted(calibration, gap), f"{calibration['seeds']:.0f}"
     said = [f"{row.text}: {row.count:.0f} of {row.of:.0f} found, {row.band} expected" for row in rows_of(rows)]
     first = rows.iloc[0]
     alone = (
@@ -29,26 +29,26 @@ def trust_figure(findings: PageFindings) -> Figure | None:
         title=f"Compared with itself {total} times, a difference was found {first['count']:.0f} times ({first['band']} "
         "expected)",
         caption="Both sides of a comparison are the same configuration, trained on the same "
-        f"{found['seeds']:.0f} seeds with other initial weights (and dropout, where there is any), each comparison at "
+        f"{seeds} seeds with other initial weights (and dropout, where there is any), each comparison at "
         "95 % by itself, so that a difference is found more easily than among levels, which share their 5 %: it is "
         f"the method that is tested here, not how much this study can find. {alone}Last, {gap} were added to one side "
         "of each. All counts lie in their bands in 98 % of studies where the method keeps what it says; the last band "
-        f"is what these pairs predict where they are put together anew ({100 * found['power']:.0f} % found).",
+        f"is what these pairs predict where they are put together anew ({100 * calibration['power']:.0f} % found).",
         alt="; ".join(said) + ".",
         height=0.7 + 0.4 * len(rows),
         draw=lambda axis: draw_trust(axis, rows),
     )
 
 
-def counted(found: pd.Series, gap: str) -> pd.DataFrame:
+def counted(calibration: pd.Series, gap: str) -> pd.DataFrame:
     """The counts of `calibration`: `text, count, of, low, high, band` (in words), `fine`."""
     texts = {"rejected": "nothing there", "apart": "one side alone", "found": f"{gap} planted"}
-    names = [name for name in texts if found[name] == found[name]]
+    names = [name for name in texts if calibration[name] == calibration[name]]
     rows = pd.DataFrame(
         {
             "text": [texts[name] for name in names],
-            "count": [found[name] for name in names],
-            **{end: [found[f"{name}_{end}"] for name in names] for end in ("of", "low", "high")},
+            "count": [calibration[name] for name in names],
+            **{end: [calibration[f"{name}_{end}"] for name in names] for end in ("of", "low", "high")},
         }
     )
     rows["band"] = [f"{row.low:.0f} to {row.high:.0f}" if row.low else f"up to {row.high:.0f}" for row in rows_of(rows)]

@@ -57,12 +57,12 @@ def _title(shares: pd.DataFrame) -> str:
     first, shown = shares.iloc[0], shares[shares["shown"]]
     most = first["shown"] and shares["behind"].iloc[1:].all()
     if most or len(shown) == 1:
-        one = first if most else shown.iloc[0]
-        together = len(one["factors"]) > 1 or one["factors"] == (REST,)
-        subject = f"{one['term'].capitalize()} together matter" if together else f"{one['term'].capitalize()} matters"
-        reach = f" ({one['low']:.0f} to {one['high']:.0f})" if one["low"] == one["low"] else ""
+        row = first if most else shown.iloc[0]
+        together = len(row["factors"]) > 1 or row["factors"] == (REST,)
+        subject = f"{row['term'].capitalize()} together matter" if together else f"{row['term'].capitalize()} matters"
+        reach = f" ({row['low']:.0f} to {row['high']:.0f})" if row["low"] == row["low"] else ""
         whose = " of the variance between configurations"
-        return f"{subject}{' most' if most else ''}: {one['share']:.0f} %{whose}{reach}"
+        return f"{subject}{' most' if most else ''}: {row['share']:.0f} %{whose}{reach}"
     named = [f"{row.term} ({row.share:.0f} % of the variance)" for row in rows_of(shown.head(NAMED))]
     more = [f"{len(shown) - NAMED} more"] if len(shown) > NAMED else []
     return f"What matters: {listed([*named, *more])}; which of them most is not shown"
@@ -99,9 +99,9 @@ def _left_out(findings: PageFindings) -> str:
     """Levels that were left out because they did not train everywhere."""
     study = findings.study
     gone = [
-        level(factor, one)
+        level(factor, own_level)
         for factor in study.varied
-        for one in study.factors[factor]
-        if one not in findings.balanced_levels[factor]
+        for own_level in study.factors[factor]
+        if own_level not in findings.balanced_levels[factor]
     ]
     return f", without {listed(gone)}, where some trials have no score" if gone else ""

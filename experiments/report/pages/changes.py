@@ -48,10 +48,12 @@ def _code(manifest: dict[str, Any]) -> Iterator[str]:
 
 def _versions(manifest: dict[str, Any]) -> Iterator[str]:
     kept, now = (
-        {_SAME.get(name, name): one for name, one in some.items()}
+        {_SAME.get(name, name): version for name, version in some.items()}
         for some in (manifest.get("versions") or {}, software.versions())
     )
-    other = [f"{name} {one} (now {now.get(name, 'none')})" for name, one in kept.items() if now.get(name) != one]
+    other = [
+        f"{name} {version} (now {now.get(name, 'none')})" for name, version in kept.items() if now.get(name) != version
+    ]
     if other:
         yield f"other versions wrote these results: {', '.join(other)}"
 
@@ -77,9 +79,9 @@ def _data(manifest: dict[str, Any], folder: Path) -> Iterator[str]:
 def _drawn_task(task: str, trial: str | None, folder: Path) -> tuple[dict[str, Any], int] | None:
     """The task of the trial whose data have a digest, and its seed; None where its row is not there, or it is large."""
     with (folder / "trials.csv").open(encoding="utf-8", newline="") as file:
-        row = next((one for one in csv.DictReader(file) if one["trial"] == trial), None)
+        row = next((row for row in csv.DictReader(file) if row["trial"] == trial), None)
     if row is None:
         return None
     known = catalog.TASKS[task].settings
-    levels = {name: level_of(name, text(row[name]), one, {}) for name, one in known.items() if name in row}
+    levels = {name: level_of(name, text(row[name]), setting, {}) for name, setting in known.items() if name in row}
     return ({"name": task, **levels}, int(row["seed"])) if levels.get("n", 0) <= MOST_EXAMPLES else None

@@ -36,34 +36,35 @@ def write_comparison(first: Path, second: Path, reports_folder: Path) -> Path:
     return page
 
 
-def comparison(first: Results, second: Results, one: str, other: str) -> dict[str, Any]:
-    """All that the page shows; `one` and `other` are what the runs are called."""
+def comparison(first: Results, second: Results, first_name: str, second_name: str) -> dict[str, Any]:
+    """All that the page shows; `first_name` and `second_name` are what the runs are called."""
     if first.study.primary != second.study.primary:
         raise RequestError(
-            f"{one} is ranked by {first.study.primary}, {other} by {second.study.primary}: they can't be compared"
+            f"{first_name} is ranked by {first.study.primary}, {second_name} by {second.study.primary}: "
+            "they can't be compared"
         )
     study = replace(second.study, paired=first.study.paired and second.study.paired)
     names = varied_in_either(first.study, study)
     if any(name not in run.trials for name in names for run in (first, second)):
-        names = []  # a factor that the other run knows nothing of: no configuration is known to be the same
-    found = two_run_table(first.trials, second.trials, study, names) if names else pd.DataFrame({"n": []})
-    tables = [_changes(first, second, one, other), _versions(first, second, one, other)]
-    if len(found):
-        tables.append(_cells(found, names, second, one, other))
+        names = []  # a factor that the second_name run knows nothing of: no configuration is known to be the same
+    compared = two_run_table(first.trials, second.trials, study, names) if names else pd.DataFrame({"n": []})
+    tables = [_changes(first, second, first_name, second_name), _versions(first, second, first_name, second_name)]
+    if len(compared):
+        tables.append(_cells(compared, names, second, first_name, second_name))
     return {
-        "one": one,
-        "other": other,
-        "sentence": _sentence(found, one, other),
-        "facts": _facts({one: first, other: second}, found, names),
-        "source": f"results/{one} and results/{other}",
+        "first_name": first_name,
+        "second_name": second_name,
+        "sentence": _sentence(compared, first_name, second_name),
+        "facts": _facts({first_name: first, second_name: second}, compared, names),
+        "source": f"results/{first_name} and results/{second_name}",
         "tables": [table for table in tables if table],
     }
 
 
-def _sentence(found: pd.DataFrame, one: str, other: str) -> str:
-    if not len(found):
-        return f"{one} and {other} have no configuration in common, so their scores don't compare."
-    counts = found["outcome"].value_counts()
+def _sentence(compared: pd.DataFrame, first_name: str, second_name: str) -> str:
+    if not len(compared):
+        return f"{first_name} and {second_name} have no configuration in common, so their scores don't compare."
+    counts = compared["outcome"].value_counts()
     words = {
         "better": "better", "worse": "worse", "identical": "identical", "not told apart": "not told apart",
         "too uneven": "too uneven to tell",
@@ -71,21 +72,23 @@ def _sentence(found: pd.DataFrame, one: str, other: str) -> str:
         "no scores to compare": "without scores to compare", "not run": "not run",
     }  # fmt: skip
     said = [f"{counts[key]} {text}" for key, text in words.items() if key in counts]
-    return f"Of {count(len(found), 'configuration')} in common, {other} against {one}: {', '.join(said)}."
+    return (
+        f"Of {count(len(compared), 'configuration')} in common, {second_name} against {first_name}: {', '.join(said)}."
+    )
 
 
-def _facts(runs: dict[str, Results], found: pd.DataFrame, names: list[str]) -> list[str]:
+def _facts(runs: dict[str, Results], compared: pd.DataFrame, names: list[str]) -> list[str]:
     """runs: by what they are called, two."""
     first, second = runs.values()
     facts = []
     for called, run in runs.items() if names else ():
-        if extra := run.trials[names].drop_duplicates().shape[0] - len(found):
+        if extra := run.trials[names].drop_duplicates().shape[0] - len(compared):
             facts.append(f"{count(extra, 'configuration')} of {called} alone.")
     seeds = [set(map(int, run.trials["seed"].unique())) for run in (first, second)]
-    if len(found):
+    if len(compared):
         same = count(len(seeds[0] & seeds[1]), "seed")
         facts.append(f"{same} in common, on which configurations are compared; {len(seeds[0] | seeds[1])} in all.")
-        if not found.loc[found["n"] > 0, "paired"].any() and (found["n"] > 0).any():
+        if not compared.loc[compared["n"] > 0, "paired"].any() and (compared["n"] > 0).any():
             facts[-1] = "The two runs share no seeds, so they are compared as independent samples (Welch)."
     if first.manifest.get("backend") != second.manifest.get("backend"):
         facts.append("The backends differ: losses are not the same there, nor are random numbers.")
@@ -94,15 +97,19 @@ def _facts(runs: dict[str, Results], found: pd.DataFrame, names: list[str]) -> l
     return facts
 
 
-def _changes(first: Results, second: Results, one: str, other: str) -> Table | None:
+def _changes(first: Results, second: Results, first_name: str, second_name: str) -> Table | None:
     """What the requests hold or vary differently."""
-    asked = [_request(run) for run in (first, second)]
+    requests = [_request(run) for run in (first, second)]
     rows = [
-        [value(name(key)), value(asked[0].get(key, "–")), value(asked[1].get(key, "–"))]
-        for key in dict.fromkeys([*asked[0], *asked[1]])
-        if asked[0].get(key) != asked[1].get(key)
+        [value(name(key)), value(requests[0].get(key, "–")), value(requests[1].get(key, "–"))]
+        for key in dict.fromkeys([*requests[0], *requests[1]])
+        if requests[0].get(key) != requests[1].get(key)
     ]
-    return table("request-table", "What was asked differently", ["Setting", one, other], rows) if rows else None
+    return (
+        table("request-table", "What was asked differently", ["Setting", first_name, second_name], rows)
+        if rows
+        else None
+    )
 
 
 def _request(run: Results) -> dict[str, str]:
@@ -117,17 +124,17 @@ def _request(run: Results) -> dict[str, str]:
 
 def _question(study: Declared) -> dict[str, str]:
     """What the question declares, as far as it does."""
-    asked = study.primary_comparison
+    primary = study.primary_comparison
     found = {"smallest effect": study.smallest_effect, "failure score": study.failure_score, "about": study.about}
     declared = {what: str(said) for what, said in found.items() if said not in (None, "")}
-    if asked is None:
+    if primary is None:
         return declared
-    at = f", with {circumstance(asked.conditions)}" if asked.conditions else ""
-    sides = (level(asked.factor, one) for one in (asked.level, asked.against))
+    at = f", with {circumstance(primary.conditions)}" if primary.conditions else ""
+    sides = (level(primary.factor, side) for side in (primary.level, primary.against))
     return {"comparison": f"{' against '.join(sides)}{at}"} | declared
 
 
-def _versions(first: Results, second: Results, one: str, other: str) -> Table | None:
+def _versions(first: Results, second: Results, first_name: str, second_name: str) -> Table | None:
     kept = [
         {
             **(run.manifest.get("versions") or {}),
@@ -140,13 +147,17 @@ def _versions(first: Results, second: Results, one: str, other: str) -> Table | 
         for key in dict.fromkeys([*kept[0], *kept[1]])
         if kept[0].get(key) != kept[1].get(key)
     ]
-    return table("versions-table", "What they ran on differently", ["What", one, other], rows) if rows else None
+    return (
+        table("versions-table", "What they ran on differently", ["What", first_name, second_name], rows)
+        if rows
+        else None
+    )
 
 
-def _cells(found: pd.DataFrame, names: list[str], second: Results, one: str, other: str) -> Table:
-    cells = found.rename(columns={"second": "validation_mean", "sd": "validation_sd"})
+def _cells(compared: pd.DataFrame, names: list[str], second: Results, first_name: str, second_name: str) -> Table:
+    cells = compared.rename(columns={"second": "validation_mean", "sd": "validation_sd"})
     scale = scale_of(second.study.primary, second.study.direction, cells, second.study.unit == "share")
-    shown = found.reindex(found["mean"].abs().sort_values(ascending=False, kind="stable").index).head(MOST)
+    shown = compared.reindex(compared["mean"].abs().sort_values(ascending=False, kind="stable").index).head(MOST)
     rows = []
     for _, row in shown.iterrows():
         span = scale.span(row["low"], row["high"]) if row["kind"] == "interval" else "–"
@@ -161,10 +172,10 @@ def _cells(found: pd.DataFrame, names: list[str], second: Results, one: str, oth
         )  # fmt: skip
     unit = "%" if scale.factor > 1 else second.study.primary
     heads = [
-        *(name(factor).capitalize() for factor in names), f"{one} ({unit})", f"{other} ({unit})", "Gain", "Interval",
-        "Seeds", "Outcome",
+        *(name(factor).capitalize() for factor in names), f"{first_name} ({unit})", f"{second_name} ({unit})",
+        "Gain", "Interval", "Seeds", "Outcome",
     ]  # fmt: skip
-    cut = f", the {MOST} that differ most" if len(found) > MOST else ""
+    cut = f", the {MOST} that differ most" if len(compared) > MOST else ""
     level = "each interval is at the level at which it was judged (Holm, 5 % in all)"
     caption = f"Configurations in common{cut}, by {scale.label}; {level}"
     return table("cells-table", caption, heads, rows, sortable=len(rows) > 1)

@@ -29,15 +29,15 @@ def write_paper(findings: PageFindings, figures: Sequence[Figure], tables: Seque
     """
     folder.mkdir(parents=True, exist_ok=True)
     ending = how_found(findings)
-    for one in tables:
-        note = f" {one.note}" if one.note else ""
-        write(folder / f"{one.name}.tex", latex_table(one, f"{one.caption}.{note} {ending}"))
-    for one in figures:
+    for table in tables:
+        note = f" {table.note}" if table.note else ""
+        write(folder / f"{table.name}.tex", latex_table(table, f"{table.caption}.{note} {ending}"))
+    for figure in figures:
         buffer = io.BytesIO()
-        with canvas_of(one) as canvas:
+        with canvas_of(figure) as canvas:
             canvas.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-        (folder / f"{one.name}.pdf").write_bytes(buffer.getvalue())
-        write(folder / f"{one.name}.tex", latex_figure(one, f"{one.title}. {one.caption} {ending}"))
+        (folder / f"{figure.name}.pdf").write_bytes(buffer.getvalue())
+        write(folder / f"{figure.name}.tex", latex_figure(figure, f"{figure.title}. {figure.caption} {ending}"))
     return folder
 
 

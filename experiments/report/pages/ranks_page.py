@@ -40,10 +40,10 @@ def ranking(factor: str, runs: list[Results]) -> dict[str, Any]:
     rows = {_task(run): {level: _score(run, factor, level) for level in levels} for run in runs}
     scores = pd.DataFrame.from_dict(rows, orient="index", columns=levels)
     ranks = task_ranks(scores, pd.Series({_task(run): run.study.sign for run in runs}))
-    found, gap = rank_table(ranks), critical_difference(len(levels), len(ranks))
+    by_rank, gap = rank_table(ranks), critical_difference(len(levels), len(ranks))
     chi, p = friedman(ranks)
-    title = _title(found, p)
-    figure = ranks_figure(found, ranks, gap, title)
+    title = _title(by_rank, p)
+    figure = ranks_figure(by_rank, ranks, gap, title)
     return {
         "factor": name(factor),
         "sentence": f"{title}, over {count(len(runs), 'task')}.",
@@ -51,7 +51,7 @@ def ranking(factor: str, runs: list[Results]) -> dict[str, Any]:
         "source": ", ".join(f"results/{run.study.name}" for run in runs),
         "figure": inline(figure),
         "caption": figure.caption,
-        "tables": [_levels(found), _tasks(scores, ranks, runs)],
+        "tables": [_levels(by_rank), _tasks(scores, ranks, runs)],
     }
 
 
@@ -60,7 +60,7 @@ def _check(factor: str, runs: list[Results]) -> list[str]:
     if len(runs) < 2:
         raise RequestError("rank: ranks are over tasks; name two studies or more")
     for run in runs:
-        known = [one for one in run.study.varied if one not in run.study.ranges]
+        known = [factor for factor in run.study.varied if factor not in run.study.ranges]
         if factor not in known:
             raise RequestError(unknown(f"rank: {run.study.name}: factor", factor, known))
         if run.study.design == "random":
@@ -70,7 +70,11 @@ def _check(factor: str, runs: list[Results]) -> list[str]:
     tasks = [_task(run) for run in runs]
     if twice := next((task for task in tasks if tasks.count(task) > 1), None):
         raise RequestError(f"rank: {twice} is the task of more than one of these studies; it would count twice")
-    levels = [one for one in runs[0].study.factors[factor] if all(one in run.study.factors[factor] for run in runs)]
+    levels = [
+        own_level
+        for own_level in runs[0].study.factors[factor]
+        if all(own_level in run.study.factors[factor] for run in runs)
+    ]
     if len(levels) < 2:
         raise RequestError(
             f"rank: the studies have {count(len(levels), 'level')} of {factor} in common, needed are two"
@@ -92,7 +96,7 @@ def _score(run: Results, factor: str, level: str) -> float | None:
 
 def _title(found: pd.DataFrame, p: float) -> str:
     best = found.iloc[0]
-    worse = [short(one) for one in best["apart_from"]]
+    worse = [short(own_level) for own_level in best["apart_from"]]
     ahead = f"{short(best['level'])} has the best average rank"
     if not p < ALPHA:
         return f"No level is shown to rank better; {ahead}"
@@ -122,13 +126,13 @@ def _facts(runs: list[Results], ranks: pd.DataFrame, scores: pd.DataFrame, chi: 
     return facts
 
 
-def _levels(found: pd.DataFrame) -> Table:
+def _levels(by_rank: pd.DataFrame) -> Table:
     rows = [
         [
             value(short(row.level)), value(f"{row.mean_rank:.2f}", row.mean_rank), value(row.best_on, row.best_on),
             value(", ".join(map(short, row.apart_from)) or "–"),
         ]
-        for row in rows_of(found)
+        for row in rows_of(by_rank)
     ]  # fmt: skip
     heads = ["Level", "Average rank", "Best on", "Told apart from"]
     return table("ranks-table", "Levels by their average rank", heads, rows)

@@ -103,11 +103,11 @@ def _written(context: dict[str, Any], findings: PageFindings, folder: Path, pape
 
     Figures are drawn here, and write out levels as the page does.
     """
-    pictures = {one.name: drawn(one) for section in context["sections"] for one in section.figures}
+    pictures = {figure.name: drawn(figure) for section in context["sections"] for figure in section.figures}
     _write_figures(pictures, folder / "figures")
     if paper:
         parts = [(section.figures, section.tables) for section in context["sections"]]
-        figures, tables = ([one for some in kind for one in some] for kind in zip(*parts, strict=True))
+        figures, tables = ([part for some in kind for part in some] for kind in zip(*parts, strict=True))
         write_paper(findings, figures, tables, folder / "paper")
     shown = {name: Markup(picture.inline) for name, picture in pictures.items()}
     write(folder / "report.md", render("study.md", **context))
@@ -177,7 +177,7 @@ def sections(findings: PageFindings, searches: list[Search], *, profiles: bool =
     extra = _PROFILES if profiles else ()
     scored = findings.best is not None
     ran = findings.counts["ok"] + findings.counts["diverged"]
-    found = [
+    candidates = [
         Section(
             "use", "What to use", _some(reruns_figure(findings), ladder_figure(findings) if scored else None),
             _some(chosen_table(findings)), use_text(findings),
@@ -227,7 +227,7 @@ def sections(findings: PageFindings, searches: list[Search], *, profiles: bool =
         Section("trust", "Whether the method can be trusted", _some(trust_figure(findings))),
         Section("failed", "What failed", tables=_some(errors_table(findings))),
     ]  # fmt: skip
-    return [section for section in found if section.figures or section.tables or section.text]
+    return [section for section in candidates if section.figures or section.tables or section.text]
 
 
 def _code(findings: PageFindings) -> Section:
@@ -271,9 +271,9 @@ def _under(findings: PageFindings, end: str, extra: Extra) -> Section:
     """The details of the part of a study under one condition. end: of their names."""
     figures, tables = (
         tuple(
-            replace(one, name=f"{one.name}-{end}")
+            replace(part, name=f"{part.name}-{end}")
             for section in [*_matters(findings), *_details(findings, extra)]
-            for one in getattr(section, kind)
+            for part in getattr(section, kind)
         )
         for kind in ("figures", "tables")
     )

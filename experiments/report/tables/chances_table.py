@@ -6,35 +6,33 @@ import pandas as pd
 
 from experiments.analysis.chances import MEANINGFUL
 from experiments.report.page_findings import PageFindings
+from experiments.report.tables.level_fields import level_fields, level_heads
 from experiments.report.tables.table import Table, table, value
-from experiments.study.labels import number
-from experiments.study.words import level, name, percent, short
+from experiments.study.words import level, percent, short
 
 SURE = 0.99  # above it a probability is written as such
 
 
 def chances_table(findings: PageFindings) -> Table | None:
     """One row per comparison that has an interval; None without any."""
-    found = findings.chances.dropna(subset="better")
-    if found.empty:
+    chances = findings.chances.dropna(subset="better")
+    if chances.empty:
         return None
     rows = []
-    for at, row in found.iterrows():
+    for at, row in chances.iterrows():
         compared = findings.effects.loc[at]
-        held = [value(short(one), number(one)) for one in compared["condition"].values()]
         clear = "yes" if max(row["wins_share"], 1 - row["wins_share"]) >= MEANINGFUL else "no"
         rows.append(
             [
-                value(name(compared["factor"])), *held, value(short(compared["level"]), number(compared["level"])),
-                value(short(compared["reference"])),
+                *level_fields(compared), value(short(compared["reference"])),
                 value(f"{percent(row['wins_share'])} ({_span(row)})", row["wins_share"]),
                 value(clear),
-                *(value(probability(row[one]), row[one]) for one in ("better", "alike", "worse")),
+                *(value(probability(row[outcome]), row[outcome]) for outcome in ("better", "alike", "worse")),
             ]
         )  # fmt: skip
-    gap = findings.scale.gap(findings.effects.loc[found.index, "delta"].median())
+    gap = findings.scale.gap(findings.effects.loc[chances.index, "delta"].median())
     heads = [
-        "Factor", *(f"With {name(one)}" for one in findings.study.conditions), "Level", "Against",
+        *level_heads(findings.study.conditions), "Against",
         "Runs won", f"{percent(MEANINGFUL)} or more", "Better", "Alike", "Worse",
     ]  # fmt: skip
     note = (
@@ -60,12 +58,12 @@ def chances_text(findings: PageFindings) -> str:
 
 def in_words(findings: PageFindings, compared: pd.Series, row: pd.Series) -> str:
     """`In a single run, tanh would score higher than relu about 83 times in 100 (62 to 95). …`."""
-    one, other = level(compared["factor"], compared["level"]), level(compared["factor"], compared["reference"])
+    own, other = level(compared["factor"], compared["level"]), level(compared["factor"], compared["reference"])
     gap = findings.scale.gap(compared["delta"])
     side = "higher" if findings.study.direction == "max" else "lower"
     return (
-        f"In a single run, {one} would score {side} than {other} about {100 * row['wins_share']:.0f} times in 100 "
-        f"({_span(row)}). In probabilities: {probability(row['better'])} that {one} is better than {other} by more "
+        f"In a single run, {own} would score {side} than {other} about {100 * row['wins_share']:.0f} times in 100 "
+        f"({_span(row)}). In probabilities: {probability(row['better'])} that {own} is better than {other} by more "
         f"than {gap}, {probability(row['alike'])} that the two are within {gap}, {probability(row['worse'])} that it "
         "is worse by more than that."
     )

@@ -12,11 +12,11 @@ OUTCOMES = {"differs": "depends on it", "no practical difference": "no practical
 
 def interactions_table(findings: PageFindings) -> Table | None:
     """Every contrast with a score, the clearest first; None where none was asked for."""
-    found = findings.interactions[findings.interactions["n"] > 0].sort_values("p", kind="stable")
-    if found.empty:
+    interactions = findings.interactions[findings.interactions["n"] > 0].sort_values("p", kind="stable")
+    if interactions.empty:
         return None
     scale, rows = findings.scale, []
-    for row in rows_of(found.head(MOST)):
+    for row in rows_of(interactions.head(MOST)):
         rows.append(
             [
                 value(f"{short(row.level)} over {short(row.reference)}"), value(name(row.factor)),
@@ -27,7 +27,7 @@ def interactions_table(findings: PageFindings) -> Table | None:
         )  # fmt: skip
     by = f"Changes by{unit_of(scale)[1]}"
     heads = ["The gain of", "Factor", "With", "Other factor", by, "Interval", "At level", "Outcome"]
-    cut = f", the clearest {MOST} of {len(found)}" if len(found) > MOST else ""
+    cut = f", the clearest {MOST} of {len(interactions)}" if len(interactions) > MOST else ""
     note = (
         "How much more a level gains over the baseline’s where another factor has the level named than where it has "
         "the baseline’s, seed by seed; factors besides are at the baseline."

@@ -2,9 +2,9 @@
 
 from experiments.analysis.neighbouring_rates import STEPS
 from experiments.report.page_findings import PageFindings
+from experiments.report.tables.level_fields import level_fields, level_heads
 from experiments.report.tables.table import Table, Value, table, value
-from experiments.study.labels import number
-from experiments.study.words import name, short
+from experiments.study.words import short
 
 
 def neighbours_table(findings: PageFindings) -> Table | None:
@@ -15,17 +15,16 @@ def neighbours_table(findings: PageFindings) -> Table | None:
     rows = []
     for at, row in found.iterrows():
         tuned = findings.effects.loc[at]
-        held = [value(short(one), number(one)) for one in row["condition"].values()]
         rows.append(
             [
-                value(name(row["factor"])), *held, value(short(row["level"]), number(row["level"])),
-                value(short(row["reference"])), value(f"{tuned['rate']} and {tuned['reference_rate']}"),
+                *level_fields(row), value(short(row["reference"])),
+                value(f"{tuned['rate']} and {tuned['reference_rate']}"),
                 _gain(findings, tuned, ""),
                 *(_gain(findings, row, f"{step}_") for step in STEPS),
             ]
         )  # fmt: skip
-    held_heads = [f"With {name(one)}" for one in findings.study.conditions]
-    heads = ["Factor", *held_heads, "Level", "Against", "Best rates", "Gain there", "One rate lower", "One rate higher"]
+    heads = [*level_heads(findings.study.conditions), "Against"]
+    heads += ["Best rates", "Gain there", "One rate lower", "One rate higher"]
     caption = (
         f"Gain in {findings.scale.label} where both sides, each from its own best rate, take the next lower or higher "
         "one tried: a verdict that turns here hangs on how finely rates were tuned"

@@ -9,6 +9,7 @@ from experiments.analysis.intervals import ALPHA
 from experiments.analysis.power import MOST
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
+from experiments.report.tables.level_fields import level_fields, level_heads
 from experiments.report.tables.table import Table, Value, table, value
 from experiments.report.text.baseline import baseline_name
 from experiments.report.text.choice import chosen_caption, shown_cell
@@ -43,12 +44,10 @@ def effects_table(findings: PageFindings) -> Table | None:
     scale, rows = findings.scale, []
     failed = findings.effects[["diverged", "reference_diverged"]].any(axis=None)
     for row in rows_of(findings.effects):
-        level = value(short(row.level), number(row.level))
-        held = [value(short(one), number(one)) for one in row.condition.values()]
         at = [value(row.rate if isinstance(row.rate, str) else "–")] if findings.tuned else []
         rows.append(
             [
-                value(name(row.factor)), *held, level, value(scale.signed(row.mean), row.mean),
+                *level_fields(row), value(scale.signed(row.mean), row.mean),
                 value(interval(row, scale), row.low), value(confidence(row.alpha), row.alpha),
                 _outcome(row.outcome),
                 value(short(row.reference)), *at,
@@ -59,9 +58,8 @@ def effects_table(findings: PageFindings) -> Table | None:
             ]
         )  # fmt: skip
     unit = unit_of(scale)
-    held_heads = [f"With {name(one)}" for one in findings.study.conditions]
     heads = [
-        "Factor", *held_heads, "Level", f"Gain{unit[1]}", "Interval", "At level", "Outcome", "Against",
+        *level_heads(findings.study.conditions), f"Gain{unit[1]}", "Interval", "At level", "Outcome", "Against",
         *(["At rate"] if findings.tuned else []), f"Score{unit[0]}", *_seeds_heads(findings), "Seeds needed",
         *(["Diverged", "Against diverged", "Where both train"] if failed else []),
     ]  # fmt: skip
@@ -137,19 +135,17 @@ def other_tests_table(findings: PageFindings) -> Table | None:
     scale, rows = findings.scale, []
     for row in rows_of(findings.effects.loc[found.index]):
         other = found.loc[row.Index]
-        held = [value(short(one), number(one)) for one in row.condition.values()]
         rows.append(
             [
-                value(name(row.factor)), *held, value(short(row.level), number(row.level)), value(short(row.reference)),
+                *level_fields(row), value(short(row.reference)),
                 *(value(p_value(other[test]), other[test]) for test in TESTS),
                 value(f"{row.alpha:.2g}", row.alpha),
                 value(_below(other, row.alpha, TESTS if row.paired else INDEPENDENT)),
                 value(scale.span(other["bootstrap_low"], other["bootstrap_high"]), other["bootstrap_low"]),
             ]
         )  # fmt: skip
-    held_heads = [f"With {name(one)}" for one in findings.study.conditions]
     heads = [
-        "Factor", *held_heads, "Level", "Against", *_tests_heads(findings), "Limit", "Below it",
+        *level_heads(findings.study.conditions), "Against", *_tests_heads(findings), "Limit", "Below it",
         f"Bootstrap{unit_of(scale)[1]}",
     ]  # fmt: skip
     caption = "p values by test, each told apart where it is below the limit of its row"
@@ -263,18 +259,18 @@ def chosen_table(findings: PageFindings) -> Table | None:
     study, scale = findings.study, findings.scale
     cells = [part.cell(shown_cell(part)) for part in parts]
     chosen = [
-        study.settings | part.study.held | {one: cell[one] for one in part.study.factors}
+        study.settings | part.study.held | {factor: cell[factor] for factor in part.study.factors}
         for part, cell in zip(parts, cells, strict=True)
     ]
     settings = list(dict.fromkeys([*study.conditions, *study.varied, *study.factors, *study.settings]))
     rows = [
         [
-            value(name(one).capitalize()), *(value(levels[one]) for levels in chosen),
-            value("condition" if one in study.conditions else "varied" if one in study.varied else "fixed"),
+            value(name(setting).capitalize()), *(value(levels[setting]) for levels in chosen),
+            value("condition" if setting in study.conditions else "varied" if setting in study.varied else "fixed"),
         ]
-        for one in settings
-        if (one in study.varied or study.settings.get(one) not in IDLE)
-        and not all(absent(one, levels[one]) for levels in chosen)
+        for setting in settings
+        if (setting in study.varied or study.settings.get(setting) not in IDLE)
+        and not all(absent(setting, levels[setting]) for levels in chosen)
     ]  # fmt: skip
     if not study.conditions:
         return table("chosen-table", chosen_caption(findings), ["Setting", "Value", "In this study"], rows)
@@ -311,22 +307,22 @@ def searches_table(findings: PageFindings, searches: list[Search]) -> Table | No
     if len(searches) < 2:
         return None
     scale, rows = findings.scale, []
-    for one in searches:
-        trials, budget = one.results.trials, one.budget
-        best, epochs = (float(budget[one].iloc[-1]) if len(budget) else math.nan for one in ("best", "epochs"))
-        fresh = one.confirmed
+    for search in searches:
+        trials, budget = search.results.trials, search.budget
+        best, epochs = (float(budget[column].iloc[-1]) if len(budget) else math.nan for column in ("best", "epochs"))
+        fresh = search.confirmed
         reached = (
             "not yet" if fresh is None else f"{scale.plain(fresh['fresh'])} ({scale.span(fresh['low'], fresh['high'])})"
         )
         rows.append(
             [
-                value(one.tuner), value(len(budget), len(budget)), value(len(trials), len(trials)),
+                value(search.tuner), value(len(budget), len(budget)), value(len(trials), len(trials)),
                 value(f"{epochs:.0f}", epochs), value(f"{trials['seconds'].sum():.0f}", float(trials["seconds"].sum())),
                 value(scale.plain(best), best), value(reached, math.nan if fresh is None else fresh["fresh"]),
             ]
         )  # fmt: skip
     unit = unit_of(scale)[0]
-    tests = " and test examples" if any(one.sealed for one in searches) else ""
+    tests = " and test examples" if any(search.sealed for search in searches) else ""
     heads = [
         "Tuner", "Cells", "Trials", "Epochs trained", "Seconds of trials", f"Best score seen{unit}",
         f"The same on fresh seeds{tests}{unit}",

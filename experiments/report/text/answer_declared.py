@@ -61,7 +61,7 @@ def asked(findings: PageFindings) -> str:
     levels = study.baseline | row["condition"]
     tuned = [RATE] if study.tuned and RATE not in row["condition"] else []
     held = {name: levels[name] for name in study.varied if name not in (row["factor"], *tuned)}
-    at = f", both with {listed([level(*one) for one in held.items()], most=len(held))}" if held else ""
+    at = f", both with {listed([level(*held_level) for held_level in held.items()], most=len(held))}" if held else ""
     return f"{when_declared(findings)} {own} against {other}{at}{_rates(findings, row)}."
 
 
@@ -109,7 +109,7 @@ def _others(findings: PageFindings) -> tuple[str, ...]:
     row = findings.primary
     sides = {row["cell"], row["reference_cell"]}
     asked = [{*pair} == sides for pair in zip(table["cell"], table["reference_cell"], strict=True)]
-    table = table[[not one for one in asked]].sort_values("mean", ascending=False, kind="stable")
+    table = table[[not is_asked for is_asked in asked]].sort_values("mean", ascending=False, kind="stable")
     helps, hurts = (table[table["outcome"] == outcome] for outcome in ("better", "worse"))
     said = (
         *gains(findings, "Also shown to be better than the baseline’s level", helps),

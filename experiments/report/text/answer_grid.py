@@ -80,19 +80,19 @@ def _all_identical(findings: PageFindings) -> Lead:
 
 def _sides(findings: PageFindings, row: pd.Series) -> tuple[str, str, str]:
     """A configuration, what the baseline has in its place, and what both share."""
-    one, two, shared = contrast(findings, row["cell"], findings.reference)
-    return one, of_baseline(findings, two), f", {shared}," if shared else ""
+    own, two, shared = contrast(findings, row["cell"], findings.reference)
+    return own, of_baseline(findings, two), f", {shared}," if shared else ""
 
 
-def _largest(findings: PageFindings, better: pd.DataFrame, made: int) -> str:
+def _largest(findings: PageFindings, better: pd.DataFrame, compared: int) -> str:
     """The largest gain over the baseline, and how many there are. better: those found, the largest first."""
-    one, other, beside = _sides(findings, better.iloc[0])
-    text = beats(findings, better.iloc[0], one, f"{other}{beside}")
-    if made == 1:
+    own, other, beside = _sides(findings, better.iloc[0])
+    text = beats(findings, better.iloc[0], own, f"{other}{beside}")
+    if compared == 1:
         return f"{text}."
     if len(better) == 1:
-        return f"{text}: the only one of {made} other configurations that is shown to beat it."
-    return f"{text}: the largest gain of {len(better)} of {made} other configurations that are shown to beat it."
+        return f"{text}: the only one of {compared} other configurations that is shown to beat it."
+    return f"{text}: the largest gain of {len(better)} of {compared} other configurations that are shown to beat it."
 
 
 def _also(findings: PageFindings, rows: pd.DataFrame) -> tuple[str, ...]:
@@ -103,20 +103,20 @@ def _also(findings: PageFindings, rows: pd.DataFrame) -> tuple[str, ...]:
     return (f"Also shown to beat {baseline_name(findings)}: {listed(said)}.",)
 
 
-def _none_beats(findings: PageFindings, compared: pd.DataFrame, made: int) -> tuple[str, bool]:
+def _none_beats(findings: PageFindings, compared: pd.DataFrame, total_compared: int) -> tuple[str, bool]:
     """No configuration is shown to be better; the largest gain that was seen."""
     row = compared.loc[compared["mean"].idxmax()]
-    one, other, beside = _sides(findings, row)
-    where, total = conditions(findings.study), count(made, "other configuration")
+    own, other, beside = _sides(findings, row)
+    where, total = conditions(findings.study), count(total_compared, "other configuration")
     if len(findings.over_baseline) and first_for_failures(findings.over_baseline.iloc[0]):
         return _first_by_failures(findings, findings.over_baseline.iloc[0])
-    most = f"{one} instead of {other}{beside}"
+    most = f"{own} instead of {other}{beside}"
     if row["outcome"] == "one seed":
         above = findings.scale.size(row["mean"], UNKNOWN, UNKNOWN)
         one_seed = "With one seed" if row["paired"] else "With one run on a side"
         return f"{one_seed} nothing can be told apart: of {total} {most} is highest, {above} above it, {where}.", False
-    seen = most if made == 1 else f"of {made} others the largest gain is that of {most} which"
-    if compared["outcome"].isin(["no practical difference", "identical"]).all() and len(compared) == made:
+    seen = most if total_compared == 1 else f"of {total_compared} others the largest gain is that of {most} which"
+    if compared["outcome"].isin(["no practical difference", "identical"]).all() and len(compared) == total_compared:
         return f"No configuration makes a practical difference: {seen} {gained(findings, row)}, {where}.", True
     none = f"No configuration is shown to beat {baseline_name(findings, rate=False)}"
     return f"{none}: {seen} {gained(findings, row)}, {where}.", False
@@ -140,10 +140,10 @@ def _baseline_is_best(findings: PageFindings) -> tuple[str, bool]:
         same = " on the same seeds" if len(findings.against_baseline) else ""
         return f"{ahead}, {where}; no other has a score{same}.", False
     row = turned(others.iloc[0])
-    one, two, shared = contrast(findings, best, row["cell"])
+    own, two, shared = contrast(findings, best, row["cell"])
     if row["outcome"] == "better":
         second = f"the next best, {two}, {shared}," if shared else f"the next best, {two},"
-        first = f"The baseline’s {one}" if who == "The baseline" else f"{who}, with {one},"
+        first = f"The baseline’s {own}" if who == "The baseline" else f"{who}, with {own},"
         return f"{beats(findings, row, first, second)}.", True
     if row["outcome"] == "identical":
         return f"{ahead}, level with {two}: the same score on every seed, {where}.", False

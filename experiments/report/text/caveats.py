@@ -6,14 +6,14 @@ import pandas as pd
 
 from experiments.analysis.declared import RATE
 from experiments.analysis.intervals import ALPHA
-from experiments.analysis.looks import place, settled, spent
+from experiments.analysis.looks import is_settled, place, spent
 from experiments.analysis.neighbouring_rates import STEPS
 from experiments.analysis.penalties import penalty_shares
 from experiments.analysis.power import MOST
 from experiments.analysis.ranking import RAN
-from experiments.analysis.rate_ends import at_ends
+from experiments.analysis.rate_ends import find_ends
 from experiments.analysis.rows import rows_of
-from experiments.analysis.seed_adjusted import linked
+from experiments.analysis.seed_adjusted import are_linked
 from experiments.analysis.self_comparisons import out_of_band
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name
@@ -32,8 +32,8 @@ SWAMPED, APART = 0.5, 0.2  # shares of a loss that are penalty: most of it, and 
 
 def caveats(findings: PageFindings) -> list[str]:
     """Sentences, the most serious first; none where nothing was found."""
-    told = findings.imported.get("caveats", [])
-    found = [
+    of_source = findings.imported.get("caveats", [])
+    sentences = [
         *_unfinished(findings),
         *question_caveats(findings),
         *_search(findings),
@@ -41,10 +41,10 @@ def caveats(findings: PageFindings) -> list[str]:
         *_seeds(findings),
         *_edges(findings),
     ]
-    found += [*_unpaired(findings), *_rates(findings), *_neighbours(findings), *_penalties(findings)]
-    found += [*tail_caveats(findings), *_same_seeds(findings), *_looks(findings)]
-    found += [*data_caveats(findings), *_calibration(findings)]
-    return [*told, *found]
+    sentences += [*_unpaired(findings), *_rates(findings), *_neighbours(findings), *_penalties(findings)]
+    sentences += [*tail_caveats(findings), *_same_seeds(findings), *_looks(findings)]
+    sentences += [*data_caveats(findings), *_calibration(findings)]
+    return [*of_source, *sentences]
 
 
 def _unfinished(findings: PageFindings) -> list[str]:
@@ -68,14 +68,16 @@ def _search(findings: PageFindings) -> list[str]:
 
 
 def _failures(findings: PageFindings) -> list[str]:
-    counts, found = findings.counts, []
+    counts, sentences = findings.counts, []
     if counts["failed"]:
         trials = count(counts["failed"], "trial")
-        one = counts["failed"] == 1
-        found.append(f"{trials} failed with an error and {'counts' if one else 'count'} as not run; see “What failed”.")
+        single = counts["failed"] == 1
+        sentences.append(
+            f"{trials} failed with an error and {'counts' if single else 'count'} as not run; see “What failed”."
+        )
     if counts["diverged"] and counts["ok"]:
-        found.append(f"{counts['diverged']} of {counts['run']} trials diverged. {costs_told(findings)}")
-    return [*found, *_learned_nothing(findings)]
+        sentences.append(f"{counts['diverged']} of {counts['run']} trials diverged. {costs_told(findings)}")
+    return [*sentences, *_learned_nothing(findings)]
 
 
 def _learned_nothing(findings: PageFindings) -> list[str]:
@@ -94,17 +96,17 @@ def _learned_nothing(findings: PageFindings) -> list[str]:
 def _seeds(findings: PageFindings) -> list[str]:
     if findings.best is None:
         return []
-    found = []
+    sentences = []
     used = min(int(part.best["n"]) for part in findings.parts if part.best is not None)
-    found += _unequal_seeds(findings)
+    sentences += _unequal_seeds(findings)
     if used > 1 and (too_few := _short_of_seeds(findings)):
-        found.append(too_few)
+        sentences.append(too_few)
     noun = "seed" if findings.study.paired else "run"
     if used == 1:
-        found.append(f"One {noun}: no interval is possible, and another {noun} may reverse any order seen here.")
+        sentences.append(f"One {noun}: no interval is possible, and another {noun} may reverse any order seen here.")
     elif used < FEW_SEEDS:
-        found.append(f"{used} {noun}s are few: intervals are wide, and small differences cannot be shown.")
-    return found
+        sentences.append(f"{used} {noun}s are few: intervals are wide, and small differences cannot be shown.")
+    return sentences
 
 
 def _unequal_seeds(findings: PageFindings) -> list[str]:
@@ -116,7 +118,7 @@ def _unequal_seeds(findings: PageFindings) -> list[str]:
     if not findings.study.paired:
         unequal = seeds.map(len).nunique() > 1
         return ["Configurations have unequal numbers of runs, and so unequally certain means."] if unequal else []
-    if linked(seeds, frozenset().union(*seeds)):
+    if are_linked(seeds, frozenset().union(*seeds)):
         return ["Configurations have unequal seeds: the mean of each is adjusted for the seeds that it has."]
     return [
         "Configurations have unequal seeds, and some share none, not even by way of others: they are ranked by means "
@@ -128,22 +130,24 @@ def _unpaired(findings: PageFindings) -> list[str]:
     """Comparisons of two sides that share no seeds, or not all of them."""
     table = findings.effects if len(findings.effects) else findings.parts[0].against_best
     table = table[table["n"] > 0]
-    alone, some = table[~table["paired"].astype(bool)], table[table["left_out"] > 0]
-    found = []
+    alone, uneven = table[~table["paired"].astype(bool)], table[table["left_out"] > 0]
+    sentences = []
     if len(alone):
         all_of_them = len(alone) == len(table)
         where = "The" if all_of_them else f"In {len(alone)} of {count(len(table), 'comparison')} the"
-        found.append(
+        sentences.append(
             f"{where} two sides share no seeds, so they are compared as independent samples (Welch), which "
             "takes more seeds than pairs do."
         )
-    if len(some):
-        number = int(some["left_out"].max())
+    if len(uneven):
+        number = int(uneven["left_out"].max())
         most, are = count(number, "seed"), "is" if number == 1 else "are"
-        where = f"In {len(some)} of {count(len(table), 'comparison')}" if len(table) > 1 else "In the comparison"
-        least = "" if some["left_out"].nunique() == 1 else "up to "
-        found.append(f"{where}, {least}{most} that only one side has {are} left out: it is made on those in common.")
-    return found
+        where = f"In {len(uneven)} of {count(len(table), 'comparison')}" if len(table) > 1 else "In the comparison"
+        least = "" if uneven["left_out"].nunique() == 1 else "up to "
+        sentences.append(
+            f"{where}, {least}{most} that only one side has {are} left out: it is made on those in common."
+        )
+    return sentences
 
 
 def _rates(findings: PageFindings) -> list[str]:
@@ -232,10 +236,10 @@ def _looks(findings: PageFindings) -> list[str]:
     study, looked = findings.study, findings.results.manifest.get("looked", [])
     if findings.fresh is not None:
         return []  # they were looked at once
-    found = []
-    numbers = sorted(one["seeds"] for one in looked)
+    sentences = []
+    numbers = sorted(look["seeds"] for look in looked)
     if (total := spent(looked)) > 1.001:
-        found.append(
+        sentences.append(
             f"Results were looked at with {listed(list(map(str, numbers)))} seeds, which was not planned: together "
             f"these looks find what is not there in up to {100 * ALPHA * total:.3g} % instead of 5 %, unless the last "
             f"number was settled before the first was seen. “looks = [10, 20, 40]” in the study file plans them, "
@@ -243,47 +247,50 @@ def _looks(findings: PageFindings) -> list[str]:
         )
     seeds = findings.trials["seed"].nunique()
     early = study.looks and place(study.looks, seeds) + 1 < len(study.looks) and seeds in study.looks
-    if early and len(findings.asked_for) and settled(findings.asked_for).all():
+    if early and len(findings.asked_for) and is_settled(findings.asked_for).all():
         what = "all comparisons were" if findings.primary is None else "the declared comparison was"
-        found.append(
+        sentences.append(
             f"It stopped at {seeds} of up to {study.looks[-1]} seeds because {what} settled: intervals "
             "allow for the looks, but differences that end a study early are too large on average (optimistic). "
             f"“ablations confirm {study.name}” measures them on fresh seeds."
         )
-    return found
+    return sentences
 
 
 def _penalties(findings: PageFindings) -> list[str]:
     """A strength that most of one loss is made of, and little of another."""
-    found = []
+    sentences = []
     for regularizer, table in penalty_shares(findings.trials, findings.study).groupby("regularizer", sort=False):
         most, least = (table.loc[table["share"].idxmax()], table.loc[table["share"].idxmin()])
         if most["share"] < SWAMPED or most["share"] - least["share"] < APART:
             continue
-        found.append(
+        sentences.append(
             f"{opened(short(str(regularizer)))} makes up {100 * most['share']:.0f} % of the loss with "
             f"{short(most['loss'])}, {100 * max(least['share'], 0):.0f} % with {short(least['loss'])}: one strength is "
             "not the same treatment of both."
         )
-    return found
+    return sentences
 
 
 def _calibration(findings: PageFindings) -> list[str]:
     """A method that finds more, or other, than it should when a cell is compared with itself."""
-    found = findings.calibration
-    if found is None or not found["comparisons"]:
+    calibration = findings.calibration
+    if calibration is None or not calibration["comparisons"]:
         return []
-    told = {
-        "rejected": f"A configuration compared with itself {found['comparisons']:.0f} times was found to differ "
-        f"{found['rejected']:.0f} times, where at most {found['rejected_high']:.0f} are expected",
+    sentence_of = {
+        "rejected": f"A configuration compared with itself {calibration['comparisons']:.0f} times was found to differ "
+        f"{calibration['rejected']:.0f} times, where at most {calibration['rejected_high']:.0f} are expected",
         "apart": "A single side of these comparisons, held against the mean of all others, was found to differ "
-        f"{found['apart']:.0f} times of {found['apart_of']:.0f}, where at most {found['apart_high']:.0f} are expected: "
-        "its scores are skewed, or now and then collapse, which cancels where both sides are the same and not where "
-        "they are not",
-        "found": f"A difference planted in a configuration compared with itself was found {found['found']:.0f} times, "
-        f"where {found['found_low']:.0f} to {found['found_high']:.0f} are expected",
+        f"{calibration['apart']:.0f} times of {calibration['apart_of']:.0f}, where at most "
+        f"{calibration['apart_high']:.0f} are expected: its scores are skewed, or now and then collapse, which cancels "
+        "where both sides are the same and not where they are not",
+        "found": "A difference planted in a configuration compared with itself was found "
+        f"{calibration['found']:.0f} times, where {calibration['found_low']:.0f} to "
+        f"{calibration['found_high']:.0f} are expected",
     }
-    return [f"{told[name]}. On this study intervals do not keep what they say." for name in out_of_band(found)]
+    return [
+        f"{sentence_of[name]}. On this study intervals do not keep what they say." for name in out_of_band(calibration)
+    ]
 
 
 def _edges(findings: PageFindings) -> list[str]:
@@ -294,7 +301,7 @@ def _edges(findings: PageFindings) -> list[str]:
 
 def _edge(findings: PageFindings) -> list[str]:
     """What has its best rate at an end of those tried: the rest of them might do better beyond it."""
-    found, ends = _range_ends(findings), at_ends(findings.cells, findings.study)
+    sentences, ends = _range_ends(findings), find_ends(findings.cells, findings.study)
     most = findings.results.manifest["study"].get("extend_rates", 0)
     more = f" Rates were added, {most} beyond an end at most, and that was not enough." if most else ""
     if not most and not findings.imported:
@@ -311,27 +318,28 @@ def _edge(findings: PageFindings) -> list[str]:
             text = f"The best {name(RATE)}, {rate}, is the {end} one tried: a {beyond} one may be better.{beside}"
         else:
             text = f"Compared at the {end} rate tried, {rate}: {listed(others)}. A {beyond} one may suit better."
-        found.append(text + more)
-    return found
+        sentences.append(text + more)
+    return sentences
 
 
 def _range_ends(findings: PageFindings) -> list[str]:
     """The best draw close to an end of a range: a better value may lie beyond."""
     if findings.best is None:
         return []
-    found = []
+    sentences = []
     for factor, span in findings.study.ranges.items():
         if findings.best[factor] == NONE:
             continue
         log = span.get("scale") == "log"
         low, high, chosen = (
-            math.log(float(one)) if log else float(one) for one in (span["min"], span["max"], findings.best[factor])
+            math.log(float(bound)) if log else float(bound)
+            for bound in (span["min"], span["max"], findings.best[factor])
         )
         share = (chosen - low) / (high - low)
         if min(share, 1 - share) <= CLOSE:
             end, beyond = ("low", "lower") if share < 0.5 else ("high", "higher")
-            found.append(
+            sentences.append(
                 f"The best {name(factor)}, {findings.best[factor]}, lies at the {end} end of its range: a {beyond} one "
                 "may be better."
             )
-    return found
+    return sentences

@@ -48,7 +48,7 @@ def use_text(findings: PageFindings) -> str:
         said += [
             f"With {circumstance(part.study.held)}: {text.replace('Keep', 'keep', 1).replace('Use', 'use', 1)}"
             for part in findings.parts
-            if (text := choice(part, table[[one == part.study.held for one in table["condition"]]]).text)
+            if (text := choice(part, table[[condition == part.study.held for condition in table["condition"]]]).text)
         ]
     return " ".join(filter(None, [*said, _saved(findings)]))
 
@@ -66,8 +66,8 @@ def code_text(findings: PageFindings) -> str:
     else:
         what = "The recommended configuration"
         if chosen != first:
-            one, two, _ = contrast(findings, first, chosen)
-            other = f" For what ranks first write {one} instead of {two}."
+            own, two, _ = contrast(findings, first, chosen)
+            other = f" For what ranks first write {own} instead of {two}."
     return (
         f"{what} written out; it trains and tests it on the data of seed 0, for which keras-ablations must be "
         "installed. Initial weights and the order of examples are Keras’ own, so its score will differ from those here "

@@ -20,19 +20,19 @@ def costs_told(findings: PageFindings) -> str:
     if DECLARED in rules:
         by = "as --failure-score says" if findings.imported else "as the question declares"
         return f"{it} counts as {findings.scale.score(findings.study.failure_score)}, {by}."
-    told = []
+    costs = []
     if CONSTANT_PREDICTION in rules:
-        told.append("what the same prediction for every example scores")
+        costs.append("what the same prediction for every example scores")
     if WORST in rules:
         worst = set(lost.loc[lost[COLUMN].eq(WORST), findings.study.validation])
         which = f" ({findings.scale.score(worst.pop())})" if len(worst) == 1 else ""
-        told.append(f"the worst score in these results{which}")
-    if not told:
+        costs.append(f"the worst score in these results{which}")
+    if not costs:
         return ""
     option = "--failure-score" if findings.imported else "failure_score under [question]"
     asked = f"{option} sets another cost"
-    unknown = f"; what a constant prediction scores is not known{' for all' if len(told) > 1 else ''}, and {asked}"
-    return f"{it} counts as {' or '.join(told)}{unknown if WORST in rules else ''}."
+    unknown = f"; what a constant prediction scores is not known{' for all' if len(costs) > 1 else ''}, and {asked}"
+    return f"{it} counts as {' or '.join(costs)}{unknown if WORST in rules else ''}."
 
 
 def where_both_train(findings: PageFindings, row: pd.Series, who: str = "it") -> str:
@@ -70,9 +70,9 @@ def failures_told(findings: PageFindings) -> tuple[str, ...]:
 
 
 def _told(findings: PageFindings, row: pd.Series) -> str:
-    one, two = (findings.words(row[f"{side}cell"]) for side in ("", "reference_"))
-    often = f"{one} diverged on {_share(row)}, {two} on {_share(row, 'reference_')}"
-    return f"Failures are counted at their cost: {often}; {where_both_train(findings, row, one)}."
+    own, two = (findings.words(row[f"{side}cell"]) for side in ("", "reference_"))
+    often = f"{own} diverged on {_share(row)}, {two} on {_share(row, 'reference_')}"
+    return f"Failures are counted at their cost: {often}; {where_both_train(findings, row, own)}."
 
 
 def _share(row: pd.Series, side: str = "") -> str:

@@ -4,12 +4,12 @@ import pandas as pd
 
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
+from experiments.report.tables.level_fields import level_fields, level_heads
 from experiments.report.tables.table import Table, table, value
 from experiments.report.text.baseline import of_baseline
 from experiments.report.text.conditions import conditions
 from experiments.report.text.sentences import beats, contrast, gained, turned
-from experiments.study.labels import number
-from experiments.study.words import count, level, listed, name, opened, short
+from experiments.study.words import count, level, listed, opened, short
 
 
 def fresh_lead(findings: PageFindings) -> tuple[str, bool] | None:
@@ -21,17 +21,17 @@ def fresh_lead(findings: PageFindings) -> tuple[str, bool] | None:
 
 
 def _lead(findings: PageFindings, row: pd.Series) -> tuple[str, bool]:
-    one, two, shared = contrast(findings, row["cell"], row["reference_cell"])
+    own, two, shared = contrast(findings, row["cell"], row["reference_cell"])
     other = of_baseline(findings, two) + (f", {shared}," if shared else "")
     seeds, where = count(int(row["runs"]), "fresh seed"), conditions(findings.study)
     if row["outcome"] == "better":
-        return f"On fresh seeds {beats(findings, row, one, other)}.", True
+        return f"On fresh seeds {beats(findings, row, own, other)}.", True
     if row["outcome"] == "worse":
-        return f"On fresh seeds {beats(findings, turned(row), other, one)}.", True
+        return f"On fresh seeds {beats(findings, turned(row), other, own)}.", True
     if row["outcome"] == "no practical difference":
-        text = f"Whether {one} or {other.rstrip(',')} makes no practical difference"
+        text = f"Whether {own} or {other.rstrip(',')} makes no practical difference"
         return f"{text}: on {seeds} the first {gained(findings, row)}, {where}.", True
-    return f"{opened(one)} is not shown to beat {other} on {seeds}: it {gained(findings, row)}, {where}.", False
+    return f"{opened(own)} is not shown to beat {other} on {seeds}: it {gained(findings, row)}, {where}.", False
 
 
 def seen_before(sentence: str) -> str:
@@ -84,11 +84,9 @@ def fresh_table(findings: PageFindings) -> Table | None:
     scale, rows, failed = findings.scale, [], now["diverged"].any()
     for row in rows_of(now):
         before = findings.effects.loc[row.Index]
-        held = [value(short(one), number(one)) for one in row.condition.values()]
         rows.append(
             [
-                value(name(row.factor)), *held, value(short(row.level), number(row.level)),
-                value(short(row.reference)), value(scale.signed(before["mean"]), before["mean"]),
+                *level_fields(row), value(short(row.reference)), value(scale.signed(before["mean"]), before["mean"]),
                 value(scale.signed(row.mean), row.mean),
                 value(scale.span(row.low, row.high) if row.kind == "interval" else "–", row.low),
                 value(before["outcome"]), value(row.outcome),
@@ -97,7 +95,7 @@ def fresh_table(findings: PageFindings) -> Table | None:
         )  # fmt: skip
     unit = " (points)" if scale.factor > 1 else ""
     heads = [
-        "Factor", *(f"With {name(one)}" for one in findings.study.conditions), "Level", "Against",
+        *level_heads(findings.study.conditions), "Against",
         f"Before{unit}", f"Fresh{unit}", "Interval", "Verdict before", "Fresh verdict",
         *(["Diverged"] if failed else []),
     ]  # fmt: skip

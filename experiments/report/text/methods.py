@@ -45,14 +45,16 @@ def _trials(findings: PageFindings) -> str:
 def _data(findings: PageFindings) -> str:
     """Which parts of the data were given, whether examples were weighted, what the model was compiled with."""
     data = findings.results.manifest.get("data") or {}
-    told = [data.get("parts", "")]
+    sentences = [data.get("parts", "")]
     if data.get("weighted"):
-        told.append("Examples were weighted in the training loss; validation losses and scores count each one once.")
+        sentences.append(
+            "Examples were weighted in the training loss; validation losses and scores count each one once."
+        )
     taken = (findings.results.manifest.get("study") or {}).get("compiled")
     if isinstance(taken, list) and taken:
-        words = listed([str(one).replace("_", " ") for one in taken])
-        told.append(f"What the model’s function compiles it with was taken from there: {words}.")
-    return "".join(f" {one}" for one in told if one)
+        words = listed([str(choice).replace("_", " ") for choice in taken])
+        sentences.append(f"What the model’s function compiles it with was taken from there: {words}.")
+    return "".join(f" {sentence}" for sentence in sentences if sentence)
 
 
 def _intervals(findings: PageFindings) -> str:
@@ -245,7 +247,7 @@ def _mistakes(findings: PageFindings) -> str:
     """How the 0.05 of the page is dealt among its families of claims."""
     who = baseline_name(findings, rate=False)
     scored = [part for part in findings.parts if part.best is not None]
-    made = {
+    counts = {
         "primary": (int(findings.primary is not None), "comparison that the question declares"),
         "levels": (int((~findings.effects["asked"]).sum()), "levels"),
         "configurations": (sum(len(part.against_baseline) for part in scored), f"configurations against {who}"),
@@ -255,9 +257,9 @@ def _mistakes(findings: PageFindings) -> str:
     if findings.best is None or findings.trials["seed"].nunique() < 2:
         return ""
     said = [
-        f"{ALPHA * findings.study.share * share:.2g} for the {made[name][0]} {made[name][1]}"
+        f"{ALPHA * findings.study.share * share:.2g} for the {counts[name][0]} {counts[name][1]}"
         for name, share in families(findings.study).items()
-        if name in made and made[name][0]
+        if name in counts and counts[name][0]
     ]
     if not said:
         return ""

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from experiments.analysis.multiverse import CHOICES, T, turned_by
+from experiments.analysis.multiverse import CHOICES, T, find_turns
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.table import Table, table, value
@@ -23,23 +23,23 @@ MOST_NAMED = 4
 
 def multiverse_line(findings: PageFindings) -> tuple[str, ...]:
     """`The verdict holds in 21 of 24 analyses …`, and what turns it; nothing where there is one way to look at it."""
-    found = findings.multiverse
-    if len(found) < 2:
+    analyses = findings.multiverse
+    if len(analyses) < 2:
         return ()
-    held, choices = int(found["holds"].sum()), [name for name in CHOICES if found[name].nunique() > 1]
-    many = f"all {len(found)}" if held == len(found) else f"{held} of {len(found)}"
+    held, choices = int(analyses["holds"].sum()), [name for name in CHOICES if analyses[name].nunique() > 1]
+    many = f"all {len(analyses)}" if held == len(analyses) else f"{held} of {len(analyses)}"
     where = "The verdict" if findings.fresh is None else "On the study’s own seeds the verdict"
-    said = f"{where} holds in {many} analyses that differ in {listed([_DIFFER[one] for one in choices])}"
-    return (f"{said}{_turned(found)}.",)
+    said = f"{where} holds in {many} analyses that differ in {listed([_DIFFER[choice] for choice in choices])}"
+    return (f"{said}{_turned(analyses)}.",)
 
 
-def _turned(found: pd.DataFrame) -> str:
-    if found["holds"].all():
+def _turned(analyses: pd.DataFrame) -> str:
+    if analyses["holds"].all():
         return ""
-    turned = turned_by(found)
+    turned = find_turns(analyses)
     if turned.empty:
-        other = found[~found["holds"]].iloc[0]
-        apart = [other[name] for name in CHOICES if other[name] != found[name].iloc[0]]
+        other = analyses[~analyses["holds"]].iloc[0]
+        apart = [other[name] for name in CHOICES if other[name] != analyses[name].iloc[0]]
         return f"; no single choice turns it, but some together do: {listed(apart)} ({other['outcome']})"
     names = [f"{getattr(row, row.choice)} ({row.outcome})" for row in rows_of(turned)]
     return f"; what turns it: {listed(names, most=MOST_NAMED)}"
@@ -47,12 +47,12 @@ def _turned(found: pd.DataFrame) -> str:
 
 def multiverse_table(findings: PageFindings) -> Table | None:
     """All ways of looking at the headline's comparison, the headline's own first; None where there is one."""
-    found, scale = findings.multiverse, findings.scale
-    if len(found) < 2:
+    analyses, scale = findings.multiverse, findings.scale
+    if len(analyses) < 2:
         return None
-    choices = [name for name in CHOICES if found[name].nunique() > 1]
+    choices = [name for name in CHOICES if analyses[name].nunique() > 1]
     rows = []
-    for row in rows_of(found):
+    for row in rows_of(analyses):
         by_t, (text, role) = row.test == T, OUTCOMES[row.outcome]
         shown = scale.span(row.low, row.high) if by_t and math.isfinite(row.low) else "–"
         rows.append(
@@ -65,6 +65,6 @@ def multiverse_table(findings: PageFindings) -> Table | None:
         )  # fmt: skip
     unit = " (points)" if scale.factor > 1 else ""
     heads = [*(_HEADS[name] for name in choices), "Seeds", f"Gain{unit}", "Interval", "p", "Outcome", "Holds"]
-    caption = f"The headline’s comparison in {len(found)} analyses"
+    caption = f"The headline’s comparison in {len(analyses)} analyses"
     note = "The first row is the headline’s own. All are at the level at which that is judged."
     return table("multiverse-table", caption, heads, rows, note=note)

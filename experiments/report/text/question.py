@@ -48,7 +48,7 @@ def question_method(findings: PageFindings) -> str:
     if findings.imported or findings.study.search:
         return ""
     random = findings.study.design == "random"
-    parts = {name: one for name, one in _PARTS.items() if not (random and name == "compare")}
+    parts = {name: heading for name, heading in _PARTS.items() if not (random and name == "compare")}
     given = [said for name, (said, _) in parts.items() if study.get(name) not in (None, "")]
     rest = [said for name, (_, said) in parts.items() if said and study.get(name) in (None, "")]
     declares = f"It declares {listed(given)}." if given else "It declares no more than the study’s baseline."

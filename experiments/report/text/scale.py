@@ -108,7 +108,7 @@ class Scale:
         """Enough digits that an end other than zero is not written as zero, where two more are enough for that."""
         most = self.decimals + 2
         ends = [end * self.factor for end in (low, high) if round(end * self.factor, most)]
-        return next((one for one in range(self.decimals, most) if all(round(end, one) for end in ends)), most)
+        return next((digits for digits in range(self.decimals, most) if all(round(end, digits) for end in ends)), most)
 
 
 def scale_of(metric: str, direction: str, cells: pd.DataFrame, share: bool = False) -> Scale:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from experiments.analysis.best import chosen_among
+from experiments.analysis.best import count_candidates
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.conditions import conditions
@@ -23,12 +23,12 @@ def beats(findings: PageFindings, row: pd.Series, winner: str, loser: str) -> st
 
 def contrast(findings: PageFindings, cell: str, other: str) -> tuple[str, str, str]:
     """Where two cells differ, and what they share: `("tanh", "relu", "both with huber")`."""
-    one, two = findings.cell(cell), findings.cell(other)
-    apart = [factor for factor in findings.study.varied if one[factor] != two[factor]]
-    alike = [factor for factor in findings.study.varied if factor not in apart and not absent(factor, one[factor])]
-    same = [level(factor, one[factor]) for factor in alike]
+    own, two = findings.cell(cell), findings.cell(other)
+    apart = [factor for factor in findings.study.varied if own[factor] != two[factor]]
+    alike = [factor for factor in findings.study.varied if factor not in apart and not absent(factor, own[factor])]
+    same = [level(factor, own[factor]) for factor in alike]
     shared = f"both with {listed(same, most=len(same))}" if same else ""
-    return configuration(one, apart), configuration(two, apart), shared
+    return configuration(own, apart), configuration(two, apart), shared
 
 
 def turned(row: pd.Series) -> pd.Series:
@@ -77,8 +77,8 @@ def difference(findings: PageFindings, row: pd.Series) -> str:
     if row["outcome"] == "identical":
         return f"nothing: the same {scale.label} on every one of {seeds_of(row)}"
     if row["outcome"] == "one seed":
-        one = "on one seed" if row["paired"] else "with one run on a side"
-        return f"{scale.size(row['mean'], UNKNOWN, UNKNOWN)} {one}, so there is no interval"
+        where = "on one seed" if row["paired"] else "with one run on a side"
+        return f"{scale.size(row['mean'], UNKNOWN, UNKNOWN)} {where}, so there is no interval"
     if row["kind"] == "constant":
         size = scale.size(row["mean"], UNKNOWN, UNKNOWN)
         each = "on each" if row["paired"] else "between two sides that are the same on each"
@@ -115,7 +115,7 @@ def with_condition(condition: dict[str, str]) -> str:
 def _said(findings: PageFindings, text: str, names: list[str], rows: pd.DataFrame) -> tuple[str, ...]:
     if not names:
         return ()
-    said = [f"{one} ({findings.scale.signed(gain)})" for one, gain in zip(names, rows["mean"], strict=True)]
+    said = [f"{subject} ({findings.scale.signed(gain)})" for subject, gain in zip(names, rows["mean"], strict=True)]
     return (f"{text}: {listed(said)}.",)
 
 
@@ -126,10 +126,10 @@ def depends(findings: PageFindings) -> tuple[str, ...]:
     """
     amount, crossed = findings.scale.amount, findings.crossing
     turn_round = []
-    for (factor, one, _), rows in crossed.groupby(["factor", "level", "other"], sort=False):
+    for (factor, own_level, _), rows in crossed.groupby(["factor", "level", "other"], sort=False):
         most, least = rows.loc[rows["low"].idxmax()], rows.loc[rows["high"].idxmin()]
         turn_round.append(
-            f"{level(factor, one)} gains {amount(most['mean'])} with {short(most['at'])} and loses "
+            f"{level(factor, own_level)} gains {amount(most['mean'])} with {short(most['at'])} and loses "
             f"{amount(-least['mean'])} with {short(least['at'])}"
         )
     said = [f"It depends: {listed(turn_round)}."] if turn_round else []
@@ -148,7 +148,10 @@ def _differs(findings: PageFindings, row: pd.Series, more: int) -> str:
     own = parts[parts["factor"].eq(row["factor"]) & parts["level"].eq(row["level"]) & parts["other"].eq(row["other"])]
     mean = own.set_index("at")["mean"]
     size = scale.measured(*(row[["mean", "low", "high"]] if row["mean"] > 0 else -row[["mean", "high", "low"]]))
-    sides = [f"{level(row['other'], one)} ({scale.signed(mean[one])})" for one in (row["at"], row["other_reference"])]
+    sides = [
+        f"{level(row['other'], own_level)} ({scale.signed(mean[own_level])})"
+        for own_level in (row["at"], row["other_reference"])
+    ]
     gain = f"What {level(row['factor'], row['level'])} gains over {short(row['reference'])} differs by {size}"
     others = f"; so do {count(more, 'other gain')}, in the table of interactions" if more > 1 else ""
     others = "; so does one other gain, in the table of interactions" if more == 1 else others
@@ -236,7 +239,7 @@ def test_difference(findings: PageFindings, row: pd.Series) -> str:
     amount = f"a {'loss' if row['mean'] < 0 else 'gain'} of {size}"
     if row["kind"] == "interval":
         how = "seed by seed" if row["paired"] else "between independent samples"
-        among = count(chosen_among(findings.cells), "configuration")
+        among = count(count_candidates(findings.cells), "configuration")
         return f"{amount} {how}, an interval that allows for the choice among {among}"
     if row["kind"] == "one seed":
         return f"{amount} {'on one seed' if row['paired'] else 'with one run on a side'}"

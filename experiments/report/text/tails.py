@@ -15,7 +15,7 @@ VERDICTS = ("better", "worse", "no practical difference", "depends", "differs")
 def tail_caveats(findings: PageFindings) -> list[str]:
     """Comparisons without a verdict because one side collapses now and then, and those with longer intervals."""
     table = findings.effects
-    found = [
+    sentences = [
         f"{_who(row)}: no verdict, for {row.rare} of {count(row.rare_of, 'run')} of {_side(row)} lie far below all "
         f"others, {count(row.n, 'seed')} may miss what happens as rarely as that, and the interval allows for it. More "
         "seeds would tell."
@@ -25,11 +25,11 @@ def tail_caveats(findings: PageFindings) -> list[str]:
     skewed = table[table["tail"].eq("skewed") & stretch.gt(LONGER)]
     if len(skewed):
         names = listed([_who(row) for row in rows_of(skewed)])
-        found.append(
+        sentences.append(
             f"Scores have a long tail on one side ({names}); these intervals allow for it, up to "
             f"{stretch[skewed.index].max():.1f} times as long as Student’s t has them."
         )
-    return found
+    return sentences
 
 
 def unseen(findings: PageFindings) -> str:
@@ -37,13 +37,13 @@ def unseen(findings: PageFindings) -> str:
     best = findings.against_best
     tables = [
         *(
-            one[one["kind"].eq("interval") | one["outcome"].isin(VERDICTS)]
-            for one in (findings.effects, findings.against_baseline)
+            table[table["kind"].eq("interval") | table["outcome"].isin(VERDICTS)]
+            for table in (findings.effects, findings.against_baseline)
         ),
         findings.interactions[findings.interactions["outcome"].isin(VERDICTS)],
         best[best["apart"] | best["within"]],
     ]
-    counts = pd.concat([one["n"] for one in tables])
+    counts = pd.concat([table["n"] for table in tables])
     if counts.empty or counts.min() < 2:
         return ""
     seeds = int(counts.min())

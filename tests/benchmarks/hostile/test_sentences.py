@@ -11,7 +11,7 @@ def test_examples(module):
 
 
 def kinds(sentence):
-    return [(one.kind, one.one, one.other) for one in claims_of(sentence)]
+    return [(claim.kind, claim.one, claim.other) for claim in claims_of(sentence)]
 
 
 def test_a_comparison_with_its_interval():

@@ -61,7 +61,7 @@ def test_true_and_false_sentences_are_told_apart(pages, world):
     for sentence, wanted in HOLDS[world]:
         claims = [_with_sides(said, "", sentence, names) for said in claims_of(sentence)]
         judged = [holds(claim, [truth]) for claim in claims]
-        assert all(one in (None, True) for one in judged) == wanted, sentence
+        assert all(verdict in (None, True) for verdict in judged) == wanted, sentence
 
 
 def test_an_interval_covers_up_to_the_rounding_of_its_ends(pages):

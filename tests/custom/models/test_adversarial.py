@@ -214,8 +214,8 @@ def test_mixed_precision_takes_the_same_step(kind):
     for precision in ("mixed_float16", "mixed_bfloat16"):
         logs, moved = stepped(kind, precision)
         assert logs == pytest.approx(expected, rel=0.03, abs=0.03)
-        for one, twin in zip(moved, far, strict=True):
-            np.testing.assert_allclose(one, twin, atol=0.05 * np.abs(twin).max())
+        for weight, twin in zip(moved, far, strict=True):
+            np.testing.assert_allclose(weight, twin, atol=0.05 * np.abs(twin).max())
 
 
 @KERAS_COPIES
@@ -234,7 +234,8 @@ def test_float16_losses_are_scaled_as_keras_does(tmp_path):
     np.testing.assert_allclose(ends["mixed_float16"], ends["float32"], rtol=0.01)
     assert ends["float32"].all()
     assert all(
-        type(one).__name__ == "LossScaleOptimizer" for one in (model.optimizer.generator, model.optimizer.opponent)
+        type(optimizer).__name__ == "LossScaleOptimizer"
+        for optimizer in (model.optimizer.generator, model.optimizer.opponent)
     )
     assert int(model.optimizer.opponent.step_counter.value) == 1
     # an overflow is no step, and halves the scale
@@ -272,7 +273,7 @@ def test_frozen_layers_stay_and_the_others_move(kind):
     model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
     model.train_on_batch(X)
     after = [np.asarray(weight) for weight in (*frozen, *moving)]
-    same = [np.array_equal(one, other) for one, other in zip(before, after, strict=True)]
+    same = [np.array_equal(old, other) for old, other in zip(before, after, strict=True)]
     assert same == [True] * len(frozen) + [False] * len(moving)
 
 

@@ -73,5 +73,5 @@ def test_by_chance_a_page_rarely_finds_anything() -> None:
         noise = np.random.default_rng([6, draw])
         table, trials, cells, study = compared(TWO, lambda *_, noise=noise: noise.normal(0.8, 0.02), seeds=5)
         found = [table["outcome"], effects(trials, cells, study)["outcome"]]
-        wrong += any(one.isin(["better", "worse"]).any() for one in found)
+        wrong += any(outcomes.isin(["better", "worse"]).any() for outcomes in found)
     assert stats.binom.sf(wrong - 1, 25, 0.05) > 0.001

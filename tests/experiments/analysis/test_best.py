@@ -9,7 +9,7 @@ from experiments.analysis.best import (
     best_cell,
     best_score,
     best_test_against_baseline,
-    ruled_out,
+    rule_out,
 )
 from experiments.analysis.cells import cell_table
 from tests.experiments.report.results_folder import GRID, cells_of, declared_study, planted, trial_rows
@@ -51,7 +51,7 @@ def test_what_is_shown_to_be_worse_is_ruled_out_as_well(grid) -> None:
     assert not table["apart"].all()
     one, two = table.loc[~table["apart"], "cell"].head(2)
     shown = pd.DataFrame({"cell": [one], "reference_cell": [two], "outcome": ["better"]})
-    found = ruled_out(table, shown).set_index("cell")
+    found = rule_out(table, shown).set_index("cell")
     assert found.loc[two, ["apart", "high", "outcome"]].tolist() == [True, 0.0, "ruled out"]
     assert not found.loc[one, "apart"]
 

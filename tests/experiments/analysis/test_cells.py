@@ -7,7 +7,7 @@ from experiments.analysis.cells import cell_table
 from tests.experiments.report.results_folder import declared_study, trial_rows
 
 FACTORS = {"activation": ["relu", "tanh", "gelu"]}
-CELLS = [{"activation": one} for one in FACTORS["activation"]]
+CELLS = [{"activation": level} for level in FACTORS["activation"]]
 
 
 def ranked(score, seeds=range(4), **manifest):

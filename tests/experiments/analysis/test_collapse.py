@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from experiments.analysis.collapse import collapsed, rarest_seen
+from experiments.analysis.collapse import count_collapsed, rarest_seen
 
 
 def test_scores_that_are_mostly_one_and_the_same_show_a_collapse():
-    assert collapsed(np.array([1.0] * 38 + [0.1, 0.2])) == 2
-    assert collapsed(np.ones(40)) == 0
+    assert count_collapsed(np.array([1.0] * 38 + [0.1, 0.2])) == 2
+    assert count_collapsed(np.ones(40)) == 0
 
 
 def test_what_so_many_seeds_show_is_the_rule_of_three():

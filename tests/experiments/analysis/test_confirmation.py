@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis.confirmation import confirmed, leaders
+from experiments.analysis.confirmation import confirm, leaders
 
 TRUTH, SPREAD = 0.95, 0.01
 
@@ -34,7 +34,7 @@ def test_what_is_left_is_a_mean_with_its_interval():
             "test": [0.1, 0.2, 0.3, 0.5, 0.5, np.nan],
         }
     )
-    found = confirmed(best, fresh, "validation", "test").set_index("cell")
+    found = confirm(best, fresh, "validation", "test").set_index("cell")
     assert list(found.index) == ["b", "a"]
     assert found.loc["a", ["n", "failed", "fresh", "test"]].tolist() == pytest.approx([3, 0, 0.8, 0.2])
     half = 4.302653 * 0.1 / np.sqrt(3)  # Student's t, 2 degrees of freedom, 97.5 %
@@ -48,7 +48,7 @@ def test_where_all_cells_are_equal_the_search_flatters_and_the_confirmed_interva
     for _ in range(400):
         search = rows(generator, range(20), range(3))
         best = search.groupby("cell")["validation"].mean().nlargest(1).rename("searched").reset_index()
-        row = confirmed(best, rows(generator, best["cell"], range(3, 23)), "validation", "test").iloc[0]
+        row = confirm(best, rows(generator, best["cell"], range(3, 23)), "validation", "test").iloc[0]
         above += row["searched"] > TRUTH
         covered += row["low"] <= TRUTH <= row["high"]
     assert above == 400

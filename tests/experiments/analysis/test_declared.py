@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.analysis.declared import PrimaryComparison, declared
+from experiments.analysis.declared import PrimaryComparison, read_declared
 from tests.experiments.report.results_folder import (
     GRID,
     cells_of,
@@ -54,19 +54,19 @@ def test_a_manifest_without_its_metric_is_refused() -> None:
     manifest = manifest_of(trials)
     del manifest["primary"]
     with pytest.raises(KeyError, match="primary"):
-        declared(manifest, trials)
+        read_declared(manifest, trials)
 
 
 def test_settings_of_the_task_are_conditions_of_a_grid_unless_nothing_else_varies() -> None:
     factors = {"loss": ["a", "b"], "share": [0.0, 0.2], "noise": [0.1, 0.3]}
     trials = trial_rows(cells_of("grid", factors, {}, {}), [0], lambda *_: 0.5)
     trials, _ = declared_study(trials, factors=factors)
-    study = declared(manifest_of(trials, factors=factors), trials, ["share", "noise", "n"])
+    study = read_declared(manifest_of(trials, factors=factors), trials, ["share", "noise", "n"])
     assert study.conditions == ["share", "noise"]
     assert study.condition_levels[1] == {"share": "0", "noise": "0.3"}
     part = study.under(study.condition_levels[1])
     assert (part.varied, part.held["noise"], part.settings["noise"]) == (["loss"], "0.3", "0.3")
-    alone = declared(manifest_of(trials, factors={"share": [0.0, 0.2]}), trials, ["share"])
+    alone = read_declared(manifest_of(trials, factors={"share": [0.0, 0.2]}), trials, ["share"])
     assert alone.conditions == []
     assert alone.condition_levels == [{}]
 
@@ -74,11 +74,11 @@ def test_settings_of_the_task_are_conditions_of_a_grid_unless_nothing_else_varie
 def test_the_primary_comparison_is_read_with_its_levels_as_text() -> None:
     trials = trial_rows(cells_of("grid", GRID, {}, {}), [0], planted)
     manifest = manifest_of(trials)
-    assert declared(manifest, trials).primary_comparison is None
+    assert read_declared(manifest, trials).primary_comparison is None
     manifest["study"]["compare"] = {
         "factor": "learning_rate", "level": 3e-3, "against": "0.00030", "conditions": {"loss": "huber(delta=0.5)"},
     }  # fmt: skip
-    found = declared(manifest, trials).primary_comparison
+    found = read_declared(manifest, trials).primary_comparison
     assert found == PrimaryComparison("learning_rate", "0.003", "0.0003", {"loss": "huber(delta=0.5)"})
 
 

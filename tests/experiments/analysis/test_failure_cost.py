@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from experiments.analysis.cells import cell_table
-from experiments.analysis.failure_cost import Ended, ended, scores_with_costs, with_costs, without_costs
+from experiments.analysis.failure_cost import Ended, final_status, scores_with_costs, with_costs, without_costs
 from tests.experiments.report.results_folder import declared_study, trial_rows
 
-CELLS = [{"activation": one} for one in ("relu", "tanh")]
+CELLS = [{"activation": level} for level in ("relu", "tanh")]
 
 
 def cost(*trials, direction="max", declared=None):
-    return scores_with_costs([Ended(*one) for one in trials], direction, declared)[0]
+    return scores_with_costs([Ended(*facts) for facts in trials], direction, declared)[0]
 
 
 LOST = (0, "clean", "diverged", None)
@@ -47,7 +47,7 @@ def test_the_worst_of_losses_is_the_highest() -> None:
 
 @pytest.mark.parametrize("score", [math.nan, math.inf, -math.inf, None])
 def test_an_ok_trial_without_a_finite_score_has_diverged(score) -> None:
-    assert ended("ok", score) == "diverged"
+    assert final_status("ok", score) == "diverged"
     assert cost((0, (), "ok", score), (1, (), "ok", 0.3)) == (0.3, "worst")
 
 
@@ -79,7 +79,7 @@ def test_where_nothing_was_tested_a_failure_has_no_test_score() -> None:
 
 
 def test_data_factors_keep_their_own_constants() -> None:
-    noises = [{"noise": one} for one in (0.1, 0.4)]
+    noises = [{"noise": level} for level in (0.1, 0.4)]
     rows = trial_rows(noises, range(2), lambda cell, seed: None if seed and cell["noise"] == 0.4 else 0.8)
     rows["constant_score"] = [0.3 if cell == "c0000" else None for cell in rows["cell"]]
     for data, found in ((["noise"], [0.8, "worst"]), ([], [0.3, "constant"])):

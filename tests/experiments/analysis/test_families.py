@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from experiments.analysis.declared import PrimaryComparison
-from experiments.analysis.families import SHARES, WITH_PRIMARY, families, judged_at
+from experiments.analysis.families import SHARES, WITH_PRIMARY, families, holm_levels
 from tests.experiments.report.results_folder import declared_study, trial_rows
 
 TWO = {"activation": ["relu", "tanh"], "loss": ["a", "b"]}
@@ -54,19 +54,19 @@ def test_holms_levels_reject_what_his_adjusted_p_values_do() -> None:
         order = np.argsort(p)
         adjusted = np.empty(8)
         adjusted[order] = np.maximum.accumulate((8 - np.arange(8)) * p[order])
-        levels = judged_at(p, 0.05, 8)
+        levels = holm_levels(p, 0.05, 8)
         assert ((p <= levels) == (adjusted <= 0.05)).all()
 
 
 def test_comparisons_without_p_count_and_are_not_found() -> None:
-    levels = judged_at(np.array([np.nan, 0.001, 0.02]), 0.05, 3)
+    levels = holm_levels(np.array([np.nan, 0.001, 0.02]), 0.05, 3)
     assert levels.tolist() == pytest.approx([0.05, 0.05 / 3, 0.025])
-    assert judged_at(np.array([0.9, 0.001]), 0.05, 1).tolist() == [0.05, 0.05], "each by itself"
-    assert judged_at(np.empty(0), 0.05, 0).tolist() == []
+    assert holm_levels(np.array([0.9, 0.001]), 0.05, 1).tolist() == [0.05, 0.05], "each by itself"
+    assert holm_levels(np.empty(0), 0.05, 0).tolist() == []
 
 
 def test_by_chance_a_family_finds_anything_on_few_pages() -> None:
     p = 2 * stats.norm.sf(np.abs(np.random.default_rng(1).normal(size=(4000, 10))))
     p[:, 0] = 0.0  # a true one, always found
-    false = sum((row[1:] <= judged_at(row, 0.05, 10)[1:]).any() for row in p)
+    false = sum((row[1:] <= holm_levels(row, 0.05, 10)[1:]).any() for row in p)
     assert stats.binom.sf(false - 1, 4000, 0.05) > 0.001

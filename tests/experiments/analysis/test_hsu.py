@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.hsu import with_the_best
+from experiments.analysis.hsu import compare_with_best
 
 DRAWS = 2000 if os.environ.get("EQUALITY") == "all" else 60
 
@@ -33,14 +33,14 @@ def by_hand(scores: np.ndarray, rate: float) -> list[tuple[float, float]]:
 def test_agrees_with_the_formula(spread) -> None:
     generator = np.random.default_rng([1, int(spread)])
     scores = spread * generator.normal(size=(7, 1)) + generator.normal(size=(7, 6)) * generator.uniform(1, 2, (7, 1))
-    found = with_the_best(scores, 0.05)
+    found = compare_with_best(scores, 0.05)
     assert found[["low", "high"]].to_numpy() == pytest.approx(np.array(by_hand(scores, 0.05)))
     assert found["apart"].tolist() == (found["high"] == 0).tolist()
 
 
 def test_two_cells_are_one_one_sided_comparison() -> None:
     scores = np.random.default_rng(2).normal([[0.5], [0.0]], 1.0, (2, 9))
-    found = with_the_best(scores, 0.05)
+    found = compare_with_best(scores, 0.05)
     interval = stats.ttest_rel(*scores).confidence_interval(0.90)
     assert found.loc[0, "high"] == pytest.approx(interval.high)
     assert found.loc[1, "low"] == pytest.approx(-interval.high)
@@ -52,22 +52,22 @@ def test_without_seeds_in_common_it_is_welchs_t() -> None:
     scores = np.full((2, 12), np.nan)
     scores[0, :5], scores[1, 5:] = generator.normal(1, 1, 5), generator.normal(0, 3, 7)
     interval = stats.ttest_ind(scores[0, :5], scores[1, 5:], equal_var=False).confidence_interval(0.90)
-    assert with_the_best(scores, 0.05).loc[0, "high"] == pytest.approx(interval.high)
+    assert compare_with_best(scores, 0.05).loc[0, "high"] == pytest.approx(interval.high)
     shared = generator.normal(size=(2, 6))
     interval = stats.ttest_ind(*shared, equal_var=False).confidence_interval(0.90)
-    assert with_the_best(shared, 0.05, paired=False).loc[0, "high"] == pytest.approx(max(interval.high, 0))
+    assert compare_with_best(shared, 0.05, paired=False).loc[0, "high"] == pytest.approx(max(interval.high, 0))
 
 
 def test_where_no_spread_is_known_nothing_is_ruled_out() -> None:
-    found = with_the_best(np.array([[3.0], [2.0], [1.0]]), 0.05)
+    found = compare_with_best(np.array([[3.0], [2.0], [1.0]]), 0.05)
     assert not found["apart"].any()
     assert np.isinf(found[["low", "high"]]).all(axis=None)
-    assert with_the_best(np.array([[3.0, 2.0]]), 0.05).to_numpy().tolist() == [[0.0, np.inf, False]]
+    assert compare_with_best(np.array([[3.0, 2.0]]), 0.05).to_numpy().tolist() == [[0.0, np.inf, False]]
 
 
 def test_identical_cells_may_both_be_the_best() -> None:
     same = np.array([[0.5, 0.6, 0.7]] * 2 + [[0.1, 0.21, 0.3]])
-    found = with_the_best(same, 0.05)
+    found = compare_with_best(same, 0.05)
     assert found["apart"].tolist() == [False, False, True]
     assert found["high"].tolist() == [0.0, 0.0, 0.0]
 
@@ -82,7 +82,7 @@ def test_all_of_it_holds_at_once(cells, truth) -> None:
     for draw in range(DRAWS):
         scores = means[:, None] + np.random.default_rng([4, cells, draw]).normal(size=(cells, 6))
         order = np.argsort(-scores.mean(axis=1), kind="stable")
-        found = with_the_best(scores[order], 0.05)
+        found = compare_with_best(scores[order], 0.05)
         true = (means - others)[order]
         missed += bool((true < found["low"] - 1e-12).any() or (true > found["high"] + 1e-12).any())
     assert stats.binom.sf(missed - 1, DRAWS, 0.05) > 0.001
@@ -93,6 +93,6 @@ def test_long_tails_of_a_level_make_its_intervals_longer() -> None:
     levels = pd.DataFrame({"a": np.repeat(["a0", "a1"], 4), "b": [*"wxyz"] * 2})
     scores = generator.normal(size=(8, 10))
     scores[4:] = 3 * (np.exp(0.5) - generator.lognormal(size=(4, 10)))
-    plain, longer = with_the_best(scores, 0.05), with_the_best(scores, 0.05, levels=levels)
+    plain, longer = compare_with_best(scores, 0.05), compare_with_best(scores, 0.05, levels=levels)
     assert (longer["low"] <= plain["low"]).all() and (longer["high"] >= plain["high"]).all()
     assert (longer["low"] < 1.2 * plain["low"]).any()

@@ -6,7 +6,7 @@ from scipy import stats
 
 from experiments.analysis.cells import cell_table
 from experiments.analysis.effects import effects
-from experiments.analysis.looks import SHARES, look_share, settled, spent
+from experiments.analysis.looks import SHARES, is_settled, look_share, spent
 from tests.experiments.report.results_folder import cells_of, declared_study, manifest_of, trial_rows
 
 FACTORS = {"activation": ["relu", "tanh"]}
@@ -42,7 +42,7 @@ def test_intervals_are_at_the_level_of_the_look(seeds, share) -> None:
 
 def test_what_is_settled() -> None:
     outcomes = ["better", "worse", "no practical difference", "identical", "depends", "not told apart", "one seed"]
-    found = settled(pd.DataFrame({"outcome": outcomes}))
+    found = is_settled(pd.DataFrame({"outcome": outcomes}))
     assert found.tolist() == [True] * 5 + [False] * 2
 
 

@@ -21,9 +21,9 @@ from experiments.analysis.multiverse import (
     TUNED,
     Compared,
     T,
+    find_turns,
     flips,
     multiverse,
-    turned_by,
 )
 from experiments.analysis.tails import tails_of_trials
 from tests.experiments.analysis.stretched import stretched
@@ -71,10 +71,10 @@ def test_what_turns_the_verdict_is_named():
     both = own[own["failures"] == BOTH_TRAIN]
     assert set(both["outcome"]) == {"better"}
     assert not set(other["outcome"]) & {"better"}
-    turned = turned_by(found)
+    turned = find_turns(found)
     assert "rate" in set(turned["choice"])
     assert not turned["holds"].any()
-    assert len(turned_by(found[found["rate"] == TUNED].loc[lambda rows: rows["holds"]])) == 0
+    assert len(find_turns(found[found["rate"] == TUNED].loc[lambda rows: rows["holds"]])) == 0
 
 
 def test_every_analysis_is_what_scipy_gives():
@@ -161,7 +161,7 @@ def test_flips_judge_small_differences_as_intervals_do():
 
 def test_flips_of_overlapping_splits_are_held_against_wider_ones():
     gains = np.random.default_rng(2).normal(0.8, 1.0, (1, 14))
-    apart, overlapping = (flips(gains, np.array([0.1]), 0.05, one)[0] for one in (0.0, 0.333))
+    apart, overlapping = (flips(gains, np.array([0.1]), 0.05, overlap)[0] for overlap in (0.0, 0.333))
     assert apart["p"] < overlapping["p"]
     sizes = gains[0].sum() / np.sqrt((gains[0] ** 2).sum() * (1 + 14 * 0.333))
     assert overlapping["p"] == pytest.approx(2 * stats.norm.sf(abs(sizes)), abs=0.02)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.declared import declared
+from experiments.analysis.declared import read_declared
 from experiments.analysis.intervals import intervals
 from experiments.analysis.overlap import OTHER_DATA, THIS_DATA, overlap
 from experiments.analysis.power import power, seeds_needed
@@ -41,7 +41,7 @@ def test_how_much_seeds_share(found, expected):
 
 @pytest.mark.parametrize(("about", "share"), [(None, 1 / 3), (OTHER_DATA, 1 / 3), (THIS_DATA, 0)])
 def test_a_question_about_this_data_shares_nothing(about, share):
-    study = declared(manifest(SEALED, about, resample=True), pd.DataFrame())
+    study = read_declared(manifest(SEALED, about, resample=True), pd.DataFrame())
     assert study.overlap == pytest.approx(share)
     assert study.under({"resample": "false"}).overlap == 0
 

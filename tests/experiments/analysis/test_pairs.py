@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.declared import declared
+from experiments.analysis.declared import read_declared
 from experiments.analysis.pairs import compare, seed_gains
 from tests.experiments.report.results_folder import declared_study, manifest_of, trial_rows
 
@@ -63,7 +63,7 @@ def test_shares_of_failures_have_wilsons_intervals_and_mcnemars_p() -> None:
 def test_the_smallest_effect_is_a_share_of_what_the_reference_scores_where_it_trained() -> None:
     lower = {"direction": "min", "primary": "error"}
     trials = trial_rows(CELLS, range(3), lambda cell, seed: [2.0, None, 4.0][seed] if cell == CELLS[0] else 1.0)
-    trials = trials.rename(columns={f"{one}_accuracy": f"{one}_error" for one in ("validation", "test")})
+    trials = trials.rename(columns={f"{part}_accuracy": f"{part}_error" for part in ("validation", "test")})
     for lost, expected in ((1, 0.05 * 3), (range(3), 0.05 * 1e6)):
         failed = trials.assign(
             status=trials["status"].mask(
@@ -110,7 +110,7 @@ NEAR = [0.900, 0.910, 0.920, 0.905, 0.915]
     ],
 )
 def test_a_difference_within_the_smallest_of_interest_is_none_in_practice(gains, outcome) -> None:
-    row = compared(NEAR, [one + gain for one, gain in zip(NEAR, gains, strict=True)])
+    row = compared(NEAR, [score + gain for score, gain in zip(NEAR, gains, strict=True)])
     assert (row["outcome"], row["delta"]) == (outcome, pytest.approx(0.005))
 
 
@@ -155,7 +155,7 @@ def test_a_level_whose_worst_seeds_diverge_is_not_found_to_be_better(share) -> N
         activation=trials["side"].map({0: "relu", 1: "tanh"}), status=np.where(diverged, "diverged", "ok"),
         validation_accuracy=trials["validation_accuracy"].mask(diverged), constant_score=0.88, test_accuracy=np.nan,
     )  # fmt: skip
-    study = declared(manifest_of(trials, factors={"activation": ["relu", "tanh"]}), trials)
+    study = read_declared(manifest_of(trials, factors={"activation": ["relu", "tanh"]}), trials)
     pairs = pd.DataFrame(
         {f"{who}cell": [f"{pair} {side}" for pair in range(count)] for who, side in (("", 1), ("reference_", 0))}
     )

@@ -55,7 +55,7 @@ def test_sides_are_at_the_conditions_else_the_baseline_and_at_their_own_best_rat
 
 def test_its_interval_takes_half_of_the_pages_five_per_cent():
     (row,) = primary_effect(TRIALS, CELLS, asking("activation", "tanh", "relu")).itertuples()
-    pair = [scores(activation=one, loss="cross_entropy", learning_rate="0.003") for one in ("tanh", "relu")]
+    pair = [scores(activation=level, loss="cross_entropy", learning_rate="0.003") for level in ("tanh", "relu")]
     test = stats.ttest_rel(*pair)
     expected = stretched(row, test, test.confidence_interval(0.975))
     assert (row.mean, row.p, row.low, row.high) == pytest.approx((np.mean(pair[0] - pair[1]), *expected))

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.declared import declared
+from experiments.analysis.declared import read_declared
 from experiments.analysis.profiles import profiles
 
 
 def study_of(direction: str):
     facts = {"study": {"name": "a", "factors": {"loss": ["a", "b"]}}, "primary": "accuracy", "direction": direction}
-    return declared(facts, pd.DataFrame(), [])
+    return read_declared(facts, pd.DataFrame(), [])
 
 
 def trials_of(scores: dict[str, list[float | None]]) -> pd.DataFrame:

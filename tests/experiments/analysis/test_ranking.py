@@ -25,14 +25,14 @@ def rows(**scores):
 
 
 def order(found):
-    return [one.cell for one in found.cells]
+    return [cell.cell for cell in found.cells]
 
 
 @pytest.mark.parametrize(("direction", "first", "seed"), [("max", "b", 1), ("min", "a", 0)])
 def test_the_best_mean_is_first_and_its_best_seed_is_the_best_trial(direction, first, seed) -> None:
     found = ranking(rows(a=[0.5, 0.7], b=[0.65, 0.7]), direction)
     assert (found.best.cell, found.best_seed) == (first, seed)
-    assert [one.mean for one in found.cells] == pytest.approx([0.675, 0.6] if direction == "max" else [0.6, 0.675])
+    assert [cell.mean for cell in found.cells] == pytest.approx([0.675, 0.6] if direction == "max" else [0.6, 0.675])
 
 
 def test_every_finite_score_counts_however_bad() -> None:
@@ -42,8 +42,8 @@ def test_every_finite_score_counts_however_bad() -> None:
 def test_a_failure_counts_with_what_it_costs_and_nothing_else() -> None:
     found = ranking(rows(a=[(0.1,), 0.9, 0.9], b=[0.6, 0.6, 0.6], c=[(0.1,), (0.1,), 1.0]), "max")
     assert order(found) == ["a", "b", "c"], "one failure in three leaves the best the best"
-    assert [one.mean for one in found.cells] == pytest.approx([1.9 / 3, 0.6, 0.4])
-    assert [(one.n, one.ok, one.diverged) for one in found.cells] == [(3, 2, 1), (3, 3, 0), (3, 1, 2)]
+    assert [cell.mean for cell in found.cells] == pytest.approx([1.9 / 3, 0.6, 0.4])
+    assert [(cell.n, cell.ok, cell.diverged) for cell in found.cells] == [(3, 2, 1), (3, 3, 0), (3, 1, 2)]
     assert order(ranking(rows(a=[(0.1,), 0.9, 0.6], b=[0.6, 0.6, 0.6]), "max")) == ["b", "a"]
 
 
@@ -55,7 +55,7 @@ def test_a_failure_without_a_cost_has_the_worst_score_of_all() -> None:
 
 def test_a_cell_that_never_trained_is_never_the_best_and_has_a_place() -> None:
     found = ranking(rows(a=[0.2, 0.3], b=[(0.5,), (0.5,)], c=["failed", "failed"]), "max")
-    assert [(one.cell, one.rank) for one in found.cells] == [("a", 1), ("b", 2), ("c", None)]
+    assert [(cell.cell, cell.rank) for cell in found.cells] == [("a", 1), ("b", 2), ("c", None)]
     assert found.best_seed == 1
 
 
@@ -65,13 +65,13 @@ def test_the_best_trial_is_one_that_trained() -> None:
 
 def test_what_has_no_rank_says_why() -> None:
     found = ranking(rows(a=[0.5, 0.6], c=["failed", "failed"], d=["failed", "-"]), "max")
-    assert {one.cell: one.reason for one in found.cells} == {
+    assert {cell.cell: cell.reason for cell in found.cells} == {
         "a": "", "c": "all 2 trials failed", "d": "its one trial failed",
     }  # fmt: skip
-    assert [one.rank for one in found.cells] == [1, None, None]
+    assert [cell.rank for cell in found.cells] == [1, None, None]
     nothing = ranking(rows(b=[None], c=["failed"], d=[(0.1,), "failed"]), "max")
     assert (nothing.best, nothing.best_seed) == (None, None)
-    assert [one.reason for one in nothing.cells] == [
+    assert [cell.reason for cell in nothing.cells] == [
         "its one trial diverged", "its one trial failed", "1 diverged and 1 failed",
     ]  # fmt: skip
     assert ranking([], "min").cells == ()
@@ -82,7 +82,7 @@ def test_cells_with_unequal_seeds_are_compared_as_if_all_had_the_same(missing) -
     # Seed 2 is easy for all; b is better by 0.1 on every seed that it has.
     found = ranking(rows(a=[0.5, 0.5, 0.9], b=[0.6, 0.6, missing], c=[0.4, 0.4, 0.8]), "max")
     assert order(found) == ["b", "a", "c"]
-    assert [one.mean for one in found.cells] == pytest.approx([0.6 + 0.4 / 3, 1.9 / 3, 1.6 / 3])
+    assert [cell.mean for cell in found.cells] == pytest.approx([0.6 + 0.4 / 3, 1.9 / 3, 1.6 / 3])
 
 
 def test_ties_go_to_the_baseline_then_to_the_first_and_seeds_to_the_smallest() -> None:

@@ -24,7 +24,7 @@ DEMSAR = pd.DataFrame(
 
 def test_demsars_example_to_its_printed_digits():
     ranks = task_ranks(DEMSAR)
-    assert [f"{one:.3f}" for one in ranks.mean()] == ["3.143", "2.000", "2.893", "1.964"]
+    assert [f"{mean:.3f}" for mean in ranks.mean()] == ["3.143", "2.000", "2.893", "1.964"]
     chi, p = friedman(ranks)
     # the paper has 9.28 without a correction for ties; three tasks have one each
     ties = sum((count**3 - count) for row in ranks.to_numpy() for count in np.unique(row, return_counts=True)[1])

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.analysis.cells import cell_table
-from experiments.analysis.rate_ends import at_ends, beyond
+from experiments.analysis.rate_ends import find_ends, next_rate
 from tests.experiments.report.results_folder import cells_of, declared_study, trial_rows
 
 FACTORS = {"activation": ["relu", "tanh", "gelu"], "learning_rate": [0.001, 0.01, 0.1]}
@@ -20,7 +20,7 @@ def score(levels, seed):
 def ends_of(factors, by=score, **changes):
     rows = trial_rows(cells_of("grid", factors, {}, {}), range(3), by)
     trials, study = declared_study(rows, factors=factors, **changes)
-    found = at_ends(cell_table(trials, study), study)
+    found = find_ends(cell_table(trials, study), study)
     return [(row.what, row.level, row.rate, row.end) for row in found.itertuples()]
 
 
@@ -67,4 +67,7 @@ def test_nothing_is_at_an_end_without_rates_or_differences(factors, by) -> None:
     ],
 )
 def test_the_next_rate_goes_on_as_the_others_do(rates, smaller, larger) -> None:
-    assert (beyond(rates, "smallest"), beyond(rates, "largest")) == (pytest.approx(smaller), pytest.approx(larger))
+    assert (next_rate(rates, "smallest"), next_rate(rates, "largest")) == (
+        pytest.approx(smaller),
+        pytest.approx(larger),
+    )

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.declared import declared
-from experiments.analysis.self_comparisons import calibration, out_of_band, self_comparisons, trusted
+from experiments.analysis.declared import read_declared
+from experiments.analysis.self_comparisons import calibration, is_trusted, out_of_band, self_comparisons
 
 MANIFEST = {
     "study": {"name": "s", "task": "digits", "seeds": [0], "factors": {"salt": [1, 2]}, "baseline": {"salt": 1}},
@@ -30,7 +30,7 @@ def salted(generator, comparisons, seeds=10, spread=0.01, bias=0.0, noise=None):
 
 
 def table_of(trials):
-    return self_comparisons(trials, declared(MANIFEST, trials))
+    return self_comparisons(trials, read_declared(MANIFEST, trials))
 
 
 def test_each_comparison_is_a_paired_t_test_of_two_salts():
@@ -41,10 +41,10 @@ def test_each_comparison_is_a_paired_t_test_of_two_salts():
         index="salt", columns="seed", values="validation_accuracy"
     )
     for row in found.itertuples():
-        one, other = scores.loc[2 * row.comparison - 1], scores.loc[2 * row.comparison]
-        test = stats.ttest_rel(one, other)
+        own, other = scores.loc[2 * row.comparison - 1], scores.loc[2 * row.comparison]
+        test = stats.ttest_rel(own, other)
         low, high = test.confidence_interval(0.95)
-        assert (row.n, row.mean, row.low, row.high) == pytest.approx((10, (one - other).mean(), low, high))
+        assert (row.n, row.mean, row.low, row.high) == pytest.approx((10, (own - other).mean(), low, high))
 
 
 def test_counts_lie_in_their_bands_where_all_is_as_it_should_be():
@@ -54,7 +54,7 @@ def test_counts_lie_in_their_bands_where_all_is_as_it_should_be():
     assert found["delta"] == pytest.approx(0.005)
     expected = stats.nct.sf(stats.t.ppf(0.975, 9), 9, 0.005 / (0.01 * np.sqrt(2)) * np.sqrt(10))
     assert found["power"] == pytest.approx(expected, abs=0.03)
-    assert trusted(found)
+    assert is_trusted(found)
 
 
 def test_arms_that_are_not_alike_fall_out_of_the_band():
@@ -74,7 +74,7 @@ def test_symmetric_tails_are_no_fault(name):
     """The power is that of these pairs: a normal law of the pooled spread would predict half of what is found."""
     noise = WORLDS[name](np.random.default_rng(3), (400, 10))
     found = calibration(table_of(salted(np.random.default_rng(3), 200, noise=0.004 * noise)))
-    assert trusted(found)
+    assert is_trusted(found)
 
 
 @pytest.mark.parametrize("rare", [0.1, 0.03])
@@ -110,6 +110,6 @@ def test_a_score_to_be_small_is_planted_on_its_good_side():
     trials = salted(np.random.default_rng(4), 50).rename(
         columns={"validation_accuracy": "validation_mean_squared_error", "test_accuracy": "test_mean_squared_error"}
     )
-    study = declared(MANIFEST | {"primary": "mean_squared_error", "direction": "min"}, trials)
+    study = read_declared(MANIFEST | {"primary": "mean_squared_error", "direction": "min"}, trials)
     found = calibration(self_comparisons(trials, replace(study, smallest_effect=0.02)))
     assert found["found"] >= found["found_low"] > 40

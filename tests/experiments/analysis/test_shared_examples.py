@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.declared import declared
+from experiments.analysis.declared import read_declared
 from experiments.analysis.intervals import intervals
 from experiments.analysis.right_answers import seeds_and_images
 from experiments.analysis.shared_examples import of_examples, with_examples
@@ -19,7 +19,7 @@ SEEDS, EXAMPLES = 6, 40
 
 def study(about="", primary="accuracy"):
     manifest = {"study": {"name": "s", "about": about}, "primary": primary, "direction": "max", "data": DATA}
-    return declared(manifest, pd.DataFrame())
+    return read_declared(manifest, pd.DataFrame())
 
 
 def drawn():

@@ -6,7 +6,7 @@ from experiments.analysis.two_runs import two_run_table, varied_in_either
 from tests.experiments.report.results_folder import declared_study, trial_rows
 
 FACTORS = {"activation": ["relu", "tanh"], "learning_rate": [0.01]}
-CELLS = [{"activation": one, "learning_rate": 0.01} for one in ("relu", "tanh")]
+CELLS = [{"activation": level, "learning_rate": 0.01} for level in ("relu", "tanh")]
 
 
 def run(gain, seeds=range(6), cells=CELLS):

@@ -11,7 +11,7 @@ from statsmodels.formula.api import ols
 from statsmodels.stats.anova import AnovaRM, anova_lm
 from statsmodels.stats.multitest import multipletests
 
-from experiments.analysis.variance import REST, balanced, holm, variance_table
+from experiments.analysis.variance import REST, find_balanced, holm, variance_table
 from tests.experiments.report.results_folder import declared_study, trial_rows
 
 FACTORS = {"activation": ["relu", "tanh", "sigmoid"], "loss": ["a", "b"], "optimizer": ["adam", "sgd"]}
@@ -48,7 +48,7 @@ def test_shares_are_those_of_statsmodels():
     parts, together = {}, 0.0
     for term, row in terms.iterrows():
         if term not in ("C(seed)", "Residual"):
-            factors = tuple(one[2:-1] for one in term.split(":"))
+            factors = tuple(name[2:-1] for name in term.split(":"))
             own = row["sum_sq"] / row["df"] / within[":".join(factors)]
             key = factors if len(factors) < 3 else (REST,)
             parts[key] = parts.get(key, 0.0) + row["sum_sq"] - row["df"] * own
@@ -123,10 +123,12 @@ def test_most_is_said_of_what_is_shown_to_exceed_the_rest():
 
 def test_splits_of_one_data_set_show_less():
     trials, study = declared_study(trial_rows(CELLS, range(8), noisy(0.02, planted)), factors=FACTORS)
-    alone, split = (variance_table(trials, replace(study, overlap=one)).set_index("factors") for one in (0.0, 0.5))
+    alone, split = (
+        variance_table(trials, replace(study, overlap=overlap)).set_index("factors") for overlap in (0.0, 0.5)
+    )
     assert (split["p"].reindex(alone.index) >= alone["p"]).all()
     assert alone["shown"].sum() > split["shown"].sum()
-    first = [one.loc[[("activation",)]].iloc[0] for one in (alone, split)]
+    first = [table.loc[[("activation",)]].iloc[0] for table in (alone, split)]
     assert first[1]["low"] < first[0]["low"]
 
 
@@ -137,7 +139,7 @@ def test_levels_that_never_train_are_left_out():
         )
 
     table, trials, study = found(score)
-    scores, levels = balanced(trials, study)
+    scores, levels = find_balanced(trials, study)
     assert levels["activation"] == ["relu", "tanh"]
     assert scores.shape == (8, 8)
     assert not table.empty
@@ -169,6 +171,8 @@ def test_intervals_hold_where_a_share_is_next_to_nothing(share: float) -> None:
     for stream in range(count):
         rows = trial_rows(cells, range(20), noisy(0.02, effect, stream))
         table = variance_table(*declared_study(rows, factors=two)).set_index("factors")
-        for key, one in true.items():
-            missed[key] += not table.loc[[key], "low"].item() <= one + 1e-9 <= table.loc[[key], "high"].item() + 2e-9
+        for key, true_share in true.items():
+            missed[key] += (
+                not table.loc[[key], "low"].item() <= true_share + 1e-9 <= table.loc[[key], "high"].item() + 2e-9
+            )
     assert stats.binomtest(max(missed.values()), count, 0.05, alternative="greater").pvalue > 0.01

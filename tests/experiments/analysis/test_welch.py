@@ -87,14 +87,14 @@ def test_equal_numbers_are_no_pairs_where_they_share_nothing() -> None:
 
 def test_failures_of_two_samples_are_compared_by_fishers_test() -> None:
     score = {seed: 0.5 + seed / 1000 for seed in range(80)}
-    relu = {seed: one for seed, one in score.items() if seed < 40}
-    tanh = {seed: None if seed < 43 else one for seed, one in score.items() if seed >= 40}
+    relu = {seed: value for seed, value in score.items() if seed < 40}
+    tanh = {seed: None if seed < 43 else value for seed, value in score.items() if seed >= 40}
     pair = pd.DataFrame({"cell": ["c0001"], "reference_cell": ["c0000"]})
     trials, study = study_of(relu, tanh, factors=FACTORS)
     row = compare(trials, pair, study, 1).iloc[0]
     assert (row["own_runs"], row["reference_runs"], row["own_n"], row["diverged"]) == (40, 40, 40, 3)
     assert row["diverged_p"] == pytest.approx(stats.fisher_exact([[3, 37], [0, 40]]).pvalue)
-    own = [one for one in tanh.values() if one is not None]
+    own = [score for score in tanh.values() if score is not None]
     expected = stats.ttest_ind(own, list(relu.values()), equal_var=False).confidence_interval()
     assert row[["trained_low", "trained_high"]].tolist() == pytest.approx([*expected])
     assert (row["trained_n"], row["n"]) == (37, 40)

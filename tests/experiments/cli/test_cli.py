@@ -102,7 +102,7 @@ def test_what_tuning_seeds_chose_is_trained_on_fresh_ones_unless_a_part_was_aske
     monkeypatch.setattr(confirm, "after_tuning", lambda study, results: (None, None, again))
     monkeypatch.setattr(confirm, "write_confirmation", lambda source, best, folder: [f"written to {folder}"])
     said = call("run", "tuned.toml", "--fresh", "--seeds", "7").stdout
-    first, second = (one["study"] for one in asked)
+    first, second = (call_["study"] for call_ in asked)
     assert (first.seeds, first.fresh_seeds) == ([0, 1, 2, 3, 4], 7)
     assert (second, asked[1]["fresh"]) == (again, True)
     assert said.endswith("written to results/s\n")
@@ -129,13 +129,13 @@ def test_a_part_of_a_study_does_not_grow(asked):
     ],
 )
 def test_only_takes_levels_as_a_csv_has_them(asked, only, cells):
-    call("run", "s.toml", *(word for one in only for word in ("--only", one)))
+    call("run", "s.toml", *(word for choice in only for word in ("--only", choice)))
     assert len(asked[0]["study"].cells) == cells
 
 
 def test_several_studies_run_one_after_another(asked):
     call("run", "s.toml", "moons-grid")
-    assert [one["study"].name for one in asked] == ["s", "moons-grid"]
+    assert [call_["study"].name for call_ in asked] == ["s", "moons-grid"]
 
 
 def test_a_wrong_study_among_several_starts_none(asked):
@@ -226,7 +226,7 @@ def test_a_dry_run_says_how_many_and_how_long_and_writes_nothing(place, monkeypa
     monkeypatch.setattr(estimate, "estimate", lambda study, *_: f"{study.name}: about a minute")
     assert call("run", "s.toml", "moons-grid", "--dry-run").stdout == "s: about a minute\nmoons-grid: about a minute\n"
     assert asked == []
-    assert [one.name for one in place.iterdir()] == ["s.toml"]
+    assert [path.name for path in place.iterdir()] == ["s.toml"]
     assert logs == [Path(os.devnull)]  # not even what the libraries of a tried trial print
 
 
@@ -261,7 +261,7 @@ def test_every_command_has_help(command):
 
 
 def test_the_options_of_the_contract_are_there():
-    options = {option for one in cli.main.commands["run"].params for option in one.opts}
+    options = {option for param in cli.main.commands["run"].params for option in param.opts}
     wanted = "--engine --seeds --epochs --only --max-time --workers --fresh --retry-failed --log --dry-run --results"
     assert set(wanted.split()) <= options
 
@@ -496,7 +496,7 @@ def answers(tmp_path_factory):
     journal = Journal(place / "results" / "s" / "journal.sqlite")
     journal.set_fact("fixed", study_file.load(place / "s.toml").fixed)
     journal.close()
-    requests = HELP | {name: one[0] for name, one in (USAGE | WRONG).items()}
+    requests = HELP | {name: usage[0] for name, usage in (USAGE | WRONG).items()}
     done = subprocess.run(
         [sys.executable, "-c", ASK],
         cwd=place,

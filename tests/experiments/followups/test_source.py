@@ -65,4 +65,4 @@ def test_results_without_a_journal_are_read_from_their_csvs(results, tmp_path) -
     before, after = read_source(results, "small"), read_source(tmp_path, "small")
     assert (after.study, after.seeds) == (before.study, before.seeds)
     assert {row["trial"] for row in after.rows} == {row["trial"] for row in before.rows}
-    assert [one.name for one in tmp_path.joinpath("small").glob("journal*")] == []
+    assert [path.name for path in tmp_path.joinpath("small").glob("journal*")] == []

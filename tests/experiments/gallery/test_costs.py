@@ -55,7 +55,7 @@ def test_inputs_are_a_million_numbers_that_a_loss_takes(name):
 @pytest.mark.parametrize("title", ["relu", "heaviside", "mean squared error"])
 def test_a_call_gives_the_whole_gradient(title, monkeypatch):
     monkeypatch.setattr(costs, "ROWS", 8)
-    entry = next(one for one in (*activations.ENTRIES, *losses.ENTRIES) if one.title == title)
+    entry = next(entry for entry in (*activations.ENTRIES, *losses.ENTRIES) if entry.title == title)
     inputs = "errors" if entry.family == "errors" else "tensors"
     labels, x = INPUTS[inputs]()
     gradient = keras.ops.convert_to_numpy(runner(entry, inputs)())

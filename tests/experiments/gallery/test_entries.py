@@ -19,7 +19,7 @@ SHOWN = ("activations", "losses", "regularizers", "constraints", "layers")
 
 
 def named(entries):
-    return pytest.mark.parametrize("one", entries, ids=[entry.name for entry in entries])
+    return pytest.mark.parametrize("entry", entries, ids=[entry.name for entry in entries])
 
 
 def test_every_public_part_has_an_entry_and_none_is_left_over():
@@ -36,12 +36,12 @@ def test_titles_and_ids_are_their_own():
 
 
 @named(FUNCTIONS)
-def test_what_an_entry_refers_to_is_there(one):
+def test_what_an_entry_refers_to_is_there(entry):
     titles = {entry.title for entry in FUNCTIONS}
-    assert one.beside in titles | {""}
-    assert bool(one.beside) == bool(one.parts)
-    assert FAMILIES[one.family].reference in titles
-    assert FAMILIES[one.family].inputs in INPUTS
+    assert entry.beside in titles | {""}
+    assert bool(entry.beside) == bool(entry.parts)
+    assert FAMILIES[entry.family].reference in titles
+    assert FAMILIES[entry.family].inputs in INPUTS
 
 
 @pytest.mark.usefixtures("_steps_of_keras_at_once")
@@ -60,15 +60,15 @@ def test_a_snippet_is_three_lines_that_train_a_model(text):
 
 
 @named([entry for entry in EVERY if entry.parts])
-def test_a_snippet_uses_a_part_of_its_entry_or_the_model_that_does(one):
-    used = [name for name in (part.partition(".")[2] for part in one.parts) if name in one.snippet]
-    assert used or "PerceptronClassifier" in one.snippet
+def test_a_snippet_uses_a_part_of_its_entry_or_the_model_that_does(entry):
+    used = [name for name in (part.partition(".")[2] for part in entry.parts) if name in entry.snippet]
+    assert used or "PerceptronClassifier" in entry.snippet
 
 
 @named(FUNCTIONS)
-def test_values_and_slopes_are_within_the_ranges_stated_and_reach_them(one):
-    table = curve_table(one, FAMILIES[one.family])
-    for column, span in (("value", one.values), ("slope", one.slopes)):
+def test_values_and_slopes_are_within_the_ranges_stated_and_reach_them(entry):
+    table = curve_table(entry, FAMILIES[entry.family])
+    for column, span in (("value", entry.values), ("slope", entry.slopes)):
         low, high = table[column].min(), table[column].max()
         assert low >= span.low - 2e-3, column
         assert high <= span.high + 2e-3, column

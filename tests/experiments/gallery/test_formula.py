@@ -8,7 +8,7 @@ from experiments.gallery import activations, losses, penalties
 from experiments.gallery.entry import Formula
 from experiments.gallery.formula import mathml
 
-FORMULAS = {one.title: one.formula for one in (*activations.ENTRIES, *losses.ENTRIES, *penalties.ENTRIES)}
+FORMULAS = {entry.title: entry.formula for entry in (*activations.ENTRIES, *losses.ENTRIES, *penalties.ENTRIES)}
 
 
 @pytest.mark.parametrize("title", FORMULAS)

@@ -33,32 +33,32 @@ def text(run):
     return run[0]
 
 
-def card(text, one):
-    return text[text.index(f'<article class="card" aria-labelledby="{one.name}"') :].partition("</article>")[0]
+def card(text, entry):
+    return text[text.index(f'<article class="card" aria-labelledby="{entry.name}"') :].partition("</article>")[0]
 
 
-@pytest.mark.parametrize("one", EVERY, ids=[one.name for one in EVERY])
-def test_every_entry_is_there_with_all_that_it_has(text, one):
-    mine = card(text, one)
-    assert f">{one.title}" in mine
+@pytest.mark.parametrize("entry", EVERY, ids=[entry.name for entry in EVERY])
+def test_every_entry_is_there_with_all_that_it_has(text, entry):
+    mine = card(text, entry)
+    assert f">{entry.title}" in mine
     assert "<math" in mine
-    assert html.unescape(re.search(r"<code>(.*?)</code>", mine, re.S)[1]) == one.snippet
-    assert mine.count("<svg") == (2 if one in FUNCTIONS else 1)
-    if one in FUNCTIONS:
-        assert f"<dt>Values</dt><dd>{one.values}</dd>" in mine
-        assert f"<dt>Slopes</dt><dd>{one.slopes}</dd>" in mine
+    assert html.unescape(re.search(r"<code>(.*?)</code>", mine, re.S)[1]) == entry.snippet
+    assert mine.count("<svg") == (2 if entry in FUNCTIONS else 1)
+    if entry in FUNCTIONS:
+        assert f"<dt>Values</dt><dd>{entry.values}</dd>" in mine
+        assert f"<dt>Slopes</dt><dd>{entry.slopes}</dd>" in mine
         assert re.search(r"<dt>Cost, [a-z ]+ = 1</dt><dd>\d+\.\d\d \(\d+\.\d\d to \d+\.\d\d\)</dd>", mine)
 
 
 def test_what_it_says_of_penalties_is_from_the_run(run):
     text, found, _ = run
-    assert [one.penalty for one in found] == list(penalties.ENTRIES)
-    for one in found:
-        mine = card(text, one.penalty)
-        assert finding(one) in mine
-        for trained in one.both:
+    assert [comparison.penalty for comparison in found] == list(penalties.ENTRIES)
+    for comparison in found:
+        mine = card(text, comparison.penalty)
+        assert finding(comparison) in mine
+        for trained in comparison.both:
             assert f"{percent(trained.right / 359)} ({trained.right} of 359)" in mine
-            assert percent(trained.measure("zeros", one.penalty.of)) in mine
+            assert percent(trained.measure("zeros", comparison.penalty.of)) in mine
 
 
 def test_no_time_stands_alone(text):
@@ -70,17 +70,17 @@ def test_well_formed_offline_and_for_everyone(text):
     assert outline.open == []
     ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
-    assert {one["href"][1:] for one in outline.all("a") if one["href"].startswith("#")} <= set(ids)
+    assert {link["href"][1:] for link in outline.all("a") if link["href"].startswith("#")} <= set(ids)
     assert not outline.all("link", "img", "iframe")
     assert not re.search(r"@import|url\((?!#)|https?://(?!www\.w3\.org)", text)
     levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    assert all(one["role"] == "img" and len(one["aria-label"]) > 40 for one in outline.all("svg"))
-    assert not any("nan" in one["aria-label"] for one in outline.all("svg"))
-    assert all(one.get("scope") in ("col", "row") for one in outline.all("th"))
+    assert all(svg["role"] == "img" and len(svg["aria-label"]) > 40 for svg in outline.all("svg"))
+    assert not any("nan" in svg["aria-label"] for svg in outline.all("svg"))
+    assert all(cell.get("scope") in ("col", "row") for cell in outline.all("th"))
     assert len(outline.all("table")) == len(outline.all("caption")) == text.count('<div class="scroll"')
-    assert all(one.get("tabindex") == "0" and one["aria-label"] for one in outline.all("pre"))
+    assert all(snippet.get("tabindex") == "0" and snippet["aria-label"] for snippet in outline.all("pre"))
 
 
 def test_it_says_what_it_is_doing(run):

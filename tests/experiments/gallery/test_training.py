@@ -8,7 +8,7 @@ from experiments.gallery import penalties
 from experiments.gallery.training import Comparison, Trained, comparisons, network, train
 from experiments.tasks.digits import digits
 
-PENALTIES = {one.title: one for one in penalties.ENTRIES}
+PENALTIES = {entry.title: entry for entry in penalties.ENTRIES}
 
 
 @pytest.fixture(scope="module")
@@ -20,18 +20,21 @@ def data():
 def found(data):
     """Title → comparison, of networks that trained for four epochs."""
     shown = ("ElasticNet, L1 alone", "SoftThreshold", "WeightClip", "KLSparsity", "SparsityPenalty, KL")
-    return {one.penalty.title: one for one in comparisons(data, tuple(PENALTIES[title] for title in shown), epochs=4)}
+    return {
+        comparison.penalty.title: comparison
+        for comparison in comparisons(data, tuple(PENALTIES[title] for title in shown), epochs=4)
+    }
 
 
-@pytest.mark.parametrize("one", penalties.ENTRIES, ids=PENALTIES)
-def test_the_start_is_the_same_whatever_the_penalty(one):
-    plain, penalized = network(one.activation, None), network(one.activation, one)
+@pytest.mark.parametrize("entry", penalties.ENTRIES, ids=PENALTIES)
+def test_the_start_is_the_same_whatever_the_penalty(entry):
+    plain, penalized = network(entry.activation, None), network(entry.activation, entry)
     for mine, other in zip(plain.trainable_weights, penalized.trainable_weights, strict=True):
         np.testing.assert_array_equal(*map(keras.ops.convert_to_numpy, (mine, other)))
     places = sum(bool(layer.losses) for layer in penalized.layers) or sum(
         getattr(layer, "kernel_constraint", None) is not None for layer in penalized.layers
     )
-    if one.of == "weights":
+    if entry.of == "weights":
         assert places == 2
     else:
         penalized(np.ones((2, 64), "float32"))
@@ -39,7 +42,7 @@ def test_the_start_is_the_same_whatever_the_penalty(one):
 
 
 def test_it_is_one_network_that_is_compared(found, data):
-    plain = {id(one.without) for one in found.values() if one.penalty.activation == "relu"}
+    plain = {id(comparison.without) for comparison in found.values() if comparison.penalty.activation == "relu"}
     assert len(plain) == 1
     one = next(iter(found.values()))
     assert one.without.weights.shape == (64 * 32 + 32 * 10,)

@@ -55,6 +55,6 @@ def test_a_salt_changes_the_weights_of_a_seed_and_nothing_else():
     table = {"name": "salted", "factors": {"salt": [0, 1, 2]}, "seeds": 2, "epochs": 1, "model": {"units": [5]}}
     study = read(table, objects={"task": task})
     weights = {(t.settings["salt"], t.seed): build(study, t, task).get_weights()[0] for t in study.trials}
-    assert len({one.tobytes() for one in weights.values()}) == 6
+    assert len({weight.tobytes() for weight in weights.values()}) == 6
     plain = read(table | {"factors": {"activation": ["relu"]}}, objects={"task": task})
     np.testing.assert_array_equal(weights[0, 1], build(plain, plain.trials[1], task).get_weights()[0])

@@ -22,8 +22,8 @@ def test_weights_depend_on_the_seed_and_the_position_alone():
     keras.layers.Dense(7)(X)  # what was built before must not matter
     again = mlp((4,), 3, "softmax", units=[5, 5], seed=0, activation="tanh", dropout=0.5)
     other = mlp((4,), 3, "softmax", units=[5, 5], seed=1)
-    for one, two in zip(first.get_weights(), again.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, two)
+    for weight, two in zip(first.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, two)
     kernels = [weights for weights in first.get_weights() if weights.ndim == 2]
     assert not np.array_equal(kernels[0], other.get_weights()[0])
     assert len({float(kernel.flat[0]) for kernel in kernels}) == len(kernels)

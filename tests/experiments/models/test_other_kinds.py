@@ -42,12 +42,12 @@ def test_a_row_that_is_no_square_is_refused(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_weights_depend_on_the_seed_alone(kind):
     first, again, other = made(kind, seed=3), made(kind, seed=3, dropout=0.5), made(kind, seed=4)
-    for one, two in zip(first.get_weights(), again.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, two)
+    for weight, two in zip(first.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, two)
     random = [w for w in first.weights if "kernel" in w.path]
     assert len(random) == {"cnn": 3}.get(kind, 5)
     kernels = [w for w in other.weights if "kernel" in w.path]
-    assert not any(np.array_equal(one, two) for one, two in zip(random, kernels, strict=True))
+    assert not any(np.array_equal(weight, two) for weight, two in zip(random, kernels, strict=True))
 
 
 @pytest.mark.parametrize("kind", KINDS)

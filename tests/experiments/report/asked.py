@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from experiments.analysis.declared import declared
+from experiments.analysis.declared import read_declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.report.page_findings import PageFindings
 from experiments.results.follow_ups import NONE, FollowUps
@@ -48,5 +48,5 @@ def asking(
     parts = {"factors": factors, "design": design, "baseline": baseline, "search": asked}
     trials, _ = declared_study(trials, **parts)
     manifest = manifest_of(trials, questions=kept, **parts)
-    study = declared(manifest, trials, data)
+    study = read_declared(manifest, trials, data)
     return PageFindings(Results(study, manifest, with_costs(trials, study), history_rows(trials)), follow_ups)

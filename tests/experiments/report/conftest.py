@@ -121,7 +121,7 @@ def _follow_up(folder, name):
 def _answers(trials, folder):
     """Which of 200 test examples came out right: other ones on every seed, as many as the score says."""
     answers = np.random.default_rng(11).uniform(size=(len(trials), 200)) < trials[["test_accuracy"]].to_numpy(float)
-    bits = [base64.b64encode(np.packbits(one).tobytes()).decode() for one in answers]
+    bits = [base64.b64encode(np.packbits(right).tobytes()).decode() for right in answers]
     table = pd.DataFrame({"trial": trials["trial"], "test_set": "t", "examples": 200, "correct": bits})
     table[trials["status"].eq("ok")].to_csv(folder / "correct.csv", index=False)
 

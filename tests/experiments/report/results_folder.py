@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.declared import Declared, declared
+from experiments.analysis.declared import Declared, read_declared
 from experiments.study.columns import STATUSES, history_columns, trial_columns
 from experiments.study.labels import text
 
@@ -45,7 +45,12 @@ def cells_of(design: str, factors: Mapping[str, Any], baseline: Levels, without:
     if design == "one-factor":
         return [
             baseline,
-            *(baseline | {n: one} for n, some in factors.items() for one in some if one != baseline[n]),
+            *(
+                baseline | {n: own_level}
+                for n, some in factors.items()
+                for own_level in some
+                if own_level != baseline[n]
+            ),
         ]
     return [dict(zip(factors, levels, strict=True)) for levels in itertools.product(*factors.values())]
 
@@ -147,7 +152,7 @@ def declared_study(
     """The trials with levels as text, and their declaration, as the analysis takes them."""
     settings = trials.columns[6 : trials.columns.get_loc("status")]
     trials = trials.assign(**{name: trials[name].map(text) for name in settings})
-    return trials, declared(manifest_of(trials, **manifest), trials, data_settings)
+    return trials, read_declared(manifest_of(trials, **manifest), trials, data_settings)
 
 
 def regression(folder: Path) -> Path:

@@ -11,7 +11,7 @@ import pytest
 
 from experiments.analysis.families import families
 from experiments.analysis.right_answers import answers_gained, seeds_and_images
-from experiments.analysis.self_comparisons import out_of_band, trusted
+from experiments.analysis.self_comparisons import is_trusted, out_of_band
 from experiments.report.figures.fresh import fresh_figure
 from experiments.report.figures.ladder import ladder_figure
 from experiments.report.figures.trust import trust_figure
@@ -117,7 +117,7 @@ def test_the_test_gain_is_told_for_other_examples_too(results) -> None:
     found = found_in(results / "followed")
     (said,) = [text for text in answer(found).more if "test set" in text]
     span = re.search(r"same 200 examples; taking those for a sample as well, the gain lies within (.+) points\.", said)
-    low, high = (float(one.replace("−", "-")) for one in span[1].split(" to "))
+    low, high = (float(bound.replace("−", "-")) for bound in span[1].split(" to "))
     wide = found.test_gain_for_images
     assert (low, high) == pytest.approx((100 * wide["low"], 100 * wide["high"]), abs=0.06)
     alone = found.test_over_baseline.iloc[0]
@@ -132,7 +132,7 @@ def test_the_trust_strip_counts_what_was_found(results) -> None:
     expected = f"Compared with itself 200 times, a difference was found {rejected} times (up to 19 expected)"
     assert trust_figure(found).title == expected
     assert "one side alone: " in trust_figure(found).alt
-    assert trusted(found.calibration)
+    assert is_trusted(found.calibration)
     assert trust_figure(found_in(results / "planted")) is None
 
 
@@ -147,7 +147,7 @@ def test_a_method_that_finds_too_much_is_distrusted_on_the_page(copied) -> None:
     assert out_of_band(of(copied).calibration) == ["apart"]
     assert any("now and then collapse" in text for text in study_context(of(copied))["caveats"])
     table.drop(columns=["power", "sides", "sides_apart"]).to_csv(place, index=False)  # as it was written before
-    assert trusted(of(copied).calibration)
+    assert is_trusted(of(copied).calibration)
     assert "one side alone" not in trust_figure(of(copied)).alt
 
 

@@ -30,7 +30,7 @@ def test_levels_are_text_and_scores_are_numbers(folder) -> None:
 
 def test_awkward_levels_survive_the_csv(tmp_path) -> None:
     labels = ["none", "null", "NA", "huber(delta=0.5, a=1)", "64-64", 'a "quoted" one']
-    cells = [{"activation": one} for one in labels]
+    cells = [{"activation": level} for level in labels]
     trials = trial_rows(cells, [0], lambda *_: 0.5)
     read = read_results(write_results(tmp_path / "s", trials, manifest_of(trials, factors={"activation": labels})))
     assert read.trials["activation"].tolist() == labels

@@ -36,7 +36,7 @@ def test_another_space_is_not_compared(folder, part) -> None:
         manifest["study"][part] = [0, 1] if part == "seeds" else {**manifest["study"]["settings"], "epochs": 9}
     assert len(searches(folder)) == 2
     place.write_text(json.dumps(manifest))
-    assert [one.tuner for one in searches(folder)] == ["random"]
+    assert [search.tuner for search in searches(folder)] == ["random"]
 
 
 def test_the_table_tells_what_was_confirmed(folder) -> None:

@@ -70,7 +70,9 @@ def test_the_contract_names_are_there():
     )
     assert list(catalog.REGULARIZERS) == ["none", "l1", "l2", "elastic_net", "dropout", "sparsity"]
     assert {"relu", "tanh", "sigmoid", "linear", "hard_tanh"} <= set(catalog.ACTIVATIONS)
-    defaults = {name: [one.default for one in part.settings.values()] for name, part in catalog.REGULARIZERS.items()}
+    defaults = {
+        name: [setting.default for setting in part.settings.values()] for name, part in catalog.REGULARIZERS.items()
+    }
     assert defaults == {
         "none": [], "l1": [1e-4], "l2": [1e-4], "elastic_net": [5e-5, 5e-5], "dropout": [0.2], "sparsity": [0.05, 1e-3],
     }  # fmt: skip

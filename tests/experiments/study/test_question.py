@@ -20,15 +20,19 @@ def test_what_is_not_declared_is_not_told():
 
 def test_a_question_is_stamped_once_and_replaced_only_while_nothing_has_ended():
     first = stamped([], ASKED, 0, "t0")
-    assert [(one["at"], one["trials"]) for one in first] == [("t0", 0)]
+    assert [(stamp["at"], stamp["trials"]) for stamp in first] == [("t0", 0)]
     assert first[0]["question"] == ASKED.told()
     assert stamped(first, ASKED, 40, "t1") == first
     other = replace(ASKED, smallest_effect=0.02)
-    assert [one["at"] for one in stamped(first, other, 0, "t1")] == ["t1"]
+    assert [stamp["at"] for stamp in stamped(first, other, 0, "t1")] == ["t1"]
     both = stamped(first, other, 40, "t1")
-    assert [(one["at"], one["trials"]) for one in both] == [("t0", 0), ("t1", 40)]
+    assert [(stamp["at"], stamp["trials"]) for stamp in both] == [("t0", 0), ("t1", 40)]
     assert both[0]["digest"] != both[1]["digest"]
-    assert [one["at"] for one in stamped(both, ASKED, 60, "t2")] == ["t0", "t1", "t2"]  # changed back is a change too
+    assert [stamp["at"] for stamp in stamped(both, ASKED, 60, "t2")] == [
+        "t0",
+        "t1",
+        "t2",
+    ]  # changed back is a change too
 
 
 def test_a_first_stamp_says_that_results_were_there():

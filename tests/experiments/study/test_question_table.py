@@ -48,7 +48,7 @@ def test_a_table_declares_everything_and_the_manifest_has_it():
 
 def test_a_question_changes_no_trial_and_no_digest():
     asked = asking({"compare": {"factor": "activation", "level": "tanh"}, "failure_score": 0.5})
-    assert [one.id for one in asked.trials] == [one.id for one in asking("Which?").trials]
+    assert [trial.id for trial in asked.trials] == [trial.id for trial in asking("Which?").trials]
     assert asked.digest == asking("Which?").digest
 
 
@@ -145,6 +145,6 @@ def test_neither_draws_nor_what_tests_a_study_are_compared_two_by_two():
     study = asking({"compare": {"factor": "loss"}, "failure_score": 0.5})
     searched = replace(study, design="random", draws=4)
     tested = replace(study, origin=CheckOrigin("tiny", "calibrate"), factors={"salt": [1, 2]})
-    for one in (searched, tested):
-        assert one.describe()["failure_score"] == 0.5
-        assert "compare" not in one.describe()
+    for checked in (searched, tested):
+        assert checked.describe()["failure_score"] == 0.5
+        assert "compare" not in checked.describe()

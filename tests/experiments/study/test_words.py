@@ -70,5 +70,5 @@ def test_no_two_levels_of_a_factor_look_the_same(labels) -> None:
 
 def test_levels_look_the_same_again_afterwards() -> None:
     with words.told_apart([["a.py:mish", "b.py:mish"]]), words.told_apart([["x.py:elu", "y.py:elu"]]):
-        assert [words.short(one) for one in ("a.py:mish", "x.py:elu", "z.py:elu")] == ["a.py:mish", "x.py:elu", "elu"]
+        assert [words.short(name) for name in ("a.py:mish", "x.py:elu", "z.py:elu")] == ["a.py:mish", "x.py:elu", "elu"]
     assert words.short("a.py:mish") == "mish"

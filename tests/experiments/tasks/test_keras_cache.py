@@ -109,10 +109,10 @@ def test_fetches_what_is_not_cached(name, home, small, server):
 
 def test_of_several_that_ask_one_downloads(home, server):
     threads = [threading.Thread(target=keras_cache.fetch, args=["mnist"]) for _ in range(4)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert keras_cache.cached("mnist")
     assert server == ["mnist"]
 

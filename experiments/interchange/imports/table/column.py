@@ -78,9 +78,9 @@ def read_column(
     """
     mixed, unclear = None, None
     if sign is None:
-        sign, mixed, unclear = _decided({bare(one) for one in cells}, set(others))
-    pairs = ((one, number(bare(one), sign)) for one in dict.fromkeys(cells) if not is_missing(one))
-    return Column(name, cells, rows, sign, mixed, unclear, {one: value for one, value in pairs if value is not None})
+        sign, mixed, unclear = _decide_sign({bare(cell) for cell in cells}, set(others))
+    pairs = ((cell, number(bare(cell), sign)) for cell in dict.fromkeys(cells) if not is_missing(cell))
+    return Column(name, cells, rows, sign, mixed, unclear, {cell: value for cell, value in pairs if value is not None})
 
 
 def sure_sign(cells: Iterable[str]) -> str | None:
@@ -89,24 +89,24 @@ def sure_sign(cells: Iterable[str]) -> str | None:
     >>> sure_sign(["0,5", ""]), sure_sign(["1", "2"]), sure_sign(["0.5", "relu"])
     (',', None, None)
     """
-    rest = {bare(one) for one in cells if not is_missing(one)}
-    kinds = [signs_of(one) for one in rest]
-    sure = {next(iter(one)) for one in kinds if len(one) == 1}
+    rest = {bare(cell) for cell in cells if not is_missing(cell)}
+    kinds = [signs_of(cell) for cell in rest]
+    sure = {next(iter(signs)) for signs in kinds if len(signs) == 1}
     return sure.pop() if len(sure) == 1 and all(kinds) else None
 
 
-def _decided(cells: set[str], others: set[str]) -> tuple[str, tuple[str, str] | None, str | None]:
+def _decide_sign(cells: set[str], others: set[str]) -> tuple[str, tuple[str, str] | None, str | None]:
     """The decimal sign; two cells that contradict each other; a cell that may be two numbers."""
-    kinds = {one: signs_of(one) for one in sorted(cells)}
-    only = {sign: [one for one, signs in kinds.items() if signs == {sign}] for sign in (POINT, COMMA)}
+    kinds = {cell: signs_of(cell) for cell in sorted(cells)}
+    only = {sign: [cell for cell, signs in kinds.items() if signs == {sign}] for sign in (POINT, COMMA)}
     if only[POINT] and only[COMMA]:
         return POINT, (only[POINT][0], only[COMMA][0]), None
-    unclear = [one for one, signs in kinds.items() if len(signs) == 2 and number(one, POINT) != number(one, COMMA)]
-    commas = [one for one in unclear if in_groups(one, POINT)]
+    unclear = [cell for cell, signs in kinds.items() if len(signs) == 2 and number(cell, POINT) != number(cell, COMMA)]
+    commas = [cell for cell in unclear if in_groups(cell, POINT)]
     if only[COMMA] or only[POINT]:
         sign = COMMA if only[COMMA] else POINT
-        grouped = [one for one in unclear if in_groups(one, sign)]
-        shown = any(in_groups(one, sign) for one in only[sign])
+        grouped = [cell for cell in unclear if in_groups(cell, sign)]
+        shown = any(in_groups(cell, sign) for cell in only[sign])
         return sign, None, (grouped[0] if grouped and not shown else None)
     if others == {COMMA} and len(commas) == len(unclear):
         return COMMA, None, None

@@ -69,13 +69,13 @@ def read_delimited(place: Path, fits: Callable[[list[str]], int]) -> Delimited:
     separators = list(SEPARATORS)
     if text[:5].lower().startswith("sep=") and text[4:5] in SEPARATORS:  # Excel's own line
         separators, text = [text[4:5]], text.split("\n", 1)[-1]
-    found = {one: _parsed(text, one, place) for one in separators}
-    if not any(found.values()):
+    tables = {separator: _parse(text, separator, place) for separator in separators}
+    if not any(tables.values()):
         raise RequestError(f"{place}: is empty")
-    separator = max(separators, key=lambda one: _agreement(found[one], fits))
+    separator = max(separators, key=lambda separator: _agreement(tables[separator], fits))
     if separator != ",":
         said.append(f"Its columns are separated by {SEPARATORS[separator]}.")
-    header, *below = found[separator]
+    header, *below = tables[separator]
     columns = [clean(name) for name in header]
     while columns and not columns[-1]:
         columns.pop()
@@ -87,7 +87,7 @@ def read_delimited(place: Path, fits: Callable[[list[str]], int]) -> Delimited:
         elif cells == [clean(name) for name in header]:
             repeated += 1
         else:
-            rows.append(_fitted(cells, columns, number, place))
+            rows.append(_fit(cells, columns, number, place))
             numbers.append(number)
     if repeated:
         said.append(f"The header is repeated in {count(repeated, 'row')}: left out.")
@@ -102,17 +102,17 @@ def _text(place: Path) -> tuple[str, str]:
     except OSError as error:
         raise RequestError(f"{place}: can't be read: {error.strerror or error}") from None
     encoding = next(name for mark, name in _MARKS if read.startswith(mark))
-    for one in (encoding, "cp1252"):
+    for codec in (encoding, "cp1252"):
         try:
-            text = read.decode(one)
+            text = read.decode(codec)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text, one
+            return text, codec
     raise RequestError(f"{place}: can't be read as a CSV: it is not text in UTF-8, UTF-16 or Windows-1252")
 
 
-def _parsed(text: str, separator: str, place: Path) -> list[list[str]]:
+def _parse(text: str, separator: str, place: Path) -> list[list[str]]:
     """All rows by one separator; empty where a quote is never closed."""
     limit = csv.field_size_limit(sys.maxsize)  # a cell of W&B's may hold a whole configuration
     try:
@@ -136,7 +136,7 @@ def _agreement(rows: list[list[str]], fits: Callable[[list[str]], int]) -> tuple
     return (fits(header), same if len(header) > 1 else 0.0, len(header))
 
 
-def _fitted(cells: list[str], columns: list[str], number: int, place: Path) -> list[str]:
+def _fit(cells: list[str], columns: list[str], number: int, place: Path) -> list[str]:
     """A row without the empty cells beyond the last named column."""
     wide = len(columns)
     if len(cells) < wide:

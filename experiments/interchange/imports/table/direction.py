@@ -58,7 +58,7 @@ _NEGATIVE = {"neg", "negative", "minus"}
 
 def phrases(text: str) -> list[tuple[str, ...]]:
     """The names of metrics in a table of them, semicolons between; each as its words."""
-    return [tuple(one.split()) for one in " ".join(text.split()).split(";")]
+    return [tuple(phrase.split()) for phrase in " ".join(text.split()).split(";")]
 
 
 _KNOWN = {phrase: way for table in (OPEN, _SHARES) for way, text in table.items() for phrase in phrases(text) if phrase}
@@ -123,7 +123,7 @@ def _words(name: str) -> list[str]:
 
 def _read(words: list[str], name: str) -> Direction | None:
     """The direction that all words together say."""
-    found: list[tuple[str, ...]] = []
+    phrases: list[tuple[str, ...]] = []
     turned, at = False, 0
     while at < len(words):
         phrase = next(
@@ -132,27 +132,27 @@ def _read(words: list[str], name: str) -> Direction | None:
         )
         word = words[at]
         if phrase:
-            found.append(phrase)
+            phrases.append(phrase)
             at += len(phrase)
             continue
-        if word in _NEGATIVE and not found and not turned:
+        if word in _NEGATIVE and not phrases and not turned:
             turned = True
-        elif not _turns_nothing(word, words[:at], found):
+        elif not _turns_nothing(word, words[:at], phrases):
             return None
         at += 1
-    ways = {_KNOWN[one] for one in found}
+    ways = {_KNOWN[words] for words in phrases}
     if len(ways) != 1:
         return None
     way = ways.pop()
-    why = ("negative " if turned else "") + " ".join(" ".join(one) for one in found)
-    share = not turned and any(one in SHARE for one in found)
-    return Direction(_OTHER[way] if turned else way, why, share, tuple(found))
+    why = ("negative " if turned else "") + " ".join(" ".join(words) for words in phrases)
+    share = not turned and any(words in SHARE for words in phrases)
+    return Direction(_OTHER[way] if turned else way, why, share, tuple(phrases))
 
 
-def _turns_nothing(word: str, before: list[str], found: list[tuple[str, ...]]) -> bool:
+def _turns_nothing(word: str, before: list[str], phrases: list[tuple[str, ...]]) -> bool:
     """Whether a word beside metrics leaves their direction: a number behind one, or a `score` that is one's name."""
     if word == "score":
-        return bool(found) and not {*found[-1]} & _GENERIC
+        return bool(phrases) and not {*phrases[-1]} & _GENERIC
     if word.isdigit():
-        return bool(found) or before[-1:] in (["top"], ["at"])
+        return bool(phrases) or before[-1:] in (["top"], ["at"])
     return word in _NEUTRAL

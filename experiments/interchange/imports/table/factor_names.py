@@ -18,8 +18,8 @@ def factor_names(levels: Mapping[str, Levels], own: str) -> tuple[dict[str, str]
     """
     columns, said = columns_of(levels, trial_columns([], [own])), []
     rates = []
-    for name in (one for one in levels if one.casefold() in RATES):
-        odd = [one for one in dict.fromkeys(levels[name].rows) if isinstance(one, str) or one <= 0]
+    for name in (column for column in levels if column.casefold() in RATES):
+        odd = [level for level in dict.fromkeys(levels[name].rows) if isinstance(level, str) or level <= 0]
         if not odd:
             rates.append(name)
             continue

@@ -8,11 +8,11 @@ from functools import cached_property
 from itertools import pairwise
 
 from experiments.errors import RequestError, unknown
-from experiments.interchange.imports.table.asked import EXACT, LOOSE
+from experiments.interchange.imports.table.choices import EXACT, LOOSE
 from experiments.interchange.imports.table.column import Column, bare, in_per_cent, is_missing
 from experiments.interchange.imports.table.natural import natural
 from experiments.interchange.imports.table.number import COMMA, POINT, Number, in_groups, number
-from experiments.interchange.imports.table.words import examples, quoted
+from experiments.interchange.imports.table.words import examples, quote
 from experiments.study.labels import NONE, text
 
 _BOOLEAN = ("true", "false")
@@ -46,12 +46,12 @@ class Levels:
         if baseline is None:
             first: Level | None = ordered[0]
         else:
-            names = {**{str(one): one for one in levels}, **self.of}
+            names = {**{str(level): level for level in levels}, **self.of}
             value = number(baseline, self.column.sign)
             first = names.get(baseline, value if value in levels else None)
         if first not in levels:
             raise RequestError(unknown(f"--baseline {self.column.name}", baseline, map(str, ordered)))
-        return [first, *(one for one in ordered if one != first)]  # type: ignore[list-item]
+        return [first, *(level for level in ordered if level != first)]  # type: ignore[list-item]
 
 
 def levels_of(column: Column, reading: str | None = None, *, comma: bool = False) -> Levels:
@@ -73,9 +73,9 @@ def levels_of(column: Column, reading: str | None = None, *, comma: bool = False
     if reading is None:
         _ask(column, single)
     if reading == LOOSE:
-        single = _merged(single)
+        single = _merge(single)
     if reading == EXACT:
-        single = _apart(single)
+        single = _keep_apart(single)
     single = _missing(column, single, said)
     single = _safe(single)
     return Levels(column, single, said + _spelled_twice(column, single))
@@ -86,24 +86,24 @@ RATES = ("learning_rate", "lr", "learning-rate", "learningrate")
 
 def _singles(column: Column, comma: bool, said: list[str]) -> dict[str, Level]:
     """The level of each spelling taken for itself: a number, a truth value, or its letters."""
-    rest = [one for one in column.distinct if not is_missing(one)]
-    if rest and all(one.casefold() in _BOOLEAN for one in rest):
-        return {one: one if is_missing(one) else one.casefold() for one in column.distinct}
+    rest = [cell for cell in column.distinct if not is_missing(cell)]
+    if rest and all(cell.casefold() in _BOOLEAN for cell in rest):
+        return {cell: cell if is_missing(cell) else cell.casefold() for cell in column.distinct}
     sign = column.sign
-    with_comma = [one for one in rest if "," in one and one in column.number_of]
-    sure = comma or all(one.lstrip("+-−").startswith("0,") for one in with_comma)
+    with_comma = [cell for cell in rest if "," in cell and cell in column.number_of]
+    sure = comma or all(cell.lstrip("+-−").startswith("0,") for cell in with_comma)
     if column.mixed or column.unclear or (sign == COMMA and not sure):
         sign = POINT
-    found: dict[str, Level] = {}
-    for one in column.distinct:
-        value = None if is_missing(one) or in_per_cent(one) or in_groups(one, sign) else number(one, sign)
-        found[one] = one if value is None else value
+    levels: dict[str, Level] = {}
+    for cell in column.distinct:
+        value = None if is_missing(cell) or in_per_cent(cell) or in_groups(cell, sign) else number(cell, sign)
+        levels[cell] = cell if value is None else value
     if sign == COMMA and with_comma:
         said.append(f"{column.name}: the comma is the decimal sign.")
     elif with_comma:
-        names = examples(one for one in with_comma)
+        names = examples(cell for cell in with_comma)
         said.append(f"{column.name}: {names} are taken as names; --decimal comma or point reads them as numbers.")
-    return found
+    return levels
 
 
 def _fold(cell: str, level: Level) -> object:
@@ -113,7 +113,7 @@ def _fold(cell: str, level: Level) -> object:
     if not isinstance(level, str):
         return float(level) if abs(level) < 2**53 else level
     values = [number(bare(cell), sign) for sign in (POINT, COMMA)]
-    value = next((one for one in values if one is not None), None)
+    value = next((value for value in values if value is not None), None)
     if value is not None:
         return value / 100 if in_per_cent(cell) else float(value)
     return re.sub(r"\s*([,;:=|/()\[\]{}])\s*", r"\1", cell.casefold())
@@ -121,45 +121,45 @@ def _fold(cell: str, level: Level) -> object:
 
 def _groups(single: dict[str, Level]) -> list[list[str]]:
     """Spellings of more than one level that may be one, the groups in order of appearance."""
-    found: dict[object, list[str]] = {}
+    groups: dict[object, list[str]] = {}
     for cell, level in single.items():
-        found.setdefault(_fold(cell, level), []).append(cell)
-    numbers = sorted(one for one in found if isinstance(one, float))
+        groups.setdefault(_fold(cell, level), []).append(cell)
+    numbers = sorted(key for key in groups if isinstance(key, float))
     for low, high in pairwise(numbers):
         whole = low == int(low) and high == int(high) if abs(high) < 2**53 else True
         if not whole and high - low <= _ROUNDING * max(abs(low), abs(high)):
-            found[high] = found.pop(low) + found[high]
-    return [cells for cells in found.values() if len({single[cell] for cell in cells}) > 1]
+            groups[high] = groups.pop(low) + groups[high]
+    return [cells for cells in groups.values() if len({single[cell] for cell in cells}) > 1]
 
 
 def _ask(column: Column, single: dict[str, Level]) -> None:
     truth = {"true": "1", "false": "0"}
-    folded = {one.casefold() for one in single if not is_missing(one)}
+    folded = {cell.casefold() for cell in single if not is_missing(cell)}
     if folded & set(truth) and folded & {"0", "1", "0.0", "1.0"} and folded <= {*truth, "0", "1", "0.0", "1.0"}:
         raise RequestError(
             f"{column.name}: has {examples(single)}; if 1 means true and 0 false, write them so; --read "
             f"{column.name}=exact makes each a level of its own"
         )
     if groups := _groups(single):
-        one, other = groups[0][0], next(cell for cell in groups[0] if single[cell] != single[groups[0][0]])
+        first, other = groups[0][0], next(cell for cell in groups[0] if single[cell] != single[groups[0][0]])
         raise RequestError(
-            f"{column.name}: has {quoted(one)} (row {column.row(one)}) and {quoted(other)} (row "
+            f"{column.name}: has {quote(first)} (row {column.row(first)}) and {quote(other)} (row "
             f"{column.row(other)}); say --read {column.name}=loose if they are one level, --read "
             f"{column.name}=exact if two"
         )
 
 
-def _merged(single: dict[str, Level]) -> dict[str, Level]:
+def _merge(single: dict[str, Level]) -> dict[str, Level]:
     """Every group as one level: its number with the shortest spelling, or the spelling that sorts first."""
-    found = dict(single)
+    merged = dict(single)
     for cells in _groups(single):
         numbers = [single[cell] for cell in cells if not isinstance(single[cell], str)]
-        first = min(numbers, key=lambda one: (len(repr(one)), one)) if numbers else min(cells)
-        found |= dict.fromkeys(cells, first)
-    return found
+        first = min(numbers, key=lambda level: (len(repr(level)), level)) if numbers else min(cells)
+        merged |= dict.fromkeys(cells, first)
+    return merged
 
 
-def _apart(single: dict[str, Level]) -> dict[str, Level]:
+def _keep_apart(single: dict[str, Level]) -> dict[str, Level]:
     """Each spelling as a level of its own; numbers stay numbers where each is spelled in one way."""
     counts = Counter(single.values())
     alone = all(counts[level] == 1 for level in single.values())
@@ -170,10 +170,10 @@ def _apart(single: dict[str, Level]) -> dict[str, Level]:
 
 def _missing(column: Column, single: dict[str, Level], said: list[str]) -> dict[str, Level]:
     """What is missing as the level `none`, where it is one spelling or one level."""
-    cells = [one for one in single if is_missing(one)]
-    if not cells or len({single[one] for one in cells}) > 1 or single[cells[0]] == _EMPTY:
+    cells = [cell for cell in single if is_missing(cell)]
+    if not cells or len({single[cell] for cell in cells}) > 1 or single[cells[0]] == _EMPTY:
         return single
-    if any(one.casefold() != NONE for one in cells):
+    if any(cell.casefold() != NONE for cell in cells):
         many = sum(cell in cells for cell in column.cells)
         rows = "1 row" if many == 1 else f"{many} rows"
         said.append(f"{column.name}: {examples(cells)} in {rows}; that is the level “{NONE}” here.")
@@ -183,8 +183,8 @@ def _missing(column: Column, single: dict[str, Level], said: list[str]) -> dict[
 def _safe(single: dict[str, Level]) -> dict[str, Level]:
     """Names that a reader of CSVs would take for another level's are put in quotes."""
     levels = dict.fromkeys(single.values())
-    shared = Counter(text(one) for one in levels)
-    renamed = {one: f"“{one}”" for one in levels if shared[text(one)] > 1 and text(one) != one}
+    shared = Counter(text(level) for level in levels)
+    renamed = {level: f"“{level}”" for level in levels if shared[text(level)] > 1 and text(level) != level}
     return {cell: renamed.get(level, level) for cell, level in single.items()}
 
 
@@ -192,8 +192,8 @@ def _spelled_twice(column: Column, single: dict[str, Level]) -> list[str]:
     found: dict[Level, list[str]] = {}
     for cell, level in single.items():
         found.setdefault(level, []).append(cell)
-    same = [" and ".join(quoted(one) for one in cells) for cells in found.values() if len(cells) > 1]
+    same = [" and ".join(quote(cell) for cell in cells) for cells in found.values() if len(cells) > 1]
     if not same:
         return []
     more = f", and so on ({len(same)} in all)" if len(same) > 2 else ""
-    return [f"{column.name}: {', '.join(f'{one} are one level' for one in same[:2])}{more}."]
+    return [f"{column.name}: {', '.join(f'{spellings} are one level' for spellings in same[:2])}{more}."]

@@ -1,11 +1,11 @@
-"""The columns that the user asks for, found in a table's header."""
+"""The columns that the user names, found in a table's header."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import RequestError, unknown
-from experiments.interchange.imports.table.asked import NO_COLUMN, Asked
+from experiments.interchange.imports.table.choices import NO_COLUMN, Choices
 from experiments.interchange.imports.table.states import COLUMNS
 
 # As MLflow, Optuna, scikit-learn, Ray Tune and W&B export them.
@@ -31,46 +31,46 @@ class Named:
         return [*self.factors.values(), self.score, *filter(None, (self.seed, self.state))]
 
 
-def fits(header: list[str], asked: Asked) -> int:
-    """How many of the columns asked for a header has.
+def fits(header: list[str], choices: Choices) -> int:
+    """How many of the wanted columns a header has.
 
-    >>> fits(["params.lr", "acc"], Asked(["lr"], "acc", "seed"))
+    >>> fits(["params.lr", "acc"], Choices(["lr"], "acc", "seed"))
     2
     """
-    wanted = [*asked.factors, *filter(None, (asked.score, asked.seed))]
+    wanted = [*choices.factors, *filter(None, (choices.score, choices.seed))]
     return sum(any(prefix + name in header for prefix in _PREFIXES) for name in wanted)
 
 
-def named_columns(place: Path, header: list[str], asked: Asked) -> Named:
+def find_columns(place: Path, header: list[str], choices: Choices) -> Named:
     """The columns of the request.
 
     Raises RequestError where one is not given, not there, there twice, or asked for as two things.
     """
     has = f"It has {', '.join(header)}"
-    if not asked.factors:
+    if not choices.factors:
         raise RequestError(f"--factors: not given; which columns of {place} were varied? {has}")
-    if asked.score is None:
+    if choices.score is None:
         raise RequestError(f"--score: not given; which column of {place} is compared? {has}")
-    factors = {name: column_of("--factors", name, header) for name in dict.fromkeys(asked.factors)}
-    score = column_of("--score", asked.score, header)
-    seed = column_of("--seed", asked.seed, header) if asked.seed is not None else None
+    factors = {name: column_of("--factors", name, header) for name in dict.fromkeys(choices.factors)}
+    score = column_of("--score", choices.score, header)
+    seed = column_of("--seed", choices.seed, header) if choices.seed is not None else None
     for twice in (score, seed):
         if twice in factors.values():
             raise RequestError(f'--factors: "{twice}" is the {"score" if twice == score else "seed"} as well')
     for column in factors.values():
-        if (names := [name for name, one in factors.items() if one == column])[1:]:
+        if (names := [name for name, other in factors.items() if other == column])[1:]:
             raise RequestError(f'--factors: {" and ".join(names)} are one column, "{column}"')
     if score == seed:
         raise RequestError(f'--seed: "{seed}" is the score as well')
-    state = _state(header, asked, {*factors.values(), score, seed})
-    for option, given in (("--read", asked.readings), ("--baseline", asked.baseline)):
-        more = [asked.score, score, *filter(None, (asked.seed, seed))] if option == "--read" else []
+    state = _state(header, choices, {*factors.values(), score, seed})
+    for option, given in (("--read", choices.readings), ("--baseline", choices.baseline)):
+        more = [choices.score, score, *filter(None, (choices.seed, seed))] if option == "--read" else []
         known = [*factors, *factors.values(), *more]
         for name in given:
             if name not in known:
                 raise RequestError(unknown(option, name, dict.fromkeys(known)))
-    by_row = asked.run == NO_COLUMN and NO_COLUMN not in header
-    run = asked.run if asked.run is None or by_row else column_of("--run", asked.run, header)
+    by_row = choices.run == NO_COLUMN and NO_COLUMN not in header
+    run = choices.run if choices.run is None or by_row else column_of("--run", choices.run, header)
     return Named(factors, score, seed, state, run)
 
 
@@ -79,8 +79,10 @@ def column_of(option: str, name: str, header: Sequence[str]) -> str:
 
     Raises RequestError where there is none, or more than one.
     """
-    found = [(prefix + name, at) for prefix in _PREFIXES for at, one in enumerate(header, 1) if one == prefix + name]
-    whole = [one for one in found if one[0] == name] or found
+    found = [
+        (prefix + name, at) for prefix in _PREFIXES for at, title in enumerate(header, 1) if title == prefix + name
+    ]
+    whole = [match for match in found if match[0] == name] or found
     if not whole:
         raise RequestError(unknown(option, name, dict.fromkeys(header)))
     if len(whole) > 1:
@@ -89,12 +91,12 @@ def column_of(option: str, name: str, header: Sequence[str]) -> str:
     return whole[0][0]
 
 
-def _state(header: Sequence[str], asked: Asked, taken: set[str | None]) -> str | None:
+def _state(header: Sequence[str], choices: Choices, taken: set[str | None]) -> str | None:
     """The column of states: as asked for, else the one with a known name."""
-    if asked.state is not None:
-        return None if asked.state == NO_COLUMN else column_of("--state", asked.state, header)
-    plain = {one: "".join(letter for letter in one.casefold() if letter.isalnum()) for one in header}
-    known = [one for one in dict.fromkeys(header) if plain[one] in COLUMNS and one not in taken]
+    if choices.state is not None:
+        return None if choices.state == NO_COLUMN else column_of("--state", choices.state, header)
+    plain = {title: "".join(letter for letter in title.casefold() if letter.isalnum()) for title in header}
+    known = [title for title in dict.fromkeys(header) if plain[title] in COLUMNS and title not in taken]
     if len(known) > 1:
         raise RequestError(f"--state: {' and '.join(known)} may tell how runs ended; say --state with one of them")
     return column_of("--state", known[0], header) if known else None

@@ -14,4 +14,4 @@ def natural(level: Number | str) -> tuple[bool, Number, list[tuple[int, int, str
     if not isinstance(level, str):
         return (False, level, [], "")
     parts = re.findall(r"[0-9]{1,300}|[^0-9]+", level.casefold())
-    return (True, 0, [(0, int(one), "") if one[0] in "0123456789" else (1, 0, one) for one in parts], level)
+    return (True, 0, [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], level)

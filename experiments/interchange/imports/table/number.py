@@ -19,12 +19,12 @@ _NUMBER = {
 Number = int | float
 
 
-def spelled(cell: str, sign: str = POINT) -> str | None:
+def spell(cell: str, sign: str = POINT) -> str | None:
     """A number's spelling with a decimal point and without groups of thousands; None for what is no number.
 
     sign: `.` or `,`, the decimal sign.
 
-    >>> spelled("1,234.50"), spelled("1.234,50", ","), spelled("−1."), spelled("64_32"), spelled("0x10")
+    >>> spell("1,234.50"), spell("1.234,50", ","), spell("−1."), spell("64_32"), spell("0x10")
     ('1234.50', '1234.50', '-1.', None, None)
     """
     cell = cell.replace("−", "-")
@@ -45,7 +45,7 @@ def number(cell: str, sign: str = POINT, *, hundredth: bool = False) -> Number |
     >>> number("64.0"), number("1e-3"), number("4611686018427387905"), number("0,001", ","), number("1_16")
     (64, 0.001, 4611686018427387905, 0.001, None)
     """
-    digits = spelled(cell, sign)
+    digits = spell(cell, sign)
     if digits is None:
         return None
     exact = Decimal(digits)
@@ -78,4 +78,4 @@ def signs_of(cell: str) -> set[str]:
     >>> sorted(signs_of("0,001")), sorted(signs_of("1,234")), signs_of("relu")
     ([','], [',', '.'], set())
     """
-    return {sign for sign in _NUMBER if spelled(cell, sign) is not None}
+    return {sign for sign in _NUMBER if spell(cell, sign) is not None}

@@ -11,7 +11,7 @@ _OF_CONFIGURATIONS = ("params.", "params_", "param_", "config.", "config/", "hpa
 _MOST = 6  # names that are told
 
 
-def others_told(table: Delimited, cells: Sequence[Hashable], taken: Collection[str], *, seeded: bool) -> list[str]:
+def describe_others(table: Delimited, cells: Sequence[Hashable], taken: Collection[str], *, seeded: bool) -> list[str]:
     """What is to be said of columns beside those asked for.
 
     table: the rows that count; cells: their configurations. taken: the columns asked for. seeded: whether rows are
@@ -19,20 +19,22 @@ def others_told(table: Delimited, cells: Sequence[Hashable], taken: Collection[s
 
     A column varies where its name is that of a setting, or its values come again and its name is no metric's.
     """
-    names = [one for one in dict.fromkeys(table.columns) if one not in taken]
+    names = [name for name in dict.fromkeys(table.columns) if name not in taken]
     known = {*columns_called(table, RUNS, taken), *columns_called(table, EPOCHS, taken)}
-    varied = [one for one in names if one not in known and _varies(table.cells(one), one)]
-    within = [] if seeded else [one for one in varied if _within(table.cells(one), cells)]
-    found = []
+    varied = [name for name in names if name not in known and _varies(table.cells(name), name)]
+    within = [] if seeded else [name for name in varied if _within(table.cells(name), cells)]
+    notes = []
     if within:
-        found.append(
-            f"Rows of one configuration differ in {_listed(within)}, and are taken for repetitions of one another. If "
+        notes.append(
+            f"Rows of one configuration differ in {_list(within)}, and are taken for repetitions of one another. If "
             "that was varied, name it among --factors; if it is the seed, by --seed."
         )
-    if beside := [one for one in varied if one not in within]:
-        found.append(f"Varied too, and not among --factors: {_listed(beside)}.")
-    again = [one for one in dict.fromkeys(taken) if f"{one}.1" in names]
-    return found + [f"There is a column {one}.1 beside {one}; pandas names a second column {one} so." for one in again]
+    if beside := [name for name in varied if name not in within]:
+        notes.append(f"Varied too, and not among --factors: {_list(beside)}.")
+    again = [name for name in dict.fromkeys(taken) if f"{name}.1" in names]
+    return notes + [
+        f"There is a column {name}.1 beside {name}; pandas names a second column {name} so." for name in again
+    ]
 
 
 def _varies(cells: list[str], name: str) -> bool:
@@ -50,5 +52,5 @@ def _within(values: list[str], cells: Sequence[Hashable]) -> bool:
     return any(len(some) > 1 for some in seen.values())
 
 
-def _listed(names: list[str]) -> str:
+def _list(names: list[str]) -> str:
     return ", ".join(names[:_MOST]) + (", …" if len(names) > _MOST else "")

@@ -95,8 +95,8 @@ def by_seed(
 
 def _refuse(table: Delimited, rows: list[int], known: Collection[str]) -> None:
     """RequestError: rows of one configuration and seed that are not the same row twice."""
-    one, other = (dict(zip(table.columns, table.rows[at], strict=True)) for at in rows[:2])
-    differ = [name for name in table.columns if name not in known and one[name] != other[name]]
+    one_row, other_row = (dict(zip(table.columns, table.rows[at], strict=True)) for at in rows[:2])
+    differ = [name for name in table.columns if name not in known and one_row[name] != other_row[name]]
     first, second = (table.numbers[at] for at in rows[:2])
     what = f"differ in {', '.join(differ[:6])}" if differ else "are written differently"
     raise RequestError(

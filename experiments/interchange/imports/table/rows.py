@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from experiments.analysis.declared import SHARES
 from experiments.errors import RequestError
-from experiments.interchange.imports.failure_score import told_failure
+from experiments.interchange.imports.failure_score import failure_score_of
 from experiments.interchange.imports.keras_tuner_metrics import metric_names
-from experiments.interchange.imports.smallest_effect import told_effect
-from experiments.interchange.imports.table.asked import EXACT, Asked
+from experiments.interchange.imports.smallest_effect import choose_smallest_effect
+from experiments.interchange.imports.table.choices import EXACT, Choices
 from experiments.interchange.imports.table.column import Column, read_column, sure_sign
 from experiments.interchange.imports.table.delimited import Delimited
 from experiments.interchange.imports.table.direction import MAX, direction_of
@@ -35,47 +35,47 @@ class Rows:
     took, where that is known. said: what was decided.
     """
 
-    def __init__(self, ended: Delimited, named: Named, asked: Asked, meanings: Sequence[str]) -> None:
-        self.table, self.named, self.asked, self.meanings = ended, named, asked, meanings
-        self._signs = {sign for one in set(ended.columns) if (sign := sure_sign(ended.cells(one)))}
-        score = str(asked.score)
+    def __init__(self, ended: Delimited, named: Named, choices: Choices, meanings: Sequence[str]) -> None:
+        self.table, self.named, self.choices, self.meanings = ended, named, choices, meanings
+        self._signs = {sign for column in set(ended.columns) if (sign := sure_sign(ended.cells(column)))}
+        score = str(choices.score)
         self.metric = metric_names([score], score)[score]
-        self.direction, direction_said, share = _direction(score, asked.direction)
-        scored = [at for at, one in enumerate(meanings) if one != FAILED]
+        self.direction, direction_said, share = _direction(score, choices.direction)
+        scored = [at for at, meaning in enumerate(meanings) if meaning != FAILED]
         column = self._column(named.score, scored)
         scores = scores_of(
             column, shown=self.metric in SHARES, share=share or self.metric in SHARES,
-            reading=of_column(asked.readings, score, column),
+            reading=of_column(choices.readings, score, column),
         )  # fmt: skip
-        self.smallest_effect, effect_said = told_effect(
-            score, self.metric, scores.values, asked.smallest_effect, hundredths=scores.hundredths
+        self.smallest_effect, effect_said = choose_smallest_effect(
+            score, self.metric, scores.values, choices.smallest_effect, hundredths=scores.hundredths
         )
-        self.failure_score = told_failure(score, self.metric, asked.failure_score, hundredths=scores.hundredths)
+        self.failure_score = failure_score_of(score, self.metric, choices.failure_score, hundredths=scores.hundredths)
         self._score_of = dict(zip(scored, scores.values, strict=True))
         self.empty = {scored[at] for at in scores.empty}
         self.levels: dict[str, Levels] = {}
-        for name, one in named.factors.items():
-            factor = self._column(one)
+        for name, column_name in named.factors.items():
+            factor = self._column(column_name)
             comma = column.sign == COMMA
-            self.levels[name] = levels_of(factor, of_column(asked.readings, name, factor), comma=comma)
+            self.levels[name] = levels_of(factor, of_column(choices.readings, name, factor), comma=comma)
         seeds = seeds_of(self._column(named.seed)) if named.seed else None
         self.seeds = seeds.rows if seeds else None
         self.columns, renamed = factor_names(self.levels, self.metric)
-        every = zip(*(one.rows for one in self.levels.values()), strict=True)
+        every = zip(*(levels.rows for levels in self.levels.values()), strict=True)
         self.cells = [digest(dict(zip(self.columns.values(), row, strict=True))) for row in every]
         seconds = next((name for name in _SECONDS if name in ended.columns), None)
-        self.seconds = [number(one) for one in ended.cells(seconds)] if seconds else [None] * len(ended)
+        self.seconds = [number(cell) for cell in ended.cells(seconds)] if seconds else [None] * len(ended)
         self.said = [
             direction_said,
             *scores.said,
             *effect_said,
-            *(text for one in self.levels.values() for text in one.said),
+            *(text for levels in self.levels.values() for text in levels.said),
         ]
         self.said += [*(seeds.said if seeds else []), *renamed]
 
     def _column(self, name: str, places: Sequence[int] | None = None) -> Column:
         rows = self.table if places is None else self.table.take(places)
-        return read_column(name, rows.cells(name), rows.numbers, self.asked.decimal, self._signs)
+        return read_column(name, rows.cells(name), rows.numbers, self.choices.decimal, self._signs)
 
     def score(self, at: int) -> float:
         """The score of a row that has not failed."""
@@ -83,15 +83,15 @@ class Rows:
 
     def levels_at(self, at: int) -> dict[str, Level]:
         """A row's levels, by the names of factors in results."""
-        return {self.columns[name]: one.rows[at] for name, one in self.levels.items()}
+        return {self.columns[name]: levels.rows[at] for name, levels in self.levels.items()}
 
     def factors(self, places: Sequence[int]) -> dict[str, list[Level]]:
         """The levels of some rows in order, the baseline's first."""
         return {
-            self.columns[name]: one.order(
-                [one.rows[at] for at in places], of_column(self.asked.baseline, name, one.column)
+            self.columns[name]: levels.order(
+                [levels.rows[at] for at in places], of_column(self.choices.baseline, name, levels.column)
             )
-            for name, one in self.levels.items()
+            for name, levels in self.levels.items()
         }
 
     def paired(self, places: Sequence[int], run: str | None) -> Pairs:
@@ -100,18 +100,18 @@ class Rows:
         if self.seeds is None:
             return without_seeds(rows, cells, named=run is not None)
         seeds, scored = [self.seeds[at] for at in places], [self.meanings[at] != FAILED for at in places]
-        column = str(self.asked.seed)
-        found = by_seed(rows, cells, seeds, column, scored, {*self.named.taken} - {self.named.score})
-        scores = [self._score_of.get(places[at], math.nan) for at in found.places]
-        as_told = EXACT in (self.asked.readings.get(one) for one in (column, self.asked.seed))
-        if as_told or not numbered_by_score([cells[at] for at in found.places], found.seeds, scores):
-            return found
+        column = str(self.choices.seed)
+        pairs = by_seed(rows, cells, seeds, column, scored, {*self.named.taken} - {self.named.score})
+        scores = [self._score_of.get(places[at], math.nan) for at in pairs.places]
+        forced = EXACT in (self.choices.readings.get(name) for name in (column, self.choices.seed))
+        if forced or not numbered_by_score([cells[at] for at in pairs.places], pairs.seeds, scores):
+            return pairs
         said = (
             f"In every configuration the score only rises, or only falls, with {column}: rows seem to have been "
             f"numbered once they were sorted by score, so they are compared as independent runs. --read {column}=exact "
             "pairs them all the same."
         )
-        return replace(found, paired=False, sorted=True, said=[*found.said, said])
+        return replace(pairs, paired=False, sorted=True, said=[*pairs.said, said])
 
 
 def of_column(given: Mapping[str, str], name: str, column: Column) -> str | None:
@@ -121,10 +121,10 @@ def of_column(given: Mapping[str, str], name: str, column: Column) -> str | None
 
 def _direction(score: str, given: str | None) -> tuple[str, str, bool]:
     """The direction, what is said of it, and whether no score can be above 1."""
-    found = direction_of(score)
-    if given is None and found is None:
+    rule = direction_of(score)
+    if given is None and rule is None:
         raise RequestError(f"--direction: whether more or less of {score} is better can't be told; give max or min")
-    way = given or found.way  # type: ignore[union-attr]
+    way = given or rule.way  # type: ignore[union-attr]
     more = "More" if way == MAX else "Less"
-    why = "as --direction says" if given else f"by its name ({found.why}); --direction says otherwise"  # type: ignore[union-attr]
-    return way, f"{more} of {score} is better, {why}.", bool(found and found.share)
+    why = "as --direction says" if given else f"by its name ({rule.why}); --direction says otherwise"  # type: ignore[union-attr]
+    return way, f"{more} of {score} is better, {why}.", bool(rule and rule.share)

@@ -5,11 +5,11 @@ from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 
 from experiments.errors import RequestError
-from experiments.interchange.imports.table.asked import NO_COLUMN
+from experiments.interchange.imports.table.choices import NO_COLUMN
 from experiments.interchange.imports.table.column import is_missing
 from experiments.interchange.imports.table.delimited import Delimited
 from experiments.interchange.imports.table.number import Number, number
-from experiments.interchange.imports.table.words import count, quoted
+from experiments.interchange.imports.table.words import count, quote
 
 RUNS = ("run_id", "trial_id", "run id", "trial id", "id", "trial", "run", "number", "name", "trial_index")
 EPOCHS = ("epoch", "step", "global_step", "iteration", "training_iteration", "iter", "round", "timestep", "epochs")
@@ -46,7 +46,7 @@ def runs_of(
     everything = list(range(len(table)))
     if run == NO_COLUMN and run not in table.columns:
         return Runs(everything)
-    name = _named(table, run, cells, seeds, taken)
+    name = _find_name(table, run, cells, seeds, taken)
     epochs = columns_called(table, EPOCHS, taken)
     if name is None and seeds is None:
         _refuse_epochs(table, cells, epochs)
@@ -74,7 +74,7 @@ def runs_of(
     return Runs(everything, None, [])
 
 
-def _named(
+def _find_name(
     table: Delimited,
     run: str | None,
     cells: Sequence[Hashable],
@@ -86,9 +86,9 @@ def _named(
         names = table.cells(column)
         of_run: dict[str, Hashable] = {}
         whole = all(names)
-        for at, one in enumerate(names):
+        for at, name in enumerate(names):
             what = (cells[at], seeds[at] if seeds else None)
-            whole = whole and of_run.setdefault(one, what) == what
+            whole = whole and of_run.setdefault(name, what) == what
         if whole:
             return column
         if run:
@@ -102,7 +102,7 @@ def _named(
 def columns_called(table: Delimited, known: Sequence[str], taken: Collection[str]) -> list[str]:
     """The columns with a known name, whatever its capitals and the path before it, in the order of `known`."""
     own = {name: name.casefold().rsplit("/", 1)[-1].lstrip("_") for name in table.columns if name not in taken}
-    return [name for one in known for name, short in own.items() if short == one]
+    return [name for wanted in known for name, short in own.items() if short == wanted]
 
 
 def _once(table: Delimited, groups: dict[Hashable, list[int]]) -> tuple[dict[Hashable, list[int]], list[str]]:
@@ -123,8 +123,8 @@ def _last(
 
     Raises RequestError where an earlier epoch has a score and the last has none.
     """
-    epochs, scores = [number(one) for one in table.cells(column)], table.cells(score)
-    found, first = {}, set()
+    epochs, scores = [number(cell) for cell in table.cells(column)], table.cells(score)
+    last_rows, first = {}, set()
     for key, places in runs.items():
         by_epoch: dict[Number, list[int]] = defaultdict(list)
         for at in places:
@@ -132,19 +132,19 @@ def _last(
             if epoch is None:
                 return None
             by_epoch[epoch].append(at)
-        scored = {one: [at for at in rows if not _empty(scores[at])] for one, rows in by_epoch.items()}
+        scored = {epoch: [at for at in rows if not _empty(scores[at])] for epoch, rows in by_epoch.items()}
         if any(len(rows) > 1 for rows in scored.values()):
             return None
         last = max(by_epoch)
         first.add(min(by_epoch))
         if any(scored.values()) and not scored[last]:
-            before = max(one for one, rows in scored.items() if rows)
+            before = max(epoch for epoch, rows in scored.items() if rows)
             raise RequestError(
                 f"{score}: empty in row {table.numbers[by_epoch[last][0]]}, the last of its run ({column} {last}), and "
                 f"not at {column} {before}; leave out rows without a score, or write nan where training broke down"
             )
-        found[key] = (last, (scored[last] or by_epoch[last])[0])
-    return found if sure or len(first) == 1 else None
+        last_rows[key] = (last, (scored[last] or by_epoch[last])[0])
+    return last_rows if sure or len(first) == 1 else None
 
 
 def _empty(cell: str) -> bool:
@@ -155,8 +155,8 @@ def _uneven(table: Delimited, name: str | None, epochs: list[str], score: str) -
     """That runs of one row each end at different epochs, where they have a score."""
     for column in epochs[:1] if name else []:
         rows = zip(table.cells(column), table.cells(score), strict=True)
-        ends = [number(one) for one, told in rows if not is_missing(told)]
-        whole = [one for one in ends if one is not None]
+        ends = [number(epoch) for epoch, told in rows if not is_missing(told)]
+        whole = [end for end in ends if end is not None]
         if whole and len(whole) == len(ends) and min(whole) != max(whole):
             span = f"{column} {min(whole)} to {max(whole)}"
             return [f"Runs end at different epochs ({span}), so their scores are of unequal training."]
@@ -183,6 +183,6 @@ def _refuse_rows(table: Delimited, name: str, several: dict[Hashable, list[int]]
     rows = ", ".join(str(table.numbers[at]) for at in places[:4]) + (", …" if len(places) > 4 else "")
     own = "" if run else f", or say --run {NO_COLUMN} if each row is a run of its own"
     raise RequestError(
-        f"{name}: {quoted(str(key))} is in {count(len(places), 'row')} ({rows}), and no column "
+        f"{name}: {quote(str(key))} is in {count(len(places), 'row')} ({rows}), and no column "
         f"({', '.join(EPOCHS[:4])}, …) tells which is its last; leave one row of every run{own}"
     )

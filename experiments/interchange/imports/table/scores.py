@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 from experiments.errors import RequestError
-from experiments.interchange.imports.table.asked import PER_CENT
+from experiments.interchange.imports.table.choices import PER_CENT
 from experiments.interchange.imports.table.column import Column, bare, in_per_cent, is_missing
 from experiments.interchange.imports.table.number import COMMA, in_groups, infinite, number
 from experiments.interchange.imports.table.words import examples
@@ -48,9 +48,9 @@ def scores_of(column: Column, *, shown: bool, share: bool, reading: str | None =
             empty += [at] if cell.casefold() != "nan" and is_missing(cell) else []
         else:
             values.append(float(number(bare(cell), column.sign, hundredth=cell in percent) or 0))
-    if column.sign == COMMA and any("," in one for one in column.number_of):
+    if column.sign == COMMA and any("," in cell for cell in column.number_of):
         said.append(f"{column.name}: the comma is the decimal sign.")
-    if grouped := [one for one in column.number_of if in_groups(bare(one), column.sign)]:
+    if grouped := [cell for cell in column.number_of if in_groups(bare(cell), column.sign)]:
         said.append(f"{column.name}: numbers have groups of thousands, as in {examples(grouped[:1])}.")
     return Scores(values, empty, said, hundredths=bool(percent) and percent == {*column.number_of})
 
@@ -59,13 +59,13 @@ def _refuse_unclear(column: Column) -> None:
     row = column.row
     if column.mixed:
         point, comma = column.mixed
-        first, second = (next(one for one in column.cells if bare(one) == cell) for cell in (point, comma))
+        first, second = (next(text for text in column.cells if bare(text) == cell) for cell in (point, comma))
         raise RequestError(
             f'{column.name}: has "{first}" (row {row(first)}) and "{second}" (row {row(second)}), so the decimal sign '
             "is a point here and a comma there; write them alike"
         )
     if column.unclear:
-        cell = next(one for one in column.cells if bare(one) == column.unclear)
+        cell = next(cell for cell in column.cells if bare(cell) == column.unclear)
         raise RequestError(
             f'{column.name}: "{cell}" in row {row(cell)} is one number with a decimal point and another with a decimal '
             "comma; say --decimal point or --decimal comma"
@@ -77,16 +77,16 @@ def _refuse_unclear(column: Column) -> None:
 
 def _percent(column: Column, shown: bool, share: bool, reading: str | None, said: list[str]) -> set[str]:
     """The spellings that are per cent."""
-    signed = {one for one in column.number_of if in_per_cent(one)}
-    plain = [one for one in column.number_of if one not in signed]
-    above = [one for one in plain if column.number_of[one] > 1]
-    below = [one for one in plain if 0 < column.number_of[one] <= 1]
+    signed = {cell for cell in column.number_of if in_per_cent(cell)}
+    plain = [cell for cell in column.number_of if cell not in signed]
+    above = [cell for cell in plain if column.number_of[cell] > 1]
+    below = [cell for cell in plain if 0 < column.number_of[cell] <= 1]
     every = reading == PER_CENT or (shown and not signed and bool(above) and not below)
     if share and not every and above and (signed or below):
-        one, other = above[0], (below or sorted(signed))[0]
+        first, other = above[0], (below or sorted(signed))[0]
         raise RequestError(
-            f'{column.name}: has "{one}" (row {column.row(one)}) beside "{other}" (row {column.row(other)}), and no '
-            f"share is above 1; say --read {column.name}=percent if every cell is in per cent, else write them alike"
+            f'{column.name}: has "{first}" (row {column.row(first)}) beside "{other}" (row {column.row(other)}), and '
+            f"no share is above 1; say --read {column.name}=percent if every cell is in per cent, else write them alike"
         )
     if every:
         said.append(f"{column.name}: given in per cent, kept as shares of 1.")

@@ -44,11 +44,11 @@ def seeds_of(column: Column) -> Seeds:
     distinct = list(dict.fromkeys(value_of.values()))
     said = []
     if len(distinct) < len(value_of):
-        twice = [one for one, value in value_of.items() if list(value_of.values()).count(value) > 1]
+        twice = [cell for cell, value in value_of.items() if list(value_of.values()).count(value) > 1]
         said.append(f"Seeds are compared as numbers: {examples(twice[:2])} are one seed.")
-    place: dict[Number | str, int] = {one: one for one in distinct if isinstance(one, int)}
-    if len(place) < len(distinct) or any(abs(one) >= _LARGEST for one in place):
-        place = {one: at for at, one in enumerate(sorted(distinct, key=natural))}
+    place: dict[Number | str, int] = {seed: seed for seed in distinct if isinstance(seed, int)}
+    if len(place) < len(distinct) or any(abs(seed) >= _LARGEST for seed in place):
+        place = {seed: at for at, seed in enumerate(sorted(distinct, key=natural))}
         said.append(
             f"{column.name}: seeds such as {examples(map(str, list(place)[:2]))} are numbered 0 to {len(place) - 1} "
             "here, in order; equal ones have equal numbers."

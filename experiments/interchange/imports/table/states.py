@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from experiments.errors import RequestError, closest
-from experiments.interchange.imports.table.words import count, quoted
+from experiments.interchange.imports.table.words import count, quote
 
 FINISHED, DIVERGED, FAILED, PRUNED, RUNNING, WAITING = MEANINGS = (
     "finished", "diverged", "failed", "pruned", "running", "waiting",
@@ -91,7 +91,7 @@ class States:
     @cached_property
     def ended(self) -> list[int]:
         """The places of rows that count: finished, diverged and failed ones."""
-        return [at for at, one in enumerate(self.meanings) if one in (FINISHED, DIVERGED, FAILED)]
+        return [at for at, meaning in enumerate(self.meanings) if meaning in (FINISHED, DIVERGED, FAILED)]
 
 
 def states_of(column: str, words: list[str], rows: list[int], meanings: dict[str, str]) -> States:
@@ -105,13 +105,13 @@ def states_of(column: str, words: list[str], rows: list[int], meanings: dict[str
     ['finished', 'failed']
     """
     distinct = list(dict.fromkeys(words))
-    asked = [word for word in distinct if word not in meanings]
-    found, tools = _meanings(asked)
-    for word in asked:
+    unexplained = [word for word in distinct if word not in meanings]
+    found, tools = _meanings(unexplained)
+    for word in unexplained:
         if len(found[word]) != 1:
             _refuse(column, word, rows[words.index(word)], found[word])
     mapped = {word: meanings.get(word) or next(iter(found[word])) for word in distinct}
-    said = [_decided(column, mapped, tools)] if {*mapped.values()} != {FINISHED} else []
+    said = [_describe(column, mapped, tools)] if {*mapped.values()} != {FINISHED} else []
     for meaning in (PRUNED, RUNNING, WAITING):
         if many := sum(mapped[word] == meaning for word in words):
             names = [word for word in distinct if mapped[word] == meaning and word.casefold() != meaning]
@@ -130,32 +130,32 @@ def base(word: str) -> str:
     word = word.rpartition(".")[2] if word.startswith(("TrialState.", "TrialStatus.")) else word
     first = word.split(" by ")[0].strip()
     cut = first.removesuffix("+")
-    return next((one for one in TOOLS["Slurm"] if cut != first and one.startswith(cut)), cut)
+    return next((state for state in TOOLS["Slurm"] if cut != first and state.startswith(cut)), cut)
 
 
 def _meanings(words: list[str]) -> tuple[dict[str, set[str]], list[str]]:
     """What tools mean by each word, and which tools have all of the words."""
     bases = {word: base(word) for word in words}
     alike = [tool for tool, known in TOOLS.items() if set(bases.values()) <= set(known)]
-    folded = {tool: {word.casefold(): one for word, one in known.items()} for tool, known in TOOLS.items()}
-    small = {one.casefold() for one in bases.values()}
+    folded = {tool: {word.casefold(): meaning for word, meaning in known.items()} for tool, known in TOOLS.items()}
+    small = {word.casefold() for word in bases.values()}
     tools = alike or [tool for tool, known in folded.items() if small <= set(known)]
     search = {tool: folded[tool] for tool in tools or TOOLS}
     found = {
-        word: {known[one.casefold()] for known in search.values() if one.casefold() in known}
-        for word, one in bases.items()
+        word: {known[short.casefold()] for known in search.values() if short.casefold() in known}
+        for word, short in bases.items()
     }
     return found, tools
 
 
-def _decided(column: str, mapped: dict[str, str], tools: list[str]) -> str:
+def _describe(column: str, mapped: dict[str, str], tools: list[str]) -> str:
     whose = f" (as {tools[0]} has them)" if len(tools) == 1 else ""
-    told = [f"{quoted(word)} is {meaning}" for word, meaning in mapped.items() if word.casefold() != meaning]
-    return f"{column} says how runs ended{whose}{': ' if told else ''}{', '.join(told)}."
+    mapped_words = [f"{quote(word)} is {meaning}" for word, meaning in mapped.items() if word.casefold() != meaning]
+    return f"{column} says how runs ended{whose}{': ' if mapped_words else ''}{', '.join(mapped_words)}."
 
 
 def _refuse(column: str, word: str, row: int, found: set[str]) -> None:
-    known = {one for words in TOOLS.values() for one in words}
+    known = {word for words in TOOLS.values() for word in words}
     near = closest(word, known)
     hint = f" (like {near}?)" if near and not found else ""
     what = f"may be {' or '.join(sorted(found))}" if found else f"is not a known state{hint}"

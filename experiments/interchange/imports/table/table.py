@@ -7,11 +7,11 @@ from typing import Any
 
 from experiments.errors import RequestError
 from experiments.interchange.imports.imported import Imported
-from experiments.interchange.imports.table.asked import Asked
+from experiments.interchange.imports.table.choices import Choices
 from experiments.interchange.imports.table.delimited import Delimited, read_delimited
 from experiments.interchange.imports.table.levels import Level
-from experiments.interchange.imports.table.named import Named, fits, named_columns
-from experiments.interchange.imports.table.others import others_told
+from experiments.interchange.imports.table.named import Named, find_columns, fits
+from experiments.interchange.imports.table.others import describe_others
 from experiments.interchange.imports.table.pairs import Pairs
 from experiments.interchange.imports.table.rows import Rows
 from experiments.interchange.imports.table.runs import runs_of
@@ -39,7 +39,7 @@ _NO_SEEDS = (
 )
 
 
-def table(place: Path, asked: Asked) -> Imported:
+def table(place: Path, choices: Choices) -> Imported:
     """The rows of a CSV, or of another file of delimited text, as trials.
 
     A column may be named without the `params.`, `metrics.`, `config.` or `summary.` that exports put before it.
@@ -54,14 +54,14 @@ def table(place: Path, asked: Asked) -> Imported:
     Raises RequestError where a column is not there, not named or there twice, or something can't be decided; the
     message names the column, the value, and the option that decides it.
     """
-    read = read_delimited(place, lambda header: fits(header, asked))
+    read = read_delimited(place, lambda header: fits(header, choices))
     if not len(read):
         raise RequestError(f"{place}: has no rows")
-    named = named_columns(place, read.columns, asked)
-    states = _states(read, named, asked)
+    named = find_columns(place, read.columns, choices)
+    states = _states(read, named, choices)
     if not states.ended:
         raise RequestError(f"{place}: none of its {count(len(read), 'row')} has ended")
-    rows = Rows(read.take(states.ended), named, asked, [states.meanings[at] for at in states.ended])
+    rows = Rows(read.take(states.ended), named, choices, [states.meanings[at] for at in states.ended])
     runs = runs_of(rows.table, rows.cells, rows.seeds, named.score, named.taken, named.run)
     pairs = rows.paired(runs.places, runs.name)
     places = [runs.places[at] for at in pairs.places]
@@ -72,7 +72,7 @@ def table(place: Path, asked: Asked) -> Imported:
         for at, name, seed, word in zip(places, names, pairs.seeds, words, strict=True)
     ]
     factors = rows.factors(places)
-    seeds = _seeds_told(asked, pairs)
+    seeds = _seeds_sentence(choices, pairs)
     return Imported(
         kind=KIND,
         place=place,
@@ -87,19 +87,19 @@ def table(place: Path, asked: Asked) -> Imported:
         history=[],
         tuner="",
         design="grid",
-        caveats=[*_caveats(rows, kept, factors, places), *([_NO_SEEDS] if asked.seed is None else [])],
+        caveats=[*_caveats(rows, kept, factors, places), *([_NO_SEEDS] if choices.seed is None else [])],
         notes=[*read.said, *states.said, *rows.said, *runs.said, *pairs.said],
-        method=_METHOD.format(seeds=seeds.format(seed=asked.seed)),
+        method=_METHOD.format(seeds=seeds.format(seed=choices.seed)),
         paired=pairs.paired,
         smallest_effect=rows.smallest_effect,
         failure_score=rows.failure_score,
     )
 
 
-def _states(read: Delimited, named: Named, asked: Asked) -> States:
+def _states(read: Delimited, named: Named, choices: Choices) -> States:
     if named.state is None:
         return States([FINISHED] * len(read), [""] * len(read))
-    return states_of(named.state, read.cells(named.state), read.numbers, asked.meanings)
+    return states_of(named.state, read.cells(named.state), read.numbers, choices.meanings)
 
 
 def _names(ended: Delimited, places: Sequence[int], run: str | None) -> list[str]:
@@ -119,40 +119,42 @@ def _outcome(rows: Rows, at: int, word: str) -> dict[str, Any]:
     return outcome | {"status": "ok", f"validation_{rows.metric}": rows.score(at)}
 
 
-def _seeds_told(asked: Asked, pairs: Pairs) -> str:
-    if asked.seed is None:
+def _seeds_sentence(choices: Choices, pairs: Pairs) -> str:
+    if choices.seed is None:
         return _NO_SEEDS
     if pairs.sorted:
         return _SORTED
-    return _BY_SEED if pairs.paired else _NONE_SHARED.format(seed=asked.seed)
+    return _BY_SEED if pairs.paired else _NONE_SHARED.format(seed=choices.seed)
 
 
 def _caveats(
     rows: Rows, kept: list[dict[str, Any]], factors: Mapping[str, list[Level]], places: Sequence[int]
 ) -> list[str]:
-    found = [_WHICH_DATA.format(score=rows.asked.score)]
+    caveats = [_WHICH_DATA.format(score=rows.choices.score)]
     first = {name: levels[0] for name, levels in factors.items() if len(levels) > 1}
     if first:
         told = ", ".join(f"{name} {level}" for name, level in first.items())
-        found.append(f"The baseline is {told} ({_why_first(rows)}).")
+        caveats.append(f"The baseline is {told} ({_why_first(rows)}).")
     wanted, there = math.prod(map(len, factors.values())), len({row["cell"] for row in kept})
     if there < wanted:
-        found.append(
+        caveats.append(
             f"Of {wanted} combinations of these levels {there} are there. A level is compared where its partner is "
             "there as well, so different levels may be compared under different circumstances."
         )
     empty = rows.empty & {*places}
     if empty:
         have = "row has" if len(empty) == 1 else "rows have"
-        found.append(
+        caveats.append(
             f"{len(empty)} {have} ended without a score, and count as diverged, since NaN is often written as an empty "
             "cell; leave them out where nothing was measured."
         )
     cells = [rows.cells[at] for at in places]
-    return found + others_told(rows.table.take(places), cells, rows.named.taken, seeded=rows.named.seed is not None)
+    return caveats + describe_others(
+        rows.table.take(places), cells, rows.named.taken, seeded=rows.named.seed is not None
+    )
 
 
 def _why_first(rows: Rows) -> str:
     """Why the baseline is what it is."""
     rule = "the first level in order: numbers by size, names as in a dictionary, whatever the order of rows"
-    return "as --baseline says" if rows.asked.baseline else f"{rule}; --baseline names another"
+    return "as --baseline says" if rows.choices.baseline else f"{rule}; --baseline names another"

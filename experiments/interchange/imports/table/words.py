@@ -12,10 +12,10 @@ def count(how_many: int, noun: str) -> str:
     return f"{how_many} {noun}" if how_many == 1 else f"{how_many} {noun}s"
 
 
-def quoted(cell: str) -> str:
+def quote(cell: str) -> str:
     """A cell as messages have it.
 
-    >>> quoted("relu"), quoted("")
+    >>> quote("relu"), quote("")
     ('“relu”', 'an empty cell')
     """
     return f"“{cell}”" if cell else "an empty cell"
@@ -27,7 +27,7 @@ def examples(cells: Iterable[object], most: int = 4) -> str:
     >>> examples(["a", "b"]), examples(range(6), most=2)
     ('“a” and “b”', '“0”, “1” and 4 more')
     """
-    cells = [quoted(str(one)) for one in dict.fromkeys(cells)]
+    cells = [quote(str(cell)) for cell in dict.fromkeys(cells)]
     if len(cells) > most:
         cells = [*cells[:most], f"{len(cells) - most} more"]
     return cells[0] if len(cells) == 1 else f"{', '.join(cells[:-1])} and {cells[-1]}"

@@ -12,8 +12,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
     button.addEventListener("click", () => {
       const up = head.getAttribute("aria-sort") !== "ascending";
       const key = (row) => row.cells[column].dataset.key;
-      const keys = [...body.rows].map(key).filter((one) => one !== "nan");
-      const numbers = keys.every((one) => one !== "" && !Number.isNaN(Number(one)));
+      const keys = [...body.rows].map(key).filter((text) => text !== "nan");
+      const numbers = keys.every((text) => text !== "" && !Number.isNaN(Number(text)));
       const order = (a, b) => {
         const [x, y] = [key(a), key(b)];
         if (x === "nan" || y === "nan") return (x === "nan") - (y === "nan");

@@ -33,7 +33,7 @@ def steady(levels, seed):
 
 
 def _written(folder, name, factors, seeds, scored, design="grid", keep=lambda row: True, **manifest):
-    baseline = {one: levels[0] for one, levels in factors.items()}
+    baseline = {name: levels[0] for name, levels in factors.items()}
     trials = trial_rows(cells_of(design, factors, baseline, {}), seeds, scored)
     trials = trials[[keep(row) for row in trials.itertuples()]]
     constants = 0.1 + trials["seed"] / 1000
@@ -56,7 +56,7 @@ def folders(tmp_path_factory):
         _written(at, "own-seeds", ONE, range(24), steady, "one-factor",
                  keep=lambda row: row.seed % 4 == list(ONE["activation"]).index(row.activation)),
     ]  # fmt: skip
-    return {one.name: one for one in made} | {"reference": SHIPPED}
+    return {run.name: run for run in made} | {"reference": SHIPPED}
 
 
 @pytest.fixture(scope="session")

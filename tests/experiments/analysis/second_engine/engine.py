@@ -82,7 +82,7 @@ class Engine:
         trained = self.ran[self.ran["trained"]].astype({"seed": str})
         fit = ols("score ~ C(cell) + C(seed, Sum)", trained).fit()
         levels = sorted(trained["seed"].unique())
-        effects = dict(zip(levels, [fit.params[f"C(seed, Sum)[S.{one}]"] for one in levels[:-1]], strict=False))
+        effects = dict(zip(levels, [fit.params[f"C(seed, Sum)[S.{level}]"] for level in levels[:-1]], strict=False))
         effects[levels[-1]] = -sum(effects.values())
         adjusted = self.ran["score"] - self.ran["seed"].astype(str).map(effects)
         return adjusted.groupby(self.ran["cell"]).mean()
@@ -126,7 +126,7 @@ class Engine:
         for name in self.varied:
             for level in map(str, self.study["factors"][name]):
                 if level != self.baseline[name]:
-                    sides = (self.cell({name: one}) for one in (level, self.baseline[name]))
+                    sides = (self.cell({name: own_level}) for own_level in (level, self.baseline[name]))
                     found.append((name, level, *sides))
         return found
 
@@ -135,9 +135,9 @@ class Engine:
         """Of each cell its scores by seed, higher is better."""
         return {cell: self.sign * own.set_index("seed")["score"] for cell, own in self.ran.groupby("cell")}
 
-    def gain(self, one: str, other: str, level: float) -> dict[str, float]:
+    def gain(self, cell: str, other: str, level: float) -> dict[str, float]:
         """A cell's gain over another with its interval, failures at their cost, and no more than that."""
-        sides = self.scores[one], self.scores[other]
+        sides = self.scores[cell], self.scores[other]
         paired = self.paired and not sides[0].index.intersection(sides[1].index).empty
         return _gain(*(sides[0].align(sides[1], "inner") if paired else sides), level, self.overlap, paired=paired)
 
@@ -171,13 +171,13 @@ class Engine:
         level = 2 * 0.05 * self.shares["best"] / (len(cells) - 1)
         ends = {}
         for _, pair in pairs.iterrows():
-            one, other = pair["cell"], pair["reference_cell"]
-            found = stretched(self.gain(one, other, level), pair)
-            ends[one, other], ends[other, one] = (found["low"], found["high"]), (-found["high"], -found["low"])
-        high = {one: min(ends[one, other][1] for other in cells if other != one) for one in cells}
-        open_ = [one for one in cells if high[one] >= 0]
-        low = {one: min([0.0, *(ends[one, other][0] for other in open_ if other != one)]) for one in cells}
-        return {one: (low[one], max(high[one], 0.0)) for one in cells}
+            own, other = pair["cell"], pair["reference_cell"]
+            found = stretched(self.gain(own, other, level), pair)
+            ends[own, other], ends[other, own] = (found["low"], found["high"]), (-found["high"], -found["low"])
+        high = {cell: min(ends[cell, other][1] for other in cells if other != cell) for cell in cells}
+        open_ = [cell for cell in cells if high[cell] >= 0]
+        low = {cell: min([0.0, *(ends[cell, other][0] for other in open_ if other != cell)]) for cell in cells}
+        return {cell: (low[cell], max(high[cell], 0.0)) for cell in cells}
 
     def contrast(self, cells: list[str], level: float) -> dict[str, float]:
         """[there − reference there] − [here − reference here], by seed. cells: here, its reference, there, its one."""
@@ -189,7 +189,7 @@ class Engine:
 
     def compared(self, cell: str, reference: str, level: float, column: str = "score") -> dict[str, float]:
         """A cell against another: the columns of `compare`, at the two-sided error `level`."""
-        sides = [self.ran[self.ran["cell"] == one].set_index("seed") for one in (cell, reference)]
+        sides = [self.ran[self.ran["cell"] == side].set_index("seed") for side in (cell, reference)]
         own, other = sides
         shared = own.index.intersection(other.index)
         paired = self.paired and len(shared) > 0
@@ -303,5 +303,5 @@ def epsilon(frame: pd.DataFrame, factors: list[str]) -> float:
     for axis in range(1, grid.ndim):
         grid = grid - grid.mean(axis=axis, keepdims=True)
     covariance = np.cov(grid.reshape(len(cells), -1), rowvar=False)
-    freedom = math.prod(one - 1 for one in shape)
+    freedom = math.prod(levels - 1 for levels in shape)
     return float(np.trace(covariance) ** 2 / (covariance**2).sum() / freedom)

@@ -23,7 +23,7 @@ NAMES = ["tuned", "grid", "split", "no-constants", "own-seeds", "reference"]
 COUNTS = ["n", "own_n", "reference_n", "wins", "losses", "own_runs", "reference_runs", "runs", "left_out"]
 FAILURES = ["diverged", "diverged_low", "diverged_high"]
 COMPARED = [
-    *COUNTS, "mean", "sd", "p", "low", "high", "freedom", "delta", *FAILURES, *(f"reference_{one}" for one in FAILURES),
+    *COUNTS, "mean", "sd", "p", "low", "high", "freedom", "delta", *FAILURES, *(f"reference_{key}" for key in FAILURES),
     "diverged_p", "trained_n", "trained_mean", "trained_low", "trained_high",
 ]  # fmt: skip
 
@@ -33,7 +33,7 @@ def close(expected):
 
 
 def same(row, expected):
-    assert {name: row[name] for name in expected} == {name: close(float(one)) for name, one in expected.items()}
+    assert {name: row[name] for name in expected} == {name: close(float(value)) for name, value in expected.items()}
 
 
 def verdict(row):
@@ -46,9 +46,9 @@ def verdict(row):
 
 def same_family(table, expected):
     """Whether a table of comparisons has these figures and verdicts. expected: of `Engine.judged`."""
-    for (_, row), one in zip(table.iterrows(), expected, strict=True):
-        same(row, {name: one[name] for name in [*COMPARED, "alpha"]})
-        assert row["outcome"] in (verdict(one), "depends")
+    for (_, row), row_of_engine in zip(table.iterrows(), expected, strict=True):
+        same(row, {name: row_of_engine[name] for name in [*COMPARED, "alpha"]})
+        assert row["outcome"] in (verdict(row_of_engine), "depends")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,14 +60,14 @@ def test_cells(engines, name):
     states = pd.crosstab(engine.rows["cell"], engine.rows["status"])
     for cell, row in table.iterrows():
         own = ran.get_group(cell)
-        counts = {one: states.loc[cell].get(one, 0) for one in ("ok", "diverged", "failed")}
+        counts = {status: states.loc[cell].get(status, 0) for status in ("ok", "diverged", "failed")}
         expected = {"trials": sum(counts.values()), "n": len(own), **counts}
         expected["share_diverged"] = counts["diverged"] / len(own)
         learned = own["trained"] & (engine.sign * (own["score"] - own["constant_score"]) <= 0)
         expected |= {"learned_nothing": learned.sum(), "validation_mean": engine.means[cell]}
         expected |= {"rank": engine.ranks[cell], "trained_mean": own.loc[own["trained"], "score"].mean()}
         for part, column in (("validation", "score"), ("test", "test")):
-            expected |= {f"{part}_{one}": own[column].agg(one) for one in ("min", "max")}
+            expected |= {f"{part}_{end}": own[column].agg(end) for end in ("min", "max")}
             expected[f"{part}_sd"] = own[column].std(ddof=1)
         expected["test_mean"] = own["test"].mean()
         same(row, expected)
@@ -119,11 +119,11 @@ def test_against_the_best(engines, name):
     alone = np.full(len(pairs), name == "own-seeds")
     tails = tails_of_trials(found.trials, pairs, found.study, found.study.validation, independent=alone)
     expected = engine.beside_the_best(pairs.join(tails))
-    plain = [one for one in COMPARED if one not in ("p", "low", "high")]
+    plain = [column for column in COMPARED if column not in ("p", "low", "high")]
     for _, row in table.iterrows():
         low, high = expected[row["cell"]]
         compared = engine.compared(row["cell"], cells[0], 0.05)
-        same(row, {one: compared[one] for one in plain} | {"low": low, "high": high})
+        same(row, {column: compared[column] for column in plain} | {"low": low, "high": high})
         assert row["apart"] == (high == 0)
         assert row["within"] == (low >= -row["delta"])
 
@@ -132,7 +132,7 @@ def test_against_the_best(engines, name):
 def test_interactions(engines, name):
     found, engine = engines[name]
     table = interactions(found.trials, found.cells, found.study)
-    pairs = [one for one in itertools.combinations(engine.varied, 2) if not engine.tuned or RATE not in one]
+    pairs = [names for names in itertools.combinations(engine.varied, 2) if not engine.tuned or RATE not in names]
     levels = [
         (factor, str(level), other, str(at))
         for factor, other in pairs
@@ -170,7 +170,7 @@ def test_the_best_on_test_data(engines, name):
         engine.compared(best, reference, 0.05 / (len(engine.ranks.dropna()) - 1), "test"),
         found.test_over_baseline.iloc[0],
     )
-    same(found.test_over_baseline.iloc[0], {one: expected[one] for one in COMPARED})
+    same(found.test_over_baseline.iloc[0], {column: expected[column] for column in COMPARED})
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -200,21 +200,21 @@ def test_variance(engines, name):
     """Shares by sums of squares of an ordinary analysis of variance, each factor's noise from AnovaRM's F."""
     found, engine = engines[name]
     frame = engine.ran[[*engine.varied, "seed", "score"]].rename(columns={"learning_rate": "rate"})
-    factors = [{"learning_rate": "rate"}.get(one, one) for one in engine.varied]
+    factors = [{"learning_rate": "rate"}.get(name, name) for name in engine.varied]
     seeds = frame["seed"].nunique()
-    squares = anova_lm(ols(f"score ~ {' * '.join(f'C({one})' for one in factors)} + C(seed)", frame).fit())
+    squares = anova_lm(ols(f"score ~ {' * '.join(f'C({name})' for name in factors)} + C(seed)", frame).fit())
     within = AnovaRM(frame, "score", "seed", within=factors).fit().anova_table["F Value"]
     keep = 1 / (1 + seeds * engine.overlap)  # of the seeds, what counts where their splits overlap
     parts, p = {}, {}
     for term, row in squares.iterrows():
         if term in ("C(seed)", "Residual"):
             continue
-        names = tuple(one[2:-1] for one in term.split(":"))
+        names = tuple(name[2:-1] for name in term.split(":"))
         f, wide = within[":".join(names)], epsilon(frame, list(names))
-        key = tuple({"rate": "learning_rate"}.get(one, one) for one in names) if len(names) < 3 else (REST,)
+        key = tuple({"rate": "learning_rate"}.get(name, name) for name in names) if len(names) < 3 else (REST,)
         parts[key] = row["sum_sq"] * (1 - 1 / (f * keep))
         p[key] = stats.f.sf(f * keep, wide * row["df"], wide * row["df"] * (seeds - 1))
-    total = sum(max(one, 0) for one in parts.values())
+    total = sum(max(squares, 0) for squares in parts.values())
     corrected = dict(zip(p, multipletests(list(p.values()), method="holm")[1], strict=True))
     table = found.variance.set_index("factors")
     assert len(table) == len(parts)
@@ -244,7 +244,7 @@ def test_other_tests(engines, name):
 
 def test_every_kind_of_number_is_there(engines):
     """The folders have failures, crashes, unequal seeds, splits that overlap and sides without common seeds."""
-    engine = {name: one for name, (_, one) in engines.items()}
+    engine = {name: other for name, (_, other) in engines.items()}
     assert {"diverged", "failed"} < set(engine["tuned"].rows["status"])
     assert engine["tuned"].ran.groupby("cell").size().nunique() > 1
     assert engine["split"].overlap == pytest.approx(1 / 3)

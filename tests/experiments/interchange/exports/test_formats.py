@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from experiments.cli import main
-from experiments.interchange.exports.formats import FORMATS, told, write_export
+from experiments.interchange.exports.formats import FORMATS, next_step, write_export
 
 HEAVY = ("tensorflow", "keras", "tensorboard", "pyarrow", "pandas", "mlflow", "sqlalchemy", "wandb")
 NEEDS = {"tensorboard": "tensorboard", "parquet": "pyarrow", "mlflow": "mlflow", "wandb": "wandb"}
@@ -53,7 +53,7 @@ def test_an_export_replaces_an_earlier_one_and_nothing_else(form, study_folder, 
     found = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "mine")])
     assert found.exit_code == 2
     assert "holds other files" in found.output
-    assert [one.name for one in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     nothing = CliRunner().invoke(main, ["export", "nothing", "--results", str(tmp_path), "--to", form])
     assert nothing.exit_code == 2
     assert "no results there" in nothing.output
@@ -79,5 +79,5 @@ def test_the_command_knows_every_form(study_folder):
 
 
 def test_what_to_do_next_can_be_pasted(tmp_path):
-    assert told("wandb", tmp_path / "my runs") == f"send it with: cd '{tmp_path}/my runs' && wandb sync"
-    assert told("mlflow", tmp_path / "a").endswith(f" sqlite:///{tmp_path.resolve()}/a/mlflow.db")
+    assert next_step("wandb", tmp_path / "my runs") == f"send it with: cd '{tmp_path}/my runs' && wandb sync"
+    assert next_step("mlflow", tmp_path / "a").endswith(f" sqlite:///{tmp_path.resolve()}/a/mlflow.db")

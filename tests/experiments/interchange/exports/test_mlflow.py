@@ -67,7 +67,7 @@ def test_steps_are_the_epochs_of_the_history(opened, csv):
         expected = history[history["trial"].eq(trial)]
         for name in ("train_loss", "validation_loss", "validation_accuracy", "gradient_norm/dense_0"):
             found = client.get_metric_history(run.info.run_id, name) if name in run.data.metrics else []
-            finite = [(one.step, one.value) for one in found if not math.isnan(one.value)]
+            finite = [(metric.step, metric.value) for metric in found if not math.isnan(metric.value)]
             assert sorted(finite) == [(int(row["epoch"]), float(row[name])) for _, row in expected.iterrows()]
     assert len(client.get_metric_history(trials(opened)["a0"].info.run_id, "train_loss")) == 2
 
@@ -86,10 +86,10 @@ def test_seeds_of_a_cell_are_children_of_its_run(opened):
     assert set(cells) == {"ca", "cb"}
     for cell, run in cells.items():
         children = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{run.info.run_id}'")
-        assert sorted(one.info.run_name for one in children) == [cell[1] + "0", cell[1] + "1"]
-        assert all(one.data.params == run.data.params for one in children)
+        assert sorted(child.info.run_name for child in children) == [cell[1] + "0", cell[1] + "1"]
+        assert all(child.data.params == run.data.params for child in children)
         assert run.info.status == "FAILED"
-        assert run.info.end_time == max(one.info.end_time for one in children)
+        assert run.info.end_time == max(child.info.end_time for child in children)
 
 
 def test_the_experiment_tells_of_the_study(opened):
@@ -101,7 +101,7 @@ def test_the_experiment_tells_of_the_study(opened):
 
 def test_many_settings_and_epochs_take_several_batches(study_folder, tmp_path, store):
     journal = Journal(study_folder / "journal.sqlite")
-    row = next(one for one in journal.rows() if one["trial"] == "a0")
+    row = next(row for row in journal.rows() if row["trial"] == "a0")
     names = [f"gradient_norm/dense_{place}" for place in range(30)]
     history = [{"epoch": epoch, **{name: epoch / 7 for name in names}} for epoch in range(1, 101)]
     journal.add(Outcome("a0", row | {"epochs_run": 100}, history))
@@ -109,14 +109,16 @@ def test_many_settings_and_epochs_take_several_batches(study_folder, tmp_path, s
     opened = store(tmp_path / "many")
     run = trials(opened)["a0"].info.run_id
     for name in (names[0], names[-1]):
-        assert [one.value for one in opened[0].get_metric_history(run, name)][:100] == [one[name] for one in history]
+        assert [metric.value for metric in opened[0].get_metric_history(run, name)][:100] == [
+            entry[name] for entry in history
+        ]
 
 
 def test_only_the_store_is_left(study_folder, tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     target = export_mlflow(study_folder, tmp_path / "out")
-    assert sorted(one.name for one in target.iterdir()) == [".keras-ablations", "mlflow.db"]
+    assert sorted(path.name for path in target.iterdir()) == [".keras-ablations", "mlflow.db"]
     assert not list((tmp_path / "here").iterdir())
 
 

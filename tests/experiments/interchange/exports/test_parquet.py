@@ -29,19 +29,19 @@ def test_rows_and_columns_are_those_of_the_csv(target, csv, file, same):
     for name in read.column_names:
         found = read[name].to_pylist()
         if name == "learning_rate":  # 1 and 0.01 are one column of numbers
-            assert found == [float(one) for one in expected[name]]
+            assert found == [float(cell) for cell in expected[name]]
         else:
-            assert [as_csv(one) for one in found] == list(expected[name])
+            assert [as_csv(value) for value in found] == list(expected[name])
 
 
 def test_columns_have_types(target):
-    kinds = {one.name: one.type for one in parquet.read_schema(target / "trials.parquet")}
+    kinds = {field.name: field.type for field in parquet.read_schema(target / "trials.parquet")}
     of = {kind: {name for name, found in kinds.items() if found == kind} for kind in set(kinds.values())}
     assert of[pa.int64()] == {"seed", "epochs", "parameters", "epochs_run"}
     assert of[pa.bool_()] == {"batch_normalization"}
     assert {"learning_rate", "loss.huber.delta", "train_loss", "test_accuracy", "seconds"} < of[pa.float64()]
     assert {"trial", "cell", "regularizer", "units", "schedule", "status", "error"} < of[pa.string()]
-    history = {one.name: one.type for one in parquet.read_schema(target / "history.parquet")}
+    history = {field.name: field.type for field in parquet.read_schema(target / "history.parquet")}
     assert (history["trial"], history["epoch"]) == (pa.string(), pa.int64())
 
 
@@ -69,7 +69,7 @@ def test_pandas_reads_what_it_reads_of_the_csv(target, study_folder, file, same)
             )
 
 
-@pytest.mark.parametrize("file", [one for one, _ in FILES])
+@pytest.mark.parametrize("file", [name for name, _ in FILES])
 def test_a_file_says_what_study_it_is_of(target, study_folder, file):
     described = parquet.read_schema(target / file).metadata
     assert described[b"study"] == b"all-sorts"

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from experiments.errors import RequestError
-from experiments.interchange.exports.results import cleared, environment, read_results, require, settings_of
+from experiments.interchange.exports.results import clear, environment, read_results, require, settings_of
 from experiments.study import study_file
 from experiments.study.study import Study
 
@@ -40,15 +40,15 @@ def test_a_trial_ends_with_what_its_row_says(study_folder):
 
 
 def test_a_folder_is_cleared_where_an_export_wrote_it(tmp_path):
-    target = cleared(tmp_path / "new" / "one")
+    target = clear(tmp_path / "new" / "one")
     (target / "old").mkdir()
-    assert [one.name for one in cleared(target).iterdir()] == [".keras-ablations"]
+    assert [path.name for path in clear(target).iterdir()] == [".keras-ablations"]
     (tmp_path / "thesis.txt").touch()
     with pytest.raises(RequestError, match="holds other files"):
-        cleared(tmp_path)
+        clear(tmp_path)
     assert (tmp_path / "thesis.txt").is_file()
     with pytest.raises(NotADirectoryError):
-        cleared(tmp_path / "thesis.txt")
+        clear(tmp_path / "thesis.txt")
 
 
 def test_what_is_not_installed_is_named_with_the_command():

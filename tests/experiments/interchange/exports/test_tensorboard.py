@@ -71,7 +71,7 @@ def hparams(place, tag):
 def test_a_trial_is_a_run_with_its_factors_and_its_cell_as_group(folder, tmp_path):
     target = export_tensorboard(folder, tmp_path / "board")
     start = hparams(target / "t0", metadata.SESSION_START_INFO_TAG)
-    values = {name: one.string_value or one.number_value for name, one in start.hparams.items()}
+    values = {name: value.string_value or value.number_value for name, value in start.hparams.items()}
     assert values == {
         "activation": "relu",
         "regularizer": "none",
@@ -89,7 +89,7 @@ def test_scalars_are_the_history_and_the_last_row(folder, tmp_path):
     target = export_tensorboard(folder, tmp_path / "board")
     events = read(target / "t0")
     steps = {
-        tag: [(one.step, round(float(make_ndarray(one.tensor_proto)), 4)) for one in events.Tensors(tag)]
+        tag: [(event.step, round(float(make_ndarray(event.tensor_proto)), 4)) for event in events.Tensors(tag)]
         for tag in events.Tags()["tensors"]
         if not tag.startswith("_hparams_")
     }
@@ -101,14 +101,14 @@ def test_scalars_are_the_history_and_the_last_row(folder, tmp_path):
 def test_the_dashboard_has_a_column_for_every_factor_and_metric(folder, tmp_path):
     target = export_tensorboard(folder, tmp_path / "board")
     experiment = hparams(target, metadata.EXPERIMENT_TAG)
-    infos = {one.name: one for one in experiment.hparam_infos}
+    infos = {info.name: info for info in experiment.hparam_infos}
     assert set(infos) == {*FACTORS, "seed"}
-    assert [one.string_value for one in infos["regularizer"].domain_discrete.values] == ["0.5", "none"]
+    assert [value.string_value for value in infos["regularizer"].domain_discrete.values] == ["0.5", "none"]
     assert (infos["learning_rate"].domain_interval.min_value, infos["learning_rate"].domain_interval.max_value) == (
         1e-3,
         1.0,
     )
-    assert [one.name.tag for one in experiment.metric_infos] == ["validation_accuracy", "test_accuracy"]
+    assert [info.name.tag for info in experiment.metric_infos] == ["validation_accuracy", "test_accuracy"]
 
 
 def test_an_export_replaces_an_earlier_one_and_nothing_else(folder, tmp_path):
@@ -116,7 +116,7 @@ def test_an_export_replaces_an_earlier_one_and_nothing_else(folder, tmp_path):
     export_tensorboard(folder, target)
     (target / "t9").mkdir()
     export_tensorboard(folder, target)
-    assert sorted(one.name for one in target.iterdir() if one.is_dir()) == ["t0", "t1"]
+    assert sorted(path.name for path in target.iterdir() if path.is_dir()) == ["t0", "t1"]
     other = tmp_path / "other"
     other.mkdir()
     (other / "thesis.txt").write_text("")

@@ -41,11 +41,13 @@ def read(path):
         if kind == "run" and run is None:
             run = record.run
         elif kind == "history":
-            entry = {(one.key or "/".join(one.nested_key)): json.loads(one.value_json) for one in record.history.item}
+            entry = {
+                (item.key or "/".join(item.nested_key)): json.loads(item.value_json) for item in record.history.item
+            }
             history[record.history.step.num] |= entry
         elif kind == "summary":
-            for one in record.summary.update:
-                summary[one.key or "/".join(one.nested_key)] = json.loads(one.value_json)
+            for update in record.summary.update:
+                summary[update.key or "/".join(update.nested_key)] = json.loads(update.value_json)
         elif kind == "exit":
             code = record.exit.exit_code
     return run, dict(history), summary, code
@@ -69,12 +71,14 @@ def test_a_trial_is_a_run_with_its_settings_and_its_cell_as_group(runs, csv):
                 "schedule", "loss.huber.delta", "trial", "cell", "seed", "task", "model"]  # fmt: skip
     for trial, (run, _, _, code) in runs.items():
         row = rows[trial]
-        config = {one.key: json.loads(one.value_json) for one in run.config.update if one.key != "_wandb"}
-        assert {name: str(one) for name, one in config.items()} == {name: row[name] for name in settings if row[name]}
+        config = {update.key: json.loads(update.value_json) for update in run.config.update if update.key != "_wandb"}
+        assert {name: str(value) for name, value in config.items()} == {
+            name: row[name] for name in settings if row[name]
+        }
         assert (run.project, run.display_name, run.run_group) == ("all-sorts", trial, row["cell"])
         assert set(run.tags) == {row["status"], row["engine"]}
         assert code == (0 if row["status"] == "ok" else 1)
-    config = {one.key: json.loads(one.value_json) for one in runs["b0"][0].config.update}
+    config = {update.key: json.loads(update.value_json) for update in runs["b0"][0].config.update}
     assert (config["learning_rate"], config["seed"], config["batch_normalization"]) == (1, 0, False)
 
 
@@ -82,10 +86,10 @@ def test_steps_are_the_epochs_of_the_history(runs, csv):
     history = csv("history.csv")
     for trial, (_, found, _, _) in runs.items():
         expected = history[history["trial"].eq(trial)]
-        assert sorted(found) == [int(one) for one in expected["epoch"]]
+        assert sorted(found) == [int(epoch) for epoch in expected["epoch"]]
         for _, row in expected.iterrows():
             entry = found[int(row["epoch"])]
-            assert all(entry[name] == float(one) for name, one in row.items() if name != "trial")
+            assert all(entry[name] == float(cell) for name, cell in row.items() if name != "trial")
             assert entry["_timestamp"] == 1767323045  # 2026-01-02T03:04:05+00:00
 
 
@@ -117,4 +121,4 @@ def test_wandb_finds_the_runs(target, tmp_path, monkeypatch):
 
 
 def test_no_process_is_left_behind(target):
-    assert not [one for one in psutil.Process().children(recursive=True) if "wandb" in one.name()]
+    assert not [child for child in psutil.Process().children(recursive=True) if "wandb" in child.name()]

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from experiments.errors import RequestError
-from experiments.interchange.imports.failure_score import told_failure
+from experiments.interchange.imports.failure_score import failure_score_of
 from experiments.interchange.imports.source import read_source
 from experiments.interchange.imports.writer import write_imported
 from experiments.results.results import read_results
@@ -52,4 +52,4 @@ def test_what_is_no_such_score_is_refused(table, factor, given, allowed) -> None
 
 
 def test_any_number_is_a_loss() -> None:
-    assert told_failure("val_loss", "loss", 25.0) == 25.0
+    assert failure_score_of("val_loss", "loss", 25.0) == 25.0

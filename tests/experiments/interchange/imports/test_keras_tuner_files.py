@@ -57,7 +57,7 @@ def test_a_file_that_cannot_be_opened(tmp_path):
 
 
 def test_order_by_number_where_the_oracle_is_gone(tmp_path):
-    trials = {one: json.dumps(TRIAL | {"trial_id": one}) for one in ("10", "9", "08")}
+    trials = {name: json.dumps(TRIAL | {"trial_id": name}) for name in ("10", "9", "08")}
     assert [trial.trial_id for trial in read_project(project(tmp_path, **trials)).trials] == ["08", "9", "10"]
 
 

@@ -36,7 +36,7 @@ def spec(kind, name="a", **config):
     ],
 )
 def test_factors(specs, values, factor):
-    assert factors_of(specs, [{"a": one} for one in values] or [{}]) == {"a": factor}
+    assert factors_of(specs, [{"a": value} for value in values] or [{}]) == {"a": factor}
 
 
 def test_what_hyperband_keeps_is_no_factor():

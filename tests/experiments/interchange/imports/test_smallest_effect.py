@@ -5,7 +5,7 @@ import math
 import pytest
 
 from experiments.errors import RequestError
-from experiments.interchange.imports.smallest_effect import smallest_effect_of, told_effect
+from experiments.interchange.imports.smallest_effect import choose_smallest_effect, smallest_effect_of
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_known_names(names, scores, expected):
 def test_other_names_are_asked_for(name, scores):
     with pytest.raises(RequestError, match=f"--smallest-effect: which difference in {name} matters"):
         smallest_effect_of(name, name, scores)
-    assert told_effect(name, name, scores, 0.3)[0] == 0.3
+    assert choose_smallest_effect(name, name, scores, 0.3)[0] == 0.3

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from experiments.analysis.declared import declared
+from experiments.analysis.declared import read_declared
 from experiments.recipes import recipe
 from experiments.report.page_findings import PageFindings
 from experiments.results.results import Results
@@ -28,7 +28,7 @@ def findings_of(study, /, **manifest):
     } | manifest  # fmt: skip
     rows = []
     for place, trial in enumerate(study.trials):
-        labels = {name: text(one) for name, one in study.labels(trial.settings).items()}
+        labels = {name: text(level) for name, level in study.labels(trial.settings).items()}
         score = (1 - place / 100) * (1 if study.direction == "max" else -1)
         rows.append(
             {"trial": trial.id, "cell": trial.cell, "seed": trial.seed, **labels, "status": "ok",
@@ -36,7 +36,7 @@ def findings_of(study, /, **manifest):
         )  # fmt: skip
     trials = pd.DataFrame(rows)
     history = pd.DataFrame({"trial": [], "epoch": [], f"validation_{study.primary}": []})
-    return PageFindings(Results(declared(manifest, trials, study.task_settings), manifest, trials, history))
+    return PageFindings(Results(read_declared(manifest, trials, study.task_settings), manifest, trials, history))
 
 
 def run(code):

@@ -96,7 +96,7 @@ def computed(model):
     """What a model computes, layer by layer: classes, settings that matter, shapes of weights."""
     found = []
     for layer in model.layers:
-        told = {"class": type(layer).__name__, "weights": [tuple(one.shape) for one in layer.weights]}
+        told = {"class": type(layer).__name__, "weights": [tuple(weight.shape) for weight in layer.weights]}
         for name in ("kernel_initializer", "recurrent_initializer"):
             told[name] = type(getattr(layer, name, None)).__name__
         for name in ("kernel_regularizer", "activity_regularizer"):
@@ -123,7 +123,7 @@ def activation_of(activation):
     """An activation as text that two equal ones share."""
     if isinstance(activation, keras.layers.Layer):
         config = activation.get_config()
-        return type(activation).__name__, {key: one for key, one in config.items() if key not in ("name", "dtype")}
+        return type(activation).__name__, {key: value for key, value in config.items() if key not in ("name", "dtype")}
     function = getattr(activation, "func", activation)
     return getattr(function, "__name__", None), getattr(activation, "keywords", None)
 
@@ -140,7 +140,7 @@ def test_the_code_builds_and_trains_the_model_of_the_cell(name, capsys) -> None:
     expected, found = build(study, study.trials[0], task_of(study)), names["model"]
     assert found.count_params() == expected.count_params()
     ours, theirs = computed(expected), computed(found)
-    assert [one["class"] for one in theirs] == [one["class"] for one in ours]
-    for one, other in zip(theirs, ours, strict=True):
-        assert one == other
+    assert [layer["class"] for layer in theirs] == [layer["class"] for layer in ours]
+    for their_layer, other in zip(theirs, ours, strict=True):
+        assert their_layer == other
     assert "loss" in capsys.readouterr().out

@@ -42,7 +42,7 @@ def test_its_colours_and_font_are_the_pages(picture) -> None:
 def test_its_ids_are_its_own_and_references_meet_them(picture) -> None:
     ids = re.findall(r'\sid="([^"]*)"', picture.inline)
     assert len(ids) == len(set(ids))
-    assert all(one.startswith("a-line-") for one in ids)
+    assert all(identifier.startswith("a-line-") for identifier in ids)
     assert set(re.findall(r'href="#([^"]*)"', picture.inline)) <= set(ids)
     assert set(re.findall(r"url\(#([^)]*)\)", picture.inline)) <= set(ids)
 
@@ -76,7 +76,7 @@ def test_text_is_text_whatever_its_signs() -> None:
         axis.set(xscale="log", xlim=(1e-7, 1e2))
 
     for svg in (drawn(replace(FIGURE, draw=draw)).svg, inline(replace(FIGURE, draw=draw))):
-        found = [html.unescape(one) for one in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
-        assert [one for one in signs if one.strip() not in found and one not in found] == []
+        found = [html.unescape(label) for label in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
+        assert [sign for sign in signs if sign.strip() not in found and sign not in found] == []
         assert "1e-06" in found  # and no formula stands at a logarithmic axis
-        assert not [one for one in found if "mathdefault" in one]
+        assert not [label for label in found if "mathdefault" in label]

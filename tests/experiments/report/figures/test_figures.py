@@ -224,10 +224,10 @@ def test_a_factor_that_was_never_drawn_is_left_out(results) -> None:
 def test_tuners_of_one_space_are_compared(results) -> None:
     folder = results / "space-tune-bayesian"
     searches = searches_of(folder, study_folders(results))
-    assert [one.tuner for one in searches] == ["bayesian", "random"]
+    assert [search.tuner for search in searches] == ["bayesian", "random"]
     axis = axis_of(searches_figure(of(results, folder.name), searches))
     ends = [line.get_xdata()[-1] for line in axis.lines]
-    budgets = [int(one.results.trials["epochs_run"].sum()) for one in searches]
+    budgets = [int(search.results.trials["epochs_run"].sum()) for search in searches]
     assert ends == [end for budget in budgets for end in (budget, budget)]
     assert searches_figure(of(results, folder.name), searches[:1]) is None
     assert searches_of(results / "search", study_folders(results)) == []

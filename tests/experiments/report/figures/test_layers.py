@@ -23,7 +23,7 @@ def folder(results, tmp_path):
     for layer in range(3):
         vanish = 100.0 ** (layer - 2)
         table[f"gradient_norm/dense_{layer}"] = table["activation"].map(
-            lambda one, v=vanish: v if one == "sigmoid" else 1
+            lambda activation, v=vanish: v if activation == "sigmoid" else 1
         )
         table[f"dead/activation_{layer}"] = table["activation"].eq("relu") * 0.1 * layer
         table[f"saturated/activation_{layer}"] = 0.0
@@ -35,7 +35,7 @@ def folder(results, tmp_path):
 
 def test_titles_state_what_was_planted(folder):
     found = layers_figures(PageFindings(read_results(folder)))
-    assert [one.name for one in found] == ["layers-gradient-norm", "layers-dead", "layers-near-zero"]
+    assert [figure.name for figure in found] == ["layers-gradient-norm", "layers-dead", "layers-near-zero"]
     assert found[0].title == "sigmoid: the first layer’s gradient is 10000 times smaller than the last’s"
     assert found[1].title == "relu has the most dead units: 20 % in activation_2"
     assert found[2].title == "tanh has the most weights near zero: 31 % in dense_1"

@@ -11,7 +11,7 @@ from tests.experiments.report.found import found_in
 def test_a_hundred_in_all_and_never_off_by_one(counts):
     found = icons(*counts)
     assert sum(found) == 100
-    assert all(abs(one - 100 * count / sum(counts)) < 1 for one, count in zip(found, counts, strict=True))
+    assert all(abs(share - 100 * count / sum(counts)) < 1 for share, count in zip(found, counts, strict=True))
 
 
 def test_what_was_planted_wins(results):
@@ -21,7 +21,7 @@ def test_what_was_planted_wins(results):
     share = round(100 * row["wins"] / row["runs"])
     name = "the tuned baseline (learning rate 0.003)"
     assert figure.title.startswith(f"Of 100 reruns, what ranks first would beat {name} in about {share} (")
-    drawn = sum(len(one.get_offsets()) for one in axis_of(figure).collections)
+    drawn = sum(len(collection.get_offsets()) for collection in axis_of(figure).collections)
     assert drawn == 100
 
 

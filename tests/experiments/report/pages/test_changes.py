@@ -23,7 +23,7 @@ def folder(tmp_path):
     """Writes results with some facts of their manifest changed; of the code, versions and data of now."""
 
     def write(task=TASK, **changed):
-        settings = {name: one for name, one in task.items() if name != "name"}
+        settings = {name: value for name, value in task.items() if name != "name"}
         trials = trial_rows(CELLS, [3, 4], lambda cell, seed: 0.9, **settings)
         facts = {
             "code_digest": software.code_digest(), "versions": software.versions(), "data_trial": "t0001s004",

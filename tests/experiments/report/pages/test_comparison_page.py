@@ -12,8 +12,8 @@ from experiments.report.pages.comparison_page import comparison, write_compariso
 from experiments.results.results import read_results
 
 
-def of(results, one, other):
-    return comparison(read_results(results / one), read_results(results / other), one, other)
+def of(results, first, other):
+    return comparison(read_results(results / first), read_results(results / other), first, other)
 
 
 def test_the_same_run_twice_is_identical(results, tmp_path) -> None:
@@ -27,7 +27,7 @@ def test_the_same_run_twice_is_identical(results, tmp_path) -> None:
     place.write_text(json.dumps(manifest))
     found = comparison(read_results(tmp_path / "planted.1"), read_results(results / "planted"), "old", "new")
     assert found["sentence"] == "Of 18 configurations in common, new against old: 18 identical."
-    tables = {one.name: [[field.text for field in row] for row in one.rows] for one in found["tables"]}
+    tables = {table.name: [[field.text for field in row] for row in table.rows] for table in found["tables"]}
     assert tables["request-table"] == [
         ["epochs", "7", "4"],
         ["comparison", "tanh against relu, with huber(delta=0.5)", "–"],
@@ -40,9 +40,9 @@ def test_the_same_run_twice_is_identical(results, tmp_path) -> None:
 def test_what_one_run_has_alone_is_counted(results) -> None:
     found = of(results, "planted", "one-seed")
     assert "18 with one seed in common" in found["sentence"]
-    assert any("1 seed in common" in one for one in found["facts"])
+    assert any("1 seed in common" in fact for fact in found["facts"])
     found = of(results, "planted", "interrupted")
-    assert not any("alone" in one for one in found["facts"])
+    assert not any("alone" in fact for fact in found["facts"])
 
 
 def test_nothing_in_common_is_said(results) -> None:

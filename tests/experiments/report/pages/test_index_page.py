@@ -63,7 +63,7 @@ def test_only_studies_with_results_under_their_own_name(results, tmp_path) -> No
     (folder / "broken").mkdir()
     (folder / "broken" / "manifest.json").write_text("{")
     (folder / "log.txt").write_text("")
-    assert [one.name for one in study_folders(folder)] == ["planted"]
+    assert [study_folder.name for study_folder in study_folders(folder)] == ["planted"]
 
 
 def test_no_studies_at_all(tmp_path) -> None:

@@ -88,7 +88,7 @@ def test_everything_names_one_cell_and_one_trial(case, tmp_path) -> None:
     assert (row["activation"], float(row["learning_rate"]), row["seed"]) == (*best, seed)
     levels = [best[0], str(best[1])]
     assert notebook.cells()[["activation", "learning_rate"]].iloc[0].tolist() == levels
-    assert [one.text for one in best_table(page).rows[0][1:3]] == levels
+    assert [field.text for field in best_table(page).rows[0][1:3]] == levels
     drawn = rate_table(page.cells, page.study, "activation")
     assert drawn.loc[drawn["chosen"] & drawn["level"].eq(best[0]), "learning_rate"].tolist() == [best[1]]
     assert arm(page.cells, page.study, {"activation": best[0]}) == row["cell"]
@@ -119,7 +119,10 @@ def test_what_fails_on_half_of_its_seeds_is_never_recommended_without_that(failu
     page = PageFindings(read_results(written(made, some, tmp_path / "best")))
     told, row = answer(page), page.effects.iloc[0]
     told_failures = "tanh diverged on 5 of 10 seeds (24 to 76 %), the baseline on 0 of 10 seeds (0 to 28 %)"
-    assert any(told_failures in one and "where both train (5 of 10 seeds) tanh gains" in one for one in told.more)
+    assert any(
+        told_failures in sentence and "where both train (5 of 10 seeds) tanh gains" in sentence
+        for sentence in told.more
+    )
     cost = CONSTANT if failure_score is None else failure_score
     assert row["mean"] == pytest.approx((sum(tanh[:5]) + 5 * cost) / 10 - sum(relu) / 10)
     assert ("tanh" in choice(page).text) == ("5 of 10 seeds" in choice(page).text)

@@ -53,13 +53,13 @@ def test_every_table_is_one_that_latex_can_read(papers) -> None:
 
 def test_every_figure_is_there_with_a_caption_that_says_how_it_was_found(papers, results) -> None:
     figures = list((papers / "planted" / "paper").glob("*.pdf"))
-    assert {one.stem for one in figures} == {one.stem for one in (papers / "planted" / "figures").glob("*.svg")}
-    for one in figures:
-        assert one.read_bytes().startswith(b"%PDF")
-        caption = one.with_suffix(".tex").read_text(encoding="utf-8")
+    assert {file.stem for file in figures} == {figure.stem for figure in (papers / "planted" / "figures").glob("*.svg")}
+    for figure in figures:
+        assert figure.read_bytes().startswith(b"%PDF")
+        caption = figure.with_suffix(".tex").read_text(encoding="utf-8")
         assert "n = 5 seeds, paired t intervals" in caption
         assert "m = 5 for levels" in caption
-        assert f"{{{one.name}}}" in caption
+        assert f"{{{figure.name}}}" in caption
     assert how_found(found_in(results / "one-seed")) == "Digits, 4 epochs; one seed, so no test."
 
 
@@ -67,8 +67,8 @@ def test_the_same_results_give_the_same_bytes(papers, results, tmp_path) -> None
     write_study_report(results / "leave-one-out", tmp_path, paper=True)
     again = sorted((tmp_path / "leave-one-out" / "paper").iterdir())
     before = sorted((papers / "leave-one-out" / "paper").iterdir())
-    assert [one.name for one in again] == [one.name for one in before]
-    assert all(one.read_bytes() == other.read_bytes() for one, other in zip(again, before, strict=True))
+    assert [path.name for path in again] == [path.name for path in before]
+    assert all(path.read_bytes() == other.read_bytes() for path, other in zip(again, before, strict=True))
 
 
 def test_special_signs_are_escaped() -> None:

@@ -43,7 +43,7 @@ def test_what_is_best_on_every_task_ranks_first(tasks):
     few = ranking(factor, runs(tasks)[:2])
     assert "No level is shown to rank better" in few["sentence"]
     levels = len(few["tables"][0].rows)
-    assert any(f"2 tasks are too few: with {levels} levels, p is above 0.05" in one for one in few["facts"])
+    assert any(f"2 tasks are too few: with {levels} levels, p is above 0.05" in fact for fact in few["facts"])
 
 
 def test_a_level_that_did_not_train_is_last(tasks):
@@ -53,7 +53,7 @@ def test_a_level_that_did_not_train_is_last(tasks):
     table.loc[table[factor] == best, "status"] = "diverged"
     table.to_csv(tasks / "on-xor/trials.csv", index=False)
     found = ranking(factor, runs(tasks))
-    assert any("1 level of a task did not train" in one for one in found["facts"])
+    assert any("1 level of a task did not train" in fact for fact in found["facts"])
     row = next(row for row in found["tables"][0].rows if row[0].text == best)
     assert float(row[1].text) > 1
 

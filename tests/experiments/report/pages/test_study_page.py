@@ -74,7 +74,7 @@ def test_well_formed_with_unique_ids_and_links_that_lead_somewhere(page: str) ->
     assert outline.open == []
     ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
-    inner = [one["href"][1:] for one in outline.all("a") if one["href"].startswith("#")]
+    inner = [link["href"][1:] for link in outline.all("a") if link["href"].startswith("#")]
     assert set(inner) <= set(ids)
 
 
@@ -91,11 +91,11 @@ def test_for_keyboard_and_screen_reader(page: str) -> None:
     assert headings[0] == 1
     assert set(headings[1:]) == {2}
     assert page.index('class="skip"') < page.index("<h1")
-    assert all(one.get("scope") in ("col", "row") for one in outline.all("th"))
+    assert all(cell.get("scope") in ("col", "row") for cell in outline.all("th"))
     assert len(outline.all("table")) == len(outline.all("caption"))
-    assert all(one["role"] == "img" and len(one["aria-label"]) > 20 for one in outline.all("svg"))
-    boxes = [one for one in outline.all("div") if one.get("class") == "scroll"]
-    assert all(one["tabindex"] == "0" and one["role"] == "region" and one["aria-label"] for one in boxes)
+    assert all(svg["role"] == "img" and len(svg["aria-label"]) > 20 for svg in outline.all("svg"))
+    boxes = [box for box in outline.all("div") if box.get("class") == "scroll"]
+    assert all(box["tabindex"] == "0" and box["role"] == "region" and box["aria-label"] for box in boxes)
     assert 'lang="en"' in page
 
 
@@ -104,7 +104,7 @@ def test_nothing_is_wider_than_a_phone(page: str) -> None:
     outline = Outline(page)
     assert 'name="viewport" content="width=device-width, initial-scale=1"' in page
     assert page.count('<div class="scroll"') == len(outline.all("table"))
-    assert all("width" not in one for one in outline.all("svg"))
+    assert all("width" not in svg for svg in outline.all("svg"))
     assert ".scroll { overflow-x: auto" in page
     assert not re.search(r"min-width: \d{3,}px|white-space: nowrap(?![^}]*})", page)
 
@@ -220,7 +220,7 @@ def test_no_results_is_a_wrong_request(tmp_path) -> None:
 def test_without_test_scores_nothing_is_said_of_them(results, reports, tmp_path, name: str, column: str) -> None:
     folder = shutil.copytree(results / name, tmp_path / name)
     trials = pd.read_csv(folder / "trials.csv", dtype=str, keep_default_na=False)
-    tests = [one for one in trials if one.startswith("test_")]
+    tests = [column for column in trials if column.startswith("test_")]
     trials = trials.drop(columns=tests) if column == "gone" else trials.assign(**dict.fromkeys(tests, ""))
     trials.to_csv(folder / "trials.csv", index=False)
     write_study_report(folder, tmp_path)

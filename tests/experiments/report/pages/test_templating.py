@@ -23,5 +23,5 @@ def test_markdown_of_awkward_texts() -> None:
     assert markdown_field("&lt; 2 & 3 $x$") == r"\&lt; 2 & 3 \$x\$"
     assert markdown_prose("a [b](c)\n\n# <img src=x onerror=y>") == r"a \[b\](c) # \<img src=x onerror=y>"
     assert markdown_prose("cross_entropy, 3 * 4 | _x_ ~~y~~ 5~6") == r"cross_entropy, 3 \* 4 | \_x\_ \~~y\~~ 5~6"
-    assert [markdown_prose(one) for one in ("# a", "- b", "1. c", "2.5 is")] == [r"\# a", r"\- b", r"1\. c", "2.5 is"]
+    assert [markdown_prose(text) for text in ("# a", "- b", "1. c", "2.5 is")] == [r"\# a", r"\- b", r"1\. c", "2.5 is"]
     assert markdown_fenced("a\n```\n") == "````\na\n```\n````"

@@ -36,8 +36,8 @@ def test_two_sides_without_a_common_seed_are_compared_by_welch_and_the_page_says
     assert "10 runs against 8 others" in text
     assert "never trained" not in text
     assert any(
-        one.startswith("The two sides share no seeds, so they are compared as independent samples (Welch)")
-        for one in caveats(findings)
+        caveat.startswith("The two sides share no seeds, so they are compared as independent samples (Welch)")
+        for caveat in caveats(findings)
     )
     said = " ".join(methods(findings))
     assert "Welch’s t of two independent samples (unequal variances, degrees of freedom by Satterthwaite)" in said
@@ -56,8 +56,8 @@ def test_two_sides_without_a_common_seed_are_compared_by_welch_and_the_page_says
 def test_seeds_that_one_side_alone_has_are_counted() -> None:
     findings = of(lambda row: row.seed < 6 if row.activation == "relu" else row.seed > 1)
     assert any(
-        "In the comparison, 4 seeds that only one side has are left out: it is made on those in common." in one
-        for one in caveats(findings)
+        "In the comparison, 4 seeds that only one side has are left out: it is made on those in common." in caveat
+        for caveat in caveats(findings)
     )
     assert "on each of 4 seeds" in answer(findings).sentence
     assert not findings.unpaired
@@ -70,7 +70,7 @@ def test_equal_seeds_that_share_nothing_are_no_pairs() -> None:
     # places of rows, which the table's seeds are then, are no seeds
     assert "seeds" not in dict(facts(findings))
     assert "A trial is one run of a configuration" in trained(findings)
-    assert not any("seeds are few" in one for one in caveats(findings))
+    assert not any("seeds are few" in caveat for caveat in caveats(findings))
 
 
 def test_one_seed_on_a_side_has_no_interval_and_says_so() -> None:
@@ -103,7 +103,7 @@ def test_rates_that_are_names_are_levels_like_any_other(results) -> None:
     assert not findings.tuned
     assert set(findings.effects["factor"]) == {"activation", "learning_rate"}
     told = "Of the learning rates, “auto” is not a number above 0: curves over rates are left out"
-    assert any(one.startswith(told) for one in caveats(findings))
+    assert any(caveat.startswith(told) for caveat in caveats(findings))
 
 
 def test_the_direction_of_the_score_is_told(results) -> None:

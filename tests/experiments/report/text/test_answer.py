@@ -26,7 +26,9 @@ def test_a_grid_names_what_beats_the_baseline_by_how_much_and_how_sure(results) 
         "points of validation accuracy (0.4 to 3.0), 5 of 5 seeds, digits, 4 epochs: the only one of 17 other "
         "configurations that is shown to beat it."
     )
-    assert any("On the test set, which decides nothing here, the best one scores 91.2" in one for one in found.more)
+    assert any(
+        "On the test set, which decides nothing here, the best one scores 91.2" in sentence for sentence in found.more
+    )
 
 
 def test_the_baseline_and_the_baseline_at_its_best_rate_have_names_of_their_own(results) -> None:
@@ -62,18 +64,18 @@ def test_a_difference_too_small_to_matter_is_no_win(results) -> None:
         "gains 0.1 points of validation accuracy (0.1 to 0.1), 12 of 12 seeds, less than 0.5 points" in found.sentence
     )
     close = "The other one can be ruled out as the best; it is shown to be less than 0.5 points behind it"
-    assert any(one.startswith(close) for one in found.more)
+    assert any(sentence.startswith(close) for sentence in found.more)
 
 
 def test_where_an_effect_turns_round_there_is_no_one_answer(results) -> None:
     found = of(results, "turning")
-    (said,) = [one for one in found.more if one.startswith("It depends: ")]
+    (said,) = [sentence for sentence in found.more if sentence.startswith("It depends: ")]
     gained = re.search(r"tanh gains ([\d.]+) points with huber and loses ([\d.]+) points with cross_entropy", said)
-    assert [float(one) for one in gained.groups()] == pytest.approx([4, 3], abs=0.25)
-    assert not any("worse than the baseline’s level: tanh" in one for one in found.more)
+    assert [float(number) for number in gained.groups()] == pytest.approx([4, 3], abs=0.25)
+    assert not any("worse than the baseline’s level: tanh" in sentence for sentence in found.more)
     effects = found_in(results / "turning").effects.set_index("level")["outcome"]
     assert effects.to_dict() == {"tanh": "depends", "huber": "no practical difference"}
-    assert not any("It depends" in one for one in of(results, "planted").more)
+    assert not any("It depends" in sentence for sentence in of(results, "planted").more)
 
 
 def test_its_numbers_are_those_of_scipy(results) -> None:
@@ -88,7 +90,7 @@ def test_its_numbers_are_those_of_scipy(results) -> None:
         r"by ([\d.]+) points of validation accuracy \(([\d.]+) to ([\d.]+)\)", of(results, "planted").sentence
     )
     expected = ((scores["tanh"] - scores["relu"]).mean(), *stretched(row, test, interval)[1:])
-    assert [float(one) for one in said.groups()] == pytest.approx(expected, abs=0.0501)
+    assert [float(number) for number in said.groups()] == pytest.approx(expected, abs=0.0501)
 
 
 def test_a_regression_gains_where_the_error_falls(results) -> None:

@@ -29,7 +29,7 @@ def test_the_verdict_is_on_what_was_asked_though_something_else_ranks_first():
     assert found.sentence.startswith("tanh beats relu by 1.")
     assert "sigmoid" not in found.sentence
     assert found.beside[0].startswith("sigmoid ranks first of 3 configurations on validation")
-    assert not any("ranks first" in one for one in found.more)
+    assert not any("ranks first" in sentence for sentence in found.more)
     assert found.more[0] == (
         "The comparison was declared before the first trial (2026-11-24 09:59 UTC): tanh against relu."
     )
@@ -52,10 +52,10 @@ def test_every_outcome_has_its_sentence(gain, spread, sentence, sure):
 
 def test_an_open_question_says_how_many_seeds_would_tell():
     found = asking(factors=SINGLE, score=scored(0.004, 0.02))
-    (said,) = [one for one in answer(found).more if one.startswith("As far as these lie apart")]
+    (said,) = [sentence for sentence in answer(found).more if sentence.startswith("As far as these lie apart")]
     assert f"about {found.primary['seeds_needed']:.0f} seeds would find a difference of 0.5 points" in said
     assert found.primary["seeds_needed"] > 100
-    assert not any("four times in five" in one for one in answer(asking()).more)
+    assert not any("four times in five" in sentence for sentence in answer(asking()).more)
 
 
 def test_one_seed_shows_nothing():
@@ -68,7 +68,7 @@ def test_a_side_that_is_not_there_leaves_no_answer():
     gone = answer(asking(TANH | {"level": "gelu"}, factors=SINGLE, score=scored(0.02)))
     assert gone.sentence == "There is no answer yet: gelu did not run."
     failing = answer(
-        asking(factors=SINGLE, score=lambda one, seed: "failed" if one["activation"] == "tanh" else 0.9 + seed / 100)
+        asking(factors=SINGLE, score=lambda cell, seed: "failed" if cell["activation"] == "tanh" else 0.9 + seed / 100)
     )
     assert failing.sentence == "There is no answer yet: tanh has no score (all 8 trials failed)."
 
@@ -86,8 +86,8 @@ def test_conditions_and_rates_are_told():
 def test_other_levels_follow_but_not_what_was_asked_once_more():
     found = answer(asking(TANH | {"level": "relu", "against": "tanh"}))
     assert found.sentence.startswith("tanh beats relu by ")
-    others = [one for one in found.more if one.startswith("Also shown to be")]
-    assert [one.split(":")[0] for one in others] == ["Also shown to be worse than the baseline’s level"]
+    others = [sentence for sentence in found.more if sentence.startswith("Also shown to be")]
+    assert [sentence.split(":")[0] for sentence in others] == ["Also shown to be worse than the baseline’s level"]
     assert "tanh" not in others[0]
 
 
@@ -109,7 +109,9 @@ def test_fresh_seeds_decide_where_there_are_some():
     told = answer(found)
     assert told.sentence.startswith("On fresh seeds: tanh beats relu by ")
     assert "9 of 9 seeds" in told.sentence
-    assert any(one.startswith("On the seeds that the study was run on: tanh beats relu by ") for one in told.more)
+    assert any(
+        sentence.startswith("On the seeds that the study was run on: tanh beats relu by ") for sentence in told.more
+    )
     elsewhere = trials[trials["activation"] == "sigmoid"]
     assert answer(asking(follow_ups=FollowUps(elsewhere))).sentence.startswith("tanh beats relu by ")
 
@@ -151,9 +153,9 @@ def test_what_to_use_follows_what_was_asked():
 def test_a_question_under_one_condition_of_the_data_is_answered_under_it():
     levels = {"activation": ["relu", "tanh"], "share": [0.0, 0.2]}
 
-    def score(one, seed):
-        gain = 0.03 if one["activation"] == "tanh" and one["share"] else -0.03 * (one["activation"] == "tanh")
-        return 0.9 + gain + np.random.default_rng([5, seed, hash_of(one)]).normal(0, 0.004)
+    def score(cell, seed):
+        gain = 0.03 if cell["activation"] == "tanh" and cell["share"] else -0.03 * (cell["activation"] == "tanh")
+        return 0.9 + gain + np.random.default_rng([5, seed, hash_of(cell)]).normal(0, 0.004)
 
     found = asking(TANH | {"conditions": {"share": 0.2}}, factors=levels, score=score, data=["share"])
     assert found.study.conditions == ["share"]

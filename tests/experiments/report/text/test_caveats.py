@@ -44,14 +44,14 @@ CRASH = {"activation": ["relu", "tanh", "sigmoid"]}
     ],
 )
 def test_found(results, name: str, words: str) -> None:
-    assert any(words in one for one in caveats(found_in(results / name)))
+    assert any(words in sentence for sentence in caveats(found_in(results / name)))
 
 
 @pytest.mark.parametrize("name", ["empty", "all-failed", "leave-one-out", "random"])
 def test_nothing_that_is_not_there(results, name: str) -> None:
     found = caveats(found_in(results / name))
     words = ("largest", "smallest", "end of its range", *([] if name == "random" else ["seeds are few", "confirm"]))
-    assert not any(word in one for one in found for word in words)
+    assert not any(word in sentence for sentence in found for word in words)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_nothing_that_is_not_there(results, name: str) -> None:
 )
 def test_nothing_was_chosen_on_these_seeds(results, name: str) -> None:
     """A best that was declared, one comparison, none at all; of a search the choice is told by itself."""
-    assert not any("What ranks first was chosen" in one for one in caveats(found_in(results / name)))
+    assert not any("What ranks first was chosen" in caveat for caveat in caveats(found_in(results / name)))
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ def test_what_a_split_means_for_seeds(tmp_path, task, resample, words) -> None:
     manifest = manifest_of(trials, name="split", factors=CRASH, task=task)
     manifest["study"]["settings"] |= settings
     found = caveats(PageFindings(read_results(write_results(tmp_path / "split", trials, manifest))))
-    assert any(words and words in one for one in found) == bool(words)
-    assert any("resample" in one for one in found) == bool(words)
+    assert any(words and words in sentence for sentence in found) == bool(words)
+    assert any("resample" in sentence for sentence in found) == bool(words)
 
 
 def test_a_best_rate_at_the_edge(tmp_path) -> None:
     trials = trial_rows(cells_of("grid", GRID, {}, {}), range(5), lambda cell, seed: cell["learning_rate"] + seed / 100)
     folder = write_results(tmp_path / "edge", trials, manifest_of(trials, name="edge"))
-    assert any("0.03, is the largest one tried" in one for one in caveats(PageFindings(read_results(folder))))
+    assert any("0.03, is the largest one tried" in caveat for caveat in caveats(PageFindings(read_results(folder))))
 
 
 def test_what_must_be_said_of_another_tools_results_comes_first(results, tmp_path) -> None:
@@ -94,8 +94,8 @@ def test_what_must_be_said_of_another_tools_results_comes_first(results, tmp_pat
     (folder / "manifest.json").write_text(json.dumps(manifest | imported))
     found = caveats(PageFindings(read_results(folder)))
     assert found[0] == "Careful."
-    assert not any("confirm" in one for one in found)
-    assert any(one.endswith("it was chosen among many; train it again on fresh seeds.") for one in found)
+    assert not any("confirm" in sentence for sentence in found)
+    assert any(sentence.endswith("it was chosen among many; train it again on fresh seeds.") for sentence in found)
 
 
 def test_a_crash_leaves_no_other_seeds_to_rank_on(tmp_path) -> None:
@@ -104,7 +104,7 @@ def test_a_crash_leaves_no_other_seeds_to_rank_on(tmp_path) -> None:
         lambda cell, _: "failed" if cell["activation"] == "tanh" else 0.5,
     )  # fmt: skip
     folder = write_results(tmp_path / "crash", trials, manifest_of(trials, name="crash", factors=CRASH))
-    assert not any("unequal" in one for one in caveats(PageFindings(read_results(folder))))
+    assert not any("unequal" in caveat for caveat in caveats(PageFindings(read_results(folder))))
 
 
 def test_a_strength_that_swamps_one_loss(tmp_path):
@@ -115,7 +115,7 @@ def test_a_strength_that_swamps_one_loss(tmp_path):
     folder = write_results(tmp_path / "swamped", trials, manifest_of(trials, name="swamped", factors=factors))
     found = caveats(PageFindings(read_results(folder)))
     said = "makes up 83 % of the loss with mean_squared_error, 25 % with cross_entropy"
-    assert any(one.startswith("l1") and said in one for one in found)
+    assert any(sentence.startswith("l1") and said in sentence for sentence in found)
 
 
 def test_a_level_that_is_compared_at_the_largest_rate(tmp_path):
@@ -135,8 +135,8 @@ def test_rates_that_were_added_in_vain_are_told(tmp_path):
     trials = trial_rows(cells_of("grid", GRID, {}, {}), range(5), lambda cell, seed: cell["learning_rate"] + seed / 100)
     manifest = manifest_of(trials, name="edge", search={"extend_rates": 2})
     (found,) = [
-        one for one in caveats(PageFindings(read_results(write_results(tmp_path / "edge", trials, manifest))))
-        if "largest one tried" in one
+        caveat for caveat in caveats(PageFindings(read_results(write_results(tmp_path / "edge", trials, manifest))))
+        if "largest one tried" in caveat
     ]  # fmt: skip
     assert "So it is for tanh, sigmoid and huber(delta=0.5)." in found
     assert found.endswith("Rates were added, 2 beyond an end at most, and that was not enough.")
@@ -148,7 +148,7 @@ def test_a_study_that_stopped_early_is_optimistic(tmp_path, seeds, early):
     trials = trial_rows(cells_of("grid", factors, {}, {}), range(seeds), planted)
     manifest = manifest_of(trials, name="looked", factors=factors, search={"looks": [5, 20, 40]})
     found = caveats(PageFindings(read_results(write_results(tmp_path / "looked", trials, manifest))))
-    assert any("5 of up to 40 seeds because all comparisons were settled" in one for one in found) == early
+    assert any("5 of up to 40 seeds because all comparisons were settled" in sentence for sentence in found) == early
 
 
 def test_verdicts_that_hang_on_the_rate_are_told(tmp_path):
@@ -162,9 +162,11 @@ def test_verdicts_that_hang_on_the_rate_are_told(tmp_path):
 
     trials = trial_rows(cells_of("grid", factors, {}, {}), range(8), score)
     folder = write_results(tmp_path / "hangs", trials, manifest_of(trials, name="hangs", factors=factors))
-    (told,) = [one for one in caveats(PageFindings(read_results(folder))) if "hang on the learning rate" in one]
+    (told,) = [
+        caveat for caveat in caveats(PageFindings(read_results(folder))) if "hang on the learning rate" in caveat
+    ]
     assert "1 comparison of 1 comes out better or worse (tanh)" in told
 
 
 def test_verdicts_that_hold_at_other_rates_are_not(results):
-    assert not any("hang on the learning rate" in one for one in caveats(found_in(results / "followed")))
+    assert not any("hang on the learning rate" in caveat for caveat in caveats(found_in(results / "followed")))

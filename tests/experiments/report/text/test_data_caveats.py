@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.analysis.declared import declared
+from experiments.analysis.declared import read_declared
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.caveats import caveats
 from experiments.report.text.data_caveats import data_caveats
@@ -24,7 +24,7 @@ def of(results, data, *, task="digits", about="", **settings):
     study = read.manifest["study"] | {"task": task, "about": about}
     study["settings"] = study["settings"] | settings
     manifest = read.manifest | {"data": data, "study": study}
-    return PageFindings(replace(read, manifest=manifest, study=declared(manifest, read.trials, ["resample"])))
+    return PageFindings(replace(read, manifest=manifest, study=read_declared(manifest, read.trials, ["resample"])))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def of(results, data, *, task="digits", about="", **settings):
 )
 def test_what_is_told(results, data, options, caveat, about):
     found = of(results, data, **options)
-    assert [caveat in one for one in data_caveats(found)] == ([True] if caveat else [])
+    assert [caveat in sentence for sentence in data_caveats(found)] == ([True] if caveat else [])
     assert about in inference(found) and bool(about) == bool(inference(found))
     assert inference(found) in trained(found)
 
@@ -63,11 +63,11 @@ def test_the_sealed_part_is_told_and_what_intervals_allow_for(results):
     assert sealed(of(results, SIZES)) == ""
     narrow = of(results, SEALED, about="this data")
     assert not any("Nadeau" in paragraph for paragraph in methods(narrow))
-    widths = [(one.effects["high"] - one.effects["low"]).iloc[0] for one in (found, narrow)]
+    widths = [(findings.effects["high"] - findings.effects["low"]).iloc[0] for findings in (found, narrow)]
     assert widths[0] / widths[1] == pytest.approx((1 + 5 / 3) ** 0.5)
 
 
 def test_where_seeds_share_examples_more_seeds_are_no_way_out(results):
     found = of(results, {**SEALED, "resplit": 40})
-    assert any(one.startswith("Too few examples to say in ") for one in caveats(found))
-    assert not any("Too few seeds to say" in one for one in caveats(found))
+    assert any(caveat.startswith("Too few examples to say in ") for caveat in caveats(found))
+    assert not any("Too few seeds to say" in caveat for caveat in caveats(found))

@@ -48,15 +48,15 @@ def test_what_scores_no_better_than_a_constant_counts_and_is_told_beside(constan
     pd.testing.assert_frame_equal(found.effects, without.effects)
     context = study_context(found)
     assert ("learned nothing", str(low.sum())) in context["facts"]
-    (caveat,) = (one for one in context["caveats"] if "learned nothing" in one)
+    (caveat,) = (sentence for sentence in context["caveats"] if "learned nothing" in sentence)
     assert caveat.startswith(
         f"{low.sum()} of {ok} trials learned nothing: they score no better than the same prediction"
     )
     assert ("most of this study learned nothing" in caveat) == (2 * low.sum() > ok)
     assert "learned nothing: it scores no better" in context["trained"]
-    assert sum(int(one.split(" of ")[0]) for one in column(best_table(found), "Learned nothing")) == low.sum()
+    assert sum(int(cell.split(" of ")[0]) for cell in column(best_table(found), "Learned nothing")) == low.sum()
     by_level = column(nothing_table(found), "Trials that learned nothing")[:3]
-    assert sum(int(one.split(" of ")[0]) for one in by_level) == low.sum(), "the levels of the first factor"
+    assert sum(int(cell.split(" of ")[0]) for cell in by_level) == low.sum(), "the levels of the first factor"
 
 
 def test_where_it_is_not_known_nothing_is_said(constant, results) -> None:

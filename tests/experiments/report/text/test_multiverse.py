@@ -63,6 +63,6 @@ def test_nothing_is_said_where_there_is_no_comparison_or_one_way_to_look_at_it()
     assert multiverse_line(asking(TANH | {"level": "gelu"})) == ()
     assert multiverse_table(asking(TANH | {"level": "gelu"})) is None
     ahead = asking(
-        None, factors={"activation": ["relu", "tanh"]}, score=lambda one, seed: 0.9 - len(one["activation"]) / 99
+        None, factors={"activation": ["relu", "tanh"]}, score=lambda cell, seed: 0.9 - len(cell["activation"]) / 99
     )
     assert ahead.headline is None

@@ -30,7 +30,7 @@ def page(findings_of):
 
     def made(collapsed=(), gain=0.03, draw=None, seeds=10):
         random = np.random.default_rng(4)
-        noise = {(one, loss): random.normal(0, 0.004, seeds) for one in ("relu", "tanh") for loss in LOSSES}
+        noise = {(own, loss): random.normal(0, 0.004, seeds) for own in ("relu", "tanh") for loss in LOSSES}
         if draw is not None:
             noise |= {("tanh", loss): draw(random, seeds) for loss in LOSSES}
 
@@ -77,7 +77,7 @@ def test_a_page_with_intervals_says_what_its_seeds_cannot_show(page):
 def test_chances_stand_beside_every_comparison_and_in_words_beside_a_single_one(page, findings_of):
     findings = page()
     table = chances_table(findings)
-    texts = [[one.text for one in row] for row in table.rows]
+    texts = [[field.text for field in row] for row in table.rows]
     (tanh,) = (row for row in texts if row[1] == "tanh")
     assert tanh[3].startswith("100 % (") and tanh[4] == "yes" and tanh[5] == "above 99 %"
     assert chances_text(findings) == ""  # the largest of several would be chosen by what came out

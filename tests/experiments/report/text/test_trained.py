@@ -52,4 +52,4 @@ def test_of_another_tools_results_divergence_is_what_their_files_tell(results) -
 @pytest.mark.parametrize("lacking", ["test", "outputs", "input_shape"])
 def test_a_manifest_that_tells_a_part_of_the_data_has_no_line_of_it(results, lacking) -> None:
     assert of(results, "planted", data=DATA | {lacking: None}).startswith(NETWORK)
-    assert of(results, "planted", data={key: one for key, one in DATA.items() if key != lacking}).startswith(NETWORK)
+    assert of(results, "planted", data={key: part for key, part in DATA.items() if key != lacking}).startswith(NETWORK)

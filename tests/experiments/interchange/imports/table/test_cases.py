@@ -14,7 +14,7 @@ RATE = ACTIVATION | {"factors": "activation,learning_rate"}
 WANDB = {"factors": "use_bn,layers", "score": "val_acc", "seed": "seed"}
 OPTUNA = {"factors": "params_activation", "score": "value", "seed": "user_attrs_seed", "direction": "max"}
 OPTUNA |= {"smallest_effect": "0.005"}
-AUTO, COSINE, EMPTY = ({"baseline": [f"learning_rate={one}"]} for one in ("auto", "cosine(0.1)", "none"))
+AUTO, COSINE, EMPTY = ({"baseline": [f"learning_rate={level}"]} for level in ("auto", "cosine(0.1)", "none"))
 HIDDEN = {"factors": "hidden", "baseline": ["hidden=64_32"]}
 BRIER = {"factors": "calibration", "score": "val_brier_score"}
 ERROR_RATE = {"factors": "optimizer", "score": "val_error_rate"}
@@ -157,7 +157,7 @@ ASKED = "anomaly_score distance_return val_loss_score"
 
 @pytest.mark.parametrize(
     ("score", "better"),
-    [(one, way) for names, way in ((LESS, "relu"), (MORE, "tanh"), (ASKED, None)) for one in names.split()],
+    [(name, way) for names, way in ((LESS, "relu"), (MORE, "tanh"), (ASKED, None)) for name in names.split()],
 )
 def test_which_of_two_wins_by_the_name_of_the_score(tmp_path, score, better):
     options = ACTIVATION | {"score": score}

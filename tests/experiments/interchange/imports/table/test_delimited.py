@@ -10,7 +10,7 @@ PLAIN = "a,seed,val_acc\nrelu,0,0.5\ntanh,0,0.6\n"
 
 
 def cells(place):
-    found = read_delimited(place, lambda header: sum(one in header for one in ("a", "seed", "val_acc")))
+    found = read_delimited(place, lambda header: sum(name in header for name in ("a", "seed", "val_acc")))
     return found.columns, found.rows
 
 
@@ -47,7 +47,7 @@ def test_encodings(tmp_path, encoding, told):
     place.write_bytes("a,val_acc\nà,0.5\n".encode(encoding))
     found = read_delimited(place, len)
     assert found.rows == [["à", "0.5"]]
-    assert found.said == [f"The file is read as {one}." for one in told]
+    assert found.said == [f"The file is read as {description}." for description in told]
 
 
 def test_quotes_hold_separators_and_lines(tmp_path):

@@ -19,7 +19,7 @@ UNTOLD = """score val_score objective value lr loss_reduction accuracy_drop accu
 
 @pytest.mark.parametrize(
     ("name", "way"),
-    [(one, way) for names, way in ((LESS, "min"), (MORE, "max"), (UNTOLD, None)) for one in names.split()],
+    [(name, way) for names, way in ((LESS, "min"), (MORE, "max"), (UNTOLD, None)) for name in names.split()],
 )
 def test_directions(name, way):
     found = direction_of(name)
@@ -43,6 +43,6 @@ def test_arrows_and_units(name, way):
 
 
 def test_which_scores_are_shares():
-    assert [direction_of(one).share for one in ("val_acc", "error_rate", "f1", "loss", "neg_accuracy", "psnr")] == [
+    assert [direction_of(name).share for name in ("val_acc", "error_rate", "f1", "loss", "neg_accuracy", "psnr")] == [
         True, True, True, False, False, False,
     ]  # fmt: skip

@@ -73,9 +73,9 @@ def tables(draw):
     pools = [draw(st.sampled_from([NAMES, NUMBERS])) for _ in range(factors)]
     levels = [draw(st.lists(st.sampled_from(pool), min_size=2, max_size=3, unique=True)) for pool in pools]
     seeds = draw(st.lists(st.sampled_from(SEEDS), min_size=2, max_size=4, unique=True))
-    cells = [(one,) for one in levels[0]]
+    cells = [(level,) for level in levels[0]]
     if factors == 2:
-        cells = [(one, other) for one in levels[0] for other in levels[1]]
+        cells = [(level, other) for level in levels[0] for other in levels[1]]
     rows = []
     for cell in cells:
         better = draw(st.integers(0, 300))
@@ -125,7 +125,7 @@ def spelled(value, how: int) -> str:
 
 
 def write(drawn: Drawn, how: Writing) -> str:
-    names = how.names or [{one: one for one in levels} for levels in drawn.levels]
+    names = how.names or [{level: level for level in levels} for levels in drawn.levels]
     at = 0
 
     def cell(value, *, score: bool = False) -> str:
@@ -137,34 +137,35 @@ def write(drawn: Drawn, how: Writing) -> str:
         number = score or not isinstance(value, str)
         return text.replace(".", ",") if how.comma and number else text
 
-    header = [*(f"f{one}" for one in range(len(names))), "seed", "val_acc", "state"]
+    header = [*(f"f{number}" for number in range(len(names))), "seed", "val_acc", "state"]
     columns = how.columns or range(len(header))
     target = io.StringIO()
     writer = csv.writer(target, delimiter=how.separator, lineterminator=how.ending)
-    writer.writerow([header[one] for one in columns])
+    writer.writerow([header[column] for column in columns])
     for place, row in enumerate(how.order or range(len(drawn.rows))):
         levels, seed, score, state = drawn.rows[row]
         if place in how.cuts:  # a second file begins
-            writer.writerow([header[one] for one in columns])
+            writer.writerow([header[column] for column in columns])
         cells = [cell(name[level]) for name, level in zip(names, levels, strict=True)]
         cells += [cell(how.seeds.get(seed, seed)), cell(score, score=True), state]
-        writer.writerow([cells[one] for one in columns])
+        writer.writerow([cells[column] for column in columns])
     return how.mark + target.getvalue()
 
 
 def verdicts(drawn: Drawn, how: Writing) -> tuple[dict, dict]:
     """Every comparison's outcome and counts, by factor and level as drawn; and its figures, and the best score."""
-    names = how.names or [{one: one for one in levels} for levels in drawn.levels]
+    names = how.names or [{level: level for level in levels} for levels in drawn.levels]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "t.csv"
         place.write_text(write(drawn, how), encoding="utf-8", newline="")
         imported = read_source(
             place,
-            factors=",".join(f"f{one}" for one in range(len(names))),
+            factors=",".join(f"f{number}" for number in range(len(names))),
             score="val_acc",
             seed="seed" if drawn.seeded else None,
             baseline=[
-                f"f{one}={name[levels[0]]}" for one, (name, levels) in enumerate(zip(names, drawn.levels, strict=True))
+                f"f{number}={name[levels[0]]}"
+                for number, (name, levels) in enumerate(zip(names, drawn.levels, strict=True))
             ],
         )
         findings = PageFindings(read_results(write_imported(imported, Path(folder) / "results", "t", "")))
@@ -174,14 +175,14 @@ def verdicts(drawn: Drawn, how: Writing) -> tuple[dict, dict]:
         factor = int(row["factor"][1:])
         back = {str(new): old for old, new in names[factor].items()}
         level = back[row["level"]]
-        outcomes[factor, level] = [row[one] for one in ("n", "wins", "losses", "runs", "diverged", "outcome")]
-        figures |= {(factor, level, one): row[one] for one in ("mean", "low", "high")}
+        outcomes[factor, level] = [row[key] for key in ("n", "wins", "losses", "runs", "diverged", "outcome")]
+        figures |= {(factor, level, key): row[key] for key in ("mean", "low", "high")}
     return outcomes, figures
 
 
 def usable(drawn: Drawn) -> bool:
     """Whether the baseline is there, and each factor has two levels."""
-    there = [{row[0][one] for row in drawn.rows} for one in range(len(drawn.levels))]
+    there = [{row[0][index] for row in drawn.rows} for index in range(len(drawn.levels))]
     return all(levels[0] in some and len(some) > 1 for some, levels in zip(there, drawn.levels, strict=True))
 
 

@@ -37,7 +37,7 @@ def test_levels(cells, expected):
         assert len(levels(cells)) == 2
         return
     found = levels(cells)
-    assert [(one, type(one)) for one in found] == [(one, type(one)) for one in expected]
+    assert [(level, type(level)) for level in found] == [(level, type(level)) for level in expected]
 
 
 @pytest.mark.parametrize(

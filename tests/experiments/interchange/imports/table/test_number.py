@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from experiments.interchange.imports.table.number import infinite, number, signs_of, spelled
+from experiments.interchange.imports.table.number import infinite, number, signs_of, spell
 
 
 @pytest.mark.parametrize(
@@ -37,18 +37,18 @@ def test_by_the_comma(cell, value):
 
 
 def test_signs():
-    assert [sorted(signs_of(one)) for one in ("12", "0.5", "0,5", "1.234", "1,234", "x")] == [
+    assert [sorted(signs_of(cell)) for cell in ("12", "0.5", "0,5", "1.234", "1,234", "x")] == [
         [",", "."], ["."], [","], [",", "."], [",", "."], [],
     ]  # fmt: skip
 
 
 def test_huge_powers_are_no_work():
-    assert spelled("1e999999999") == "1e999999999"
+    assert spell("1e999999999") == "1e999999999"
     assert number("1e999999999") == math.inf
     assert number("1e-999999999") == 0
 
 
 def test_infinities():
-    assert [infinite(one) for one in ("inf", "-∞", "+Infinity", "−inf", "info", "1")] == [
+    assert [infinite(cell) for cell in ("inf", "-∞", "+Infinity", "−inf", "info", "1")] == [
         math.inf, -math.inf, math.inf, -math.inf, None, None,
     ]  # fmt: skip

@@ -66,6 +66,6 @@ def test_the_decimal_sign_as_said():
 def test_missing_and_infinite():
     found = scores(["0.5", "", "nan", "-", "None", "inf", "-∞", "1e999"], share=False, shown=False)
     assert found.values[0] == 0.5
-    assert [math.isnan(one) for one in found.values[1:5]] == [True] * 4
+    assert [math.isnan(value) for value in found.values[1:5]] == [True] * 4
     assert found.values[5:] == [math.inf, -math.inf, math.inf]
     assert found.empty == [1, 3, 4]

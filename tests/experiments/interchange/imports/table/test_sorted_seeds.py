@@ -20,7 +20,7 @@ def test_rows_in_the_order_of_their_scores_pair_nothing(tmp_path, way):
     test = stats.ttest_ind(sides["tanh"], sides["relu"], equal_var=False)
     interval = test.confidence_interval(1 - 0.05 * 0.95)  # what levels may spend
     assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([interval.low, interval.high])
-    assert any("--read rep=exact pairs them all the same" in one for one in imported.notes)
+    assert any("--read rep=exact pairs them all the same" in note for note in imported.notes)
     assert verdicts(place, tmp_path / "again", **options, read=["rep=exact"])[0].paired
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from experiments import cli
 from experiments.errors import RequestError
 from experiments.interchange.imports.source import read_source
-from experiments.interchange.imports.table.asked import asked
+from experiments.interchange.imports.table.choices import parse_choices
 from experiments.interchange.imports.table.table import table
 from tests.experiments.interchange.imports.table.verdicts import CASES
 
@@ -42,7 +42,7 @@ def written(tmp_path, monkeypatch):
 
 
 def read(place, factors="activation,lr", score="val_acc", seed="seed"):
-    return table(place, asked(factors, score, seed))
+    return table(place, parse_choices(factors, score, seed))
 
 
 def test_rows_factors_and_scores(written):
@@ -78,7 +78,7 @@ def test_states_of_exports(written):
     assert "r0" not in by_trial
     assert [by_trial[f"r{at}"] for at in (1, 2, 3)] == ["failed", "diverged", "ok"]
     assert "1 row was running: left out, still unfinished when the table was written." in found.notes
-    assert any(one.startswith("1 row has ended without a score, and count") for one in found.caveats)
+    assert any(caveat.startswith("1 row has ended without a score, and count") for caveat in found.caveats)
     frame.loc[5, "val_acc"] = "good"
     with pytest.raises(RequestError, match='val_acc: has "good" in row 6; allowed are numbers'):
         read(written(frame))
@@ -88,7 +88,7 @@ def test_without_seeds_no_two_rows_are_a_pair_and_the_page_says_so(written):
     found = read(written(runs()), seed=None)
     assert len({row["seed"] for row in found.rows}) == 24
     assert not found.paired
-    assert any("--seed names" in one and "independent runs" in one for one in found.caveats)
+    assert any("--seed names" in caveat and "independent runs" in caveat for caveat in found.caveats)
     assert "independent runs" in found.method
 
 
@@ -119,13 +119,13 @@ def test_what_the_names_of_columns_say_of_other_factors(written):
 def test_the_smallest_difference_that_matters(written, score, factor, given, expected):
     frame = runs().rename(columns={"val_acc": score})
     frame[score] *= factor
-    found = table(written(frame), asked("activation,lr", score, "seed", smallest_effect=given))
+    found = table(written(frame), parse_choices("activation,lr", score, "seed", smallest_effect=given))
     assert found.smallest_effect == pytest.approx(expected) if expected else found.smallest_effect is None
 
 
 def test_the_order_of_rows_changes_no_baseline(written):
     frame = runs()
-    first, last = (read(written(one)) for one in (frame, frame[::-1]))
+    first, last = (read(written(rows)) for rows in (frame, frame[::-1]))
     assert first.factors == last.factors
     assert "The baseline is activation gelu, learning_rate 0.01 (the first level in order" in " ".join(first.caveats)
 
@@ -133,7 +133,7 @@ def test_the_order_of_rows_changes_no_baseline(written):
 def test_what_is_missing_of_a_grid_is_told(written):
     frame = runs()
     found = read(written(frame[(frame["activation"] == "relu") | (frame["lr"] == 0.1)]))
-    assert any(one.startswith("Of 4 combinations of these levels 3 are there") for one in found.caveats)
+    assert any(caveat.startswith("Of 4 combinations of these levels 3 are there") for caveat in found.caveats)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ NO_COLUMN = "none"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Choices:
     """factors, score, seed: columns. direction: `max`, `min` or None. decimal: `.`, `,` or None.
 
     run: the column that tells runs apart, `none` where each row is a run; state: that of states, `none` for no column.
@@ -37,7 +37,7 @@ class Asked:
     failure_score: float | None = None
 
 
-def asked(
+def parse_choices(
     factors: str | None = None,
     score: str | None = None,
     seed: str | None = None,
@@ -49,7 +49,7 @@ def asked(
     baseline: Sequence[str] = (),
     smallest_effect: str | None = None,
     failure_score: str | None = None,
-) -> Asked:
+) -> Choices:
     """The options of the command line: `factors` with commas between columns, `decimal` point or comma.
 
     state: `COLUMN`, or `WORD=MEANING` for each word. read: `COLUMN=READING` each. baseline: `COLUMN=LEVEL` each.
@@ -58,16 +58,16 @@ def asked(
 
     Raises RequestError for a meaning, reading or decimal sign that does not exist, and for what is no such number.
 
-    >>> asked("activation,lr", "acc", state=["halted=failed"], read=["lr=exact"]).meanings
+    >>> parse_choices("activation,lr", "acc", state=["halted=failed"], read=["lr=exact"]).meanings
     {'halted': 'failed'}
     """
     if decimal is not None and decimal not in SIGNS:
         raise RequestError(unknown("--decimal", decimal, SIGNS))
-    meanings = _pairs("--state", [one for one in state if "=" in one], MEANINGS)
-    columns = [one for one in state if "=" not in one]
+    meanings = _pairs("--state", [entry for entry in state if "=" in entry], MEANINGS)
+    columns = [entry for entry in state if "=" not in entry]
     if len(columns) > 1:
         raise RequestError(wrong("--state", ", ".join(columns), "one column, and WORD=MEANING for its words"))
-    return Asked(
+    return Choices(
         [name.strip() for name in (factors or "").split(",") if name.strip()],
         score,
         seed,
@@ -114,12 +114,12 @@ def _number(option: str, given: str | None, allowed: str, above: float) -> float
 
 
 def _pairs(option: str, given: Sequence[str], allowed: Sequence[str] | None) -> dict[str, str]:
-    found = {}
-    for one in given:
-        name, is_pair, value = one.partition("=") if allowed is None else one.rpartition("=")
+    values = {}
+    for pair in given:
+        name, is_pair, value = pair.partition("=") if allowed is None else pair.rpartition("=")
         if not is_pair:
-            raise RequestError(wrong(option, one, f"COLUMN={'LEVEL' if allowed is None else '|'.join(allowed)}"))
+            raise RequestError(wrong(option, pair, f"COLUMN={'LEVEL' if allowed is None else '|'.join(allowed)}"))
         if allowed is not None and value not in allowed:
             raise RequestError(unknown(f"{option} {name}", value, allowed))
-        found[name] = value
-    return found
+        values[name] = value
+    return values
