@@ -146,8 +146,10 @@ def best(count: int) -> Iterator[str]:
                 found = compare_with_best(scores[order], 0.05, levels=pd.DataFrame([cells[at] for at in order]))
                 true = (means - others_best)[order]
                 low, high = found["low"].to_numpy(), found["high"].to_numpy()
-                kept += bool(((low <= np.minimum(true, 0)) & (true <= np.maximum(high, 0))).all()
-                             and not (found["apart"] & (true > 0)).any())  # fmt: skip
+                kept += bool(
+                    ((low <= np.minimum(true, 0)) & (true <= np.maximum(high, 0))).all()
+                    and not (found["apart"] & (true > 0)).any()
+                )
             shares.append(kept / count)
         yield f"| {len(cells)} | " + " | ".join(f"{share:.1%}" for share in shares) + " |"
 

@@ -12,12 +12,14 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 # Each program is compiled for a few runs of little data: compiling must be quick, not the code. `EQUALITY=all` is the
 # thorough run, with programs as users have them.
-QUICK = " ".join([
-    "--xla_backend_optimization_level=0",
-    "--xla_llvm_disable_expensive_passes=true",
-    "--xla_cpu_use_fusion_emitters=false",
-    "--xla_cpu_parallel_codegen_split_count=1",
-])  # fmt: skip
+QUICK = " ".join(
+    [
+        "--xla_backend_optimization_level=0",
+        "--xla_llvm_disable_expensive_passes=true",
+        "--xla_cpu_use_fusion_emitters=false",
+        "--xla_cpu_parallel_codegen_split_count=1",
+    ]
+)
 if os.environ.get("EQUALITY") != "all":
     os.environ.setdefault("XLA_FLAGS", QUICK)
 

@@ -180,6 +180,9 @@ def _shares(table: Table, unread: list[str]) -> Iterator[tuple[str, Said, str]]:
 
 
 TABLES = {
-    "effects-table": _effects, "fresh-table": _effects, "best-table": _best,
-    "shares-table": _shares, "interactions-table": _interactions,
-}  # fmt: skip
+    "effects-table": _effects,
+    "fresh-table": _effects,
+    "best-table": _best,
+    "shares-table": _shares,
+    "interactions-table": _interactions,
+}

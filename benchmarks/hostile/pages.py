@@ -25,9 +25,7 @@ from experiments.study.words import told_apart
 FRESH = 1_000_000  # the first fresh seed
 # Of what a page shows: read here, and what says how it was made instead of what was found.
 READ = ("answer", "caveats", "sections")
-NOT_READ = (
-    "study", "setup", "facts", "trained", "methods", "provenance", "command", "again", "source",
-)  # fmt: skip
+NOT_READ = ("study", "setup", "facts", "trained", "methods", "provenance", "command", "again", "source")
 # What draws or lists trials and means as they are claims nothing; it is left out, for the time that it takes.
 SHOWN_ONLY = (
     "ladder_figure", "rates_figure", "curves_figure", "layers_figures", "cost_figure", "spread_figure", "heat_map",

@@ -276,9 +276,7 @@ FORMS: list[Form] = [
         r"(?P<one>.+?) (?P<rest>(?:gains|loses) .+)\.",
         lambda m: _gained(m["one"], BASELINE, m["rest"]),
     ),
-    _form(
-        r"(?:Also s|S)hown to (?:be worse(?: than the baseline’s level)?|hurt): (?P<list>.+)\.", _listed("worse")
-    ),
+    _form(r"(?:Also s|S)hown to (?:be worse(?: than the baseline’s level)?|hurt): (?P<list>.+)\.", _listed("worse")),
     _form(
         r"(?:Also s|S)hown to (?:be better(?: by itself| than the baseline’s level)?|help): (?P<list>.+)\.",
         _listed("better"),
@@ -295,9 +293,7 @@ FORMS: list[Form] = [
         r"[Uu]se (?P<one>.+?), (?:by itself )?shown to be better than (?P<other>.+)\.",
         lambda m: [Said("better", m["one"], m["other"])],
     ),
-    _form(
-        r"[Uu]se (?P<one>.+?): each of the others is shown to be worse\.", lambda m: [Said("best of all", m["one"])]
-    ),
+    _form(r"[Uu]se (?P<one>.+?): each of the others is shown to be worse\.", lambda m: [Said("best of all", m["one"])]),
     _form(
         r"(?P<one>.+) ranks first, by less than [\d.e−]+(?: points?)?\.", lambda m: [Said("same", m["one"], BASELINE)]
     ),
@@ -305,9 +301,7 @@ FORMS: list[Form] = [
         r"Its learning rate, (?P<one>.+?), is shown to be better than the declared (?P<other>.+?), by (?P<rest>.+)\.",
         lambda m: [
             Said("better", f"{BASELINE} learning rate {m['one']}", f"{BASELINE} learning rate {m['other']}"),
-            *_measured(
-                f"{BASELINE} learning rate {m['one']}", f"{BASELINE} learning rate {m['other']}", m["rest"]
-            ),
+            *_measured(f"{BASELINE} learning rate {m['one']}", f"{BASELINE} learning rate {m['other']}", m["rest"]),
         ],
     ),
     _form(
@@ -343,4 +337,4 @@ FORMS: list[Form] = [
     ),
     _form(r"In probabilities: .+ that it is worse by more than that\.", lambda m: []),
     _form(r"On the test set, which decides nothing here, (?P<rest>.+)\.", _test),
-]  # fmt: skip
+]

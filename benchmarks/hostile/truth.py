@@ -156,8 +156,8 @@ JUDGES: dict[str, Callable[[Claim, Truth], bool | None]] = {
     "largest": _largest,
     "largest loss": _largest,
     "out": lambda claim, truth: not truth.beats_all(truth.place(claim.one)),
-    "others out": lambda claim, truth: not any(
-        truth.beats_all(at) for at in range(len(truth.means)) if at != truth.place(claim.one)
+    "others out": lambda claim, truth: (
+        not any(truth.beats_all(at) for at in range(len(truth.means)) if at != truth.place(claim.one))
     ),
     "best of all": lambda claim, truth: truth.beats_all(truth.place(claim.one)),
     "depends": _depends,
@@ -167,7 +167,7 @@ JUDGES: dict[str, Callable[[Claim, Truth], bool | None]] = {
     "close": _close,
     "most": _most,
     "matters": _matters,
-}  # fmt: skip
+}
 INTERVALS = ("gain", "trained gain", "test gain", "difference of gains", "behind", "share", "chance")
 
 

@@ -70,8 +70,9 @@ def wins_of_samples(own: np.ndarray, reference: np.ndarray) -> tuple[float, floa
         return (share, bound, 1.0) if share else (share, 0.0, 1 - bound)
     within = stats.rankdata(own), stats.rankdata(reference)
     places = ranks[: sizes[0]] - within[0], ranks[sizes[0] :] - within[1]
-    parts = np.array([place.var(ddof=1) / (size * other**2) for place, size, other in
-                      zip(places, sizes, sizes[::-1], strict=True)])  # fmt: skip
+    parts = np.array(
+        [place.var(ddof=1) / (size * other**2) for place, size, other in zip(places, sizes, sizes[::-1], strict=True)]
+    )
     error = float(np.sqrt(parts.sum()))
     degrees = parts.sum() ** 2 / (parts**2 / (np.array(sizes) - 1)).sum()
     half = float(stats.t.ppf(1 - ALPHA / 2, degrees)) * error / (share * (1 - share))

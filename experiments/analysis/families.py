@@ -7,9 +7,7 @@ from experiments.analysis.declared import RATE, Declared
 # Together they are 1, so that at most 5 % of pages hold any false claim (Bonferroni over the families).
 SHARES = {"levels": 0.5, "configurations": 0.15, "interactions": 0.3, "best": 0.05}
 # The same where the study declares one primary comparison, which is a family of its own.
-WITH_PRIMARY = {
-    "primary": 0.5, "levels": 0.075, "configurations": 0.075, "interactions": 0.3, "best": 0.05,
-}  # fmt: skip
+WITH_PRIMARY = {"primary": 0.5, "levels": 0.075, "configurations": 0.075, "interactions": 0.3, "best": 0.05}
 
 
 def families(study: Declared) -> dict[str, float]:

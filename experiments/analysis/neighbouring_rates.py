@@ -22,10 +22,12 @@ def neighbouring_rates(trials: pd.DataFrame, cells: pd.DataFrame, study: Declare
     neighbours = table[["factor", "level", "reference", "condition"]]
     for name, step in STEPS.items():
         moved = [
-            (_move(cells, study, row, row.level, row.rate, rates, step),
-             _move(cells, study, row, row.reference, row.reference_rate, rates, step))
+            (
+                _move(cells, study, row, row.level, row.rate, rates, step),
+                _move(cells, study, row, row.reference, row.reference_rate, rates, step),
+            )
             for row in rows_of(table)
-        ]  # fmt: skip
+        ]
         sides = [pair if None not in pair else (None, None) for pair in moved]
         pairs = pd.DataFrame(sides, index=table.index, columns=["cell", "reference_cell"], dtype=object)
         compared = compare(trials, pairs, study, len(table), share=families(study).get("levels", 1.0))

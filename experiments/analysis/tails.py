@@ -192,11 +192,15 @@ class Arms:
         most = stats.beta.ppf(0.975, rare + 1, np.maximum(rare_of - rare, 1))  # Clopper and Pearson's
         shift = np.where(rare > 0, np.maximum(0.0, most - seen) * depth, 0.0)
         return {
-            "stretch_low": low, "stretch_high": high,
-            "shift_low": np.where(sign > 0, shift, 0.0), "shift_high": np.where(sign > 0, 0.0, shift),
+            "stretch_low": low,
+            "stretch_high": high,
+            "shift_low": np.where(sign > 0, shift, 0.0),
+            "shift_high": np.where(sign > 0, 0.0, shift),
             "tail": np.where(rare > 0, "collapse", np.where(shown & (skew != 0), "skewed", "")),
-            "rare": rare, "rare_of": np.where(rare > 0, rare_of, 0), "rare_own": (rare > 0) & (sign == signs[0]),
-        }  # fmt: skip
+            "rare": rare,
+            "rare_of": np.where(rare > 0, rare_of, 0),
+            "rare_own": (rare > 0) & (sign == signs[0]),
+        }
 
     def _pools(self, places: np.ndarray) -> _Pools:
         """The pools of arms `[arms, contrasts]`: cells with its levels of factors in which the arms of one differ."""

@@ -24,24 +24,41 @@ from experiments.cli.pages import guarded, study_name, written
 @click.option("--score", help="With --from a CSV: the column that is compared.")
 @click.option("--seed", help="With --from a CSV: the column of seeds, where it has one.")
 @click.option("--direction", type=click.Choice(["max", "min"]), help="With --from a CSV: which scores are better.")
-@click.option("--baseline", multiple=True, metavar="COLUMN=LEVEL",
-              help="With --from a CSV: the level to compare others with.  [default: the smallest number, or the first "
-                   "name in the order of a dictionary]")  # fmt: skip
-@click.option("--smallest-effect", metavar="NUMBER",
-              help="With --from: the smallest difference that matters, in the units of the score.  [default: as the "
-                   "name of the score tells]")  # fmt: skip
-@click.option("--failure-score", metavar="NUMBER",
-              help="With --from: what a trial that diverged scores, in the units of the score.  [default: the worst "
-                   "score there is]")  # fmt: skip
+@click.option(
+    "--baseline",
+    multiple=True,
+    metavar="COLUMN=LEVEL",
+    help="With --from a CSV: the level to compare others with.  [default: the smallest number, or the first "
+    "name in the order of a dictionary]",
+)
+@click.option(
+    "--smallest-effect",
+    metavar="NUMBER",
+    help="With --from: the smallest difference that matters, in the units of the score.  [default: as the "
+    "name of the score tells]",
+)
+@click.option(
+    "--failure-score",
+    metavar="NUMBER",
+    help="With --from: what a trial that diverged scores, in the units of the score.  [default: the worst "
+    "score there is]",
+)
 @click.option(
     "--run", metavar="COLUMN", help="With --from a CSV: the column that tells runs apart; none: each row is a run."
 )
-@click.option("--state", multiple=True, metavar="WORD=MEANING",
-              help="With --from a CSV: what a state means (finished, diverged, failed, pruned, running, waiting), "
-                   "or the column of states, or none.")  # fmt: skip
-@click.option("--read", multiple=True, metavar="COLUMN=HOW",
-              help="With --from a CSV: percent; exact: each spelling is a level; loose: capitals and rounding don’t "
-                   "count.")  # fmt: skip
+@click.option(
+    "--state",
+    multiple=True,
+    metavar="WORD=MEANING",
+    help="With --from a CSV: what a state means (finished, diverged, failed, pruned, running, waiting), "
+    "or the column of states, or none.",
+)
+@click.option(
+    "--read",
+    multiple=True,
+    metavar="COLUMN=HOW",
+    help="With --from a CSV: percent; exact: each spelling is a level; loose: capitals and rounding don’t count.",
+)
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="With --from a CSV: the decimal sign.")
 def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, profiles: bool,
            source: Path | None, called: str | None, **reading: Any) -> None:  # fmt: skip

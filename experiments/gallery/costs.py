@@ -58,9 +58,13 @@ def runner(entry: Entry, inputs: str) -> Callable[[], object]:
 
 
 def cost_table(
-    runners: Mapping[str, Callable[[], object]], reference: str, *, rounds: int = ROUNDS, repeats: int = REPEATS,
+    runners: Mapping[str, Callable[[], object]],
+    reference: str,
+    *,
+    rounds: int = ROUNDS,
+    repeats: int = REPEATS,
     clock: Callable[[], float] = time.perf_counter,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """`title, median, low, high`: each runner's time over the reference's, the middle and the quartiles of rounds.
 
     In every round all take a turn, in an order drawn anew, and the fastest of their repeated calls counts; the

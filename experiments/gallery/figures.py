@@ -63,10 +63,14 @@ def histogram_figure(comparison: Comparison) -> Figure:
         height=2.7,
         width=4.6,
         draw=lambda axis: draw_histogram(
-            axis, table.assign(**shares), "weight" if weights else "mean activation of a unit",
-            "weights" if weights else "units", limits, scale,
+            axis,
+            table.assign(**shares),
+            "weight" if weights else "mean activation of a unit",
+            "weights" if weights else "units",
+            limits,
+            scale,
         ),
-    )  # fmt: skip
+    )
 
 
 def finding(comparison: Comparison) -> str:

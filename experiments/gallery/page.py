@@ -92,16 +92,17 @@ def _functions(families: Sequence[Family], entries: Sequence[Entry], rounds: int
         references = [entry for entry in entries if entry.title == family.reference]
         measured = {entry.title: entry for entry in (*mine, *references)}
         costs = cost_table(
-            {title: runner(entry, family.inputs) for title, entry in measured.items()}, family.reference,
-            rounds=rounds, repeats=repeats,
-        )  # fmt: skip
+            {title: runner(entry, family.inputs) for title, entry in measured.items()},
+            family.reference,
+            rounds=rounds,
+            repeats=repeats,
+        )
         costs = costs.set_index("title")
         curves = {entry.title: curve_table(entry, family) for entry in mine}
         text = f"{family.reads} Dotted, beside a part of custom: a Keras standard that is close to it."
         table = functions_table(
-            f"{family.name}-table", f"{family.title}: ranges, and cost as a ratio to {family.reference}",
-            mine, costs,
-        )  # fmt: skip
+            f"{family.name}-table", f"{family.title}: ranges, and cost as a ratio to {family.reference}", mine, costs
+        )
         cards = tuple(_card(entry, family, mine, curves, costs) for entry in mine)
         sections.append(Section(family.name, family.title, text, table, cards))
     return sections

@@ -128,4 +128,4 @@ ENTRIES = (
         'model.compile("sgd", loss="mean_squared_error")',
         note="Pulls all activations towards 0, whichever unit they are of: relu units fall silent for more inputs.",
     ),
-)  # fmt: skip
+)

@@ -205,8 +205,9 @@ class _Reading:
 
     def _executed(self, execution: dict[str, str]) -> dict[str, Any]:
         """The outcome of an execution from its row."""
-        numbers = _numbers({name: execution.get(name, "") for name in (*LOSSES, *self.scores, "parameters",
-                                                                      "epochs_run", "seconds")})  # fmt: skip
+        numbers = _numbers(
+            {name: execution.get(name, "") for name in (*LOSSES, *self.scores, "parameters", "epochs_run", "seconds")}
+        )
         status = execution.get("status", "")
         if status == "ok" and not math.isfinite(numbers.get(self.scores[0], math.nan)):
             status = "diverged"

@@ -52,9 +52,13 @@ def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:
         axis.plot([row.low, row.high], [row.place, row.place], color=colour, linewidth=2.2)
         axis.plot([row.share], [row.place], marker, color=colour, markersize=8, clip_on=False)
         axis.annotate(
-            f"{row.diverged} of {row.runs}", (1.01, row.place), xycoords=("axes fraction", "data"),
-            va="center", fontsize=8.5, color=LIGHT["muted"],
-        )  # fmt: skip
+            f"{row.diverged} of {row.runs}",
+            (1.01, row.place),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=8.5,
+            color=LIGHT["muted"],
+        )
     draw_headed(axis, rows["place"], rows["tick"], headings)
     axis.tick_params(axis="y", pad=8)  # room for the marks at zero
     axis.set_xlim(0, min(1.0, rows["high"].max() * 1.05))

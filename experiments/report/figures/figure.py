@@ -93,8 +93,10 @@ class _Plain(LogFormatterSciNotation):
 
 def _plain_ticks(canvas: Canvas) -> None:
     for axis in (axis for axes in canvas.axes for axis in (axes.xaxis, axes.yaxis)):
-        for of, keep in ((axis.get_major_formatter(), axis.set_major_formatter),
-                         (axis.get_minor_formatter(), axis.set_minor_formatter)):  # fmt: skip
+        for of, keep in (
+            (axis.get_major_formatter(), axis.set_major_formatter),
+            (axis.get_minor_formatter(), axis.set_minor_formatter),
+        ):
             if isinstance(of, LogFormatterSciNotation):
                 keep(_Plain(of._base, of.labelOnlyBase, of.minor_thresholds, of._linthresh))
 

@@ -36,9 +36,13 @@ def draw_searches(axis: Axes, tables: dict[str, pd.DataFrame], label: str) -> No
     """tables: `epochs, best` of every tuner."""
     for place, (tuner, table) in enumerate(tables.items()):
         axis.step(
-            table["epochs"], table["best"], where="post", label=tuner, color=SERIES[place % len(SERIES)],
+            table["epochs"],
+            table["best"],
+            where="post",
+            label=tuner,
+            color=SERIES[place % len(SERIES)],
             linestyle=DASHES[place % len(DASHES)],
-        )  # fmt: skip
+        )
         axis.plot(table["epochs"].iloc[-1], table["best"].iloc[-1], "o", color=SERIES[place % len(SERIES)])
     axis.set(xlabel="Epochs trained, over all trials", ylabel=f"Best {label[0].lower()}{label[1:]}")
     axis.figure.legend(loc="outside lower left", ncols=len(tables), handlelength=3.2)

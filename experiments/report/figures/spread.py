@@ -62,9 +62,8 @@ def spread_figure(findings: PageFindings) -> Figure | None:
 def draw_spread(axis: Axes, rows: pd.DataFrame, dots: pd.DataFrame, label: str) -> None:
     """rows: `place, mean, text`; dots: `place, score`."""
     sns.scatterplot(
-        x=dots["score"], y=dots["place"], ax=axis, color=LIGHT["series-1"], alpha=0.65, s=34, linewidth=0,
-        legend=False,
-    )  # fmt: skip
+        x=dots["score"], y=dots["place"], ax=axis, color=LIGHT["series-1"], alpha=0.65, s=34, linewidth=0, legend=False
+    )
     for row in rows_of(rows):
         axis.plot([row.mean] * 2, [row.place - 0.2, row.place + 0.2], color=LIGHT["series-2"], linewidth=2.6)
         axis.annotate(

@@ -165,11 +165,14 @@ def _cells(compared: pd.DataFrame, names: list[str], second: Results, first_name
         rows.append(
             [
                 *(value(short(row[factor])) for factor in names),
-                value(scale.plain(row["first"]), row["first"]), value(scale.plain(row["second"]), row["second"]),
-                value(scale.signed(row["mean"]) if row["n"] else "–", row["mean"]), value(span, row["low"]),
-                value(int(row["n"]), int(row["n"])), value(outcome, None, role),
+                value(scale.plain(row["first"]), row["first"]),
+                value(scale.plain(row["second"]), row["second"]),
+                value(scale.signed(row["mean"]) if row["n"] else "–", row["mean"]),
+                value(span, row["low"]),
+                value(int(row["n"]), int(row["n"])),
+                value(outcome, None, role),
             ]
-        )  # fmt: skip
+        )
     unit = "%" if scale.factor > 1 else second.study.primary
     heads = [
         *(name(factor).capitalize() for factor in names), f"{first_name} ({unit})", f"{second_name} ({unit})",

@@ -89,9 +89,13 @@ def latex_table(table: Table, caption: str) -> str:
 def latex_figure(figure: Figure, caption: str) -> str:
     """A figure that includes the PDF beside it."""
     lines = [
-        r"\begin{figure}", r"\centering", rf"\includegraphics[width=\linewidth]{{{figure.name}.pdf}}",
-        rf"\caption{{{latex(caption)}}}", rf"\label{{fig:{figure.name}}}", r"\end{figure}",
-    ]  # fmt: skip
+        r"\begin{figure}",
+        r"\centering",
+        rf"\includegraphics[width=\linewidth]{{{figure.name}.pdf}}",
+        rf"\caption{{{latex(caption)}}}",
+        rf"\label{{fig:{figure.name}}}",
+        r"\end{figure}",
+    ]
     return "\n".join(lines) + "\n"
 
 

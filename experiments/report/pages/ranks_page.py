@@ -129,11 +129,13 @@ def _facts(runs: list[Results], ranks: pd.DataFrame, scores: pd.DataFrame, chi: 
 def _levels(by_rank: pd.DataFrame) -> Table:
     rows = [
         [
-            value(short(row.level)), value(f"{row.mean_rank:.2f}", row.mean_rank), value(row.best_on, row.best_on),
+            value(short(row.level)),
+            value(f"{row.mean_rank:.2f}", row.mean_rank),
+            value(row.best_on, row.best_on),
             value(", ".join(map(short, row.apart_from)) or "–"),
         ]
         for row in rows_of(by_rank)
-    ]  # fmt: skip
+    ]
     heads = ["Level", "Average rank", "Best on", "Told apart from"]
     return table("ranks-table", "Levels by their average rank", heads, rows)
 

@@ -24,12 +24,13 @@ def chances_table(findings: PageFindings) -> Table | None:
         clear = "yes" if max(row["wins_share"], 1 - row["wins_share"]) >= MEANINGFUL else "no"
         rows.append(
             [
-                *level_fields(compared), value(short(compared["reference"])),
+                *level_fields(compared),
+                value(short(compared["reference"])),
                 value(f"{percent(row['wins_share'])} ({_span(row)})", row["wins_share"]),
                 value(clear),
                 *(value(probability(row[outcome]), row[outcome]) for outcome in ("better", "alike", "worse")),
             ]
-        )  # fmt: skip
+        )
     gap = findings.scale.gap(findings.effects.loc[chances.index, "delta"].median())
     heads = [
         *level_heads(findings.study.conditions), "Against",

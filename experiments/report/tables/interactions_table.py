@@ -19,12 +19,16 @@ def interactions_table(findings: PageFindings) -> Table | None:
     for row in rows_of(interactions.head(MOST)):
         rows.append(
             [
-                value(f"{short(row.level)} over {short(row.reference)}"), value(name(row.factor)),
-                value(f"{short(row.at)} rather than {short(row.other_reference)}"), value(name(row.other)),
-                value(scale.signed(row.mean), row.mean), value(interval(row, scale), row.low),
-                value(confidence(row.alpha), row.alpha), value(OUTCOMES.get(row.outcome, row.outcome)),
+                value(f"{short(row.level)} over {short(row.reference)}"),
+                value(name(row.factor)),
+                value(f"{short(row.at)} rather than {short(row.other_reference)}"),
+                value(name(row.other)),
+                value(scale.signed(row.mean), row.mean),
+                value(interval(row, scale), row.low),
+                value(confidence(row.alpha), row.alpha),
+                value(OUTCOMES.get(row.outcome, row.outcome)),
             ]
-        )  # fmt: skip
+        )
     by = f"Changes by{unit_of(scale)[1]}"
     heads = ["The gain of", "Factor", "With", "Other factor", by, "Interval", "At level", "Outcome"]
     cut = f", the clearest {MOST} of {len(interactions)}" if len(interactions) > MOST else ""

@@ -17,12 +17,13 @@ def neighbours_table(findings: PageFindings) -> Table | None:
         tuned = findings.effects.loc[at]
         rows.append(
             [
-                *level_fields(row), value(short(row["reference"])),
+                *level_fields(row),
+                value(short(row["reference"])),
                 value(f"{tuned['rate']} and {tuned['reference_rate']}"),
                 _gain(findings, tuned, ""),
                 *(_gain(findings, row, f"{step}_") for step in STEPS),
             ]
-        )  # fmt: skip
+        )
     heads = [*level_heads(findings.study.conditions), "Against"]
     heads += ["Best rates", "Gain there", "One rate lower", "One rate higher"]
     caption = (

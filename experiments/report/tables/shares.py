@@ -21,9 +21,11 @@ def shares_table(findings: PageFindings) -> Table | None:
             for row in rows_of(grid)
         ]
         return table(
-            "shares-table", "What the variance between configurations is due to",
-            ["Factor", "Share (%)", "95 % interval (%)", "p (F test, all together)"], rows,
-        )  # fmt: skip
+            "shares-table",
+            "What the variance between configurations is due to",
+            ["Factor", "Share (%)", "95 % interval (%)", "p (F test, all together)"],
+            rows,
+        )
     if tells(draws):
         rows = [_shares(name(row.factor), row.importance, row.low, row.high) for row in rows_of(draws)]
         caption = "What the variance between draws is due to"

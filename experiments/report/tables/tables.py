@@ -47,16 +47,19 @@ def effects_table(findings: PageFindings) -> Table | None:
         at = [value(row.rate if isinstance(row.rate, str) else "–")] if findings.tuned else []
         rows.append(
             [
-                *level_fields(row), value(scale.signed(row.mean), row.mean),
-                value(interval(row, scale), row.low), value(confidence(row.alpha), row.alpha),
+                *level_fields(row),
+                value(scale.signed(row.mean), row.mean),
+                value(interval(row, scale), row.low),
+                value(confidence(row.alpha), row.alpha),
                 _outcome(row.outcome),
-                value(short(row.reference)), *at,
+                value(short(row.reference)),
+                *at,
                 value(scale.plain(row.score), row.score),
                 *_seeds_of(row, findings),
                 value(_seeds(row.seeds_needed) if row.outcome == "not told apart" else "–", _open(row)),
                 *(_failed(row, scale) if failed else []),
             ]
-        )  # fmt: skip
+        )
     unit = unit_of(scale)
     heads = [
         *level_heads(findings.study.conditions), f"Gain{unit[1]}", "Interval", "At level", "Outcome", "Against",
@@ -137,17 +140,22 @@ def other_tests_table(findings: PageFindings) -> Table | None:
         other = found.loc[row.Index]
         rows.append(
             [
-                *level_fields(row), value(short(row.reference)),
+                *level_fields(row),
+                value(short(row.reference)),
                 *(value(p_value(other[test]), other[test]) for test in TESTS),
                 value(f"{row.alpha:.2g}", row.alpha),
                 value(_below(other, row.alpha, TESTS if row.paired else INDEPENDENT)),
                 value(scale.span(other["bootstrap_low"], other["bootstrap_high"]), other["bootstrap_low"]),
             ]
-        )  # fmt: skip
+        )
     heads = [
-        *level_heads(findings.study.conditions), "Against", *_tests_heads(findings), "Limit", "Below it",
+        *level_heads(findings.study.conditions),
+        "Against",
+        *_tests_heads(findings),
+        "Limit",
+        "Below it",
         f"Bootstrap{unit_of(scale)[1]}",
-    ]  # fmt: skip
+    ]
     caption = "p values by test, each told apart where it is below the limit of its row"
     limits = "Limit: the level at which t judged the row, above."
     signs = (
@@ -207,7 +215,8 @@ def best_table(findings: PageFindings) -> Table | None:
         beside = behind.loc[row["cell"]] if row["cell"] in behind.index else None
         rows.append(
             [
-                value(int(row["rank"]), int(row["rank"])), *settings,
+                value(int(row["rank"]), int(row["rank"])),
+                *settings,
                 value(scale.plain(row["validation_mean"]), row["validation_mean"]),
                 value(scale.span(row["validation_min"], row["validation_max"]), row["validation_min"]),
                 *([] if same else [value(row["n"], int(row["n"]))]),
@@ -217,7 +226,7 @@ def best_table(findings: PageFindings) -> Table | None:
                 _behind(beside, scale),
                 _beside(beside),
             ]
-        )  # fmt: skip
+        )
     unit = unit_of(scale)
     heads = [
         "Rank", *(name(factor).capitalize() for factor in factors), f"Mean{unit[0]}", "Seeds from–to",
@@ -265,13 +274,14 @@ def chosen_table(findings: PageFindings) -> Table | None:
     settings = list(dict.fromkeys([*study.conditions, *study.varied, *study.factors, *study.settings]))
     rows = [
         [
-            value(name(setting).capitalize()), *(value(levels[setting]) for levels in chosen),
+            value(name(setting).capitalize()),
+            *(value(levels[setting]) for levels in chosen),
             value("condition" if setting in study.conditions else "varied" if setting in study.varied else "fixed"),
         ]
         for setting in settings
         if (setting in study.varied or study.settings.get(setting) not in IDLE)
         and not all(absent(setting, levels[setting]) for levels in chosen)
-    ]  # fmt: skip
+    ]
     if not study.conditions:
         return table("chosen-table", chosen_caption(findings), ["Setting", "Value", "In this study"], rows)
     if findings.tested:
@@ -316,11 +326,15 @@ def searches_table(findings: PageFindings, searches: list[Search]) -> Table | No
         )
         rows.append(
             [
-                value(search.tuner), value(len(budget), len(budget)), value(len(trials), len(trials)),
-                value(f"{epochs:.0f}", epochs), value(f"{trials['seconds'].sum():.0f}", float(trials["seconds"].sum())),
-                value(scale.plain(best), best), value(reached, math.nan if fresh is None else fresh["fresh"]),
+                value(search.tuner),
+                value(len(budget), len(budget)),
+                value(len(trials), len(trials)),
+                value(f"{epochs:.0f}", epochs),
+                value(f"{trials['seconds'].sum():.0f}", float(trials["seconds"].sum())),
+                value(scale.plain(best), best),
+                value(reached, math.nan if fresh is None else fresh["fresh"]),
             ]
-        )  # fmt: skip
+        )
     unit = unit_of(scale)[0]
     tests = " and test examples" if any(search.sealed for search in searches) else ""
     heads = [

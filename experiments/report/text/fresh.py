@@ -86,13 +86,16 @@ def fresh_table(findings: PageFindings) -> Table | None:
         before = findings.effects.loc[row.Index]
         rows.append(
             [
-                *level_fields(row), value(short(row.reference)), value(scale.signed(before["mean"]), before["mean"]),
+                *level_fields(row),
+                value(short(row.reference)),
+                value(scale.signed(before["mean"]), before["mean"]),
                 value(scale.signed(row.mean), row.mean),
                 value(scale.span(row.low, row.high) if row.kind == "interval" else "–", row.low),
-                value(before["outcome"]), value(row.outcome),
+                value(before["outcome"]),
+                value(row.outcome),
                 *([value(f"{row.diverged} of {row.runs}", row.diverged)] if failed else []),
             ]
-        )  # fmt: skip
+        )
     unit = " (points)" if scale.factor > 1 else ""
     heads = [
         *level_heads(findings.study.conditions), "Against",

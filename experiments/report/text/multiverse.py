@@ -57,12 +57,15 @@ def multiverse_table(findings: PageFindings) -> Table | None:
         shown = scale.span(row.low, row.high) if by_t and math.isfinite(row.low) else "–"
         rows.append(
             [
-                *(value(getattr(row, name)) for name in choices), value(row.n, int(row.n)),
-                value(scale.signed(row.mean), row.mean), value(shown, row.low),
-                value("–" if by_t else p_value(row.p), row.p), value(text, None, role),
+                *(value(getattr(row, name)) for name in choices),
+                value(row.n, int(row.n)),
+                value(scale.signed(row.mean), row.mean),
+                value(shown, row.low),
+                value("–" if by_t else p_value(row.p), row.p),
+                value(text, None, role),
                 value("yes" if row.holds else "no", None, "" if row.holds else "bad"),
             ]
-        )  # fmt: skip
+        )
     unit = " (points)" if scale.factor > 1 else ""
     heads = [*(_HEADS[name] for name in choices), "Seeds", f"Gain{unit}", "Interval", "p", "Outcome", "Holds"]
     caption = f"The headline’s comparison in {len(analyses)} analyses"

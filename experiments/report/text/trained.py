@@ -5,9 +5,12 @@ from experiments.report.text.inference import inference, sealed
 from experiments.study.words import NOTHING, count, diverged_means, short
 
 _KINDS = {
-    "mlp": "a perceptron", "cnn": "a convolutional network", "rnn": "a recurrent network (SimpleRNN)",
-    "lstm": "a recurrent network (LSTM)", "gru": "a recurrent network (GRU)",
-}  # fmt: skip
+    "mlp": "a perceptron",
+    "cnn": "a convolutional network",
+    "rnn": "a recurrent network (SimpleRNN)",
+    "lstm": "a recurrent network (LSTM)",
+    "gru": "a recurrent network (GRU)",
+}
 
 
 def trained(findings: PageFindings) -> str:

@@ -14,8 +14,11 @@ HOLDS = {  # the worlds' own lines say why
     "large": [
         ("a1 beats a0 by 3.0 points of validation accuracy (2.5 to 3.5), 9 of 10 seeds.", True),
         ("a2 beats a0 by 3.0 points of validation accuracy (2.5 to 3.5), 9 of 10 seeds.", False),
-        ("a3 beats the baseline’s a0, both with b0, by 1.0 points of validation accuracy (0.5 to 1.5), 9 of 10 seeds.",
-         False),
+        (
+            "a3 beats the baseline’s a0, both with b0, by 1.0 points of validation accuracy (0.5 to 1.5), "
+            "9 of 10 seeds.",
+            False,
+        ),
         ("Shown to be worse: a2 (−2.0).", True),
         ("No level of activation or loss makes a practical difference.", False),
         ("Use a1 · b0, shown to be better than the baseline.", True),
@@ -38,7 +41,7 @@ HOLDS = {  # the worlds' own lines say why
         ("With share 0.2: use b1, by itself shown to be better than the baseline.", True),
         ("With share 0.1: use b1, by itself shown to be better than the baseline.", False),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,9 @@ POINT = st.tuples(st.integers(0, 6), st.integers(0, 6))
 def brute_force(costs, gains):
     """Point by point: is there one that is nowhere worse and somewhere better?"""
     return [
-        not any(
-            c <= cost and g >= gain and (c < cost or g > gain) for c, g in zip(costs, gains, strict=True)
-        )
+        not any(c <= cost and g >= gain and (c < cost or g > gain) for c, g in zip(costs, gains, strict=True))
         for cost, gain in zip(costs, gains, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 @FEW

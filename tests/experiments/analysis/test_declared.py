@@ -76,8 +76,11 @@ def test_the_primary_comparison_is_read_with_its_levels_as_text() -> None:
     manifest = manifest_of(trials)
     assert read_declared(manifest, trials).primary_comparison is None
     manifest["study"]["compare"] = {
-        "factor": "learning_rate", "level": 3e-3, "against": "0.00030", "conditions": {"loss": "huber(delta=0.5)"},
-    }  # fmt: skip
+        "factor": "learning_rate",
+        "level": 3e-3,
+        "against": "0.00030",
+        "conditions": {"loss": "huber(delta=0.5)"},
+    }
     found = read_declared(manifest, trials).primary_comparison
     assert found == PrimaryComparison("learning_rate", "0.003", "0.0003", {"loss": "huber(delta=0.5)"})
 

@@ -17,9 +17,11 @@ def table(*rows):
 
 
 LEVELS = table(
-    ("activation", "a", 0.03, "better"), ("loss", "b", -0.04, "worse"), ("learning_rate", "c", 0.5, "better"),
+    ("activation", "a", 0.03, "better"),
+    ("loss", "b", -0.04, "worse"),
+    ("learning_rate", "c", 0.5, "better"),
     ("activation", "d", -0.01, "worse"),
-)  # fmt: skip
+)
 CELLS = table((None, "e", 0.09, "not told apart"), (None, "f", 0.05, "better"), (None, "g", 0.06, "better"))
 OPEN = table((None, "h", 0.01, "not told apart"), (None, "i", -0.02, "worse"))
 

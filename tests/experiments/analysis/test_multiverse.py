@@ -60,9 +60,11 @@ def test_it_is_all_combinations_the_headlines_own_first():
     assert found[list(CHOICES)].drop_duplicates().shape == (24, 4)
     assert found.loc[0, list(CHOICES)].to_list() == [TUNED, AT_COST, LAST, T]
     assert {name: set(found[name]) for name in CHOICES} == {
-        "rate": {TUNED, OF_BASELINE}, "failures": {AT_COST, BOTH_TRAIN},
-        "score": {LAST, BEST, TEST_DATA}, "test": {T, FLIPS},
-    }  # fmt: skip
+        "rate": {TUNED, OF_BASELINE},
+        "failures": {AT_COST, BOTH_TRAIN},
+        "score": {LAST, BEST, TEST_DATA},
+        "test": {T, FLIPS},
+    }
 
 
 def test_what_turns_the_verdict_is_named():

@@ -16,8 +16,9 @@ PAIR = pd.DataFrame({"cell": ["c0001"], "reference_cell": ["c0000"]})
 def compared(relu, tanh, comparisons=1, **manifest):
     trials, study = declared_study(
         trial_rows(CELLS, range(len(relu)), lambda cell, seed: {"relu": relu, "tanh": tanh}[cell["activation"]][seed]),
-        factors={"activation": ["relu", "tanh"]}, **manifest,
-    )  # fmt: skip
+        factors={"activation": ["relu", "tanh"]},
+        **manifest,
+    )
     return compare(trials, PAIR, study, comparisons).iloc[0]
 
 
@@ -82,12 +83,16 @@ def test_a_crash_drops_the_pair() -> None:
 @pytest.mark.parametrize(
     ("relu", "tanh", "outcome"),
     [
-        ([0.5, 0.6], [0.5, 0.6], "identical"), ([0.5], [0.6], "one seed"),
-        ([None] * 3, [0.5] * 3, "no scores to compare"), ([None] * 3, [None] * 3, "no scores to compare"),
-        (["failed"] * 3, [0.5] * 3, "not run"), ([0.5, 0.6, 0.7], [0.9, 0.99, 1.1], "better"),
-        ([0.9, 0.99, 1.1], [0.5, 0.6, 0.7], "worse"), ([0.5, 0.6, 0.7], [0.6, 0.5, 0.72], "not told apart"),
+        ([0.5, 0.6], [0.5, 0.6], "identical"),
+        ([0.5], [0.6], "one seed"),
+        ([None] * 3, [0.5] * 3, "no scores to compare"),
+        ([None] * 3, [None] * 3, "no scores to compare"),
+        (["failed"] * 3, [0.5] * 3, "not run"),
+        ([0.5, 0.6, 0.7], [0.9, 0.99, 1.1], "better"),
+        ([0.9, 0.99, 1.1], [0.5, 0.6, 0.7], "worse"),
+        ([0.5, 0.6, 0.7], [0.6, 0.5, 0.72], "not told apart"),
     ],
-)  # fmt: skip
+)
 def test_outcomes(relu, tanh, outcome: str) -> None:
     assert compared(relu, tanh)["outcome"] == outcome
 
@@ -152,9 +157,12 @@ def test_a_level_whose_worst_seeds_diverge_is_not_found_to_be_better(share) -> N
     diverged = np.stack([np.zeros_like(lost), lost], axis=1).ravel()
     trials = trials.assign(
         cell=[f"{pair} {side}" for pair, side in zip(trials["pair"], trials["side"], strict=True)],
-        activation=trials["side"].map({0: "relu", 1: "tanh"}), status=np.where(diverged, "diverged", "ok"),
-        validation_accuracy=trials["validation_accuracy"].mask(diverged), constant_score=0.88, test_accuracy=np.nan,
-    )  # fmt: skip
+        activation=trials["side"].map({0: "relu", 1: "tanh"}),
+        status=np.where(diverged, "diverged", "ok"),
+        validation_accuracy=trials["validation_accuracy"].mask(diverged),
+        constant_score=0.88,
+        test_accuracy=np.nan,
+    )
     study = read_declared(manifest_of(trials, factors={"activation": ["relu", "tanh"]}), trials)
     pairs = pd.DataFrame(
         {f"{who}cell": [f"{pair} {side}" for pair in range(count)] for who, side in (("", 1), ("reference_", 0))}

@@ -36,15 +36,17 @@ def test_nothing_is_compared_where_nothing_is_declared():
         (("activation", "tanh", "relu"), ("tanh", "cross_entropy", "0.003"), ("relu", "cross_entropy", "0.003")),
         (
             ("activation", "tanh", "sigmoid", {"loss": "huber(delta=0.5)"}),
-            ("tanh", "huber(delta=0.5)", "0.003"), ("sigmoid", "huber(delta=0.5)", "0.003"),
+            ("tanh", "huber(delta=0.5)", "0.003"),
+            ("sigmoid", "huber(delta=0.5)", "0.003"),
         ),
         (
             ("activation", "tanh", "relu", {"learning_rate": "0.03"}),
-            ("tanh", "cross_entropy", "0.03"), ("relu", "cross_entropy", "0.03"),
+            ("tanh", "cross_entropy", "0.03"),
+            ("relu", "cross_entropy", "0.03"),
         ),
         (("learning_rate", "0.03", "0.0003"), ("relu", "cross_entropy", "0.03"), ("relu", "cross_entropy", "0.0003")),
     ],
-)  # fmt: skip
+)
 def test_sides_are_at_the_conditions_else_the_baseline_and_at_their_own_best_rate(compare, own, reference):
     (row,) = primary_pair(CELLS, asking(*compare)).itertuples()
     factors = list(STUDY.factors)

@@ -66,14 +66,18 @@ def test_the_best_trial_is_one_that_trained() -> None:
 def test_what_has_no_rank_says_why() -> None:
     found = ranking(rows(a=[0.5, 0.6], c=["failed", "failed"], d=["failed", "-"]), "max")
     assert {cell.cell: cell.reason for cell in found.cells} == {
-        "a": "", "c": "all 2 trials failed", "d": "its one trial failed",
-    }  # fmt: skip
+        "a": "",
+        "c": "all 2 trials failed",
+        "d": "its one trial failed",
+    }
     assert [cell.rank for cell in found.cells] == [1, None, None]
     nothing = ranking(rows(b=[None], c=["failed"], d=[(0.1,), "failed"]), "max")
     assert (nothing.best, nothing.best_seed) == (None, None)
     assert [cell.reason for cell in nothing.cells] == [
-        "its one trial diverged", "its one trial failed", "1 diverged and 1 failed",
-    ]  # fmt: skip
+        "its one trial diverged",
+        "its one trial failed",
+        "1 diverged and 1 failed",
+    ]
     assert ranking([], "min").cells == ()
 
 

@@ -14,12 +14,12 @@ from experiments.analysis.ranks import critical_difference, friedman, rank_table
 # Two scores of the last row but one are printed as .975, with the ranks 2 and 3: one is smaller by what printing cuts.
 DEMSAR = pd.DataFrame(
     {
-        "C4.5": [.763, .599, .954, .628, .882, .936, .661, .583, .775, 1.0, .940, .619, .972, .957],
-        "C4.5+m": [.768, .591, .971, .661, .888, .931, .668, .583, .838, 1.0, .962, .666, .981, .978],
-        "C4.5+cf": [.771, .590, .968, .654, .886, .916, .609, .563, .866, 1.0, .965, .614, .975, .946],
-        "C4.5+m+cf": [.798, .569, .967, .657, .898, .931, .685, .625, .875, 1.0, .962, .669, .9749, .970],
+        "C4.5": [0.763, 0.599, 0.954, 0.628, 0.882, 0.936, 0.661, 0.583, 0.775, 1.0, 0.940, 0.619, 0.972, 0.957],
+        "C4.5+m": [0.768, 0.591, 0.971, 0.661, 0.888, 0.931, 0.668, 0.583, 0.838, 1.0, 0.962, 0.666, 0.981, 0.978],
+        "C4.5+cf": [0.771, 0.590, 0.968, 0.654, 0.886, 0.916, 0.609, 0.563, 0.866, 1.0, 0.965, 0.614, 0.975, 0.946],
+        "C4.5+m+cf": [0.798, 0.569, 0.967, 0.657, 0.898, 0.931, 0.685, 0.625, 0.875, 1.0, 0.962, 0.669, 0.9749, 0.970],
     }
-)  # fmt: skip
+)
 
 
 def test_demsars_example_to_its_printed_digits():
@@ -50,8 +50,10 @@ def test_agrees_with_scipy_with_and_without_ties(digits):
 def test_all_permutations_of_few_tasks_are_counted():
     scores = pd.DataFrame({"a": [3, 3, 2.0], "b": [2, 2, 3.0], "c": [1, 1, 2.0]})
     ranks = task_ranks(scores).to_numpy()
-    seen = [np.var(sum(dealt)) for dealt in itertools.product(*(list(map(np.array, itertools.permutations(row)))
-                                                                 for row in ranks))]  # fmt: skip
+    seen = [
+        np.var(sum(dealt))
+        for dealt in itertools.product(*(list(map(np.array, itertools.permutations(row))) for row in ranks))
+    ]
     expected = np.mean(np.array(seen) >= np.var(ranks.sum(axis=0)) - 1e-9)
     assert friedman(task_ranks(scores))[1] == pytest.approx(expected)
 

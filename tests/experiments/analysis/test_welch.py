@@ -77,8 +77,11 @@ def test_equal_numbers_are_no_pairs_where_they_share_nothing() -> None:
     pair = pd.DataFrame({"cell": ["c0001"], "reference_cell": ["c0000"]})
     trials, study = study_of(relu, tanh, factors=FACTORS)
     assert compare(trials, pair, study, 1).iloc[0][["paired", "n", "left_out", "outcome"]].tolist() == [
-        True, 3, 1, "better",
-    ]  # fmt: skip
+        True,
+        3,
+        1,
+        "better",
+    ]
     trials, study = study_of(relu, tanh, factors=FACTORS, imported={"paired": False})
     row = compare(trials, pair, study, 1).iloc[0]
     assert row[["paired", "own_n", "reference_n", "outcome"]].tolist() == [False, 4, 3, "not told apart"]

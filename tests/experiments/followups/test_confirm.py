@@ -44,9 +44,7 @@ def test_its_rows_are_those_of_the_same_trials_of_the_study_itself(results, conf
     theirs = pd.read_csv(tmp_path / "small" / "trials.csv").set_index("trial")
     common = ours.index.intersection(theirs.index)
     assert len(common) == len(ours) / 2
-    pd.testing.assert_series_equal(
-        ours.loc[common, "validation_accuracy"], theirs.loc[common, "validation_accuracy"]
-    )  # fmt: skip
+    pd.testing.assert_series_equal(ours.loc[common, "validation_accuracy"], theirs.loc[common, "validation_accuracy"])
 
 
 def test_the_page_finds_it(results, confirmed) -> None:

@@ -16,9 +16,13 @@ from tests.experiments.studies import tiny
 def state():
     config = keras.config
     return (
-        config.floatx(), config.epsilon(), config.image_data_format(), config.dtype_policy().name,
-        tf.config.functions_run_eagerly(), np.geterr(),
-    )  # fmt: skip
+        config.floatx(),
+        config.epsilon(),
+        config.image_data_format(),
+        config.dtype_policy().name,
+        tf.config.functions_run_eagerly(),
+        np.geterr(),
+    )
 
 
 def change_everything():

@@ -112,9 +112,13 @@ def test_any_task_can_be_reconstructed_and_other_recipes_are_refused() -> None:
 def test_arrays_without_targets_are_enough(tmp_path) -> None:
     x = np.random.default_rng(0).random((60, 2, 3)).astype(np.float32)
     study = Study(
-        data=x, recipe="reconstruction", model={"kind": "autoencoder", "units": [], "bottleneck": 2}, seeds=1,
-        epochs=1, factors={"learning_rate": [0.01]},
-    )  # fmt: skip
+        data=x,
+        recipe="reconstruction",
+        model={"kind": "autoencoder", "units": [], "bottleneck": 2},
+        seeds=1,
+        epochs=1,
+        factors={"learning_rate": [0.01]},
+    )
     frame = study.run(results=tmp_path, engine="serial").frame
     assert frame["status"].tolist() == ["ok"]
     assert frame["validation_mean_squared_error"].notna().all()

@@ -75,10 +75,13 @@ def trial_rows(
         }  # fmt: skip
         if status == "ok":
             row |= {
-                "train_loss": 0.1, "validation_loss": 0.2,
-                "validation_accuracy": value, "test_accuracy": value - 0.005,
-                "validation_cross_entropy": 0.3, "test_cross_entropy": 0.31,
-            }  # fmt: skip
+                "train_loss": 0.1,
+                "validation_loss": 0.2,
+                "validation_accuracy": value,
+                "test_accuracy": value - 0.005,
+                "validation_cross_entropy": 0.3,
+                "test_cross_entropy": 0.31,
+            }
         rows.append(row)
     return pd.DataFrame(rows, columns=trial_columns(settings, ["accuracy", "cross_entropy"]))
 

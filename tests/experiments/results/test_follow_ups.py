@@ -94,9 +94,10 @@ def test_a_mean_that_changes_sides_is_told(results) -> None:
 
 def test_the_ladder_goes_from_choice_to_fresh_test_and_is_wider_for_other_examples(results) -> None:
     table = found_in(results / "followed").ladder
-    assert table.groupby("cell", sort=False)["step"].apply(list).tolist() == [
-        ["validation", "test", "fresh validation", "fresh test"]
-    ] * 2  # fmt: skip
+    assert (
+        table.groupby("cell", sort=False)["step"].apply(list).tolist()
+        == [["validation", "test", "fresh validation", "fresh test"]] * 2
+    )
     tests = table["step"].str.endswith("test")
     assert (table["examples"] == np.where(tests, 200, 0)).all()
     assert (table.loc[tests, "wide_low"] < table.loc[tests, "low"]).all()

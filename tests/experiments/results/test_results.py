@@ -84,7 +84,7 @@ def edited(folder, old: str, new: str) -> None:
         (lambda folder: edited(folder, "t0001s000", "t0000s000"), "the trial t0000s000 has two rows"),
         (lambda folder: edited(folder, "c0001,0,", f"c0001,{'9' * 25},"), "trials.csv: can't be read"),
     ],
-)  # fmt: skip
+)
 def test_unreadable_results_are_named_in_one_message(folder, spoil, message: str) -> None:
     spoil(folder)
     with pytest.raises(RequestError, match=message) as caught:

@@ -54,8 +54,11 @@ def writer(path, name, count):
     """A process that has opened the journal and waits for a line to start."""
     process = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path), name, str(count)],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     return process
 
 

@@ -220,7 +220,7 @@ def test_results_of_another_name_are_refused(reference, tmp_path):
         ("history.csv", lambda text: text.replace("2.4225605848876275", "9" * 25, 1), 'train_loss: got "99'),
         ("history.csv", lambda text: text.replace("epoch", "epic", 1), "lacks the columns trial and epoch"),
     ],
-)  # fmt: skip
+)
 def test_csvs_that_an_export_can_not_take_are_refused_in_one_line(reference, tmp_path, name, spoil, said):
     path = tmp_path / "reference" / name
     path.write_text(spoil(path.read_text()))

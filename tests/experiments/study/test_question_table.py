@@ -36,9 +36,11 @@ def test_a_table_declares_everything_and_the_manifest_has_it():
         }
     )
     compare = {
-        "factor": "activation", "level": "tanh", "against": "elu",
+        "factor": "activation",
+        "level": "tanh",
+        "against": "elu",
         "conditions": {"loss": "huber(delta=0.5)", "learning_rate": 0.01},
-    }  # fmt: skip
+    }
     told = study.describe()
     assert study.asked.compare == told["compare"] == compare
     assert (told["question"], told["smallest_effect"], told["failure_score"]) == ("Does tanh help?", 0.01, 0.5)

@@ -15,9 +15,12 @@ def of(given, head="sigmoid"):
 
 def test_the_table_names_classes_of_keras_as_keras_does():
     made = {
-        "PrecisionAtRecall": 0.5, "RecallAtPrecision": 0.5, "SensitivityAtSpecificity": 0.5,
-        "SpecificityAtSensitivity": 0.5, "BinaryIoU": [1],
-    }  # fmt: skip
+        "PrecisionAtRecall": 0.5,
+        "RecallAtPrecision": 0.5,
+        "SensitivityAtSpecificity": 0.5,
+        "SpecificityAtSensitivity": 0.5,
+        "BinaryIoU": [1],
+    }
     for kind in KERAS:
         found = getattr(keras.metrics, kind)
         metric = found(made[kind]) if kind in made else found()

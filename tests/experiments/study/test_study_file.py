@@ -586,8 +586,11 @@ def test_metrics_of_keras_and_of_the_users_own():
     study = study_file.read(table | {"metrics": metrics})
     assert (study.metrics, study.primary, study.direction) == (("f1_score", "area", "fabs"), "f1_score", "max")
     assert study.fixed["metrics"]["area"] == {
-        "target": "keras.metrics:AUC", "curve": "PR", "direction": "max", "unit": "bounded"
-    }  # fmt: skip
+        "target": "keras.metrics:AUC",
+        "curve": "PR",
+        "direction": "max",
+        "unit": "bounded",
+    }
     assert "math:fabs" in study.sources
     usual = study_file.read(table)
     assert "metrics" not in usual.fixed | usual.describe()

@@ -13,12 +13,15 @@ from tests.experiments.report.results_folder import declared_study, trial_rows
 @pytest.mark.parametrize(
     ("setting", "label", "expected"),
     [
-        ("activation", "tanh", "tanh"), ("dropout", "0.2", "dropout 0.2"), ("units", "64-64", "units 64-64"),
-        ("regularizer", "none", "no regularizer"), ("batch_normalization", "true", "batch normalization true"),
+        ("activation", "tanh", "tanh"),
+        ("dropout", "0.2", "dropout 0.2"),
+        ("units", "64-64", "units 64-64"),
+        ("regularizer", "none", "no regularizer"),
+        ("batch_normalization", "true", "batch normalization true"),
         ("loss", "lab.losses:focal(gamma=2.0)", "focal(gamma=2.0)"),
         ("learning_rate", "0.00123456", "learning rate 0.00123"),
     ],
-)  # fmt: skip
+)
 def test_level(setting: str, label: str, expected: str) -> None:
     assert level(setting, label) == expected
 

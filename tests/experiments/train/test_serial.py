@@ -126,9 +126,13 @@ def test_a_trial_that_is_not_finite_any_more_is_diverged_and_has_no_metrics():
 def test_a_late_divergence_keeps_the_whole_epochs():
     # a linear network at a rate just above its limit grows by one factor in every step, until it overflows
     declared = study(
-        epochs=60, learning_rate=40.0, loss="mean_squared_error", task="sine", model={"units": [3]},
+        epochs=60,
+        learning_rate=40.0,
+        loss="mean_squared_error",
+        task="sine",
+        model={"units": [3]},
         factors={"activation": ["linear"]},
-    )  # fmt: skip
+    )
     from experiments.tasks.sine import sine
 
     task = sine(n=60)

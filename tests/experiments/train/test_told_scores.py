@@ -127,7 +127,7 @@ KINDS = {
     "softmax of shared layers": ("softmax", False, shared),
     "values": ("linear", True, lambda: net(Dense(5, "tanh"), Dense(2))),
     "values by hand": ("linear", False, lambda: net(Dense(2), layers.Lambda(squared))),
-}  # fmt: skip
+}
 TRIED = list(KINDS) if os.environ.get("EQUALITY") == "all" else list(KINDS)[:3]
 
 

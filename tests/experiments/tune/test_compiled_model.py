@@ -105,7 +105,7 @@ RAW = losses.BinaryCrossentropy(from_logits=True)
         (lambda: model(1, "sigmoid", BINARY, metrics=[metrics.AUC(name="auc")]), "the metric auc has no fused form"),
         (lambda: model(1, "sigmoid", RAW), "the loss cross_entropy and the model's last activation"),
     ],
-)  # fmt: skip
+)
 def test_what_a_stack_does_not_compute_is_told(make, why):
     with pytest.raises(CannotStack, match=why):
         compiled(make())

@@ -563,8 +563,10 @@ def test_models_that_are_refused_fail_and_the_others_go_on(hypermodel, message, 
     searched(made, **GIVEN)
     by_units = {trial.hyperparameters.get("units"): trial for trial in trials(made)}
     assert {units: trial.status for units, trial in sorted(by_units.items())} == {
-        3: "COMPLETED", 4: "COMPLETED", 40: "FAILED",
-    }  # fmt: skip
+        3: "COMPLETED",
+        4: "COMPLETED",
+        40: "FAILED",
+    }
     assert message in by_units[40].message
     rows = executions(made).set_index("units")
     assert dict(rows["status"]) == {3: "ok", 4: "ok", 40: "failed"}

@@ -14,8 +14,12 @@ GOOD = {"x": X, "y": Y, "validation_split": 0.25}
 
 def test_arguments_by_place_are_those_of_fit():
     assert by_name((X, Y, 16, 3), {"validation_split": 0.5}) == {
-        "x": X, "y": Y, "batch_size": 16, "epochs": 3, "validation_split": 0.5,
-    }  # fmt: skip
+        "x": X,
+        "y": Y,
+        "batch_size": 16,
+        "epochs": 3,
+        "validation_split": 0.5,
+    }
     placed = by_name((X, Y, 16, 3, 0, None, 0.5, None, True, {0: 2.0}), {})
     with pytest.raises(CannotStack, match="search's class_weight"):
         given(placed)

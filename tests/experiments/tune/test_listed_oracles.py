@@ -120,8 +120,10 @@ def test_tuners_go_through_the_design(kind, tmp_path):
     oracle = FactorialOracle(objective="val_loss", seeds=2)
     made = kind(oracle, build, directory=tmp_path, project_name="own")
     made.search(x[:30], x[:30, :1], validation_data=(x[30:], x[30:, :1]), epochs=1, verbose=0)
-    tried = [tuple(trial.hyperparameters.values[name] for name in ("activation", "rate", "seed"))
-             for _, trial in sorted(made.oracle.trials.items())]  # fmt: skip
+    tried = [
+        tuple(trial.hyperparameters.values[name] for name in ("activation", "rate", "seed"))
+        for _, trial in sorted(made.oracle.trials.items())
+    ]
     assert sorted(tried) == sorted(itertools.product(["relu", "tanh"], [0.1], [0, 1]))
     if kind is FusedTuner:
         rows = pd.read_csv(f"{made.project_dir}/executions.csv")

@@ -24,9 +24,7 @@ losses, optimizers, layers = keras.losses, keras.optimizers, keras.layers
 
 def given(y):
     """All examples at once: their order is no matter."""
-    return {
-        "x": X[:40], "y": y[:40], "validation_data": (X[40:], y[40:]), "epochs": 5, "batch_size": 40, "verbose": 0,
-    }  # fmt: skip
+    return {"x": X[:40], "y": y[:40], "validation_data": (X[40:], y[40:]), "epochs": 5, "batch_size": 40, "verbose": 0}
 
 
 def freeze(*places):
@@ -80,7 +78,9 @@ CASES = {
     "own scale": ({"optimizer": lambda: optimizers.SGD(0.1, loss_scale_factor=8.0)}, None, False),
     "amsgrad": ({"optimizer": lambda: optimizers.Adam(0.1, amsgrad=True)}, None, False),
     "schedule": (
-        {"optimizer": lambda: optimizers.Adam(optimizers.schedules.ExponentialDecay(0.1, 1, 0.5))}, None, False,
+        {"optimizer": lambda: optimizers.Adam(optimizers.schedules.ExponentialDecay(0.1, 1, 0.5))},
+        None,
+        False,
     ),
     "eagerly": ({"run_eagerly": True}, None, False),
     "steps": ({"steps_per_execution": 3}, None, True),
@@ -88,7 +88,7 @@ CASES = {
     "not compiled": ({"jit_compile": False}, None, True),
     "not scaled": ({"auto_scale_loss": False}, None, True),
     "weighted": ({"loss_weights": [0.5]}, None, False),
-}  # fmt: skip
+}
 TRAINED = list(CASES) if os.environ.get("EQUALITY") == "all" else list(CASES)[:7]
 
 
@@ -96,12 +96,14 @@ def build(hp):
     """A model of a case."""
     options, change, _ = CASES[hp.Choice("case", TRAINED)]
     options = dict(options)
-    made = options.pop("kind", keras.Sequential)([
-        keras.Input((3,)),
-        layers.Dense(4, "tanh", kernel_regularizer=keras.regularizers.L2(0.01)),
-        layers.BatchNormalization(momentum=0.8),
-        layers.Dense(3, "softmax"),
-    ])  # fmt: skip
+    made = options.pop("kind", keras.Sequential)(
+        [
+            keras.Input((3,)),
+            layers.Dense(4, "tanh", kernel_regularizer=keras.regularizers.L2(0.01)),
+            layers.BatchNormalization(momentum=0.8),
+            layers.Dense(3, "softmax"),
+        ]
+    )
     if change:
         change(made)
     optimizer = options.pop("optimizer", lambda: optimizers.Adam(0.1))()

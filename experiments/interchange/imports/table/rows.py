@@ -44,9 +44,11 @@ class Rows:
         scored = [at for at, meaning in enumerate(meanings) if meaning != FAILED]
         column = self._column(named.score, scored)
         scores = scores_of(
-            column, shown=self.metric in SHARES, share=share or self.metric in SHARES,
+            column,
+            shown=self.metric in SHARES,
+            share=share or self.metric in SHARES,
             reading=of_column(choices.readings, score, column),
-        )  # fmt: skip
+        )
         self.smallest_effect, effect_said = choose_smallest_effect(
             score, self.metric, scores.values, choices.smallest_effect, hundredths=scores.hundredths
         )

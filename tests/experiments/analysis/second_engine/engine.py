@@ -261,8 +261,10 @@ def _gain(own: pd.Series, other: pd.Series, level: float, overlap: float, *, pai
 def stretched(found: dict[str, float], tail: pd.Series) -> dict[str, float]:
     """A gain whose two halves of the interval are so many times as long; its p is that of the level that comes to 0."""
     low, high = tail["stretch_low"], tail["stretch_high"]
-    ends = {"low": found["mean"] - low * (found["mean"] - found["low"]) - tail["shift_low"],
-            "high": found["mean"] + high * (found["high"] - found["mean"]) + tail["shift_high"]}  # fmt: skip
+    ends = {
+        "low": found["mean"] - low * (found["mean"] - found["low"]) - tail["shift_low"],
+        "high": found["mean"] + high * (found["high"] - found["mean"]) + tail["shift_high"],
+    }
     if "p" in found and (low, high, tail["shift_low"], tail["shift_high"]) != (1, 1, 0, 0):
         side = "low" if found["mean"] > 0 else "high"
         left = max(abs(found["mean"]) - tail[f"shift_{side}"], 0.0) / abs(found["mean"])

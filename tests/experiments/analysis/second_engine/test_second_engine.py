@@ -142,10 +142,13 @@ def test_interactions(engines, name):
     assert list(table[["factor", "level", "other", "at"]].itertuples(index=False, name=None)) == levels
     rate, m = 0.05 * engine.shares["interactions"], len(levels)
     four = [
-        [engine.cell({factor: a, other: b}) for b in (engine.baseline[other], at)
-         for a in (level, engine.baseline[factor])]
+        [
+            engine.cell({factor: a, other: b})
+            for b in (engine.baseline[other], at)
+            for a in (level, engine.baseline[factor])
+        ]
         for factor, level, other, at in levels
-    ]  # fmt: skip
+    ]
     p = [
         stretched(engine.contrast(cells, 0.05), row)["p"]
         for cells, (_, row) in zip(four, table.iterrows(), strict=True)

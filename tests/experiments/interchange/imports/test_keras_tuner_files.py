@@ -26,7 +26,7 @@ def project(place, **trials):
         ("searches/mine/trial_0/trial.json", "is a file; allowed is the folder of a keras-tuner project"),
         ("a/b/c", "no such folder; allowed is"),
     ],
-)  # fmt: skip
+)
 def test_no_project(tmp_path, given, message):
     project(tmp_path / "searches/mine", **{"0": json.dumps(TRIAL)})
     with pytest.raises(RequestError) as caught:

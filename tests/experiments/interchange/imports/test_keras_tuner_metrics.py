@@ -28,12 +28,14 @@ def trial(score, status="COMPLETED", **metrics):
         ([trial(0.5, val_accuracy=0.5, val_loss=0.5), trial(0.4, val_accuracy=0.6, val_loss=0.4)], ("val_loss", "min")),
         ([trial(0.7, accuracy=0.7, val_accuracy=0.7)], ("val_accuracy", "max")),
         ([trial(3.0, mine=3.0, loss=1.0)], ("mine", "max")),
-        ([trial(NAN, "FAILED", val_accuracy=0.1, val_loss=NAN), trial(2.0, val_accuracy=0.1, val_loss=2.0)],
-         ("val_loss", "min")),
+        (
+            [trial(NAN, "FAILED", val_accuracy=0.1, val_loss=NAN), trial(2.0, val_accuracy=0.1, val_loss=2.0)],
+            ("val_loss", "min"),
+        ),
         ([trial(None, "FAILED", val_loss=NAN)], ("val_loss", "min")),
         ([trial(None, "FAILED")], None),
     ],
-)  # fmt: skip
+)
 def test_the_scores_tell(trials, objective):
     assert objective_of(trials, None, Path("p")) == objective
 

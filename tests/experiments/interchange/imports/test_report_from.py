@@ -32,8 +32,9 @@ def place(projects, tmp_path, monkeypatch):
 def test_a_page_without_odd_words(place, name):
     status, said = ask("--from", f"searches/{name}")
     assert (status, said.splitlines()) == (
-        0, [f"results/{name}/trials.csv", f"reports/{name}/index.html", "reports/index.html"]
-    )  # fmt: skip
+        0,
+        [f"results/{name}/trials.csv", f"reports/{name}/index.html", "reports/index.html"],
+    )
     text = (place / f"reports/{name}/report.md").read_text()
     assert not re.search(r"\bnan\b|\bNone\b(?! of)|test set", text)
     assert f"What did the keras-tuner search “{name}” find?" in text
@@ -113,7 +114,11 @@ assert not {"tensorflow", "keras", "keras_tuner", "jax"} & set(sys.modules)
 
 def test_without_keras(place):
     done = subprocess.run(
-        [sys.executable, "-c", CODE], cwd=place, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        [sys.executable, "-c", CODE],
+        cwd=place,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr

@@ -9,8 +9,11 @@ from experiments.recipes.supervised.head import Head
 
 X = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
 Dense, Activation, Softmax, Reshape = (
-    keras.layers.Dense, keras.layers.Activation, keras.layers.Softmax, keras.layers.Reshape,
-)  # fmt: skip
+    keras.layers.Dense,
+    keras.layers.Activation,
+    keras.layers.Softmax,
+    keras.layers.Reshape,
+)
 LINKS = {
     "softmax": lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),

@@ -74,9 +74,13 @@ OF_SOFTMAX = lambda: [  # noqa: E731
 ]  # fmt: skip
 LINEAR = ["r2_score", "rmse", "mape", "cosine_similarity", KINDS.MeanSquaredError(), "log_cosh_error"]
 OF_LINEAR = lambda: [  # noqa: E731
-    KINDS.R2Score(), KINDS.RootMeanSquaredError(), KINDS.MeanAbsolutePercentageError(), KINDS.CosineSimilarity(),
-    KINDS.MeanSquaredError(), KINDS.LogCoshError(),
-]  # fmt: skip
+    KINDS.R2Score(),
+    KINDS.RootMeanSquaredError(),
+    KINDS.MeanAbsolutePercentageError(),
+    KINDS.CosineSimilarity(),
+    KINDS.MeanSquaredError(),
+    KINDS.LogCoshError(),
+]
 
 
 @pytest.mark.parametrize(

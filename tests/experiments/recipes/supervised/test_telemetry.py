@@ -29,14 +29,16 @@ def test_layers_without_a_name_of_their_own_are_counted_from_the_input_on():
 
 def bounded(input_shape, outputs, slope=0.25, *, seed):
     layers = keras.layers
-    return keras.Sequential([
-        keras.Input(input_shape),
-        layers.Dense(5, kernel_initializer=keras.initializers.GlorotUniform(10 * seed)),
-        HardTanh(learn_bounds=True),
-        layers.Dense(4, "relu", kernel_initializer=keras.initializers.GlorotUniform(10 * seed + 1)),
-        layers.LeakyReLU(slope),
-        layers.Dense(outputs, "softmax", kernel_initializer=keras.initializers.GlorotUniform(10 * seed + 2)),
-    ])  # fmt: skip
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Dense(5, kernel_initializer=keras.initializers.GlorotUniform(10 * seed)),
+            HardTanh(learn_bounds=True),
+            layers.Dense(4, "relu", kernel_initializer=keras.initializers.GlorotUniform(10 * seed + 1)),
+            layers.LeakyReLU(slope),
+            layers.Dense(outputs, "softmax", kernel_initializer=keras.initializers.GlorotUniform(10 * seed + 2)),
+        ]
+    )
 
 
 def convolutional(**settings):

@@ -23,9 +23,13 @@ def task_of(study):
 def findings_of(study, /, **manifest):
     """Its findings."""
     manifest = {
-        "study": study.describe(), "head": study.head, "metrics": list(study.metrics), "primary": study.primary,
-        "direction": study.direction, "data": {"input_shape": list(task_of(study).input_shape)},
-    } | manifest  # fmt: skip
+        "study": study.describe(),
+        "head": study.head,
+        "metrics": list(study.metrics),
+        "primary": study.primary,
+        "direction": study.direction,
+        "data": {"input_shape": list(task_of(study).input_shape)},
+    } | manifest
     rows = []
     for place, trial in enumerate(study.trials):
         labels = {name: text(level) for name, level in study.labels(trial.settings).items()}

@@ -122,9 +122,10 @@ OWN = "tests.experiments.report.code.own_parts:images"
 
 def test_under_each_condition_there_is_code_of_its_own() -> None:
     study = study_of(
-        task={"name": "outliers", "n": 60}, model={"units": [2]},
+        task={"name": "outliers", "n": 60},
+        model={"units": [2]},
         factors={"loss": ["huber", "log_cosh"], "share": [0.0, 0.2]},
-    )  # fmt: skip
+    )
     codes = [keras_code(part) for part in findings_of(study).parts]
     for code, share in zip(codes, ("0", "0.2"), strict=True):
         assert code.startswith(f"# huber, with share {share}\n")
@@ -143,11 +144,14 @@ def test_the_page_has_the_code_of_a_few_conditions(shares, pieces) -> None:
 @pytest.mark.parametrize(
     ("kind", "manifest", "there"),
     [
-        ("mlp", {}, True), ("mlp", {"data": {}}, True), ("gru", {}, True),
+        ("mlp", {}, True),
+        ("mlp", {"data": {}}, True),
+        ("gru", {}, True),
         ("cnn", {"data": {}}, False),
-        ("cnn", {"data": {"input_shape": [5]}}, False), ("cnn", {"data": {"input_shape": [2, 2, 2]}}, True),
+        ("cnn", {"data": {"input_shape": [5]}}, False),
+        ("cnn", {"data": {"input_shape": [2, 2, 2]}}, True),
     ],
-)  # fmt: skip
+)
 def test_a_kind_that_depends_on_the_shape_has_code_where_it_is_told(kind, manifest, there) -> None:
     code = keras_code(findings_of(study_of(task={"name": OWN}, model={"kind": kind}), **manifest))
     assert bool(code) == there

@@ -81,11 +81,13 @@ def test_effects_draw_a_dot_a_seed_and_every_interval(results) -> None:
     [
         ("one-seed", "No level of activation or loss can be told apart from its reference"),
         ("close", "No level of activation makes a practical difference"),
-        ("one-factor", "Activation, optimizer and learning rate: better than the reference: tanh; worse: sgd "
-         "and learning rate 1"),
+        (
+            "one-factor",
+            "Activation, optimizer and learning rate: better than the reference: tanh; worse: sgd and learning rate 1",
+        ),
         ("turning", "Activation and loss: depends on another factor: tanh; 1 without practical difference"),
     ],
-)  # fmt: skip
+)
 def test_the_title_of_effects_names_its_factors_and_speaks_of_every_row(results, name: str, title: str) -> None:
     assert effects_figure(of(results, name)).title == title
 

@@ -26,9 +26,11 @@ def folder(tmp_path):
         settings = {name: value for name, value in task.items() if name != "name"}
         trials = trial_rows(CELLS, [3, 4], lambda cell, seed: 0.9, **settings)
         facts = {
-            "code_digest": software.code_digest(), "versions": software.versions(), "data_trial": "t0001s004",
+            "code_digest": software.code_digest(),
+            "versions": software.versions(),
+            "data_trial": "t0001s004",
             "data_digest": data_digest(load(task).draw(4)),
-        } | changed  # fmt: skip
+        } | changed
         return write_results(tmp_path / "s", trials, manifest_of(trials, name="s", task=task["name"], **facts))
 
     return write

@@ -19,14 +19,16 @@ from hostile.pages import read_page
 
 LATE = ((9, "2026-11-24T10:01:00+00:00", {}),)
 ASKED = {
-    "tanh": {}, "one-seed": {"seeds": 1},
+    "tanh": {},
+    "one-seed": {"seeds": 1},
     "with-huber": {"compare": TANH | {"conditions": {"loss": "huber(delta=0.5)"}}},
-    "not-there": {"compare": TANH | {"level": "gelu"}}, "alike": {"score": lambda levels, seed: 0.9 + seed / 100},
+    "not-there": {"compare": TANH | {"level": "gelu"}},
+    "alike": {"score": lambda levels, seed: 0.9 + seed / 100},
     "close": {"score": lambda levels, seed: 0.9 + seed / 100 + (seed % 3) / 10_000 * (levels["activation"] == "tanh")},
     "open": {"score": lambda levels, seed: planted(levels, hash_of({"seed": seed} | levels))},
     "late": {"stamps": LATE},
     "changed": {"stamps": ((0, "2026-11-24T09:59:00+00:00", {"smallest_effect": 0.01}), *LATE)},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", EVERY)

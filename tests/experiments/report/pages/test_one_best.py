@@ -100,10 +100,13 @@ def test_a_search_is_told_the_cost_that_a_row_knows() -> None:
     cells = list(dict.fromkeys(trial.cell for trial in search.next([]).trials))
     ok = {"status": "ok", "validation_accuracy": 0.9}
     rows = [
-        {"cell": cells[0], "seed": 0, **ok}, {"cell": cells[0], "seed": 1, "status": "diverged", "constant_score": 0.5},
-        {"cell": cells[1], "seed": 0, "constant_score": 0.5, **ok}, {"cell": cells[1], "seed": 1, "status": "diverged"},
-        {"cell": cells[2], "seed": 0, **ok}, {"cell": cells[2], "seed": 1, "status": "failed"},
-    ]  # fmt: skip
+        {"cell": cells[0], "seed": 0, **ok},
+        {"cell": cells[0], "seed": 1, "status": "diverged", "constant_score": 0.5},
+        {"cell": cells[1], "seed": 0, "constant_score": 0.5, **ok},
+        {"cell": cells[1], "seed": 1, "status": "diverged"},
+        {"cell": cells[2], "seed": 0, **ok},
+        {"cell": cells[2], "seed": 1, "status": "failed"},
+    ]
     assert search._scores(rows) == {cells[0]: 0.7}, "what other rows know may come later, and would change it"
 
 

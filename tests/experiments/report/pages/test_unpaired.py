@@ -82,9 +82,11 @@ def test_one_seed_on_a_side_has_no_interval_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("score", "said"),
-    [(lambda cell, seed: "failed" if cell["activation"] == "relu" else 0.9, "has no score (all 8 trials failed)"),
-     (lambda cell, seed: None if cell["activation"] == "relu" else 0.9, "never trained (8 of 8 trials diverged)")],
-)  # fmt: skip
+    [
+        (lambda cell, seed: "failed" if cell["activation"] == "relu" else 0.9, "has no score (all 8 trials failed)"),
+        (lambda cell, seed: None if cell["activation"] == "relu" else 0.9, "never trained (8 of 8 trials diverged)"),
+    ],
+)
 def test_a_baseline_without_a_score_is_told_with_the_reason(score, said) -> None:
     rows = trial_rows(TWO, range(8), score)
     trials, study = declared_study(rows, factors=FACTORS)

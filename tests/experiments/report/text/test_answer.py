@@ -136,7 +136,7 @@ def test_random_draws_have_nothing_to_compare_with(results) -> None:
         ("identical", "Nothing can be told apart: all 18 configurations have the same validation accuracy, 100.0"),
         ("empty", "No trial has run yet, so there is no answer."),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_answered_says_so(results, name: str, words: str) -> None:
     assert words in of(results, name).sentence
 

@@ -100,9 +100,8 @@ def test_what_must_be_said_of_another_tools_results_comes_first(results, tmp_pat
 
 def test_a_crash_leaves_no_other_seeds_to_rank_on(tmp_path) -> None:
     trials = trial_rows(
-        cells_of("grid", CRASH, {}, {}), [0],
-        lambda cell, _: "failed" if cell["activation"] == "tanh" else 0.5,
-    )  # fmt: skip
+        cells_of("grid", CRASH, {}, {}), [0], lambda cell, _: "failed" if cell["activation"] == "tanh" else 0.5
+    )
     folder = write_results(tmp_path / "crash", trials, manifest_of(trials, name="crash", factors=CRASH))
     assert not any("unequal" in caveat for caveat in caveats(PageFindings(read_results(folder))))
 
@@ -135,9 +134,10 @@ def test_rates_that_were_added_in_vain_are_told(tmp_path):
     trials = trial_rows(cells_of("grid", GRID, {}, {}), range(5), lambda cell, seed: cell["learning_rate"] + seed / 100)
     manifest = manifest_of(trials, name="edge", search={"extend_rates": 2})
     (found,) = [
-        caveat for caveat in caveats(PageFindings(read_results(write_results(tmp_path / "edge", trials, manifest))))
+        caveat
+        for caveat in caveats(PageFindings(read_results(write_results(tmp_path / "edge", trials, manifest))))
         if "largest one tried" in caveat
-    ]  # fmt: skip
+    ]
     assert "So it is for tanh, sigmoid and huber(delta=0.5)." in found
     assert found.endswith("Rates were added, 2 beyond an end at most, and that was not enough.")
 

@@ -7,9 +7,13 @@ from experiments.report.text.provenance import duration, moment, provenance
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("2026-11-24T10:04:30+02:00", "2026-11-24 08:04 UTC"), ("2026-11-24T10:04:30", "2026-11-24 10:04"),
-     (None, "not recorded"), ("yesterday", "yesterday")],
-)  # fmt: skip
+    [
+        ("2026-11-24T10:04:30+02:00", "2026-11-24 08:04 UTC"),
+        ("2026-11-24T10:04:30", "2026-11-24 10:04"),
+        (None, "not recorded"),
+        ("yesterday", "yesterday"),
+    ],
+)
 def test_moment(text, expected: str) -> None:
     assert moment(text) == expected
 

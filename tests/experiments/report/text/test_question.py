@@ -41,7 +41,8 @@ def test_what_is_declared_is_told_apart_from_what_holds_by_default():
     [
         (
             [(40, LATER, {})],
-            "The comparison was declared when 40 trials had ended.", "when 40 trials had ended (2026-11-25 09:59 UTC)",
+            "The comparison was declared when 40 trials had ended.",
+            "when 40 trials had ended (2026-11-25 09:59 UTC)",
         ),
         (
             [(0, BEFORE[0][1], {"compare": None}), (6, LATER, {})],
@@ -54,7 +55,7 @@ def test_what_is_declared_is_told_apart_from_what_holds_by_default():
             "before the first trial (2026-11-24 09:59 UTC)",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_question_that_results_may_have_suggested_is_told(stamps, caveat, when):
     found = told(stamps)
     assert question_caveats(found)[0].startswith(caveat)

@@ -162,7 +162,7 @@ WEIRD = {
     "raise KeyboardInterrupt": "KeyboardInterrupt: ",
     "raise ValueError(lambda: 0)": "ValueError: <function <lambda>",
     "raise UnicodeDecodeError('utf-8', b'a', 0, 1, 'bad')": "'utf-8' codec can't decode",
-}  # fmt: skip
+}
 
 
 def test_whatever_a_job_raises_is_an_answer_and_its_process_goes_on(executor):

@@ -238,13 +238,15 @@ def constrained(input_shape, outputs, limit=0.25, amount=2.0**-8, *, seed):
         start = keras.initializers.GlorotUniform(100 * seed + place)
         return keras.layers.Dense(units, kernel_initializer=start, kernel_constraint=constraint, **options)
 
-    return keras.Sequential([
-        keras.Input(input_shape),
-        dense(4, 1, WeightClip(limit), activation="tanh"),
-        dense(4, 2, SoftThreshold(amount), activation="tanh"),
-        dense(4, 3, keras.constraints.NonNeg(), activation="tanh"),
-        dense(outputs, 4, None),
-    ])  # fmt: skip
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            dense(4, 1, WeightClip(limit), activation="tanh"),
+            dense(4, 2, SoftThreshold(amount), activation="tanh"),
+            dense(4, 3, keras.constraints.NonNeg(), activation="tanh"),
+            dense(outputs, 4, None),
+        ]
+    )
 
 
 def test_constraints_with_numbers_that_differ():

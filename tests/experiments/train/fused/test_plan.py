@@ -87,9 +87,7 @@ def test_few_cells_are_stacked_with_many_seeds_and_many_are_cut(monkeypatch):
     monkeypatch.setattr(module, "_MOST", 8)
     factors = {"learning_rate": [0.1, 0.2, 0.3]}
     _, chunks, _ = planned(factors=factors, seeds=7)
-    assert [(len(chunk.cells), chunk.seeds) for chunk in chunks] == [
-        (3, (0, 1)), (3, (2, 3)), (3, (4, 5)), (3, (6,)),
-    ]  # fmt: skip
+    assert [(len(chunk.cells), chunk.seeds) for chunk in chunks] == [(3, (0, 1)), (3, (2, 3)), (3, (4, 5)), (3, (6,))]
     _, chunks, _ = planned(factors={"learning_rate": [rate / 100 for rate in range(1, 21)]})
     assert [(len(chunk.cells), chunk.seeds) for chunk in chunks] == [(7, (0,))] * 2 + [(6, (0,))] + [(7, (1,))] * 2 + [
         (6, (1,))
@@ -106,12 +104,16 @@ def layered(layer=None, activation="relu", regularizer=None, constraint=None):
 
     def build(input_shape, outputs, activation, seed):
         middle = [] if layer is None else [layer()]
-        return keras.Sequential([
-            keras.Input(input_shape),
-            keras.layers.Dense(4, activation=activation, kernel_regularizer=regularizer, kernel_constraint=constraint),
-            *middle,
-            keras.layers.Dense(outputs),
-        ])  # fmt: skip
+        return keras.Sequential(
+            [
+                keras.Input(input_shape),
+                keras.layers.Dense(
+                    4, activation=activation, kernel_regularizer=regularizer, kernel_constraint=constraint
+                ),
+                *middle,
+                keras.layers.Dense(outputs),
+            ]
+        )
 
     return build
 

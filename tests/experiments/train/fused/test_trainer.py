@@ -286,8 +286,9 @@ def test_a_plan_of_what_no_longer_stacks_is_refused(monkeypatch):
 
 def test_every_cell_has_its_own_patience_and_keeps_its_own_epoch():
     factors = {"activation": ["tanh"], "patience": [0, 1, 4], "keep_epoch": ["last", "best"]}
-    patient = Study(data=TASK, factors=factors, seeds=2, epochs=12, batch_size=7, learning_rate=0.3,
-                    model={"units": [5]}).declared  # fmt: skip
+    patient = Study(
+        data=TASK, factors=factors, seeds=2, epochs=12, batch_size=7, learning_rate=0.3, model={"units": [5]}
+    ).declared
     found = trained(patient)
     better = 0
     for trial in one_seed_each(patient):
@@ -307,13 +308,15 @@ def test_every_cell_has_its_own_patience_and_keeps_its_own_epoch():
 
 def rescaled(input_shape, outputs, scale=1.0, *, seed):
     layers = keras.layers
-    return keras.Sequential([
-        keras.Input(input_shape),
-        layers.Rescaling(scale),
-        layers.Dense(5, "tanh", kernel_initializer=keras.initializers.GlorotUniform(seed)),
-        layers.BatchNormalization(),
-        layers.Dense(outputs, "softmax", kernel_initializer=keras.initializers.GlorotUniform(seed + 100)),
-    ])  # fmt: skip
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Rescaling(scale),
+            layers.Dense(5, "tanh", kernel_initializer=keras.initializers.GlorotUniform(seed)),
+            layers.BatchNormalization(),
+            layers.Dense(outputs, "softmax", kernel_initializer=keras.initializers.GlorotUniform(seed + 100)),
+        ]
+    )
 
 
 def test_weights_of_a_smaller_stack_stay_as_they_are_stored(monkeypatch):

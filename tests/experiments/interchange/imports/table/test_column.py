@@ -38,5 +38,9 @@ def test_the_user_decides_and_the_rest_of_the_file_helps():
 
 def test_a_column_is_sure_if_all_of_it_agrees():
     assert [sure_sign(cells) for cells in (["0,5", "1"], ["0.5", "-"], ["0.5", "0,5"], ["0,5", "relu"], ["1"])] == [
-        ",", ".", None, None, None,
-    ]  # fmt: skip
+        ",",
+        ".",
+        None,
+        None,
+        None,
+    ]

@@ -36,8 +36,9 @@ def cells(place):
 def test_one_table_in_many_forms(tmp_path, change, told):
     found = read(tmp_path, change(PLAIN), seed="seed")
     assert [(row["a"], row["seed"], row["validation_accuracy"]) for row in found.rows] == [
-        ("relu", 0, 0.5), ("tanh", 0, 0.6),
-    ]  # fmt: skip
+        ("relu", 0, 0.5),
+        ("tanh", 0, 0.6),
+    ]
     assert told in said(found)
 
 
