@@ -4,6 +4,9 @@ import difflib
 import math
 from collections.abc import Callable
 from numbers import Integral, Real
+from typing import TypeVar
+
+Allowed = TypeVar("Allowed", str, int)
 
 
 def number(
@@ -20,7 +23,7 @@ def number(
     1.0
     """
     # True is a Real in Python; as a width or a rate it is a mistake
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or not holds(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or not holds(float(value)):
         raise ValueError(message(name, value, expected, mend))
     return float(value)
 
@@ -47,7 +50,7 @@ def flag(name: str, value: object) -> bool:
     return value
 
 
-def choice(name: str, value: object, allowed: tuple) -> object:
+def choice(name: str, value: object, allowed: tuple[Allowed, ...]) -> Allowed:
     """One of the literal values allowed.
 
     >>> choice("kind", "kl", ("kl", "l1"))

@@ -4,10 +4,11 @@ import keras
 from keras import ops
 
 from custom.tensors import as_float
+from custom.types import Tensor, TensorLike
 
 
 @keras.saving.register_keras_serializable(package="custom")
-def hard_tanh(x, *, min_value=-1.0, max_value=1.0):
+def hard_tanh(x: TensorLike, *, min_value: float | Tensor = -1.0, max_value: float | Tensor = 1.0) -> Tensor:
     """Identity on the closed range [min_value, max_value], constant outside.
 
     Formula:

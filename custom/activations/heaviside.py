@@ -1,13 +1,16 @@
 """Heaviside's step, the perceptron's activation."""
 
+from collections.abc import Callable
+
 import keras
 from keras import ops
 
 from custom.tensors import as_float
+from custom.types import Tensor, TensorLike
 
 
 @keras.saving.register_keras_serializable(package="custom")
-def heaviside(x, *, straight_through=False):
+def heaviside(x: TensorLike, *, straight_through: bool = False) -> Tensor:
     """Step at zero: on where x ≥ 0, off elsewhere.
 
     Formula:
@@ -35,16 +38,16 @@ def heaviside(x, *, straight_through=False):
     return StraightThroughStep()(x) if straight_through else ops.stop_gradient(_step(x))
 
 
-def _step(x):
+def _step(x: Tensor) -> Tensor:
     return ops.where(x >= 0.0, 1.0, ops.where(x < 0.0, 0.0, x))
 
 
 @ops.custom_gradient
-def _straight_through_step(x):
+def _straight_through_step(x: Tensor) -> tuple[Tensor, Callable[..., Tensor | None]]:
     return _step(x), straight_through
 
 
-def straight_through(*arguments, upstream=None):
+def straight_through(*arguments: Tensor, upstream: Tensor | None = None) -> Tensor | None:
     """The upstream gradient as it is: PyTorch gives it by name, after the inputs; TensorFlow and JAX it alone."""
     return arguments[0] if upstream is None else upstream
 
@@ -53,9 +56,9 @@ def straight_through(*arguments, upstream=None):
 class StraightThroughStep(keras.Operation):
     """The step whose gradient is 1, of tensors and, in a functional model, of symbolic ones."""
 
-    def call(self, x):
+    def call(self, x: TensorLike) -> Tensor:
         # TensorFlow's custom gradients refuse a variable, which a copy of it no longer is
         return _straight_through_step(ops.copy(x))
 
-    def compute_output_spec(self, x):
+    def compute_output_spec(self, x: keras.KerasTensor) -> keras.KerasTensor:
         return keras.KerasTensor(x.shape, dtype=x.dtype)

@@ -1,11 +1,15 @@
 """Training steps on JAX, whose steps are pure functions of the model's state."""
 
+from collections.abc import Callable, Sequence
+
 import jax
 import keras
 from keras import ops
 
+from custom.types import Data, Loss, Step, Tensor, Variables
 
-def run_step(model, step, arguments):
+
+def run_step(model: keras.Model, step: Step, arguments: Data) -> tuple[dict[str, Tensor], Data]:
     # Keras' trainer hands over the state of all variables and the data, and wants the new state back
     state, data = arguments
     groups = [model.trainable_variables, model.non_trainable_variables, model.metrics_variables]
@@ -17,12 +21,14 @@ def run_step(model, step, arguments):
     return logs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
 
 
-def loss_and_gradients(loss, variables, *, model, scale):
+def loss_and_gradients(
+    loss: Loss, variables: Variables, *, model: keras.Model, scale: float
+) -> tuple[Tensor, list[Tensor | None]]:
     chosen = {id(variable) for variable in variables}
     others = [variable for variable in _all(model) if id(variable) not in chosen]
     values = [variable.value for variable in others]
 
-    def of(trained):
+    def of(trained: list[Tensor]) -> tuple[Tensor, tuple[Tensor, list[Tensor | None]]]:
         mapping = _pairs([variables, others], [trained, values])
         with keras.StatelessScope(mapping, collect_losses=True) as scope:
             value = loss()
@@ -36,10 +42,10 @@ def loss_and_gradients(loss, variables, *, model, scale):
     return value, gradients
 
 
-def input_gradient(function, x, *, model):
+def input_gradient(function: Callable[[Tensor], Tensor], x: Tensor, *, model: keras.Model) -> Tensor:
     mapping = [(variable, variable.value) for variable in _all(model)]
 
-    def total(x):
+    def total(x: Tensor) -> Tensor:
         # what the call would assign (seeds, statistics) belongs to the inner trace and must not leave it
         with keras.StatelessScope(mapping):
             return ops.sum(function(x))
@@ -47,7 +53,9 @@ def input_gradient(function, x, *, model):
     return jax.grad(total)(x)
 
 
-def apply_gradients(optimizer, gradients, variables):
+def apply_gradients(
+    optimizer: keras.optimizers.Optimizer, gradients: Sequence[Tensor | None], variables: Variables
+) -> None:
     if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer.apply(gradients, variables)
         return
@@ -59,9 +67,9 @@ def apply_gradients(optimizer, gradients, variables):
         variable.assign(value)
 
 
-def _all(model):
+def _all(model: keras.Model) -> list[keras.Variable]:
     return [*model.trainable_variables, *model.non_trainable_variables]
 
 
-def _pairs(groups, values):
+def _pairs(groups: Sequence[Variables], values: Sequence[Sequence[Tensor]]) -> list[tuple[keras.Variable, Tensor]]:
     return [pair for group, of_group in zip(groups, values, strict=True) for pair in zip(group, of_group, strict=True)]

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from custom import checks
+from custom.types import Logs
 
 
 class StopOnDivergence(keras.callbacks.Callback):
@@ -32,20 +33,25 @@ class StopOnDivergence(keras.callbacks.Callback):
     (True, True)
     """
 
-    def __init__(self, *, limit=None, restore=False):
+    model: keras.Model
+    epoch: int | None
+    batch: int | None
+    reason: str | None
+
+    def __init__(self, *, limit: float | None = None, restore: bool = False) -> None:
         super().__init__()
         self.limit = None if limit is None else check_limit(limit)
         self.restore = checks.flag("restore", restore)
         self.diverged, self.epoch, self.batch, self.reason = False, None, None, None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs = None) -> None:
         self.diverged, self.epoch, self.batch, self.reason = False, None, None, None
         self._kept = self._weights() if self.restore else None
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self._current = epoch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         if self.diverged:
             return
         for name, value in (logs or {}).items():
@@ -56,7 +62,7 @@ class StopOnDivergence(keras.callbacks.Callback):
                 elif self.limit is not None and abs(loss) > self.limit:
                     self._stop(batch, f"{name} is {loss:g}, beyond the limit {self.limit:g}")
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if self.diverged:
             return
         weights = self._weights()
@@ -67,20 +73,20 @@ class StopOnDivergence(keras.callbacks.Callback):
         if self.restore:
             self._kept = weights
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs = None) -> None:
         if self.diverged and self.restore:
             self.model.set_weights(self._kept)
 
-    def _weights(self):
+    def _weights(self) -> list[np.ndarray]:
         # not `get_weights`, which warns of NumPy's copies on JAX; a copy, for the weights change in place
         return [np.asarray(variable).copy() for variable in self.model.weights]
 
-    def _stop(self, batch, reason):
+    def _stop(self, batch: int | None, reason: str) -> None:
         self.diverged, self.epoch, self.batch, self.reason = True, self._current, batch, reason
         self.model.stop_training = True
 
 
-def check_limit(limit):
+def check_limit(limit: object) -> float:
     return checks.number(
         "limit",
         limit,

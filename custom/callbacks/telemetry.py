@@ -1,14 +1,17 @@
 """What goes on inside a model while it trains, an epoch at a time."""
 
+from collections.abc import Callable, Iterable, Sequence
+
 import keras
 import numpy as np
 
 from custom import checks
 from custom.layers.hard_tanh import HardTanh
 from custom.steps import loss_and_gradients
+from custom.types import Logs, Tensor, TensorLike
 
 # slope of an activation relative to its steepest, as a function of its output
-RELATIVE_SLOPES = {
+RELATIVE_SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": lambda a: 4.0 * a * (1.0 - a),
     "tanh": lambda a: 1.0 - a * a,
     "softsign": lambda a: (1.0 - np.abs(a)) ** 2,
@@ -18,7 +21,7 @@ RELATIVE_SLOPES = {
     "relu6": lambda a: (a > 0.0) & (a < 6.0),
 }
 # layers that are an activation
-ACTIVATION_LAYERS = {
+ACTIVATION_LAYERS: dict[type[keras.layers.Layer], str] = {
     HardTanh: "hard_tanh",
     keras.layers.ReLU: "relu",
     keras.layers.LeakyReLU: "leaky_relu",
@@ -29,7 +32,7 @@ NOT_MEASURED_ACTIVATIONS = ("linear", "softmax", "log_softmax")
 NOT_MEASURED_LAYERS = (keras.layers.LSTM, keras.layers.GRU)
 
 
-def activation_name(layer):
+def activation_name(layer: keras.layers.Layer) -> str | None:
     """The name of the activation that makes a layer's output, or None where there is none to measure.
 
     >>> activation_name(keras.layers.Dense(1, "tanh")), activation_name(keras.layers.Dense(1))
@@ -41,7 +44,7 @@ def activation_name(layer):
     return None if name in NOT_MEASURED_ACTIVATIONS or isinstance(layer, NOT_MEASURED_LAYERS) else name
 
 
-def measured_activation(layer):
+def measured_activation(layer: keras.layers.Layer) -> str | None:
     """`activation_name`, where the layer is called once and gives one tensor: of other outputs there is no share.
 
     >>> measured_activation(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "tanh")]).layers[0])
@@ -52,7 +55,7 @@ def measured_activation(layer):
     return activation_name(layer)
 
 
-def saturated_share(outputs, activation, *, below=0.01):
+def saturated_share(outputs: np.ndarray, activation: str, *, below: float = 0.01) -> float:
     """The share of outputs where the activation's slope is under a share of its steepest slope.
 
     >>> saturated_share(np.array([0.0, 0.5, 0.999, -1.0]), "tanh")
@@ -61,7 +64,7 @@ def saturated_share(outputs, activation, *, below=0.01):
     return float(np.mean(RELATIVE_SLOPES[activation](np.asarray(outputs, "float64")) < below))
 
 
-def dead_share(outputs):
+def dead_share(outputs: np.ndarray) -> float:
     """The share of units (last axis) whose output is exactly 0 for every example.
 
     >>> dead_share(np.array([[0.0, 1.0], [0.0, 0.0]]))
@@ -71,7 +74,7 @@ def dead_share(outputs):
     return float(np.mean(~units.any(axis=0)))
 
 
-def active_share(outputs, *, above=0.1):
+def active_share(outputs: np.ndarray, *, above: float = 0.1) -> float:
     """The share of outputs whose size is above a threshold.
 
     >>> active_share(np.array([0.0, 0.05, -0.5, 2.0]))
@@ -80,7 +83,7 @@ def active_share(outputs, *, above=0.1):
     return float(np.mean(np.abs(outputs) > above))
 
 
-def zero_share(weights):
+def zero_share(weights: TensorLike) -> float:
     """The share of weights that are exactly 0.
 
     >>> zero_share(np.array([0.0, 1e-6, 1.0, 0.0]))
@@ -89,7 +92,7 @@ def zero_share(weights):
     return float(np.mean(np.asarray(weights) == 0.0))
 
 
-def near_zero_share(weights, *, below=1e-3):
+def near_zero_share(weights: TensorLike, *, below: float = 1e-3) -> float:
     """The share of weights whose size is under a threshold, exact zeros among them.
 
     >>> near_zero_share(np.array([0.0, 1e-6, 1.0, -1.0]))
@@ -98,7 +101,9 @@ def near_zero_share(weights, *, below=1e-3):
     return float(np.mean(np.abs(weights) < below))
 
 
-def output_figures(outputs, activation, *, bounds=None, active_above=0.1):
+def output_figures(
+    outputs: np.ndarray, activation: str, *, bounds: Iterable[Tensor | float] | None = None, active_above: float = 0.1
+) -> dict[str, float]:
     """What a layer's outputs show: `dead`, `active`, and where the slope is known `saturated`.
 
     bounds: the lowest and the highest output of a hard tanh layer.
@@ -107,7 +112,7 @@ def output_figures(outputs, activation, *, bounds=None, active_above=0.1):
     {'saturated': 0.5, 'dead': 0.5, 'active': 0.25}
     """
     outputs = np.asarray(outputs, "float64")
-    figures = {}
+    figures: dict[str, float] = {}
     if bounds is not None:
         low, high = (float(bound) for bound in bounds)
         # brought to [−1, 1]; learned bounds are rounded on the way
@@ -118,7 +123,7 @@ def output_figures(outputs, activation, *, bounds=None, active_above=0.1):
     return {**figures, "dead": dead_share(outputs), "active": active_share(outputs, above=active_above)}
 
 
-def kernel_figures(kernels, *, near_zero=1e-3):
+def kernel_figures(kernels: Sequence[np.ndarray], *, near_zero: float = 1e-3) -> dict[str, float]:
     """What a layer's kernels show: `zero` and `near_zero`; nothing where there is none.
 
     >>> kernel_figures([np.array([[0.0, 1e-6], [1.0, 0.0]])])
@@ -167,7 +172,12 @@ class Telemetry(keras.callbacks.Callback):
     ['active/hidden', 'dead/hidden', 'gradient_norm/hidden']
     """
 
-    def __init__(self, x, y=None, *, near_zero=1e-3, active_above=0.1):
+    model: keras.Model
+    _probe: keras.Model | None
+
+    def __init__(
+        self, x: np.ndarray, y: np.ndarray | None = None, *, near_zero: float = 1e-3, active_above: float = 0.1
+    ) -> None:
         super().__init__()
         self.x, self.y = x, y
         self.near_zero = checks.number(
@@ -185,27 +195,27 @@ class Telemetry(keras.callbacks.Callback):
             mend="try active_above=0.1",
         )
 
-    def set_model(self, model):
+    def set_model(self, model: keras.Model) -> None:
         super().set_model(model)
         self._probe = None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if logs is not None:
             logs.update(self.measure())
 
-    def measure(self):
+    def measure(self) -> dict[str, float]:
         """All figures as they are now: a dictionary of plain numbers."""
-        figures = {}
+        figures: dict[str, float] = {}
         if self.y is not None:
             figures.update(self._gradient_norms())
         figures.update(self._outputs())
         figures.update(self._weights())
         return figures
 
-    def _gradient_norms(self):
+    def _gradient_norms(self) -> dict[str, float]:
         model = self.model
 
-        def loss():
+        def loss() -> Tensor:
             return model.compute_loss(x=self.x, y=self.y, y_pred=model(self.x, training=False), training=False)
 
         variables = model.trainable_variables
@@ -220,7 +230,7 @@ class Telemetry(keras.callbacks.Callback):
             if layer.trainable_variables
         }
 
-    def _outputs(self):
+    def _outputs(self) -> dict[str, float]:
         if not getattr(self.model, "inputs", None):
             return {}
         measured = [(layer, name) for layer in self.model.layers if (name := measured_activation(layer))]
@@ -231,7 +241,7 @@ class Telemetry(keras.callbacks.Callback):
             # a list of one input is another structure than the input itself, of which Keras warns on PyTorch
             inputs = inputs[0] if len(inputs) == 1 else inputs
             self._probe = keras.Model(inputs, {layer.name: layer.output for layer, _ in measured})
-        figures = {}
+        figures: dict[str, float] = {}
         all_outputs = self._probe.predict_on_batch(self.x)
         for layer, name in measured:
             bounds = map(keras.ops.convert_to_numpy, layer.bounds()) if isinstance(layer, HardTanh) else None
@@ -239,8 +249,8 @@ class Telemetry(keras.callbacks.Callback):
             figures.update({f"{figure}/{layer.name}": value for figure, value in found.items()})
         return figures
 
-    def _weights(self):
-        figures = {}
+    def _weights(self) -> dict[str, float]:
+        figures: dict[str, float] = {}
         for layer in self.model.layers:
             # biases start at zero by design
             kernels = [v for v in layer.trainable_variables if len(v.shape) > 1]

@@ -5,9 +5,10 @@ from keras import ops
 
 from custom import checks
 from custom.tensors import as_float
+from custom.types import Config, Tensor, TensorLike
 
 
-def soft_threshold(weights, *, amount):
+def soft_threshold(weights: TensorLike, *, amount: float | Tensor) -> Tensor:
     """The weights, each moved towards zero by `amount`, and no further than zero.
 
     >>> [float(w) for w in soft_threshold([-1.0, 0.25, 0.75], amount=0.5)]
@@ -48,7 +49,7 @@ class SoftThreshold(keras.constraints.Constraint):
     problems with a sparsity constraint".
     """
 
-    def __init__(self, amount=1e-4):
+    def __init__(self, amount: float = 1e-4) -> None:
         self.amount = checks.number(
             "amount",
             amount,
@@ -57,8 +58,8 @@ class SoftThreshold(keras.constraints.Constraint):
             mend="try amount=1e-4, or the learning rate times the strength of the penalty",
         )
 
-    def __call__(self, w):
+    def __call__(self, w: TensorLike) -> Tensor:
         return soft_threshold(w, amount=self.amount)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"amount": self.amount}

@@ -4,9 +4,10 @@ import keras
 
 from custom import checks
 from custom.activations.hard_tanh import hard_tanh
+from custom.types import Config, Tensor, TensorLike
 
 
-def weight_clip(weights, *, limit=0.01):
+def weight_clip(weights: TensorLike, *, limit: float | Tensor = 0.01) -> Tensor:
     """The weights, none beyond ±limit.
 
     >>> [float(w) for w in weight_clip([-2.0, 0.25, 3.0], limit=0.5)]
@@ -40,17 +41,17 @@ class WeightClip(keras.constraints.Constraint):
     Source: Arjovsky, Chintala and Bottou (2017), "Wasserstein generative adversarial networks".
     """
 
-    def __init__(self, limit=0.01):
+    def __init__(self, limit: float = 0.01) -> None:
         self.limit = check_limit(limit)
 
-    def __call__(self, w):
+    def __call__(self, w: TensorLike) -> Tensor:
         return weight_clip(w, limit=self.limit)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"limit": self.limit}
 
 
-def check_limit(limit):
+def check_limit(limit: object) -> float:
     return checks.number(
         "limit",
         limit,

@@ -7,6 +7,7 @@ from keras import ops
 
 from custom import checks
 from custom.activations.hard_tanh import hard_tanh
+from custom.types import Config, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="custom")
@@ -39,7 +40,9 @@ class HardTanh(keras.layers.Layer):
     parameterized clipping activation for quantized neural networks".
     """
 
-    def __init__(self, min_value=-1.0, max_value=1.0, learn_bounds=False, **kwargs):
+    def __init__(
+        self, min_value: float = -1.0, max_value: float = 1.0, learn_bounds: bool = False, **kwargs: object
+    ) -> None:
         super().__init__(**kwargs)
         self.min_value = checks.number("min_value", min_value, mend="try min_value=-1.0")
         self.max_value = checks.number(
@@ -52,27 +55,27 @@ class HardTanh(keras.layers.Layer):
         self.learn_bounds = checks.flag("learn_bounds", learn_bounds)
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if self.learn_bounds:
             self.lower = self.add_weight(shape=(), initializer=_constant(self.min_value), name="lower")
             width = math.log(self.max_value - self.min_value)
             self.log_width = self.add_weight(shape=(), initializer=_constant(width), name="log_width")
 
-    def bounds(self):
+    def bounds(self) -> tuple[float | Tensor, float | Tensor]:
         """The lower and the upper bound as they are now: numbers, or tensors where they are learned."""
         if not self.learn_bounds:
             return self.min_value, self.max_value
         lower = ops.convert_to_tensor(self.lower)
         return lower, lower + ops.exp(ops.convert_to_tensor(self.log_width))
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         low, high = self.bounds()
         return hard_tanh(inputs, min_value=low, max_value=high)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "min_value": self.min_value,
@@ -81,5 +84,5 @@ class HardTanh(keras.layers.Layer):
         }
 
 
-def _constant(value):
+def _constant(value: float) -> keras.initializers.Initializer:
     return keras.initializers.Constant(value)

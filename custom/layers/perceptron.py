@@ -6,6 +6,7 @@ from keras import ops
 from custom import checks
 from custom.activations.heaviside import heaviside
 from custom.tensors import as_float
+from custom.types import Config, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="custom")
@@ -44,15 +45,15 @@ class Perceptron(keras.layers.Layer):
 
     def __init__(
         self,
-        units,
-        straight_through=True,
+        units: int,
+        straight_through: bool = True,
         *,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        kernel_constraint=None,
-        **kwargs,
-    ):
+        kernel_initializer: object = "glorot_uniform",
+        bias_initializer: object = "zeros",
+        kernel_regularizer: object = None,
+        kernel_constraint: object = None,
+        **kwargs: object,
+    ) -> None:
         super().__init__(**kwargs)
         self.units = checks.whole("units", units, at_least=1, mend="try units=1")
         self.straight_through = checks.flag("straight_through", straight_through)
@@ -62,7 +63,7 @@ class Perceptron(keras.layers.Layer):
         self.kernel_constraint = keras.constraints.get(kernel_constraint)
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         self.kernel = self.add_weight(
             name="kernel",
             shape=(input_shape[-1], self.units),
@@ -72,14 +73,14 @@ class Perceptron(keras.layers.Layer):
         )
         self.bias = self.add_weight(name="bias", shape=(self.units,), initializer=self.bias_initializer)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         weighed = ops.matmul(as_float(inputs), self.kernel) + self.bias
         return heaviside(weighed, straight_through=self.straight_through)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "units": self.units,

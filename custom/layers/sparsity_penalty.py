@@ -4,6 +4,7 @@ import keras
 
 from custom import checks
 from custom.regularizers.kl_sparsity import check_target, check_weight, kl_sparsity, l1_sparsity
+from custom.types import Config, Shape, Tensor, TensorLike
 
 KINDS = ("kl", "l1")
 
@@ -47,22 +48,22 @@ class SparsityPenalty(keras.layers.Layer):
     Source: Ng (2011), "Sparse autoencoder", lecture notes; Lee, Ekanadham and Ng (2007).
     """
 
-    def __init__(self, target=0.05, weight=1e-3, kind="kl", **kwargs):
+    def __init__(self, target: float = 0.05, weight: float = 1e-3, kind: str = "kl", **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.target = check_target(target)
         self.weight = check_weight(weight)
         self.kind = checks.choice("kind", kind, KINDS)
         self.supports_masking = True
 
-    def call(self, inputs, mask=None):
+    def call(self, inputs: Tensor, mask: TensorLike | None = None) -> Tensor:
         if self.kind == "kl":
             self.add_loss(kl_sparsity(inputs, target=self.target, weight=self.weight, mask=mask))
         else:
             self.add_loss(l1_sparsity(inputs, weight=self.weight, mask=mask))
         return inputs
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "target": self.target, "weight": self.weight, "kind": self.kind}

@@ -6,12 +6,13 @@ from keras import ops
 from custom import checks
 from custom.losses.base import LastAxisLoss, matched
 from custom.tensors import absolute
+from custom.types import Config, Tensor, TensorLike
 
 EXPONENTS = (1, 2)
 
 
 @keras.saving.register_keras_serializable(package="custom")
-def earth_mover(y_true, y_pred, *, exponent=1):
+def earth_mover(y_true: TensorLike, y_pred: TensorLike, *, exponent: int = 1) -> Tensor:
     """Earth mover's distance of each example: the sum over the last axis.
 
     >>> [float(loss) for loss in earth_mover([[1.0, 0.0, 0.0]] * 2, [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])]
@@ -55,12 +56,19 @@ class EarthMover(LastAxisLoss):
     networks".
     """
 
-    def __init__(self, exponent=1, *, reduction="sum_over_batch_size", name="earth_mover", dtype=None):
+    def __init__(
+        self,
+        exponent: int = 1,
+        *,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "earth_mover",
+        dtype: str | None = None,
+    ) -> None:
         super().__init__(reduction=reduction, name=name, dtype=dtype)
         self.exponent = checks.choice("exponent", exponent, EXPONENTS)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: TensorLike, y_pred: TensorLike) -> Tensor:
         return earth_mover(y_true, y_pred, exponent=self.exponent)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "exponent": self.exponent}

@@ -6,10 +6,11 @@ from keras import ops
 from custom import checks
 from custom.losses.base import LastAxisLoss, matched
 from custom.tensors import mean, parameter
+from custom.types import Config, Tensor, TensorLike
 
 
 @keras.saving.register_keras_serializable(package="custom")
-def huber(y_true, y_pred, *, delta=1.0):
+def huber(y_true: TensorLike, y_pred: TensorLike, *, delta: float | Tensor = 1.0) -> Tensor:
     """Huber loss of each example: the mean over the last axis.
 
     `delta` is a number above 0, or a tensor of such that broadcasts against the predictions.
@@ -53,7 +54,14 @@ class Huber(LastAxisLoss):
     Source: Huber (1964), "Robust estimation of a location parameter".
     """
 
-    def __init__(self, delta=1.0, *, reduction="sum_over_batch_size", name="huber", dtype=None):
+    def __init__(
+        self,
+        delta: float = 1.0,
+        *,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "huber",
+        dtype: str | None = None,
+    ) -> None:
         super().__init__(reduction=reduction, name=name, dtype=dtype)
         self.delta = checks.number(
             "delta",
@@ -63,8 +71,8 @@ class Huber(LastAxisLoss):
             mend="try delta=1.0, or about 1.35 times the spread of the noise",
         )
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: TensorLike, y_pred: TensorLike) -> Tensor:
         return huber(y_true, y_pred, delta=self.delta)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "delta": self.delta}

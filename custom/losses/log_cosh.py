@@ -5,10 +5,11 @@ from keras import ops
 
 from custom.losses.base import LastAxisLoss, matched
 from custom.tensors import mean, tanh
+from custom.types import Tensor, TensorLike
 
 
 @keras.saving.register_keras_serializable(package="custom")
-def log_cosh(y_true, y_pred):
+def log_cosh(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     """Log-cosh loss of each example: the mean over the last axis.
 
     >>> [f"{float(loss):.6g}" for loss in log_cosh([[0.0], [0.0]], [[1e-4], [1e30]])]
@@ -52,8 +53,10 @@ class LogCosh(LastAxisLoss):
     algorithm".
     """
 
-    def __init__(self, *, reduction="sum_over_batch_size", name="log_cosh", dtype=None):
+    def __init__(
+        self, *, reduction: str | None = "sum_over_batch_size", name: str = "log_cosh", dtype: str | None = None
+    ) -> None:
         super().__init__(reduction=reduction, name=name, dtype=dtype)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: TensorLike, y_pred: TensorLike) -> Tensor:
         return log_cosh(y_true, y_pred)

@@ -6,10 +6,11 @@ from keras import ops
 
 from custom.losses.base import LastAxisLoss, matched
 from custom.tensors import concrete, mean
+from custom.types import Tensor, TensorLike
 
 
 @keras.saving.register_keras_serializable(package="custom")
-def wasserstein(y_true, y_pred):
+def wasserstein(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     """Wasserstein loss of each example: the mean of −y·f over the last axis.
 
     >>> [float(loss) for loss in wasserstein([[1.0], [-1.0]], [[2.0], [2.0]])]
@@ -23,7 +24,7 @@ def wasserstein(y_true, y_pred):
     return mean(-sign * y_pred, axis=-1)
 
 
-def _check_labels(y_true):
+def _check_labels(y_true: TensorLike) -> None:
     values = concrete(y_true)
     if values is None:
         return
@@ -69,8 +70,10 @@ class Wasserstein(LastAxisLoss):
     Source: Arjovsky, Chintala and Bottou (2017), "Wasserstein generative adversarial networks".
     """
 
-    def __init__(self, *, reduction="sum_over_batch_size", name="wasserstein", dtype=None):
+    def __init__(
+        self, *, reduction: str | None = "sum_over_batch_size", name: str = "wasserstein", dtype: str | None = None
+    ) -> None:
         super().__init__(reduction=reduction, name=name, dtype=dtype)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: TensorLike, y_pred: TensorLike) -> Tensor:
         return wasserstein(y_true, y_pred)

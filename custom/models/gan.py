@@ -5,6 +5,7 @@ from keras import ops
 
 from custom.models.adversarial import Adversarial
 from custom.tensors import mean_of_any
+from custom.types import Data, Tensor
 
 
 @keras.saving.register_keras_serializable(package="custom")
@@ -53,24 +54,34 @@ class GAN(Adversarial):
 
     opponent_name = "discriminator"
 
-    def __init__(self, generator, discriminator, *, seed=None, **kwargs):
+    def __init__(
+        self, generator: keras.Model, discriminator: keras.Model, *, seed: int | None = None, **kwargs: object
+    ) -> None:
         super().__init__(generator, discriminator, seed=seed, **kwargs)
         self.discriminator_loss = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss = keras.metrics.Mean(name="generator_loss")
 
     @property
-    def discriminator(self):
+    def discriminator(self) -> keras.Model:
         return self.opponent
 
-    def compile(self, generator_optimizer=None, discriminator_optimizer=None, **kwargs):
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer | str | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | str | None = None,
+        *,
+        auto_scale_loss: bool = True,
+        **kwargs: object,
+    ) -> None:
         """Two optimizers, Adam(2e-4, beta_1=0.5) by default; the rest as in `keras.Model.compile`."""
         self.compile_pair(
             generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
             discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            auto_scale_loss=auto_scale_loss,
             **kwargs,
         )
 
-    def _learn(self, data):
+    def _learn(self, data: Data) -> dict[str, Tensor]:
         real = self.real_examples(data)
         count = ops.shape(real)[0]
         generated = ops.stop_gradient(self.examples(self.noise(count), real, training=True))
@@ -87,23 +98,23 @@ class GAN(Adversarial):
         )
         return self._report(discriminator_loss, generator_loss, count)
 
-    def _judge(self, data):
+    def _judge(self, data: Data) -> dict[str, Tensor]:
         real = self.real_examples(data)
         count = ops.shape(real)[0]
         generated = self.examples(self.noise(count), real, training=False)
         discriminator_loss = self._tell_apart(real, generated, training=False)
         return self._report(discriminator_loss, self._deceive(generated, training=False), count)
 
-    def _tell_apart(self, real, generated, training):
+    def _tell_apart(self, real: Tensor, generated: Tensor, training: bool) -> Tensor:
         # softplus(−z) is −log σ(z), and softplus(z) is −log(1 − σ(z)), without the logarithm of a zero
         missed = mean_of_any(ops.softplus(-self.score(real, training=training)))
         believed = mean_of_any(ops.softplus(self.score(generated, training=training)))
         return missed + believed
 
-    def _deceive(self, generated, training):
+    def _deceive(self, generated: Tensor, training: bool) -> Tensor:
         return mean_of_any(ops.softplus(-self.score(generated, training=training)))
 
-    def _report(self, discriminator_loss, generator_loss, count):
+    def _report(self, discriminator_loss: Tensor, generator_loss: Tensor, count: int) -> dict[str, Tensor]:
         # of an epoch the mean over its examples, not over its batches, of which the last may be short
         self.discriminator_loss.update_state(discriminator_loss, sample_weight=count)
         self.generator_loss.update_state(generator_loss, sample_weight=count)

@@ -1,6 +1,7 @@
 """Rosenblatt's perceptron with its learning rule."""
 
 import warnings
+from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
@@ -12,12 +13,22 @@ from custom.models.separability import linearly_separable
 from custom.replicas import replicas
 from custom.steps import run_step
 from custom.tensors import as_float
+from custom.types import Config, Data, Logs, Shape, Tensor, TensorLike
 
 # the linear program is a matter of seconds up to here
 LARGEST_PROGRAM = 200_000
 
 
-def perceptron_pass(kernel, bias, x, y, *, learning_rate=1.0, sample_weight=None, learned=("kernel", "bias")):
+def perceptron_pass(
+    kernel: Tensor,
+    bias: Tensor,
+    x: Tensor,
+    y: Tensor,
+    *,
+    learning_rate: float = 1.0,
+    sample_weight: Tensor | None = None,
+    learned: Sequence[str] = ("kernel", "bias"),
+) -> tuple[Tensor, Tensor, Tensor]:
     """One pass of the learning rule over examples in their order: kernel, bias, and the mistakes made.
 
     Arguments:
@@ -38,7 +49,7 @@ def perceptron_pass(kernel, bias, x, y, *, learning_rate=1.0, sample_weight=None
 
     weights = ops.ones_like(y) if sample_weight is None else sample_weight
 
-    def one(index, state):
+    def one(index: int, state: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         kernel, bias, mistakes = state
         example = ops.expand_dims(x[index], 0)
         on = ops.cast(ops.matmul(example, kernel)[0] + bias >= 0.0, kernel.dtype)
@@ -97,7 +108,9 @@ class PerceptronClassifier(keras.Model):
     perceptrons".
     """
 
-    def __init__(self, learning_rate=1.0, **kwargs):
+    separable: bool | None
+
+    def __init__(self, learning_rate: float = 1.0, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.learning_rate = checks.number(
             "learning_rate",
@@ -116,7 +129,7 @@ class PerceptronClassifier(keras.Model):
         self.mistakes, self.separable = 0, None
         self.compile()
 
-    def compile(self, **kwargs):
+    def compile(self, **kwargs: object) -> None:
         """`run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
 
         The rule takes the place of optimizer and loss, and `mistakes` that of metrics.
@@ -131,20 +144,30 @@ class PerceptronClassifier(keras.Model):
         # of Keras' optimizers this one has no state to be saved
         super().compile(optimizer="sgd", **kwargs)
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> Config | None:
         return dict(self._compile_settings)
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: Config) -> None:
         # files of earlier versions name Keras' optimizer here
         self.compile(**{name: value for name, value in config.items() if name in COMPILED})
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         self.perceptron.build(input_shape)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         return self.perceptron(inputs)
 
-    def fit(self, x=None, y=None, epochs=100, callbacks=None, *, class_weight=None, sample_weight=None, **kwargs):
+    def fit(
+        self,
+        x: Data = None,
+        y: TensorLike | None = None,
+        epochs: int = 100,
+        callbacks: Sequence[keras.callbacks.Callback] | None = None,
+        *,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: TensorLike | None = None,
+        **kwargs: object,
+    ) -> keras.callbacks.History:
         """As `keras.Model.fit`, up to `epochs` passes, and no longer than there are mistakes."""
         if y is not None:
             check_labels(y)
@@ -168,13 +191,13 @@ class PerceptronClassifier(keras.Model):
         warnings.warn(MESSAGES[self.separable].format(epochs=epochs), stacklevel=2)
         return history
 
-    def train_step(self, *arguments):
+    def train_step(self, *arguments: Data) -> dict[str, Tensor]:
         return run_step(self, self._learn, arguments)
 
-    def test_step(self, *arguments):
+    def test_step(self, *arguments: Data) -> dict[str, Tensor]:
         return run_step(self, self._judge, arguments)
 
-    def _learn(self, data):
+    def _learn(self, data: Data) -> dict[str, Tensor]:
         if replicas() > 1:
             raise ValueError(
                 f"PerceptronClassifier: got {replicas()} devices, expected 1, for the rule goes over one example after "
@@ -192,28 +215,29 @@ class PerceptronClassifier(keras.Model):
         self.mistake_count.update_state(mistakes)
         return {"mistakes": self.mistake_count.result()}
 
-    def _judge(self, data):
+    def _judge(self, data: Data) -> dict[str, Tensor]:
         x, y, weights = self._examples(data)
         mistakes = ops.abs(y - ops.cast(self(x), y.dtype))
         self.mistake_count.update_state(mistakes if weights is None else ops.where(weights > 0, mistakes, 0.0))
         return {"mistakes": self.mistake_count.result()}
 
-    def _learned(self):
+    def _learned(self) -> list[str]:
         trained = {id(variable) for variable in self.trainable_variables}
         return [name for name in ("kernel", "bias") if id(getattr(self.perceptron, name)) in trained]
 
-    def _examples(self, data):
+    def _examples(self, data: Data) -> tuple[Tensor, Tensor, Tensor | None]:
         x, y, weights = keras.utils.unpack_x_y_sample_weight(data)
         if not self.built:
             self(x)
         dtype = self.perceptron.kernel.dtype
-        y, weights = (None if array is None else ops.cast(ops.reshape(array, (-1, 1)), dtype) for array in (y, weights))
-        return ops.cast(as_float(x), dtype), y, weights
+        column = ops.cast(ops.reshape(y, (-1, 1)), dtype)
+        of_examples = None if weights is None else ops.cast(ops.reshape(weights, (-1, 1)), dtype)
+        return ops.cast(as_float(x), dtype), column, of_examples
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], 1)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "learning_rate": self.learning_rate}
 
 
@@ -229,19 +253,21 @@ FROZEN = "after {epochs} epochs there are still mistakes, and some weights are f
 
 
 class _StopWhenRight(keras.callbacks.Callback):
-    def on_epoch_end(self, epoch, logs=None):
-        if logs["mistakes"] == 0:
+    model: keras.Model
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        if logs is not None and logs["mistakes"] == 0:
             self.model.stop_training = True
 
 
-def check_labels(y):
+def check_labels(y: TensorLike) -> None:
     labels = np.unique(ops.convert_to_numpy(y).astype("float64"))
     if not set(labels.tolist()) <= {0.0, 1.0}:
         shown = ", ".join(f"{label:g}" for label in labels[:5])
         raise ValueError(f"y: got the labels {shown}, expected 1 and 0; map them with (y == positive_class).")
 
 
-def check_weights(name, weights):
+def check_weights(name: str, weights: TensorLike | None) -> None:
     if weights is not None and np.min(ops.convert_to_numpy(weights), initial=0.0) < 0:
         lowest = np.min(ops.convert_to_numpy(weights))
         raise ValueError(
@@ -249,7 +275,7 @@ def check_weights(name, weights):
         )
 
 
-def weights_of(y, class_weight, sample_weight):
+def weights_of(y: np.ndarray, class_weight: Mapping[int, float] | None, sample_weight: TensorLike | None) -> np.ndarray:
     """The weight of each example, `[examples]`; a class that is not named has the weight 1.
 
     >>> weights_of(np.array([0, 1]), {0: 2.0}, None).tolist()

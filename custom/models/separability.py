@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 
-def linearly_separable(x, y):
+def linearly_separable(x: np.ndarray, y: np.ndarray) -> bool:
     """Whether some weights and bias have every example of the two classes on its own side.
 
     Decided by linear programming, not by a training that may just not have lasted long enough: are there

@@ -1,9 +1,12 @@
 """An autoencoder most of whose hidden units are off at a time."""
 
+from collections.abc import Mapping
+
 import keras
 
 from custom import checks
 from custom.layers.sparsity_penalty import SparsityPenalty
+from custom.types import Config, Data, Scores, Shape, Tensor, TensorLike
 
 
 @keras.saving.register_keras_serializable(package="custom")
@@ -51,16 +54,16 @@ class SparseAutoencoder(keras.Model):
 
     def __init__(
         self,
-        units,
+        units: int,
         *,
-        target=0.05,
-        weight=0.1,
-        kind="kl",
-        activation="sigmoid",
-        output_activation="linear",
-        seed=None,
-        **kwargs,
-    ):
+        target: float = 0.05,
+        weight: float = 0.1,
+        kind: str = "kl",
+        activation: object = "sigmoid",
+        output_activation: object = "linear",
+        seed: int | None = None,
+        **kwargs: object,
+    ) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         self.units = checks.whole("units", units, at_least=1, mend="try units=64")
@@ -72,7 +75,7 @@ class SparseAutoencoder(keras.Model):
         )
         self.penalty = SparsityPenalty(target, weight, kind, name="penalty")
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         self.encoder.build(input_shape)
         code_shape = (*input_shape[:-1], self.units)
         self.penalty.build(code_shape)
@@ -81,10 +84,19 @@ class SparseAutoencoder(keras.Model):
         )
         self.decoder.build(code_shape)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         return self.decoder(self.penalty(self.encoder(inputs)))
 
-    def fit(self, x=None, y=None, *args, validation_data=None, class_weight=None, sample_weight=None, **kwargs):
+    def fit(
+        self,
+        x: Data = None,
+        y: TensorLike | None = None,
+        *args: object,
+        validation_data: Data = None,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: TensorLike | None = None,
+        **kwargs: object,
+    ) -> keras.callbacks.History:
         """As `keras.Model.fit`, without `class_weight`."""
         if class_weight is not None:
             raise ValueError(
@@ -96,31 +108,47 @@ class SparseAutoencoder(keras.Model):
         x, y, sample_weight = with_labels(x, y, sample_weight)
         return super().fit(x, y, *args, validation_data=validation_data, sample_weight=sample_weight, **kwargs)
 
-    def evaluate(self, x=None, y=None, *args, sample_weight=None, **kwargs):
+    def evaluate(
+        self,
+        x: Data = None,
+        y: TensorLike | None = None,
+        *args: object,
+        sample_weight: TensorLike | None = None,
+        **kwargs: object,
+    ) -> Scores:
         """As `keras.Model.evaluate`."""
         x, y, sample_weight = with_labels(x, y, sample_weight)
         return super().evaluate(x, y, *args, sample_weight=sample_weight, **kwargs)
 
-    def encode(self, x):
+    def encode(self, x: TensorLike) -> Tensor:
         """The code of each example, `[batch, units]`."""
         return self.encoder(x)
 
-    def decode(self, code):
+    def decode(self, code: TensorLike) -> Tensor:
         """The reconstruction from a code, `[batch, features]`."""
         return self.decoder(code)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self,
+        x: Data = None,
+        y: TensorLike | None = None,
+        y_pred: Tensor | None = None,
+        sample_weight: TensorLike | None = None,
+        training: bool = True,
+    ) -> Tensor:
         return super().compute_loss(
             x=x, y=x if y is None else y, y_pred=y_pred, sample_weight=sample_weight, training=training
         )
 
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+    def compute_metrics(
+        self, x: Data, y: TensorLike | None, y_pred: Tensor, sample_weight: TensorLike | None = None
+    ) -> dict[str, Tensor]:
         return super().compute_metrics(x, x if y is None else y, y_pred, sample_weight=sample_weight)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "units": self.units,
@@ -132,11 +160,13 @@ class SparseAutoencoder(keras.Model):
             "seed": self.seed,
         }
 
-    def _initializer(self, position):
+    def _initializer(self, position: int) -> keras.initializers.Initializer:
         # each layer its own draw: the same seed would make the decoder a copy of the encoder
         return keras.initializers.GlorotUniform(seed=None if self.seed is None else 2 * self.seed + position)
 
 
-def with_labels(x, y=None, sample_weight=None):
+def with_labels(
+    x: Data, y: TensorLike | None = None, sample_weight: TensorLike | None = None
+) -> tuple[Data, TensorLike | None, TensorLike | None]:
     """The inputs as labels where there are weights and no labels, for Keras drops weights that have none."""
     return x, x if y is None and sample_weight is not None else y, sample_weight

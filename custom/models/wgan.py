@@ -8,11 +8,12 @@ from custom.constraints.weight_clip import check_limit, weight_clip
 from custom.models.adversarial import Adversarial
 from custom.steps import input_gradient
 from custom.tensors import at_least_float32, mean_of_any
+from custom.types import Config, Data, Tensor
 
 PENALTIES = ("gradient", "clip")
 
 
-def gradient_penalty(gradient):
+def gradient_penalty(gradient: Tensor) -> Tensor:
     """How far each example's gradient is from the norm 1, squared: the mean over examples.
 
     >>> round(float(gradient_penalty(keras.ops.array([[3.0, 4.0], [0.0, 1.0]]))), 4)
@@ -82,16 +83,16 @@ class WGAN(Adversarial):
 
     def __init__(
         self,
-        generator,
-        critic,
+        generator: keras.Model,
+        critic: keras.Model,
         *,
-        penalty="gradient",
-        n_critic=5,
-        penalty_weight=10.0,
-        clip_limit=0.01,
-        seed=None,
-        **kwargs,
-    ):
+        penalty: str = "gradient",
+        n_critic: int = 5,
+        penalty_weight: float = 10.0,
+        clip_limit: float = 0.01,
+        seed: int | None = None,
+        **kwargs: object,
+    ) -> None:
         super().__init__(generator, critic, seed=seed, **kwargs)
         self.penalty = checks.choice("penalty", penalty, PENALTIES)
         self.n_critic = checks.whole("n_critic", n_critic, at_least=1, mend="try n_critic=5")
@@ -108,10 +109,17 @@ class WGAN(Adversarial):
         self.distance = keras.metrics.Mean(name="distance")
 
     @property
-    def critic(self):
+    def critic(self) -> keras.Model:
         return self.opponent
 
-    def compile(self, generator_optimizer=None, critic_optimizer=None, **kwargs):
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer | str | None = None,
+        critic_optimizer: keras.optimizers.Optimizer | str | None = None,
+        *,
+        auto_scale_loss: bool = True,
+        **kwargs: object,
+    ) -> None:
         """Two optimizers, by default those of the penalty's source; the rest as in `keras.Model.compile`.
 
         The sources use Adam(1e-4, beta_1=0, beta_2=0.9) with "gradient", RMSprop(5e-5) with "clip".
@@ -119,15 +127,16 @@ class WGAN(Adversarial):
         self.compile_pair(
             generator_optimizer or self._default_optimizer(),
             critic_optimizer or self._default_optimizer(),
+            auto_scale_loss=auto_scale_loss,
             **kwargs,
         )
 
-    def _default_optimizer(self):
+    def _default_optimizer(self) -> keras.optimizers.Optimizer:
         if self.penalty == "clip":
             return keras.optimizers.RMSprop(5e-5)
         return keras.optimizers.Adam(1e-4, beta_1=0.0, beta_2=0.9)
 
-    def _learn(self, data):
+    def _learn(self, data: Data) -> dict[str, Tensor]:
         real = self.real_examples(data)
         count = ops.shape(real)[0]
         # rounded up: a batch that can't be cut evenly is begun again, and none is cut into nothing
@@ -144,14 +153,14 @@ class WGAN(Adversarial):
         self.generator_loss.update_state(loss, sample_weight=count)
         return self._results()
 
-    def _train_critic(self, real, count):
+    def _train_critic(self, real: Tensor, count: int) -> None:
         generated = ops.stop_gradient(self.examples(self.noise(count), real, training=True))
         # one share of the mixture for each example, whatever the shape of an example
         axes = [1] * (len(real.shape) - 1)
         share = self._share(lambda total: keras.random.uniform((total, *axes), seed=self.seed_generator), count)
         share = ops.cast(share, real.dtype)
 
-        def loss():
+        def loss() -> Tensor:
             value = self._score_difference(real, generated, training=True)
             if self.penalty == "gradient":
                 mixed = share * real + (1.0 - share) * generated
@@ -167,7 +176,7 @@ class WGAN(Adversarial):
         distance = -self._score_difference(real, generated, training=False)
         self.distance.update_state(distance, sample_weight=count)
 
-    def _judge(self, data):
+    def _judge(self, data: Data) -> dict[str, Tensor]:
         real = self.real_examples(data)
         count = ops.shape(real)[0]
         generated = self.examples(self.noise(count), real, training=False)
@@ -178,15 +187,15 @@ class WGAN(Adversarial):
         self.generator_loss.update_state(generator_loss, sample_weight=count)
         return self._results()
 
-    def _score_difference(self, real, generated, training):
+    def _score_difference(self, real: Tensor, generated: Tensor, training: bool) -> Tensor:
         """The critic's loss before the penalty."""
         scores_generated = self.score(generated, training=training)
         return mean_of_any(scores_generated) - mean_of_any(self.score(real, training=training))
 
-    def _results(self):
+    def _results(self) -> dict[str, Tensor]:
         return {metric.name: metric.result() for metric in (self.critic_loss, self.generator_loss, self.distance)}
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "penalty": self.penalty,

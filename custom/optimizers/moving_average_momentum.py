@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from custom import checks
+from custom.types import Config, Tensor, Variables
 
 
 @keras.saving.register_keras_serializable(package="custom")
@@ -43,7 +44,9 @@ class MovingAverageMomentum(keras.optimizers.Optimizer):
     averaged form as in Kingma and Ba (2015), "Adam".
     """
 
-    def __init__(self, learning_rate=0.01, beta=0.9, name="moving_average_momentum", **kwargs):
+    def __init__(
+        self, learning_rate: object = 0.01, beta: float = 0.9, name: str = "moving_average_momentum", **kwargs: object
+    ) -> None:
         # what is no plain number is a schedule or a callable, and Keras' to check
         if isinstance(learning_rate, Real | str | None):
             learning_rate = checks.number(
@@ -62,18 +65,18 @@ class MovingAverageMomentum(keras.optimizers.Optimizer):
             mend="try beta=0.9, or 0 for plain gradient descent",
         )
 
-    def build(self, variables):
+    def build(self, variables: Variables) -> None:
         if self.built:
             return
         super().build(variables)
         self.averages = self.add_optimizer_variables(variables, "average")
 
-    def update_step(self, gradient, variable, learning_rate):
+    def update_step(self, gradient: Tensor, variable: keras.Variable, learning_rate: Tensor) -> None:
         average = self.averages[self._get_variable_index(variable)]
         # the functions, not the operators: an embedding's gradient is sparse, and only they know it
         fresh = ops.multiply(gradient, 1.0 - self.beta)
         self.assign(average, ops.add(ops.multiply(average, self.beta), fresh))
         self.assign_sub(variable, ops.multiply(average, ops.cast(learning_rate, variable.dtype)))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "beta": self.beta}

@@ -7,10 +7,11 @@ from keras import ops
 
 from custom import checks
 from custom.tensors import absolute, as_float
+from custom.types import Config, Tensor, TensorLike
 
 
 @keras.saving.register_keras_serializable(package="custom")
-def elastic_net(weights, *, l1=5e-5, l2=5e-5):
+def elastic_net(weights: TensorLike, *, l1: float | Tensor = 5e-5, l2: float | Tensor = 5e-5) -> Tensor:
     """The penalty l1 · Σ|w| + l2 · Σw², over all weights.
 
     >>> round(float(elastic_net([1.0, -2.0], l1=0.5, l2=0.25)), 6)
@@ -52,18 +53,18 @@ class ElasticNet(keras.regularizers.Regularizer):
     Source: Zou and Hastie (2005), "Regularization and variable selection via the elastic net".
     """
 
-    def __init__(self, l1=5e-5, l2=5e-5):
+    def __init__(self, l1: float = 5e-5, l2: float = 5e-5) -> None:
         self.l1 = _strength("l1", l1)
         self.l2 = _strength("l2", l2)
 
-    def __call__(self, x):
+    def __call__(self, x: TensorLike) -> Tensor:
         return elastic_net(x, l1=self.l1, l2=self.l2)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"l1": self.l1, "l2": self.l2}
 
 
-def _strength(name, value):
+def _strength(name: str, value: object) -> float:
     return checks.number(
         name,
         value,

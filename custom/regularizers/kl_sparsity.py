@@ -5,12 +5,13 @@ from keras import ops
 
 from custom import checks
 from custom.tensors import absolute, as_float, at_least_float32, mean
+from custom.types import Config, Tensor, TensorLike
 
 # how near to an end of (0, 1) the divergence is still taken as it is, as a share of the target's own distance
 MARGIN = 0.01
 
 
-def sparsity_divergence(activity, *, target):
+def sparsity_divergence(activity: TensorLike, *, target: float | Tensor) -> Tensor:
     """KL(target ‖ mean activity) of two coins, elementwise and finite everywhere; the arguments broadcast.
 
     The rule: means are clipped to [ρ/100, 1 − (1 − ρ)/100], ρ the target, and beyond that range the
@@ -38,7 +39,9 @@ def sparsity_divergence(activity, *, target):
     return divergence + (activity - on) * slope
 
 
-def kl_sparsity(activations, *, target, weight, mask=None):
+def kl_sparsity(
+    activations: TensorLike, *, target: float | Tensor, weight: float | Tensor, mask: TensorLike | None = None
+) -> Tensor:
     """The penalty weight · Σ KL(target ‖ mean activation), summed over the units of the last axis.
 
     Where a mask is False, activations are left out of the means; a unit that is left out altogether adds nothing.
@@ -65,7 +68,7 @@ def kl_sparsity(activations, *, target, weight, mask=None):
     return weight * ops.sum(ops.where(counts > 0.0, divergence, 0.0))
 
 
-def l1_sparsity(activations, *, weight, mask=None):
+def l1_sparsity(activations: TensorLike, *, weight: float | Tensor, mask: TensorLike | None = None) -> Tensor:
     """The penalty weight · mean |activation|, over everything that a mask leaves in.
 
     >>> float(l1_sparsity([[1.0, -2.0]], weight=2.0))
@@ -81,15 +84,15 @@ def l1_sparsity(activations, *, weight, mask=None):
     return weight * ops.sum(absolute(ops.where(kept, activations, 0.0))) / ops.maximum(count, 1.0)
 
 
-def _kept(mask, activations):
+def _kept(mask: TensorLike, activations: Tensor) -> Tensor:
     """Which activations count, in their shape; a mask may lack the axes after the steps, as Keras' masks do."""
     everywhere = ops.ones_like(activations, dtype="bool")
-    mask = ops.cast(mask, "bool")
-    missing = len(activations.shape) - len(mask.shape)
-    return ops.logical_and(everywhere, ops.reshape(mask, (*ops.shape(mask), *(1 for _ in range(missing)))))
+    kept: Tensor = ops.cast(mask, "bool")
+    missing = len(activations.shape) - len(kept.shape)
+    return ops.logical_and(everywhere, ops.reshape(kept, (*ops.shape(kept), *(1 for _ in range(missing)))))
 
 
-def check_target(target):
+def check_target(target: object) -> float:
     return checks.number(
         "target",
         target,
@@ -99,7 +102,7 @@ def check_target(target):
     )
 
 
-def check_weight(weight):
+def check_weight(weight: object) -> float:
     return checks.number(
         "weight",
         weight,
@@ -148,13 +151,13 @@ class KLSparsity(keras.regularizers.Regularizer):
     Source: Ng (2011), "Sparse autoencoder", lecture notes; Lee, Ekanadham and Ng (2007).
     """
 
-    def __init__(self, target=0.05, weight=1e-3):
+    def __init__(self, target: float = 0.05, weight: float = 1e-3) -> None:
         self.target = check_target(target)
         self.weight = check_weight(weight)
 
-    def __call__(self, x):
+    def __call__(self, x: TensorLike) -> Tensor:
         penalty = kl_sparsity(x, target=self.target, weight=self.weight)
         return penalty * ops.cast(ops.shape(x)[0], penalty.dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"target": self.target, "weight": self.weight}
