@@ -22,7 +22,7 @@ from experiments.api import Results
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.tables import best_table
 from experiments.results.results import read_results
-from experiments.run.runner import best_trial
+from experiments.run.best import best_trial
 from experiments.store.csvs import csv_text, in_order
 from experiments.study.columns import trial_columns
 from experiments.study.study import Study

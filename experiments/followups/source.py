@@ -8,7 +8,8 @@ from typing import Any
 
 from experiments.errors import RequestError, nearest
 from experiments.followups.named_code import check_code
-from experiments.store.journal import NAME, Damaged, Journal
+from experiments.store.database import Damaged
+from experiments.store.journal import NAME, Journal
 from experiments.store.manifest import imported_from
 from experiments.store.manifest_file import read_manifest, read_study
 from experiments.store.rebuilt import has_rows, kept_in
@@ -59,7 +60,7 @@ def read_source(results: Path, name: str, study: Study | None = None, file: str 
     study = study or study_file.load(file or _compared(folder))
     study = replace(study, name=name)
     kept = kept_in(study, folder)
-    fixed, rows, described = kept.facts.get("fixed"), kept.rows, kept.facts.get("study")
+    fixed, rows, described = kept.record.fixed, kept.rows, kept.record.study
     if not (rows and fixed and described):
         raise RequestError(f"{folder}: no trial has run yet")
     origin = read_origin(fixed.get("search"))
@@ -83,7 +84,7 @@ def _compared(folder: Path) -> str:
     sources: dict[str, str] = {}
     if (folder / NAME).is_file():
         with suppress(Damaged), Journal.reading(folder / NAME) as journal:
-            sources = (journal.fact("fixed") or {}).get("sources", {})
+            sources = (journal.record.fixed or {}).get("sources", {})
     check_code(place, sources)
     return place
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import RequestError
+from experiments.run.clock import mean_of
 from experiments.run.progress import duration
-from experiments.run.runner import mean_of
+from experiments.store.chunk import Chunk
 from experiments.store.journal import NAME, Outcome
 from experiments.store.rebuilt import Kept, has_rows, kept_in
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.train import worker
-from experiments.train.chunk import Chunk
 from experiments.train.executors.executor import Executor, Job
 from experiments.train.executors.run_jobs import run_jobs
 from experiments.train.jobs import worthwhile

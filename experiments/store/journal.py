@@ -1,26 +1,29 @@
 """The crash-safe store of a study's results: one row the moment a trial ends. SQLite; no TensorFlow."""
 
 import json
-import shutil
-import sqlite3
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from experiments.errors import RequestError
+from experiments.store import plan
+from experiments.store.database import Damaged, Database
+from experiments.store.plan import Plan
+from experiments.store.record import NAMES, Record, read_record
 
 NAME = "journal.sqlite"  # within the folder of a study's results
-PATIENCE = 30  # seconds that a writer waits for another
-VERSION = 1  # of the tables
-_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT)
-
-
-class Damaged(RequestError):
-    """A file that is no journal, or no whole one."""
+VERSION = 2  # of the tables; 1 had the plan as facts
+_TABLES = (
+    "CREATE {temp} TABLE IF NOT EXISTS trials (trial TEXT PRIMARY KEY, row TEXT NOT NULL)",
+    "CREATE {temp} TABLE IF NOT EXISTS history (trial TEXT PRIMARY KEY, epochs TEXT NOT NULL)",
+    "CREATE {temp} TABLE IF NOT EXISTS tested (trial TEXT PRIMARY KEY, test_set TEXT NOT NULL, examples INTEGER NOT"
+    " NULL, correct BLOB NOT NULL)",
+    "CREATE {temp} TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    *plan.TABLES,
+)
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,11 @@ class Outcome:
 
 
 class Journal:
-    """Rows and histories by trial id, and a few facts on the study. Not for a network file system.
+    """Rows and histories by trial id, a record of the study, and the plan of the run. Not for a network file system.
 
     A second outcome of a trial replaces the first, so nothing is ever there twice.
+
+    plan: which trials train as stacks.
 
     Raises `Damaged` where the file is not a whole journal, and RequestError where it can't be written, or a newer
     version has written it.
@@ -66,24 +71,14 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        with self._told():
-            self._database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+        self._open(Database.writing(path))
         try:
-            with self._told():
+            with self._database.errors_told():
                 self._check_version()
-                self._write_ahead()
-                self._database.execute("PRAGMA synchronous = FULL")
-                self._database.executescript(
-                    "CREATE TABLE IF NOT EXISTS trials (trial TEXT PRIMARY KEY, row TEXT NOT NULL);"
-                    "CREATE TABLE IF NOT EXISTS history (trial TEXT PRIMARY KEY, epochs TEXT NOT NULL);"
-                    "CREATE TABLE IF NOT EXISTS tested"
-                    " (trial TEXT PRIMARY KEY, test_set TEXT NOT NULL, examples INTEGER NOT NULL,"
-                    " correct BLOB NOT NULL);"
-                    "CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
-                )
-                if self._version() < VERSION:
-                    self._database.execute(f"PRAGMA user_version = {VERSION}")
+                with self._database.transaction():
+                    self._make_tables()
+                    if self._database.version() < VERSION:
+                        self._database.execute(f"PRAGMA user_version = {VERSION}")
         except BaseException:
             self._database.close()
             raise
@@ -104,23 +99,38 @@ class Journal:
         []
         """
         found = cls.__new__(cls)
-        found.path = path
         with tempfile.TemporaryDirectory() as spare:
-            with found._told():
-                found._database = _connected(path, Path(spare))
+            found._open(Database.reading(path, Path(spare)))
             with closing(found._database):
-                with found._told():
+                with found._database.errors_told():
                     found._check_version()
-                    tables = {name for (name,) in found._database.execute("SELECT name FROM sqlite_schema")}
-                    if not {"trials", "history", "facts"} <= tables:
+                    if not {"trials", "history", "facts"} <= found._database.tables():
                         raise Damaged(f"{path}: not a journal of results")
-                    if "tested" not in tables:  # written before there was this table
-                        found._database.execute("CREATE TEMP TABLE tested (trial, test_set, examples, correct)")
+                    found._make_tables(temporary=True)
                 yield found
+
+    def _open(self, database: Database) -> None:
+        self._database = database
+        self.plan = Plan(database)
+
+    def _make_tables(self, temporary: bool = False) -> None:
+        """Make the tables that an earlier version did not have, and fill them from what it had instead.
+
+        temporary: for this connection alone, which may not write the file.
+        """
+        known = self._database.tables()
+        for table in _TABLES:
+            if table.split()[6] not in known:
+                self._database.execute(table.format(temp="TEMP" if temporary else ""))
+        if "facts" in known and "chunks" not in known:
+            facts = self._facts(plan.OLD)
+            self.plan.take_old({name: facts.get(name) for name in plan.OLD})
+            if not temporary:
+                self._database.executemany("DELETE FROM facts WHERE key = ?", [(name,) for name in plan.OLD])
 
     def add(self, *outcomes: Outcome) -> None:
         """Keep outcomes, all of them or none."""
-        with self._told(), self._transaction():
+        with self._database.errors_told(), self._database.transaction():
             for outcome in outcomes:
                 row, history = json.dumps(outcome.row), json.dumps(outcome.history)
                 self._database.execute("INSERT OR REPLACE INTO trials VALUES (?, ?)", (outcome.trial, row))
@@ -132,103 +142,72 @@ class Journal:
 
     def statuses(self) -> dict[str, str]:
         """The status of every trial that has a row."""
-        with self._told():
+        with self._database.errors_told():
             rows = self._database.execute("SELECT trial, row FROM trials")
             return {trial: _dict(row)["status"] for trial, row in rows}  # SQLite's own JSON knows no NaN
 
     def outcomes(self) -> list[Outcome]:
         """The outcome of every trial that has a row, in no particular order."""
         histories, answers = self.histories(), self.tested()
-        with self._told():
+        with self._database.errors_told():
             rows = self._database.execute("SELECT trial, row FROM trials")
             return [Outcome(one, _dict(row), histories.get(one, []), answers.get(one)) for one, row in rows]
 
     def rows(self) -> list[dict[str, Any]]:
         """All rows, in no particular order."""
-        with self._told():
+        with self._database.errors_told():
             return [_dict(row) for (row,) in self._database.execute("SELECT row FROM trials")]
 
     def histories(self) -> dict[str, list[dict[str, Any]]]:
         """The history of every trial."""
-        with self._told():
+        with self._database.errors_told():
             return {trial: json.loads(epochs) for trial, epochs in self._database.execute("SELECT * FROM history")}
 
     def tested(self) -> dict[str, Answers]:
         """Which test examples came out right, of every trial that has it."""
-        with self._told():
+        with self._database.errors_told():
             rows = self._database.execute("SELECT trial, test_set, examples, correct FROM tested")
             return {trial: Answers(*rest) for trial, *rest in rows}
 
-    def fact(self, key: str) -> Any:
-        """A fact on the study, or None."""
-        with self._told():
-            found = self._database.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
-            return json.loads(found[0]) if found else None
+    @property
+    def record(self) -> Record:
+        """What is known of the study."""
+        with self._database.errors_told():
+            return read_record(self._facts(NAMES))
 
-    def set_fact(self, key: str, value: Any) -> None:
-        """Keep a fact on the study."""
-        with self._told():
-            self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, json.dumps(value)))
+    def keep(self, **fields: Any) -> None:
+        """Keep some fields of the record, all of them or none.
+
+        >>> import tempfile
+        >>> journal = Journal(Path(tempfile.mkdtemp()) / "journal.sqlite")
+        >>> journal.keep(threads=1, digest="d1")
+        >>> journal.record.threads
+        1
+        """
+        told = vars(Record(**fields))
+        with self._database.errors_told(), self._database.transaction():
+            rows = [(name, json.dumps(told[name])) for name in fields]
+            self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+
+    def _facts(self, names: Iterable[str]) -> dict[str, Any]:
+        rows = self._database.execute("SELECT key, value FROM facts")
+        return {name: json.loads(value) for name, value in rows if name in names}
 
     def check(self) -> None:
         """`Damaged` where a page of the file is."""
-        with self._told():
-            found = self._database.execute("PRAGMA quick_check(1)").fetchone()
-        if found != ("ok",):
-            raise Damaged(f"{self.path}: damaged: {' '.join(str(found[0]).split())}")
+        self._database.check()
         self.statuses()
 
     def close(self) -> None:
         """Close the file; everything added is kept already."""
         self._database.close()
 
-    def _write_ahead(self) -> None:
-        """Switch to a write-ahead log; SQLite doesn't wait by itself where two open a new file at once."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self._database.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            with suppress(sqlite3.Error):  # SQLite may have rolled back by itself, on a full disk for one
-                self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
-
-    def _version(self) -> int:
-        return int(self._database.execute("PRAGMA user_version").fetchone()[0])
-
     def _check_version(self) -> None:
-        if (found := self._version()) > VERSION:
+        if (found := self._database.version()) > VERSION:
             raise RequestError(
-                f"{self.path}: written by a newer version of keras-ablations (format {found}, this one knows "
+                f"{self._database.path}: written by a newer version of keras-ablations (format {found}, this one knows "
                 f"{VERSION}); use that version, or --fresh sets these results aside"
             )
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What SQLite complains of, in one line."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without the extended part
-            if code in _CORRUPT:
-                raise Damaged(f"{self.path}: damaged: {error}") from None
-            raise RequestError(f"{self.path}: can't be used: {error}") from None
-        except (ValueError, LookupError, RecursionError) as error:
-            if isinstance(error, RequestError):
-                raise
-            raise Damaged(f"{self.path}: damaged: it holds a row that can't be read ({type(error).__name__})") from None
 
 
 def _dict(text: str) -> dict[str, Any]:
@@ -236,23 +215,3 @@ def _dict(text: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError(text)
     return found
-
-
-def _connected(path: Path, spare: Path) -> sqlite3.Connection:
-    """A connection that only reads. spare: an empty folder, for a copy where the journal's own may not be written."""
-    if not path.is_file():
-        raise RequestError(f"{path}: no such file")
-    ahead = path.with_name(f"{path.name}-wal")
-    if not ahead.is_file() or not ahead.stat().st_size:  # nobody is at work on it
-        return sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True, isolation_level=None)
-    found = None
-    try:
-        found = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=PATIENCE, isolation_level=None)
-        found.execute("SELECT * FROM sqlite_schema").fetchall()
-        return found
-    except sqlite3.OperationalError:  # SQLite needs to write beside a journal that has a log
-        if found:
-            found.close()
-        for one in (path, ahead):
-            shutil.copy(one, spare / one.name)
-        return sqlite3.connect(spare / path.name, isolation_level=None)

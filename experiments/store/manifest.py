@@ -18,27 +18,28 @@ from experiments.study.study import Study
 
 def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
     """Replace the file by what the journal knows."""
+    record = journal.record
     statuses = Counter(journal.statuses().values())
     wanted = {trial.id for trial in study.trials} | set(journal.statuses())
     manifest = {
-        "study": journal.fact("study"),
+        "study": record.study,
         "head": study.head,
         "metrics": list(study.metrics),
         "primary": study.primary,
         "direction": study.direction,
         **({"unit": study.unit} if study.unit else {}),
-        "digest": journal.fact("digest"),
+        "digest": record.digest,
         "command": study.command,
-        **(journal.fact("environment") or {}),
-        "started": journal.fact("started"),
-        "ended": journal.fact("ended"),
+        **(record.environment or {}),
+        "started": record.started,
+        "ended": record.ended,
         "trials": {
             "wanted": len(wanted),
             **{status: statuses[status] for status in ("ok", "diverged", "failed")},
         },
-        "looked": journal.fact("looked") or [],
-        "questions": journal.fact("questions") or [],
-        "best": journal.fact("best"),
+        "looked": record.looked,
+        "questions": record.questions,
+        "best": record.best,
     }
     write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 

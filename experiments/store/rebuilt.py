@@ -11,9 +11,11 @@ from typing import Any
 
 from experiments.errors import RequestError, unknown, wrong
 from experiments.store.csvs import csv_text, in_order
-from experiments.store.journal import NAME, Answers, Damaged, Journal, Outcome
+from experiments.store.database import Damaged
+from experiments.store.journal import NAME, Answers, Journal, Outcome
 from experiments.store.manifest_file import read_manifest
 from experiments.store.read_back import level_of, value
+from experiments.store.record import Record, read_record
 from experiments.study import catalog
 from experiments.study.catalog import Setting
 from experiments.study.columns import IDENTITY, STATUSES
@@ -25,7 +27,6 @@ from experiments.study.trial import LATER, Trial, told
 
 _TEXTS = {*IDENTITY, "status", "engine", "error"} - {"seed"}
 _NEVER_EMPTY = ("seed", "seconds", "epochs_run", "epoch")
-_FACTS = ("digest", "started", "ended", "looked", "questions", "best")  # as the manifest has them
 _ENVIRONMENT = (
     "versions", "machine", "git_revision", "code_digest", "earlier_code_digests", "backend", "device", "floatx",
     "data_digest", "data", "data_trial",
@@ -34,10 +35,10 @@ _ENVIRONMENT = (
 
 @dataclass(frozen=True)
 class Kept:
-    """The outcomes of a study, and the facts on it, as a journal keeps them."""
+    """The outcomes of a study, and the record of it, as a journal keeps them."""
 
     outcomes: list[Outcome]
-    facts: dict[str, Any]
+    record: Record
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -64,10 +65,9 @@ def kept_in(study: Study, folder: Path) -> Kept:
     """
     try:
         with Journal.reading(folder / NAME) as journal:
-            outcomes = journal.outcomes()
-            facts = {name: journal.fact(name) for name in ("fixed", "study", "environment", *_FACTS)}
-        if outcomes or not has_rows(folder):
-            return Kept(outcomes, facts)
+            found = Kept(journal.outcomes(), journal.record)
+        if found.outcomes or not has_rows(folder):
+            return found
     except RequestError as error:
         if (folder / NAME).is_file() and not (isinstance(error, Damaged) and has_rows(folder)):
             raise
@@ -128,7 +128,7 @@ def _read(cell: str) -> Any:
 
 
 def rebuilt(study: Study, folder: Path) -> Kept:
-    """Outcomes and facts from `manifest.json`, `trials.csv`, `history.csv` and `correct.csv`.
+    """Outcomes and the record from `manifest.json`, `trials.csv`, `history.csv` and `correct.csv`.
 
     study: what is asked for; its own levels, and the sources of its parts, are known. What only a journal holds is
     not there: the plan of stacks, and which examples came out right on test sets that no other seed has.
@@ -155,9 +155,8 @@ def rebuilt(study: Study, folder: Path) -> Kept:
             raise
         raise _refused(folder, f"{type(error).__name__}: {error}") from None
     found = [Outcome(one["trial"], one, histories.get(one["trial"], []), answers.get(one["trial"])) for one in typed]
-    facts = {name: manifest[name] for name in _FACTS if manifest.get(name) is not None}
-    facts |= {"environment": {name: manifest[name] for name in _ENVIRONMENT if name in manifest}}
-    return Kept(found, facts | {"study": described, "fixed": fixed})
+    environment = {name: manifest[name] for name in _ENVIRONMENT if name in manifest}
+    return Kept(found, read_record(manifest | {"study": described, "fixed": fixed, "environment": environment}))
 
 
 def _refused(folder: Path, why: str) -> RequestError:

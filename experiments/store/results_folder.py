@@ -9,7 +9,8 @@ from filelock import FileLock, Timeout
 
 from experiments.errors import RequestError
 from experiments.store import manifest, rebuilt
-from experiments.store.journal import NAME, Damaged, Journal
+from experiments.store.database import Damaged
+from experiments.store.journal import NAME, Journal
 from experiments.study.study import Study
 
 
@@ -83,9 +84,8 @@ def _make_whole(study: Study, journal: Journal, folder: Path, say: Callable[[str
     if not lacking:
         return
     found = rebuilt.rebuilt(study, folder)
-    for name, value in found.facts.items():  # before the rows: rows without facts could be mixed with any others
-        if journal.fact(name) is None:
-            journal.set_fact(name, value)
+    known = journal.record.completed(found.record)
+    journal.keep(**vars(known))  # before the rows: rows of an unknown study could be mixed with any others
     journal.add(*(one for one in found.outcomes if one.trial in lacking))
     say(f"{folder}: restored rows of trials.csv that the journal lacked: {len(lacking)}")
 

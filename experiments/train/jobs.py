@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments.errors import RequestError, said
+from experiments.store.chunk import Chunk, Pair
 from experiments.store.journal import Journal, Outcome
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.train import worker
-from experiments.train.chunk import Chunk
 from experiments.train.executors.executor import Ended, Executor, Job
 from experiments.train.executors.run_jobs import TimeLeft, run_jobs
 from experiments.train.planning import Plan, make_plan
@@ -18,7 +18,6 @@ ENGINES = ("auto", "fused", "serial")
 # Compiling a program takes about as long as training one or two trials by themselves.
 _FEWEST = 3
 _HANGS = 5.0  # seconds at least that something takes that hangs
-Pair = tuple[str, int]  # a cell and a seed
 
 
 @dataclass
@@ -47,37 +46,34 @@ def plan_work(
     Raises RequestError where the engine is "fused" and a trial can't be stacked.
     """
     again = set(journal.statuses())  # trials that failed, asked for once more
-    given_up = {tuple(pair) for pair in journal.fact("alone") or []}  # of stacks that failed
-    if engine == "auto":
-        given_up |= {tuple(pair) for pair in journal.fact("slower") or []}
+    apart = journal.plan.apart("failed", "slower") if engine == "auto" else journal.plan.apart("failed")
     work = Work()
-    left: dict[tuple[str, int], Trial] = {}
+    left: dict[Pair, Trial] = {}
     for trial in missing:
         pair = trial.cell, trial.seed
-        if engine == "serial" or trial.id in again or pair in given_up:
+        if engine == "serial" or trial.id in again or pair in apart:
             work.alone.append(trial)
         else:
             left[pair] = trial
-    for facts in journal.fact("plan") or []:
-        chunk = Chunk.of(facts)
+    for chunk in journal.plan.chunks():
         if all(pair in left for pair in chunk.trials):
             work.chunks.append(chunk)
             for pair in chunk.trials:
                 del left[pair]
     if left:
-        hung = {cell for (cell, _), times in cut_before(journal).items() if times}
+        hung = {cell for (cell, _), times in journal.plan.cut().items() if times}
         others = [trial for trial in work.alone if trial.cell in hung]
         plan = _new_plan(study, executor, list(left.values()), engine, time_left, others)
         hanging = [pair for pair in left if pair[0] in plan.hanging]
-        _give_up(journal, "alone", hanging)
-        _set_cut(journal, cut_before(journal) | dict.fromkeys(hanging, 1))
+        journal.plan.set_apart(hanging, "failed")
+        journal.plan.set_cut(dict.fromkeys(hanging, 1))
         if not plan.whole:
             return None
         chunks, refused = plan.chunks, plan.refused
         if engine == "auto":
             chunks, slower = _faster(study, executor, chunks, left, time_left)
             refused |= {cell: why for why, chunk in slower for cell in chunk.cells}
-            _give_up(journal, "slower", [pair for _, chunk in slower for pair in chunk.trials])
+            journal.plan.set_apart([pair for _, chunk in slower for pair in chunk.trials], "slower")
         work.chunks += chunks
         stacked = {pair for chunk in chunks for pair in chunk.trials}
         for pair, trial in left.items():
@@ -85,7 +81,7 @@ def plan_work(
                 work.alone.append(trial)
                 reason = refused.get(trial.cell, "too few of a kind for a stack")
                 work.reasons[reason] = work.reasons.get(reason, 0) + 1
-        _keep(journal, chunks)
+        journal.plan.add(chunks)
     return work
 
 
@@ -106,7 +102,7 @@ def _new_plan(
 
 
 def _faster(
-    study: Study, executor: Executor, chunks: list[Chunk], trials: dict[tuple[str, int], Trial], time_left: TimeLeft
+    study: Study, executor: Executor, chunks: list[Chunk], trials: dict[Pair, Trial], time_left: TimeLeft
 ) -> tuple[list[Chunk], list[tuple[str, Chunk]]]:
     """The chunks that train faster than their trials do one by one, as far as that was measured; others, and why."""
     of_program: dict[str, list[Chunk]] = {}
@@ -124,22 +120,6 @@ def _faster(
     return [chunk for some in of_program.values() for chunk in some], slower
 
 
-def _give_up(journal: Journal, fact: str, pairs: list[tuple[str, int]]) -> None:
-    """Keep in the journal that some trials train by themselves, in later runs as well."""
-    if pairs:
-        journal.set_fact(fact, [*(journal.fact(fact) or []), *pairs])
-
-
-def cut_before(journal: Journal) -> dict[Pair, int]:
-    """The trials that took all the time that a run had and were not done, by cell and seed; and in how many runs."""
-    return {(cell, seed): times for cell, seed, times in journal.fact("cut") or []}
-
-
-def _set_cut(journal: Journal, times: dict[Pair, int]) -> None:
-    if times:
-        journal.set_fact("cut", [[*pair, number] for pair, number in times.items()])
-
-
 def keep_cut(
     journal: Journal, cut: Iterable[tuple[Chunk | Trial, float]], usual: float, whole: float
 ) -> list[tuple[Trial, str]]:
@@ -149,7 +129,7 @@ def keep_cut(
     trial hangs that took ten times as long as usual, or twice most of the time of a run; a stack that took most of the
     time of two runs is trained trial by trial, which tells whose trial it is.
     """
-    before, hanging = cut_before(journal), []
+    before, hanging = journal.plan.cut(), []
     for key, seconds in cut:
         most = seconds >= max(_HANGS, whole / 2)
         if isinstance(key, Trial):
@@ -162,10 +142,10 @@ def keep_cut(
         elif most:
             pairs = list(key.trials)
             if any(pair in before for pair in pairs):
-                _keep(journal, [], instead_of=key)
-                _give_up(journal, "alone", pairs)
+                journal.plan.add([], instead_of=key)
+                journal.plan.set_apart(pairs, "failed")
             before |= {pair: before.get(pair, 0) for pair in pairs}
-    _set_cut(journal, before)
+    journal.plan.set_cut(before)
     return hanging
 
 
@@ -175,23 +155,6 @@ def worthwhile(chunks: list[Chunk]) -> list[Chunk]:
     for chunk in chunks:
         sizes[chunk.program] = sizes.get(chunk.program, 0) + len(chunk)
     return [chunk for chunk in chunks if sizes[chunk.program] >= _FEWEST]
-
-
-def _keep(journal: Journal, chunks: list[Chunk], instead_of: Chunk | None = None) -> None:
-    """Add chunks to the plan in the journal, in place of those that hold a trial of theirs, and of one that failed."""
-    planned = {pair for chunk in chunks for pair in chunk.trials}
-    kept = []
-    for facts in journal.fact("plan") or []:
-        chunk = Chunk.of(facts)
-        if chunk != instead_of and planned.isdisjoint(chunk.trials):
-            kept.append(facts)
-    journal.set_fact("plan", kept + [chunk.facts() for chunk in chunks])
-
-
-def chunk_of(journal: Journal, trial: Trial) -> Chunk | None:
-    """The chunk that a trial was trained in, or None."""
-    found = (Chunk.of(facts) for facts in journal.fact("plan") or [])
-    return next((chunk for chunk in found if (trial.cell, trial.seed) in chunk.trials), None)
 
 
 class Training:
@@ -225,7 +188,7 @@ class Training:
         jobs = [self._job(chunk) for chunk in chunks]
         jobs += [Job(trial, worker.train, (self._study, trial)) for trial in alone]
         places = {seed: place for place, seed in enumerate(self._study.seeds)}
-        cut = cut_before(self._journal)
+        cut = self._journal.plan.cut()
 
         def turn(job: Job) -> tuple[bool, int]:
             return was_cut(job.key, cut), places[job.key.seeds[0] if isinstance(job.key, Chunk) else job.key.seed]
@@ -272,9 +235,9 @@ class Training:
         parts = chunk.halves() if short or isinstance(error, MemoryError) else []
         what = "training its halves" if parts else "training its trials one by one"
         self._say(f"{self._study.name}: a stack of {len(chunk)} trials failed, {what}: {_line(error)}")
-        _keep(self._journal, parts, instead_of=chunk)
+        self._journal.plan.add(parts, instead_of=chunk)
         if not parts:
-            _give_up(self._journal, "alone", list(chunk.trials))
+            self._journal.plan.set_apart(chunk.trials, "failed")
         return parts
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments.errors import said
+from experiments.store.chunk import Chunk
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
 from experiments.train import worker
-from experiments.train.chunk import Chunk
 from experiments.train.executors.executor import Executor, Job
 from experiments.train.executors.run_jobs import TimeLeft, run_jobs
 from experiments.train.messages import PLANNING

@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from experiments.errors import said
+from experiments.store.chunk import Chunk
 from experiments.store.journal import Outcome
 from experiments.study import catalog
 from experiments.study.imports import add_folder
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
-from experiments.train.chunk import Chunk
 from experiments.train.executors import call
 from experiments.train.messages import say
 

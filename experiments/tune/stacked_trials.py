@@ -10,9 +10,9 @@ import keras
 import numpy as np
 
 from experiments.errors import said
+from experiments.store.chunk import Chunk
 from experiments.study.trial import Trial
 from experiments.tasks import Data
-from experiments.train.chunk import Chunk
 from experiments.train.fused.plan import plan
 from experiments.train.fused.saved_state import Progress
 from experiments.train.fused.trainer import Trainer

@@ -14,7 +14,8 @@ from typing import Any
 
 from experiments.errors import RequestError
 from experiments.store.csvs import in_order
-from experiments.store.journal import NAME, Damaged, Journal
+from experiments.store.database import Damaged
+from experiments.store.journal import NAME, Journal
 from experiments.store.manifest_file import read_manifest
 from experiments.store.rebuilt import from_csvs, has_rows
 from experiments.study.columns import LOSSES, ordered_settings, telemetry_columns

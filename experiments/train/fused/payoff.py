@@ -4,11 +4,11 @@ import math
 import time
 from dataclasses import replace
 
+from experiments.store.chunk import Chunk
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.tasks import Data
 from experiments.train import serial
-from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.size import operations
 from experiments.train.fused.trainer import Trainer

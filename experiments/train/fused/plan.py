@@ -7,9 +7,9 @@ import numpy as np
 
 from experiments.errors import said
 from experiments.recipes.recipe import recipe_of
+from experiments.store.chunk import Chunk
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical, digest
-from experiments.train.chunk import Chunk
 from experiments.train.fused.cell import Cell, Cells, varying
 from experiments.train.fused.size import trial_bytes
 from experiments.train.fused.speed import accelerated

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from experiments.store.chunk import Chunk
 from experiments.store.journal import Outcome
 from experiments.study.trial import Trial
 from experiments.tasks import Data
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
-from experiments.train.chunk import Chunk
 from experiments.train.early_stopping import exhausted
 from experiments.train.fused.cell import Cell, Cells
 from experiments.train.fused.saved_state import Progress

@@ -494,7 +494,7 @@ def answers(tmp_path_factory):
     (place / "parts.py").write_text("def net(input_shape, outputs, dropout=0.0):\n    return None\n")
     (place / "results" / "s").mkdir(parents=True)
     journal = Journal(place / "results" / "s" / "journal.sqlite")
-    journal.set_fact("fixed", study_file.load(place / "s.toml").fixed)
+    journal.keep(fixed=study_file.load(place / "s.toml").fixed)
     journal.close()
     requests = HELP | {name: usage[0] for name, usage in (USAGE | WRONG).items()}
     done = subprocess.run(

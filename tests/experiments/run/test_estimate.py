@@ -4,9 +4,9 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.run.estimate import estimate
+from experiments.store.chunk import Chunk
 from experiments.store.journal import Journal, Outcome
 from experiments.train import worker
-from experiments.train.chunk import Chunk
 from experiments.train.executors.executor import Ended
 from tests.experiments.scripted import Scripted
 from tests.experiments.studies import tiny

@@ -18,11 +18,11 @@ from experiments.report.text.methods import methods
 from experiments.results.results import read_results
 from experiments.run import runner
 from experiments.store import software
+from experiments.store.chunk import Chunk
 from experiments.store.journal import Journal, Outcome
 from experiments.store.manifest_file import read_manifest
 from experiments.study.columns import history_columns, telemetry_columns, trial_columns
 from experiments.train import jobs, worker
-from experiments.train.chunk import Chunk
 from experiments.train.executors.catalog import make_executor
 from experiments.train.executors.executor import Ended
 from experiments.train.executors.inline import Inline
@@ -426,7 +426,7 @@ def test_a_stack_that_does_not_fit_is_halved_until_it_does(run, trainer, tmp_pat
     assert sorted(len(chunk) for chunk in trainer.stacks) == [2, 2, 2, 2, 4, 4]
     assert "tiny: a stack of 4 trials failed, training its halves: MemoryError: does not fit" in said
     journal = Journal(tmp_path / "tiny" / "journal.sqlite")
-    assert sorted(len(Chunk.of(facts)) for facts in journal.fact("plan")) == [2, 2, 2, 2]
+    assert sorted(map(len, journal.plan.chunks())) == [2, 2, 2, 2]
 
 
 def test_a_stack_that_fails_is_trained_one_by_one(run, trainer, tmp_path):

@@ -1,5 +1,6 @@
 """The journal: whole rows whatever happens, nothing twice, several writers at once."""
 
+import json
 import math
 import sqlite3
 import subprocess
@@ -12,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.errors import RequestError
-from experiments.store.journal import VERSION, Answers, Damaged, Journal, Outcome
+from experiments.store.chunk import Chunk
+from experiments.store.database import Damaged
+from experiments.store.journal import VERSION, Answers, Journal, Outcome
+from experiments.store.record import Record
 
 ROOT = Path(__file__).parents[3]
 WRITER = """
@@ -110,12 +114,17 @@ def test_nothing_added_changes_nothing(journal):
     assert journal.rows() == []
 
 
-def test_facts(journal):
-    assert journal.fact("study") is None
-    journal.set_fact("study", {"name": "s", "seeds": [0, 1]})
-    journal.set_fact("study", {"name": "t"})
-    journal.set_fact("none", None)
-    assert (journal.fact("study"), journal.fact("none")) == ({"name": "t"}, None)
+def test_the_record_keeps_what_it_is_given_and_nothing_else(journal, path):
+    assert journal.record == Record()
+    journal.keep(study={"name": "s", "seeds": [0, 1]}, threads=2)
+    journal.keep(study={"name": "t"}, looked=[{"seeds": 5, "planned": []}])
+    expected = Record(study={"name": "t"}, threads=2, looked=[{"seeds": 5, "planned": []}])
+    assert journal.record == expected
+    with pytest.raises(TypeError, match="unexpected keyword argument 'treads'"):
+        journal.keep(best="a", treads=3)
+    assert journal.record.best is None
+    with Journal.reading(path) as reader:
+        assert reader.record == expected
 
 
 def test_what_was_added_is_there_for_another_reader_at_once(journal, path):
@@ -218,6 +227,59 @@ def test_a_journal_from_before_there_were_answers_is_read(path):
     database.close()
     with Journal.reading(path) as reader:
         assert reader.outcomes() == [Outcome("a", {"status": "ok"})]
+
+
+OLD_FACTS = {
+    "study": {"name": "s"}, "digest": "d", "threads": 1, "started": "then",
+    "plan": [{"cells": ["c", "d"], "seeds": [0, 1], "varying": ["learning_rate"], "program": "p"}],
+    "alone": [["e", 0], ["e", 1]], "slower": [["f", 0]], "cut": [["e", 1, 2]],
+}  # fmt: skip
+
+
+@pytest.fixture
+def old(path):
+    """A journal of format 1, whose plan was facts that were written whole."""
+    database = sqlite3.connect(path)
+    database.executescript(
+        "PRAGMA user_version = 1;"
+        "CREATE TABLE trials (trial TEXT PRIMARY KEY, row TEXT NOT NULL);"
+        "CREATE TABLE history (trial TEXT PRIMARY KEY, epochs TEXT NOT NULL);"
+        "CREATE TABLE tested"
+        " (trial TEXT PRIMARY KEY, test_set TEXT NOT NULL, examples INTEGER NOT NULL, correct BLOB NOT NULL);"
+        "CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
+        """INSERT INTO trials VALUES ('a', '{"status": "ok"}');"""
+    )
+    database.executemany("INSERT INTO facts VALUES (?, ?)", [(key, json.dumps(it)) for key, it in OLD_FACTS.items()])
+    database.commit()
+    database.close()
+    return path
+
+
+def check_old(journal):
+    assert journal.record == Record(study={"name": "s"}, digest="d", threads=1, started="then")
+    assert journal.plan.chunks() == [Chunk(("c", "d"), (0, 1), ("learning_rate",), "p")]
+    assert journal.plan.apart("failed") == {("e", 0), ("e", 1)}
+    assert journal.plan.apart("failed", "slower") == {("e", 0), ("e", 1), ("f", 0)}
+    assert journal.plan.cut() == {("e", 1): 2}
+    assert journal.rows() == [{"status": "ok"}]
+
+
+def test_a_journal_whose_plan_was_one_fact_is_read_and_not_changed(old):
+    before = old.read_bytes()
+    with Journal.reading(old) as journal:
+        check_old(journal)
+    assert old.read_bytes() == before
+
+
+def test_a_journal_whose_plan_was_one_fact_is_taken_over_once(old):
+    for _ in range(2):
+        journal = Journal(old)
+        check_old(journal)
+        journal.close()
+    database = sqlite3.connect(old)
+    assert {key for (key,) in database.execute("SELECT key FROM facts")} == {"study", "digest", "threads", "started"}
+    assert database.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    database.close()
 
 
 @pytest.mark.parametrize("opened", [Journal, lambda path: Journal.reading(path).__enter__()], ids=["writer", "reader"])

@@ -25,12 +25,14 @@ def written(journal, folder, study):
 
 def test_it_tells_the_study_as_run(journal, tmp_path):
     study = tiny(question="Größer?")
-    journal.set_fact("study", study.describe())
-    journal.set_fact("digest", study.digest)
-    journal.set_fact("started", "2024-01-01T00:00:00+00:00")
-    journal.set_fact("ended", "2024-01-01T00:01:00+00:00")
-    journal.set_fact("best", study.trials[0].id)
-    journal.set_fact("environment", {"backend": "tensorflow", "data_digest": "0123"})
+    journal.keep(
+        study=study.describe(),
+        digest=study.digest,
+        started="2024-01-01T00:00:00+00:00",
+        ended="2024-01-01T00:01:00+00:00",
+        best=study.trials[0].id,
+        environment={"backend": "tensorflow", "data_digest": "0123"},
+    )
     found = written(journal, tmp_path, study)
     assert found["study"] == study.describe()
     assert found["study"]["question"] == "Größer?"

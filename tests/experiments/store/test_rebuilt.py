@@ -9,6 +9,7 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.run import runner
+from experiments.run.best import best_trial
 from experiments.store.csvs import write_csvs
 from experiments.store.journal import NAME, Answers, Journal, Outcome
 from experiments.store.rebuilt import from_csvs, kept_in, rebuilt
@@ -43,7 +44,7 @@ def reference(tmp_path):
         text = (folder / name).read_text().splitlines(keepends=True)
         (folder / name).write_text("".join(text[:lines]))
     study, manifest = STUDY.with_seeds(1), json.loads((folder / "manifest.json").read_text())
-    manifest["best"] = runner.best_trial(study, from_csvs(folder)[0])  # of that seed: nothing is left to train
+    manifest["best"] = best_trial(study, from_csvs(folder)[0])  # of that seed: nothing is left to train
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return study
 
@@ -61,7 +62,7 @@ def test_the_shipped_results_become_a_journal_and_no_byte_changes(tmp_path):
     assert said == [f"{tmp_path / 'reference'}: restored rows of trials.csv that the journal lacked: 1120"]
     assert files(tmp_path / "reference") == before
     with Journal.reading(tmp_path / "reference" / NAME) as journal:
-        assert journal.fact("fixed") == reference.fixed
+        assert journal.record.fixed == reference.fixed
         assert sum(map(len, journal.histories().values())) == 16_800
 
 
@@ -178,7 +179,7 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
     texts = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
     (folder / NAME).unlink()
     after = rebuilt(study, folder)
-    assert after.facts["fixed"] == before.facts["fixed"] == study.fixed
+    assert after.record.fixed == before.record.fixed == study.fixed
 
     def by_trial(kept):
         found = {}

@@ -41,7 +41,7 @@ def test_of_two_kinds_the_slower_as_a_stack_trains_one_by_one(journal):
     # what was found stands: nothing is measured again
     again = jobs.plan_work(study, journal, Measuring(), study.trials, "auto")
     assert jobs.plan_work(study, journal, Measuring(), study.trials, "fused").alone == []  # which was asked for
-    assert [chunk.facts() for chunk in again.chunks] == [chunk.facts() for chunk in work.chunks]
+    assert again.chunks == work.chunks
 
 
 def test_an_engine_that_was_asked_for_is_not_measured(journal):
@@ -55,8 +55,8 @@ def test_what_the_time_cut_off_comes_last_and_what_hangs_is_told(journal):
     study = tiny(seeds=3)
     first, second, third, *_ = study.trials
     assert jobs.keep_cut(journal, [(first, 3.0), (second, 25.0), (third, 20.0)], usual=0.0, whole=48.0) == []
-    assert jobs.cut_before(journal) == {(second.cell, second.seed): 1}
-    assert jobs.was_cut(second, jobs.cut_before(journal))
+    assert journal.plan.cut() == {(second.cell, second.seed): 1}
+    assert jobs.was_cut(second, journal.plan.cut())
     # a trial that takes ten times as long as others hangs; another one where it took most of two runs
     assert jobs.keep_cut(journal, [(third, 20.0)], usual=0.5, whole=48.0) == [
         (third, "not done after 20 s, when the time was up; others take 0.5 s")
@@ -72,6 +72,6 @@ def test_a_stack_that_took_two_runs_is_trained_trial_by_trial(journal):
     for _ in range(2):
         assert jobs.plan_work(study, journal, Measuring(), study.trials, "auto").chunks == [chunk]
         assert jobs.keep_cut(journal, [(chunk, 40.0)], usual=0.0, whole=48.0) == []
-        assert jobs.was_cut(chunk, jobs.cut_before(journal))
+        assert jobs.was_cut(chunk, journal.plan.cut())
     work = jobs.plan_work(study, journal, Measuring(), study.trials, "auto")
     assert (work.chunks, len(work.alone)) == ([], 6)

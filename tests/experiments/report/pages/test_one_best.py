@@ -12,7 +12,7 @@ from experiments.report.tables.tables import best_table, effects_table
 from experiments.report.text.answer import answer
 from experiments.report.text.choice import choice
 from experiments.results.results import read_results
-from experiments.run.runner import best_trial
+from experiments.run.best import best_trial
 from experiments.store.csvs import csv_text, in_order
 from experiments.study.columns import trial_columns
 from experiments.study.study_file import read

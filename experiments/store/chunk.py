@@ -1,10 +1,12 @@
-"""A part of the plan of a fused run: which trials train as one stack, in which order."""
+"""A part of the plan of a run: which trials train as one stack, in which order."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from experiments.study.trial import digest
+
+Pair = tuple[str, int]  # the id of a cell, and a seed: a trial
 
 
 @dataclass(frozen=True)
@@ -26,18 +28,9 @@ class Chunk:
         return len(self.cells) * len(self.seeds)
 
     @property
-    def trials(self) -> Iterable[tuple[str, int]]:
+    def trials(self) -> Iterable[Pair]:
         """Cell and seed of every trial."""
         return [(cell, seed) for seed in self.seeds for cell in self.cells]
-
-    def facts(self) -> dict[str, Any]:
-        """The chunk as JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def of(cls, facts: dict[str, Any]) -> "Chunk":
-        """The chunk of `facts`."""
-        return cls(tuple(facts["cells"]), tuple(facts["seeds"]), tuple(facts["varying"]), facts["program"])
 
     def halves(self) -> list["Chunk"]:
         """Two chunks of half the trials, for a machine on which one did not fit; of one trial none."""

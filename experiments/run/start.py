@@ -1,0 +1,131 @@
+"""What a run does before it trains: refuse what can't be, check models, keep with what trials are computed."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from experiments.errors import RequestError, said
+from experiments.run.clock import Clock
+from experiments.store import manifest
+from experiments.store.journal import Journal
+from experiments.study.study import Study
+from experiments.study.trial import Trial
+from experiments.tasks import keras_cache
+from experiments.tasks.kept import refuse_other_data, with_cause
+from experiments.train import worker
+from experiments.train.executors.catalog import FOR_OBJECTS
+from experiments.train.executors.executor import Ended, Executor, Job
+from experiments.train.executors.run_jobs import run_jobs
+
+_CHECKED = 60.0  # seconds after which models are left unchecked, once all else is known
+
+
+def refuse_executor(study: Study, executor: Executor) -> None:
+    """RequestError where the executor can't give jobs the objects that the study holds."""
+    if study.objects and not executor.shares_objects:
+        raise RequestError(
+            f"{study.name}: it holds functions or data of this process, which no other process can have; "
+            f'executor: allowed is "{FOR_OBJECTS}"'
+        )
+
+
+def refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
+    """RequestError where the results are of a study that differs in more than seeds and levels."""
+    known = journal.record
+    if known.fixed is None:
+        return
+    if differences := list(with_cause(study.differences(known.fixed), known.environment)):
+        raise RequestError(
+            f"{folder}: results of a study that differs; --fresh sets them aside\n"
+            + "\n".join(f"  {line}" for line in differences)
+        )
+
+
+def fetch(study: Study) -> None:
+    """Fetch data that must be on this machine before workers start; TaskUnavailable where it can't be had."""
+    if study.task in keras_cache.FILES:
+        keras_cache.fetch(study.task)
+
+
+def begin(
+    study: Study,
+    journal: Journal,
+    executor: Executor,
+    missing: list[Trial],
+    clock: Clock,
+    say: Callable[[str], None],
+) -> bool:
+    """Keep with what trials are computed; refuse data or a backend that have changed, and models that can't be trained.
+
+    Whether there was the time for it.
+    """
+    fetch(study)
+    record = journal.record
+    executor.arrange(record.threads, measure=clock.left() is None)
+    ended = _describe_and_check(executor, study, missing, clock)
+    if (described := ended.get("describe")) is None:
+        return False
+    if described.error:
+        raise _as_request(study, described.error)
+    _heed(study, ended.get("check"), say)
+    known = record.environment
+    facts, first = described.value, study.trials[0]
+    if known and known.get("data_digest"):
+        refuse_other_data(study.task, known, facts, same_trial=known.get("data_trial") == first.id)
+    if known and known["backend"] != facts["backend"]:
+        raise RequestError(
+            f"backend: the results have {known['backend']}, this run {facts['backend']}; "
+            "losses differ between backends, so they don't mix: --fresh sets the old results aside"
+        )
+    fixed = study.fixed
+    if kept := record.fixed:
+        fixed |= {
+            "sources": kept["sources"] | fixed["sources"],
+            "factors": sorted({*kept["factors"], *fixed["factors"]}),
+        }
+    journal.keep(
+        environment=manifest.environment(known) | facts | {"data_trial": first.id},
+        fixed=fixed,
+        digest=study.digest,
+        threads=record.threads if executor.threads is None else executor.threads,
+        started=record.started or manifest.now(),
+    )
+    return True
+
+
+def _describe_and_check(executor: Executor, study: Study, missing: list[Trial], clock: Clock) -> dict[str, Ended]:
+    """How the jobs "describe" and "check" ended; the latter is not there where it took too long."""
+    wanted = [
+        Job("describe", worker.describe, (study, study.trials[0])),
+        Job("check", worker.check, (study, missing)),
+        *(Job("ready", worker.ready, ()) for _ in range(min(executor.capacity, len(missing)) - 2)),
+    ]
+    ended: dict[str, Ended] = {}
+    end = float("inf")
+
+    def left() -> float | None:
+        whole = clock.left()
+        return whole if "describe" not in ended else max(0.0, end - time.monotonic())
+
+    for one in run_jobs(executor, wanted, left):
+        ended[one.key] = one
+        if one.key == "describe":
+            whole = clock.left()
+            end = time.monotonic() + (_CHECKED if whole is None else min(_CHECKED, whole / 4))
+    return ended
+
+
+def _heed(study: Study, checked: Ended | None, say: Callable[[str], None]) -> None:
+    """Refuse what does not fit, and say what else was found; a check that broke off leaves it to the trials to tell."""
+    if checked is None or checked.lost:
+        return
+    if isinstance(checked.error, RequestError):
+        raise RequestError(f"{study.name}: nothing was trained\n{checked.error}")
+    for line in [f"{study.name}: not checked: {checked.error}"] if checked.error else checked.value:
+        say(line)
+
+
+def _as_request(study: Study, error: Exception) -> Exception:
+    if isinstance(error, RequestError):
+        return error
+    return RequestError(f"{study.name}: the task {study.task} can't be drawn: {said(error)}")

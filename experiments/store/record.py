@@ -1,0 +1,47 @@
+"""What a journal keeps of a study beside its trials and its plan."""
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """What results are of, with what they were made, and when. What is not known yet is None, or empty.
+
+    study: the study in labels, as `Study.describe` gives it, with the seeds and levels of all requests. fixed: what
+    must stay the same for results to be extended, as `Study.fixed` gives it. digest: of `fixed`.
+
+    environment: what trials were computed with: versions, machine, backend, device, digest and sizes of the data.
+    threads: how many each trial was computed with; last bits depend on them. started, ended: times, in ISO 8601.
+
+    looked: one `{"seeds", "planned"}` for each number of seeds with which results were there whole. questions: the
+    stamps of the study's question, as `stamped` gives them. best: the id of the trial whose model `best.keras` is.
+    """
+
+    study: dict[str, Any] | None = None
+    fixed: dict[str, Any] | None = None
+    digest: str | None = None
+    environment: dict[str, Any] | None = None
+    threads: int | None = None
+    started: str | None = None
+    ended: str | None = None
+    looked: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    best: str | None = None
+
+    def completed(self, other: "Record") -> "Record":
+        """This record, with what it lacks taken from another.
+
+        >>> found = Record(best="a").completed(Record(best="b", digest="c"))
+        >>> found.best, found.digest
+        ('a', 'c')
+        """
+        return replace(self, **{name: getattr(other, name) for name in NAMES if getattr(self, name) in (None, [])})
+
+
+NAMES = tuple(one.name for one in fields(Record))
+
+
+def read_record(facts: dict[str, Any]) -> Record:
+    """A record from what is kept of it, by name; other names are ignored, and so is what is not known."""
+    return Record(**{name: facts[name] for name in NAMES if facts.get(name) is not None})
