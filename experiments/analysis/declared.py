@@ -11,6 +11,7 @@ import pandas as pd
 from experiments.analysis.looks import look_share
 from experiments.analysis.overlap import OTHER_DATA, RESAMPLE, overlap, overlap_of_tests
 from experiments.study.labels import number, text
+from experiments.study.origin import SearchOrigin, read_origin
 
 RATE = "learning_rate"
 FRESH = 0.5  # of a page's 0.05, what fresh seeds may spend where there are any; the study's own have the rest
@@ -203,6 +204,7 @@ def read_declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settin
     seeds = trials["seed"].nunique() if "seed" in trials else 0
     about = study.get("about", "")
     others = about in ("", OTHER_DATA)
+    origin = read_origin(study.get("search"))
     return Declared(
         name=study["name"],
         question=study.get("question", ""),
@@ -222,7 +224,7 @@ def read_declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settin
         looks=looks,
         share=look_share(looks, seeds),
         paired=manifest.get("imported", {}).get("paired", True) is not False,
-        search=study.get("search", {}).get("tuner", ""),
+        search=origin.tuner if isinstance(origin, SearchOrigin) else "",
         proposed=tuple(study.get("proposed", ())),
         given_unit=manifest.get("unit") or "",
         failure_score=study.get("failure_score"),

@@ -13,6 +13,7 @@ from experiments.analysis.cells import cell_table
 from experiments.errors import RequestError
 from experiments.results.results import Results, read_results
 from experiments.store.manifest_file import read_manifest
+from experiments.study.origin import SearchOrigin, read_origin
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,10 @@ def _space(folder: Path) -> dict[str, Any] | None:
     """What two searches must share for their scores to be compared; the epochs are the tuner's where it sets them."""
     manifest = read_manifest(folder / "manifest.json")
     study: dict[str, Any] = manifest["study"]
-    space = study.get("search", {}).get("space")
-    if space is None:
+    origin = read_origin(study.get("search"))
+    if not isinstance(origin, SearchOrigin) or origin.space is None:  # imported ones do not tell their space
         return None
+    space = origin.space
     held = {name: level for name, level in study.get("settings", {}).items() if name not in space}
     kept = {name: study.get(name) for name in ("task", "model", "seeds")}
     return {"space": space, "held": held, "primary": manifest["primary"], **kept}

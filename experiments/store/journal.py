@@ -27,7 +27,7 @@ _TABLES = (
 
 
 @dataclass(frozen=True)
-class Answers:
+class RightAnswers:
     """Which test examples a trained model got right.
 
     test_set: a digest, equal where the examples are. correct: one bit per example, packed by `numpy.packbits`.
@@ -50,7 +50,7 @@ class Outcome:
     trial: str
     row: dict[str, Any]
     history: list[dict[str, Any]] = field(default_factory=list)
-    answers: Answers | None = None
+    answers: RightAnswers | None = None
 
 
 class Journal:
@@ -163,11 +163,11 @@ class Journal:
         with self._database.errors_told():
             return {trial: json.loads(epochs) for trial, epochs in self._database.execute("SELECT * FROM history")}
 
-    def tested(self) -> dict[str, Answers]:
+    def tested(self) -> dict[str, RightAnswers]:
         """Which test examples came out right, of every trial that has it."""
         with self._database.errors_told():
             rows = self._database.execute("SELECT trial, test_set, examples, correct FROM tested")
-            return {trial: Answers(*rest) for trial, *rest in rows}
+            return {trial: RightAnswers(*rest) for trial, *rest in rows}
 
     @property
     def record(self) -> Record:

@@ -12,7 +12,7 @@ from typing import Any
 from experiments.errors import RequestError, unknown, wrong
 from experiments.store.csvs import csv_text, in_order
 from experiments.store.database import Damaged
-from experiments.store.journal import NAME, Answers, Journal, Outcome
+from experiments.store.journal import NAME, Journal, Outcome, RightAnswers
 from experiments.store.manifest_file import read_manifest
 from experiments.store.read_back import level_of, value
 from experiments.store.record import Record, read_record
@@ -272,11 +272,13 @@ def _histories(folder: Path, rows: list[dict[str, Any]], settings: list[str]) ->
     return found
 
 
-def _answers(folder: Path) -> dict[str, Answers]:
+def _answers(folder: Path) -> dict[str, RightAnswers]:
     if not (folder / "correct.csv").is_file():
         return {}
     return {
-        row["trial"]: Answers(row["test_set"], int(row["examples"]), base64.b64decode(row["correct"], validate=True))
+        row["trial"]: RightAnswers(
+            row["test_set"], int(row["examples"]), base64.b64decode(row["correct"], validate=True)
+        )
         for row in _table(folder / "correct.csv")[1]
     }
 

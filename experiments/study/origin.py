@@ -9,14 +9,15 @@ class SearchOrigin:
     """A study whose cells an oracle proposes.
 
     tuner: which of keras-tuner's oracles. seed: of the oracle. objective: the column that it is told. space: the
-    study's factors when it began. together: how many cells it proposes at once.
+    study's factors when it began. together: how many cells it proposes at once. Of imported searches only the tuner is
+    known.
     """
 
     tuner: str
-    seed: int
-    objective: str
-    space: dict[str, Any]
-    together: int
+    seed: int | None = None
+    objective: str = ""
+    space: dict[str, Any] | None = None
+    together: int | None = None
 
     def told(self) -> dict[str, Any]:
         """What must stay the same for the search to go on."""
@@ -60,6 +61,8 @@ def read_origin(table: dict[str, Any] | None) -> Origin | None:
     CheckOrigin(of='digits', stage='confirm', cell=None)
     >>> read_origin({"confirms": "digits-tune-random"})
     ConfirmationOrigin(of='digits-tune-random')
+    >>> read_origin({"tuner": "random"}).space is None
+    True
     """
     if not table:
         return None
@@ -67,4 +70,4 @@ def read_origin(table: dict[str, Any] | None) -> Origin | None:
         return CheckOrigin(table["part_of"], table.get("stage", "confirm"), table.get("cell"))
     if "confirms" in table:
         return ConfirmationOrigin(table["confirms"])
-    return SearchOrigin(**{name: table.get(name) for name in SearchOrigin.__dataclass_fields__})
+    return SearchOrigin(**{name: table[name] for name in SearchOrigin.__dataclass_fields__ if name in table})

@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.errors import RequestError
 from experiments.recipes.recipe import Trainable, recipe_of
-from experiments.store.journal import Answers, Outcome
+from experiments.store.journal import Outcome, RightAnswers
 from experiments.study.columns import CONSTANT
 from experiments.study.study import Study
 from experiments.study.trial import Trial
@@ -120,9 +120,9 @@ def told_constant(study: Study, task: Task, data: Data) -> dict[str, float]:
     return {} if found is None else {CONSTANT: found}
 
 
-def answers(test_set: str, right: np.ndarray) -> Answers:
+def answers(test_set: str, right: np.ndarray) -> RightAnswers:
     """Which test examples came out right, as the journal keeps it. right: `[examples]`, true or false."""
-    return Answers(test_set, len(right), np.packbits(right.astype(bool)).tobytes())
+    return RightAnswers(test_set, len(right), np.packbits(right.astype(bool)).tobytes())
 
 
 def _finite(values: dict[str, Any]) -> bool:

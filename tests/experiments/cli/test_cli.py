@@ -58,7 +58,7 @@ def asked(monkeypatch):
     calls = []
 
     def run(study, results, executor, **options):
-        calls.append({"study": study, "results": results, "workers": executor.capacity, **options})
+        calls.append({"study": study, "results": results, "workers": executor.capacity, "executor": executor, **options})
         return Summary(study, results / study.name, {"ok": len(study.trials)}, trained=len(study.trials))
 
     monkeypatch.setattr(runner, "run", run)
@@ -81,6 +81,8 @@ def test_options_arrive(asked):
     (one,) = asked
     assert (one["results"], one["workers"], one["fresh"], one["retry_failed"]) == (Path("r"), 3, True, True)
     assert one["deadline"] is not None
+    call("run", "s.toml", "--executor", "inline")
+    assert [one["executor"].shares_objects for one in asked] == [False, True]
 
 
 def test_seeds_and_epochs_take_the_place_of_the_files(asked):
@@ -426,6 +428,7 @@ WRONG = {
         ["gallery", "--results", "s.toml"],
         "s.toml: can't be written: ",
     ),
+    "executor": (["run", "s.toml", "--executor", "inlin"], 'executor: got "inlin"; did you mean "inline"? Allowed: '),
     "report without results": (
         ["report", "--results", "none"],
         "none: no results there; `ablations run STUDY` makes some",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.store.csvs import csv_text, write_csvs
-from experiments.store.journal import Answers, Journal, Outcome
+from experiments.store.journal import Journal, Outcome, RightAnswers
 from experiments.study.columns import history_columns, trial_columns
 
 SETTINGS = ["activation", "regularizer", "learning_rate", "units"]
@@ -161,7 +161,7 @@ def test_right_answers_are_written_where_seeds_share_their_test_set(tmp_path):
     journal = Journal(tmp_path / "journal.sqlite")
     sets = {"b": "shared", "a": "shared", "e": "shared", "f": "another"}
     for one in ROWS:
-        answers = Answers(sets[one["trial"]], 10, b"\xaa\x80") if one["trial"] in sets else None
+        answers = RightAnswers(sets[one["trial"]], 10, b"\xaa\x80") if one["trial"] in sets else None
         journal.add(Outcome(one["trial"], one, [], answers))
     write_csvs(journal, tmp_path, SETTINGS, METRICS)
     table = pd.read_csv(tmp_path / "correct.csv")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from experiments.errors import RequestError
 from experiments.store.chunk import Chunk
 from experiments.store.database import Damaged
-from experiments.store.journal import VERSION, Answers, Journal, Outcome
+from experiments.store.journal import VERSION, Journal, Outcome, RightAnswers
 from experiments.store.record import Record
 
 ROOT = Path(__file__).parents[3]
@@ -25,7 +25,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from experiments.store.journal import Journal, Outcome, Answers
+from experiments.store.journal import Journal, Outcome, RightAnswers
 
 name, count = sys.argv[2], int(sys.argv[3])
 journal = Journal(Path(sys.argv[1]))
@@ -185,8 +185,8 @@ def test_it_waits_for_another_who_is_making_the_same_journal(path):
 
 def test_which_test_examples_came_out_right_is_kept_and_replaced(journal):
     row = {"status": "ok", "trial": "a"}
-    journal.add(Outcome("a", row, [], Answers("set", 9, b"\xff\x80")), outcome("b"))
-    assert journal.tested() == {"a": Answers("set", 9, b"\xff\x80")}
+    journal.add(Outcome("a", row, [], RightAnswers("set", 9, b"\xff\x80")), outcome("b"))
+    assert journal.tested() == {"a": RightAnswers("set", 9, b"\xff\x80")}
     journal.add(outcome("a"))
     assert journal.tested() == {}
 

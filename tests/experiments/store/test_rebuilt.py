@@ -11,7 +11,7 @@ from experiments.errors import RequestError
 from experiments.run import runner
 from experiments.run.best import best_trial
 from experiments.store.csvs import write_csvs
-from experiments.store.journal import NAME, Answers, Journal, Outcome
+from experiments.store.journal import NAME, Journal, Outcome, RightAnswers
 from experiments.store.rebuilt import from_csvs, kept_in, rebuilt
 from experiments.study import study_file
 from experiments.study.study_file import read
@@ -172,7 +172,7 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
         scores = {f"{part}_{one}": 1 / 3 for part in ("validation", "test") for one in study.metrics}
         row |= {"ok": scores | {"train_loss": float("inf")}, "diverged": {}, "failed": {"error": "1"}}[status]
         history = [{"epoch": 1, "train_loss": 0.5, "zero/dense_0": 0.25}] if status == "ok" else []
-        return Outcome(trial.id, row, history, Answers("set", 9, b"\xff\x80"))
+        return Outcome(trial.id, row, history, RightAnswers("set", 9, b"\xff\x80"))
 
     runner.run(study, tmp_path, Scripted(end), engine="serial", say=lambda line: None)
     before = kept_in(study, folder)

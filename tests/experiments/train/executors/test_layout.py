@@ -22,7 +22,7 @@ def place(monkeypatch, tmp_path):
 
 @pytest.fixture
 def measured(monkeypatch):
-    """Answers by the number of a executor's threads; what was asked is kept."""
+    """Answers by the number of an executor's threads; what was asked is kept."""
     asked = []
 
     def answers(alone, each, accelerator=False):
