@@ -10,6 +10,7 @@ from experiments.run.progress import duration
 from experiments.store.chunk import Chunk
 from experiments.store.journal import NAME, Outcome
 from experiments.store.rebuilt import Kept, has_rows, kept_in
+from experiments.store.record import Record
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.train import worker
@@ -24,7 +25,7 @@ def estimate(study: Study, results: Path, executor: Executor, engine: str = "aut
     Writes nothing. Raises RequestError where the trial that is tried fails.
     """
     folder = results / study.name
-    found = kept_in(study, folder) if (folder / NAME).is_file() or has_rows(folder) else Kept([], {})
+    found = kept_in(study, folder) if (folder / NAME).is_file() or has_rows(folder) else Kept([], Record())
     kept, seconds = {one.trial for one in found.outcomes}, mean_of(found.rows)
     missing = [trial for trial in study.trials if trial.id not in kept]
     text = f"{study.name}: {len(study.cells)} cells × {len(study.seeds)} seeds = {len(study.trials)} trials"

@@ -182,9 +182,10 @@ def _rounds(
         alone = [trial for trial in work.alone if trial.seed == seed and not jobs.was_cut(trial, cut)]
         if chunks or alone:
             yield chunks, alone
-    last = [[one for one in some if jobs.was_cut(one, cut)] for some in (work.chunks, work.alone)]
-    if any(last):
-        yield last[0], last[1]
+    chunks = [chunk for chunk in work.chunks if jobs.was_cut(chunk, cut)]
+    alone = [trial for trial in work.alone if jobs.was_cut(trial, cut)]
+    if chunks or alone:
+        yield chunks, alone
 
 
 def _row(study: Study, trial: Trial, outcome: Outcome) -> dict[str, Any]:

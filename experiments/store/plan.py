@@ -75,7 +75,10 @@ class Plan:
 
     def _rows(self) -> list[tuple[int, Chunk]]:
         rows = self._database.execute("SELECT number, cells, seeds, varying, program FROM chunks ORDER BY number")
-        return [(number, _chunk(*map(json.loads, lists), program)) for number, *lists, program in rows]
+        return [
+            (number, _chunk(json.loads(cells), json.loads(seeds), json.loads(varying), program))
+            for number, cells, seeds, varying, program in rows
+        ]
 
     def _insert(self, chunks: Iterable[Chunk]) -> None:
         rows = [(*map(json.dumps, (one.cells, one.seeds, one.varying)), one.program) for one in chunks]

@@ -50,7 +50,8 @@ def _values(label_text: str) -> Iterable[Any]:
     """What a label may stand for: a value, a list of them, an empty list."""
     yield value(label_text)
     yield [value(one) for one in label_text.split("-")]
-    yield []
+    nothing: list[Any] = []
+    yield nothing
 
 
 def _part(label_text: str) -> Iterable[dict[str, Any]]:

@@ -170,7 +170,7 @@ def _refused(folder: Path, why: str) -> RequestError:
 def _table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     try:
         reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), strict=True)
-        columns = next(reader, [])
+        columns: list[str] = next(reader, list[str]())
         rows = [row for row in reader if row]
     except (OSError, ValueError, csv.Error) as error:
         raise RequestError(f"{path}: can't be read: {error}") from None

@@ -58,7 +58,7 @@ def asked(monkeypatch):
     calls = []
 
     def run(study, results, executor, **options):
-        calls.append({"study": study, "results": results, "workers": executor.capacity, "executor": executor, **options})
+        calls.append({"study": study, "results": results, "executor": executor, **options})
         return Summary(study, results / study.name, {"ok": len(study.trials)}, trained=len(study.trials))
 
     monkeypatch.setattr(runner, "run", run)
@@ -79,7 +79,7 @@ def test_run_asks_for_the_study_of_the_file(asked):
 def test_options_arrive(asked):
     call("run", "s.toml", "--results", "r", "--workers", "3", "--fresh", "--retry-failed", "--max-time", "30m")
     (one,) = asked
-    assert (one["results"], one["workers"], one["fresh"], one["retry_failed"]) == (Path("r"), 3, True, True)
+    assert (one["results"], one["executor"].capacity, one["fresh"], one["retry_failed"]) == (Path("r"), 3, True, True)
     assert one["deadline"] is not None
     call("run", "s.toml", "--executor", "inline")
     assert [one["executor"].shares_objects for one in asked] == [False, True]
