@@ -7,7 +7,6 @@ import selectors
 import signal
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from experiments.train.executors import layout
 from experiments.train.executors.catalog import Options, no_address
 from experiments.train.executors.executor import Ended, Job, Listener, Said, Started
 from experiments.train.executors.frames import Frames
+from experiments.train.executors.waiting import Waiting
 
 _LAST_WORDS = 5  # seconds that a process has to end once its pipe has
 _LONGEST_WAIT = 3600.0  # seconds; a selector knows no end of weeks
@@ -34,7 +34,7 @@ class Processes:
 
     def __init__(self, capacity: int, log: Path, threads: int = 1, *, chooses: bool = False) -> None:
         self.capacity, self.log, self.threads, self.chooses = capacity, log, threads, chooses
-        self._waiting: deque[Job] = deque()
+        self._waiting = Waiting()
         self._idle: list[_Process] = []
         self._busy: dict[_Process, Hashable] = {}
         self._selector = selectors.DefaultSelector()
@@ -60,7 +60,7 @@ class Processes:
 
     def submit(self, jobs: Sequence[Job]) -> None:
         """Take jobs."""
-        self._waiting.extend(jobs)
+        self._waiting.add(jobs)
 
     def events(self, listener: Listener, wait: float | None) -> None:
         """Give jobs to processes that have none, and tell what comes back. A job whose process dies is lost."""
@@ -72,28 +72,14 @@ class Processes:
     def _hand_out(self, listener: Listener) -> None:
         while self._waiting and len(self._busy) < self.capacity:
             process = self._alive() or self._start()
-            job = self._next(process)
+            others = {program for busy in self._busy for program in busy.programs}
+            job = self._waiting.take(process.programs, others, {busy.compiling for busy in self._busy})
             if job is None:
                 self._idle.append(process)
                 return
             self._busy[process] = job.key
             process.send(job)
             listener(Started(job.key))
-
-    def _next(self, process: "_Process") -> Job | None:
-        """The first job whose program a process has; else the first whose program no other has; else the first.
-
-        None where all wait for programs that others are compiling: found on disk later, they cost a tenth.
-        """
-        waiting = self._waiting
-        others = {program for busy in self._busy for program in busy.programs}
-        compiling = {busy.compiling for busy in self._busy}
-        ready = (job for job in waiting if job.program is None or job.program not in compiling)
-        chosen = next((job for job in waiting if job.program in process.programs), None)
-        chosen = chosen or next((job for job in waiting if job.program not in others), None) or next(ready, None)
-        if chosen:
-            waiting.remove(chosen)
-        return chosen
 
     def _alive(self) -> "_Process | None":
         """An idle process that has not died meanwhile, or None."""
