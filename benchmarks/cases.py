@@ -96,7 +96,7 @@ CASES = {
 }
 
 
-def drawn(case: Case, trial: Trial) -> Any:
+def draw_data(case: Case, trial: Trial) -> Any:
     """A trial's data, x scaled to float32: (training x, y), (validation x, y), (test x, y)."""
     from experiments.tasks.load import load
 

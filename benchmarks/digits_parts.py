@@ -105,7 +105,7 @@ def main() -> None:
 def report(found: Results) -> None:
     """Print what the chosen configurations gain, and how often intervals hold: theirs, and those of all."""
     truth = gains_on_new(found.trials, found.correct)
-    sets = [compared(own, found.correct, part_of(found.study)) for _, own in found.trials.groupby("part")]
+    sets = [compare_chosen(own, found.correct, part_of(found.study)) for _, own in found.trials.groupby("part")]
     for at, title in enumerate(("the chosen one on fresh seeds", "all on all seeds")):
         rows = pd.concat([tables[at] for tables in sets]).merge(truth, on=["part", *FACTORS])
         rows["inside"] = (rows["low"] <= rows["true"]) & (rows["true"] <= rows["high"])
@@ -129,7 +129,7 @@ def part_of(study: Declared) -> Declared:
     return replace(study, sealed=True, overlap=overlap(manifest), test_overlap=overlap_of_tests(manifest))
 
 
-def compared(trials: pd.DataFrame, correct: pd.DataFrame, study: Declared) -> tuple[pd.DataFrame, pd.DataFrame]:
+def compare_chosen(trials: pd.DataFrame, correct: pd.DataFrame, study: Declared) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Of one data set, before and after: the chosen configuration against the first on fresh seeds, all of them on all
     seeds. Each `part, activation, learning_rate, when, mean, low, high`, with 95 % intervals.
     """

@@ -85,12 +85,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--seeded", action="store_true", help="set Keras' global seed before every fit")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".csv"))
-    asked = parser.parse_args()
-    case = Case("digits", {"name": "digits"}, {"units": [64, 64]}, 32, 10, CELLS, asked.seeds, 0)
+    arguments = parser.parse_args()
+    case = Case("digits", {"name": "digits"}, {"units": [64, 64]}, 32, 10, CELLS, arguments.seeds, 0)
     stacks = as_stacks(case)
-    both = stacks.merge(by_fit(case, case.study.trials, asked.seeded), on=["cell", "seed"])
+    both = stacks.merge(by_fit(case, case.study.trials, arguments.seeded), on=["cell", "seed"])
     names = ["activation", "loss", "learning_rate"]
-    both[["cell", "seed", *names, "fit", "stack"]].to_csv(asked.out, index=False)
+    both[["cell", "seed", *names, "fit", "stack"]].to_csv(arguments.out, index=False)
     titles = ["cell", "fit", "stack", "difference, 90 % interval", "equivalent", "spread, stack ÷ fit"]
     print(f"| {' | '.join(titles)} |\n{'|---' * len(titles)}|")
     for _, own in both.groupby("cell"):

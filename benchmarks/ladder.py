@@ -226,27 +226,27 @@ def main() -> None:
     parser.add_argument("--add", action="store_true", help="keep what the file of --out holds of other cases")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--draw", type=int, default=0, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        print(json.dumps(one(asked.one, CASES[asked.cases[0]], asked.draw)))
+    arguments = parser.parse_args()
+    if arguments.one:
+        print(json.dumps(one(arguments.one, CASES[arguments.cases[0]], arguments.draw)))
         return
-    old = pd.read_csv(asked.out) if asked.add and asked.out.is_file() else pd.DataFrame({"case": []})
-    old = old[~old["case"].isin(asked.cases)]
+    old = pd.read_csv(arguments.out) if arguments.add and arguments.out.is_file() else pd.DataFrame({"case": []})
+    old = old[~old["case"].isin(arguments.cases)]
     runs: list[dict[str, Any]] = []
-    for draw in range(asked.rounds):
-        for case in asked.cases:
+    for draw in range(arguments.rounds):
+        for case in arguments.cases:
             for name in names(CASES[case]):
-                if asked.only and name not in (*asked.only, OURS):
+                if arguments.only and name not in (*arguments.only, OURS):
                     continue
                 limit = ceiling()
                 runs.append(apart(name, CASES[case], draw) | {"ceiling_gflops": limit})
                 print({key: round(v, 2) if isinstance(v, float) else v for key, v in runs[-1].items()}, flush=True)
-                pd.concat([old, pd.DataFrame(runs)], ignore_index=True).to_csv(asked.out, index=False)
+                pd.concat([old, pd.DataFrame(runs)], ignore_index=True).to_csv(arguments.out, index=False)
     frame = pd.concat([old, pd.DataFrame(runs)], ignore_index=True)
     for case in frame["case"].unique():
         print(f"\n{case}: {len(CASES[case].study.trials)} trials, {CASES[case].epochs} epochs")
         print(markdown(table(frame, CASES[case])))
-    figure(frame, asked.out.with_suffix(".png"))
+    figure(frame, arguments.out.with_suffix(".png"))
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def study(name: str, seeds: list[int]) -> Any:
     return read(table, folder=str(Path(__file__).parent))
 
 
-def trained(made: Any, folder: Path) -> pd.DataFrame:
+def train_cells(made: Any, folder: Path) -> pd.DataFrame:
     """Rows of a study's trials."""
     executor = make_executor("processes", folder / "log.txt", os.cpu_count() or 1)
     try:
@@ -82,12 +82,12 @@ def main() -> None:
     looked = {repeat: list(range(repeat * every, repeat * every + SEARCHED)) for repeat in range(repeats)}
     fresh = {repeat: list(range(repeat * every + SEARCHED, (repeat + 1) * every)) for repeat in range(repeats)}
     with tempfile.TemporaryDirectory() as folder:
-        search = trained(study("search", [seed for some in looked.values() for seed in some]), Path(folder))
+        search = train_cells(study("search", [seed for some in looked.values() for seed in some]), Path(folder))
         best = {repeat: best_of(search[search["seed"].isin(looked[repeat])]) for repeat in looked}
         again = study("again", [seed for some in fresh.values() for seed in some])
         wanted = {(table["cell"].iloc[0], seed) for repeat, table in best.items() for seed in fresh[repeat]}
         again.__dict__["trials"] = [trial for trial in again.trials if (trial.cell, trial.seed) in wanted]
-        rows = trained(again, Path(folder))
+        rows = train_cells(again, Path(folder))
     truth = pd.concat([search, rows])[[SCORE, TEST]].mean()
     found = pd.concat(
         [confirm(best[repeat], rows[rows["seed"].isin(fresh[repeat])], SCORE, TEST) for repeat in looked],

@@ -50,7 +50,7 @@ CELLS = [dict(zip(FACTORS, levels, strict=True)) for levels in itertools.product
 SEEDS = (5, 10, 20)
 
 
-def needed(count: int) -> Iterator[str]:
+def check_seeds_needed(count: int) -> Iterator[str]:
     """The power of studies that are sized by what pilot seeds say, averaged over pilots."""
     for comparisons, ratio in itertools.product((1, 6), (1.0, 0.7, 0.4)):
         found = []
@@ -80,7 +80,7 @@ def matters(count: int) -> Iterator[str]:
         yield f"| {name} | " + " | ".join(f"{share:.1%}" for share in shares) + " |"
 
 
-def calibrated(count: int) -> Iterator[str]:
+def check_calibration(count: int) -> Iterator[str]:
     """How often `calibrate` raises an alarm, by how many seeds a comparison has."""
     described = {"name": "simulated", "task": "digits", "factors": {"salt": [1, 2]}, "baseline": {"salt": 1}}
     study = read_declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
@@ -97,7 +97,7 @@ def calibrated(count: int) -> Iterator[str]:
         yield f"| {name} | " + " | ".join(f"{share:.1%}" for share in shares) + " |"
 
 
-def ranked(count: int) -> Iterator[str]:
+def check_ranks(count: int) -> Iterator[str]:
     """Levels that are equally good: how often Friedman's test, and the table of ranks, tells any two apart."""
     for levels, tasks, ties in ((2, 5, False), (2, 8, False), (3, 4, False), (3, 5, True), (4, 8, True)):
         generator = np.random.default_rng([levels, tasks])
@@ -110,7 +110,7 @@ def ranked(count: int) -> Iterator[str]:
         yield f"| {levels} | {tasks} | {'many' if ties else 'none'} | {tested / count:.1%} | {apart / count:.1%} |"
 
 
-def sorted_tables(count: int) -> Iterator[str]:
+def check_sorted_tables(count: int) -> Iterator[str]:
     """Tables of equally good levels, sorted by score and numbered within each level: how often one is shown to win."""
     for runs, levels in ((5, 2), (10, 2), (10, 4)):
         false = {"numbers": 0, "none": 0}
@@ -184,17 +184,17 @@ def _rows(scores: np.ndarray, cells: list[dict[str, str]]) -> pd.DataFrame:
 
 
 PARTS = {
-    "comparisons | Δ in standard deviations | power, of 5 pilot seeds | 10 | 20": (needed, 2000),
+    "comparisons | Δ in standard deviations | power, of 5 pilot seeds | 10 | 20": (check_seeds_needed, 2000),
     "noise | something matters (nothing does), 5 seeds | one matters most (two do alike) | 10 | | 20 | ": (
         matters,
         300,
     ),
-    "noise | alarm of calibrate, 5 seeds | 10 | 20": (calibrated, 60),
+    "noise | alarm of calibrate, 5 seeds | 10 | 20": (check_calibration, 60),
     "cells that spread unequally | all hold at once: normal, equal means | normal, unequal | one level’s noise "
     "exponential, equal | unequal": (best, 500),
     "seeds | a 4 × 4 crossover of ±2 points: found | of its contrasts | told as a crossing": (crossovers, 300),
-    "levels | tasks | ties | Friedman’s p ≤ 0.05 | two told apart": (ranked, 1000),
-    "runs | levels | shown to win, the numbers as seeds | without seeds": (sorted_tables, 300),
+    "levels | tasks | ties | Friedman’s p ≤ 0.05 | two told apart": (check_ranks, 1000),
+    "runs | levels | shown to win, the numbers as seeds | without seeds": (check_sorted_tables, 300),
 }
 
 
@@ -203,10 +203,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--share", type=float, default=1.0, help="of the data sets that are drawn by default")
     parser.add_argument("--only", default="", help="of the tables, those whose heads have this text")
-    asked = parser.parse_args()
-    share = asked.share
+    arguments = parser.parse_args()
+    share = arguments.share
     for heads, (part, count) in PARTS.items():
-        if asked.only not in heads:
+        if arguments.only not in heads:
             continue
         print(f"\n| {heads} |\n|{'---|' * (heads.count('|') + 1)}")
         for line in part(max(1, round(share * count))):

@@ -63,19 +63,19 @@ def main() -> None:
         executor = make_executor("processes", place / "log.txt", os.cpu_count() or 1)
         try:
             tables = [
-                table for study in given.studies for table in asked_twice(*trained_twice(load(study), place, executor))
+                table for study in given.studies for table in analyse_twice(*train_twice(load(study), place, executor))
             ]
         finally:
             executor.stop()
     table = pd.concat(tables, ignore_index=True)
     table.insert(1, "drawn", False)
     for _, group in table[table["about"] == ""].groupby("study"):
-        table.loc[group.index, "drawn"] = drawn(group, given.each)
+        table.loc[group.index, "drawn"] = choose_verdicts(group, given.each)
     table.to_csv(given.csv, index=False, float_format="%.6g")
     summary(table)
 
 
-def trained_twice(study: Study, folder: Path, executor: Executor) -> tuple[Results, Results]:
+def train_twice(study: Study, folder: Path, executor: Executor) -> tuple[Results, Results]:
     """The results of a study on its own seeds, and on as many that no study has."""
     again = replace(study, name=f"{study.name}-again", seeds=list(range(FIRST, FIRST + len(study.seeds))))
     for run in (study, again):
@@ -83,23 +83,23 @@ def trained_twice(study: Study, folder: Path, executor: Executor) -> tuple[Resul
     return read_results(folder / study.name), read_results(folder / again.name)
 
 
-def asked_twice(first: Results, again: Results) -> list[pd.DataFrame]:
+def analyse_twice(first: Results, again: Results) -> list[pd.DataFrame]:
     """What a study's page says, and where all seeds split the same data also what it would say, were that data alone in
     question: many more verdicts, of smaller gains. `about` says which. Of this data alone, validation scores are the
     repeat, since fresh seeds split the same examples anew.
     """
-    found = [repeated(first, again).assign(about="")]
+    found = [pair_up(first, again).assign(about="")]
     if first.study.overlap:
         ours, theirs = (
             replace(results, study=replace(results.study, overlap=0.0, test_overlap=0.0, sealed=False))
             for results in (first, again)
         )
         theirs = replace(theirs, trials=again.trials.assign(**{again.study.test: again.trials[again.study.validation]}))
-        found.append(repeated(ours, theirs).assign(about=THIS_DATA))
+        found.append(pair_up(ours, theirs).assign(about=THIS_DATA))
     return found
 
 
-def repeated(first: Results, again: Results) -> pd.DataFrame:
+def pair_up(first: Results, again: Results) -> pd.DataFrame:
     """Every comparison of a study's page in both runs.
 
     Returns `study, family, comparison, verdict`; of the first run `seeds, gain, error`; of the second the gain on
@@ -162,7 +162,7 @@ def _rows(family: str, names: list[str], *runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(ours | {name: tested[column] for column, name in AGAIN.items()})
 
 
-def drawn(table: pd.DataFrame, each: int) -> pd.Series:
+def choose_verdicts(table: pd.DataFrame, each: int) -> pd.Series:
     """Which verdicts of a study are counted: its families take turns, each in an order drawn once, until `each`."""
     order = np.random.default_rng(16).permutation(len(table))
     found = verdicts(table.iloc[order])
@@ -184,7 +184,9 @@ def summary(table: pd.DataFrame) -> None:
         same = int((part["again"] * part["gain"] > 0).sum())
         ratios = [f"{ratio(part, column).mean():.3f}" for column in ("again", "again_validation")]
         ratios = ["–", "–"] if name == "all comparisons" else ratios  # a gain near 0 has no ratio
-        print(f"| {name} | {len(part)} | {same} | {' | '.join(ratios)} | {of_sums(part):.3f} | {expected(part)} |")
+        print(
+            f"| {name} | {len(part)} | {same} | {' | '.join(ratios)} | {of_sums(part):.3f} | {count_expected(part)} |"
+        )
     means = ratio(sample, "again").groupby(sample["study"], sort=False).mean()
     half = stats.t.ppf(0.975, len(means) - 1) * means.sem()
     print(f"\nmean ratio over studies {means.mean():.3f}, 95 % interval {means.mean() - half:.3f} to ", end="")
@@ -207,7 +209,7 @@ def of_sums(table: pd.DataFrame) -> float:
     return float((sums["again"] / sums["gain"]).mean())
 
 
-def expected(table: pd.DataFrame) -> int:
+def count_expected(table: pd.DataFrame) -> int:
     """In how many comparisons the two gains differ by no more than the standard errors of both let expect, at 95 %."""
     both = np.hypot(table["error"], table["again_error"])
     return int((abs(table["again"] - table["gain"]) <= stats.t.ppf(0.975, table["seeds"] - 1) * both).sum())

@@ -74,18 +74,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=[5, 50, 320])
     parser.add_argument("--one", type=Path)
-    asked = parser.parse_args()
-    if asked.one:
+    arguments = parser.parse_args()
+    if arguments.one:
         from experiments.report.pages.study_page import write_study_report
 
         start = time.perf_counter()
-        page = write_study_report(asked.one, asked.one.parent)
+        page = write_study_report(arguments.one, arguments.one.parent)
         seconds = time.perf_counter() - start
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"{seconds:.1f} s | {memory:.0f} MiB | {page.stat().st_size / 2**20:.1f} MiB")
         return
     print("| rows | time | peak memory | page |\n|---|---|---|---|")
-    for seeds in asked.seeds:
+    for seeds in arguments.seeds:
         folder = Path(tempfile.mkdtemp()) / "scale"
         folder.mkdir()
         count = write_results(folder, seeds)

@@ -40,9 +40,9 @@ def main() -> None:
     parser.add_argument("--real", type=int, default=100, help="data sets of real digits")
     given = parser.parse_args()
     shared_examples()
-    told_apart(given.worlds)
-    chosen(simulated_right, given.worlds // 4, "simulated", lambda _: np.zeros(CELLS))
-    chosen(*real(given.real))
+    share_told_apart(given.worlds)
+    simulate_choice(simulate_right, given.worlds // 4, "simulated", lambda _: np.zeros(CELLS))
+    simulate_choice(*real(given.real))
 
 
 def shared_examples() -> None:
@@ -63,7 +63,7 @@ def parts(when: str, y: np.ndarray, x: np.ndarray, seeds: Iterable[int]) -> list
     return [(*split_sealed(sealed, len(y), seed, held, y), sealed) for seed in seeds]
 
 
-def shared(when: str, count: int) -> float:
+def check_overlap(when: str, count: int) -> float:
     """The overlap that intervals allow for."""
     train, validation = sizes(count, 0.2, 0.2)
     data = {"train": train, "validation": validation, "test": count - train - validation, "sealed": True}
@@ -75,7 +75,7 @@ def differing(generator: np.random.Generator, shape: tuple[int, ...], share: flo
     return (generator.random(shape) < share) * generator.choice([-1, 1], shape)
 
 
-def told_apart(worlds: int) -> None:
+def share_told_apart(worlds: int) -> None:
     """Two equal cells: on what share of pages the interval of the validation gain leaves out 0."""
     rows = []
     for passing, when in itertools.product(PASSING, ("before", "after")):
@@ -88,7 +88,7 @@ def told_apart(worlds: int) -> None:
                 gain = lasting + differing(generator, (EXAMPLES,), passing)
                 gains[world, seed] = gain[validation].mean()
         for seeds in SEEDS:
-            table = intervals(pd.DataFrame(gains[:, :seeds]), overlap=shared(when, EXAMPLES))
+            table = intervals(pd.DataFrame(gains[:, :seeds]), overlap=check_overlap(when, EXAMPLES))
             apart = ((table["low"] > 0) | (table["high"] < 0)).mean()
             width = (table["high"] - table["low"]).mean()
             rows.append((f"{100 * passing:g} %", when, seeds, f"{100 * apart:.1f} %", f"{100 * width:.2f}"))
@@ -96,7 +96,7 @@ def told_apart(worlds: int) -> None:
     print(pd.DataFrame(rows, columns=heads).to_string(index=False))
 
 
-def simulated_right(world: int, when: str) -> tuple[list[tuple[np.ndarray, ...]], np.ndarray]:
+def simulate_right(world: int, when: str) -> tuple[list[tuple[np.ndarray, ...]], np.ndarray]:
     """The parts of 20 seeds and 20 fresh ones, and who is right where, `[seeds, cells, examples]`."""
     generator = np.random.default_rng([2, world])
     x, y = generator.random((EXAMPLES, 1)), np.zeros(EXAMPLES, int)
@@ -105,7 +105,7 @@ def simulated_right(world: int, when: str) -> tuple[list[tuple[np.ndarray, ...]]
     return parts(when, y, x, SEEDS_OF_BOTH), lasting & passing
 
 
-def chosen(right, worlds: int, name: str, truth) -> None:
+def simulate_choice(right, worlds: int, name: str, truth) -> None:
     """The cell that 20 seeds choose, against the first cell, on fresh seeds: its gain and its true gain."""
     rows = []
     for when in ("before", "after"):
@@ -129,7 +129,7 @@ def chosen(right, worlds: int, name: str, truth) -> None:
 
 
 def real(worlds: int):
-    """The same with networks of random features, trained in closed form; what `chosen` takes."""
+    """The same with networks of random features, trained in closed form; what `simulate_choice` takes."""
     x, y = load_digits(return_X_y=True)
     x = x / 16
     drawn = [np.random.default_rng([3, world]).permutation(len(y)) for world in range(worlds)]

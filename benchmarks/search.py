@@ -163,7 +163,7 @@ def search(case: str, tuner: str, who: str, trials: int) -> dict[str, Any]:
     return found | {"curve": curve}
 
 
-def measured(*arguments: str) -> dict[str, Any]:
+def measure(*arguments: str) -> dict[str, Any]:
     """One search in a process of its own."""
     command = [sys.executable, __file__, "--one", *arguments]
     environment = {**os.environ, "PYTHONPATH": os.getcwd()}
@@ -210,7 +210,7 @@ def figure(place: Path) -> None:
     grid.savefig(place.with_suffix(".png"), dpi=110)
 
 
-def reached(found: dict[str, Any], score: float) -> str:
+def when_reached(found: dict[str, Any], score: float) -> str:
     """When a search had reached a score."""
     return next((f"{seconds:.1f} s" for seconds, best in found["curve"] if best >= score), "not reached")
 
@@ -224,9 +224,9 @@ def main() -> None:
     parser.add_argument("--peer-trials", type=int, default=30)
     parser.add_argument("--study", action="store_true", help="`ablations tune` on a study, in two processes")
     parser.add_argument("--one", nargs=4)
-    asked = parser.parse_args()
-    if asked.one:
-        case, tuner, who, trials = asked.one
+    arguments = parser.parse_args()
+    if arguments.one:
+        case, tuner, who, trials = arguments.one
         print(json.dumps(search(case, tuner, who, int(trials))))
         return
     titles = [
@@ -241,13 +241,13 @@ def main() -> None:
         "memory",
     ]
     print(f"| {' | '.join(titles)} |\n{'|---' * len(titles)}|")
-    for case in asked.cases:
-        for tuner in asked.tuners:
-            trials = min(asked.trials, 60) if tuner == "bayesian" else asked.trials
-            peer_trials = trials if tuner == "bayesian" else asked.peer_trials
-            pair = ("tune", "keras-tuner on the study") if asked.study else ("fused", "keras-tuner")
-            ours = measured(case, tuner, pair[0], str(trials))
-            theirs = measured(case, tuner, pair[1], str(peer_trials))
+    for case in arguments.cases:
+        for tuner in arguments.tuners:
+            trials = min(arguments.trials, 60) if tuner == "bayesian" else arguments.trials
+            peer_trials = trials if tuner == "bayesian" else arguments.peer_trials
+            pair = ("tune", "keras-tuner on the study") if arguments.study else ("fused", "keras-tuner")
+            ours = measure(case, tuner, pair[0], str(trials))
+            theirs = measure(case, tuner, pair[1], str(peer_trials))
             place = Path(__file__).with_name("search.csv")
             for who, found in zip(pair, (ours, theirs), strict=True):
                 keep(case, tuner, who, found, place)
@@ -256,12 +256,12 @@ def main() -> None:
             whole = theirs["seconds"] * share
             mark = "~" if share != 1 else ""
             # of processes that share a busy machine; not known of `ablations tune`, which trains in workers
-            worked = "–" if asked.study else f"{theirs['processor'] * share / ours['processor']:.1f}"
+            worked = "–" if arguments.study else f"{theirs['processor'] * share / ours['processor']:.1f}"
             print(
                 f"| {case}, {tuner} | {ours['trials']} | {mark}{whole:.0f} s | {ours['seconds']:.1f} s | "
                 f"{whole / ours['seconds']:.1f} | {worked} | "
                 f"{theirs['best']:.4f} of {theirs['trials']}, {ours['best']:.4f} | "
-                f"{reached(ours, theirs['best'])} | {theirs['memory']:.0f} MiB after {theirs['trials']}, "
+                f"{when_reached(ours, theirs['best'])} | {theirs['memory']:.0f} MiB after {theirs['trials']}, "
                 f"{ours['memory']:.0f} MiB |",
                 flush=True,
             )

@@ -53,7 +53,7 @@ def rows(made: Study, generator: np.random.Generator) -> list[dict[str, Any]]:
     return found
 
 
-def simulated(count: int, folder: Path) -> pd.DataFrame:
+def simulate(count: int, folder: Path) -> pd.DataFrame:
     """A row per data set: `relu, tanh, sigmoid`, the page's means less the truth; `nothing`, the share of trials that
     learned nothing; `apart`, how far the page's means lie from those of all trials, at most; `agree`, whether page,
     notebook and the choice for `best.keras` name one cell and trial.
@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--studies", type=int, default=500)
     count = parser.parse_args().studies
     with tempfile.TemporaryDirectory() as folder:
-        found = simulated(count, Path(folder))
+        found = simulate(count, Path(folder))
     print(f"{count} studies of three arms, {SEEDS} seeds; {found['nothing'].mean():.0%} of the trials learned nothing")
     for arm in TRUE:
         error, uncertain = 100 * found[arm].mean(), 100 * found[arm].std() / np.sqrt(count)

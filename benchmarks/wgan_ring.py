@@ -40,7 +40,7 @@ def network(inputs, outputs, units, seed):
     return keras.Sequential([keras.Input((inputs,)), *hidden, dense(outputs, None, 3)])
 
 
-def covered(examples):
+def coverage(examples):
     """The share of the examples near each centre."""
     distances = np.linalg.norm(examples[:, None] - CENTRES, axis=-1)
     return (distances < 3 * WIDTH).mean(axis=0)
@@ -62,7 +62,7 @@ def train(seed, penalty, steps):
     model.compile(keras.optimizers.Adam(1e-3, **rates), keras.optimizers.Adam(1e-3, **rates), jit_compile=True)
     data = ring(steps * N_CRITIC * PART, rng)
     model.fit(data, batch_size=N_CRITIC * PART, verbose=0)
-    return covered(model.generate(EXAMPLES, seed=seed))
+    return coverage(model.generate(EXAMPLES, seed=seed))
 
 
 def main():

@@ -73,7 +73,7 @@ def pages(world: World, count: int, *, seconds: float = np.inf, first: int = 0) 
     return found, time.process_time() - start
 
 
-def shown(world: World, number: int) -> str:
+def show_page(world: World, number: int) -> str:
     """A page's text, with what is false and what is not read."""
     with tempfile.TemporaryDirectory() as folder:
         page_of_world = page(world, np.random.default_rng([zlib.crc32(world.name.encode()), number]), Path(folder))
@@ -109,21 +109,21 @@ def main() -> None:
     parser.add_argument("--table", type=Path, help="print this CSV as a table, and draw nothing")
     parser.add_argument("--show", choices=list(BY_NAME), metavar="NAME", help="print one page (--first) of a world")
     parser.add_argument("--list", action="store_true", help="print the worlds")
-    asked = parser.parse_args()
-    if asked.list:
+    given = parser.parse_args()
+    if given.list:
         print("\n".join(f"{world.name}: {world.about}" for world in WORLDS))
         return
-    if asked.table:
-        print(markdown(pd.read_csv(asked.table, keep_default_na=False), {world.name: world.about for world in WORLDS}))
+    if given.table:
+        print(markdown(pd.read_csv(given.table, keep_default_na=False), {world.name: world.about for world in WORLDS}))
         return
-    if asked.show:
-        print(shown(BY_NAME[asked.show], asked.first))
+    if given.show:
+        print(show_page(BY_NAME[given.show], given.first))
         return
     pd.set_option("mode.string_storage", "python")  # short tables: a quarter of a page's time
-    chosen = [own_world(asked.world)] if asked.world else [BY_NAME[name] for name in asked.worlds or BY_NAME]
-    label, unread = asked.label or revision(), dict[str, None]()
+    chosen = [own_world(given.world)] if given.world else [BY_NAME[name] for name in given.worlds or BY_NAME]
+    label, unread = given.label or revision(), dict[str, None]()
     for world in chosen:
-        scores, spent = pages(world, asked.pages, seconds=60 * asked.minutes / len(chosen), first=asked.first)
+        scores, spent = pages(world, given.pages, seconds=60 * given.minutes / len(chosen), first=given.first)
         counts = row(world.name, label, scores, spent)
         covered, told = coverage(counts), power(counts, "levels")
         print(
@@ -134,8 +134,8 @@ def main() -> None:
             flush=True,
         )
         unread |= dict.fromkeys(text for found in scores for text in found.unread)
-        if asked.out:
-            save(counts, asked.out, first=asked.first)
+        if given.out:
+            save(counts, given.out, first=given.first)
     if unread:
         print(f"not read ({len(unread)}):", *list(unread)[:20], sep="\n  ", file=sys.stderr)
 

@@ -25,7 +25,7 @@ from experiments.study import catalog, study_file
 from experiments.study.builds import check_build, digest_of, name_of
 from experiments.study.study import Study as Declared
 from experiments.tasks import Task, from_arrays
-from experiments.tasks.check import check_data, told_of_classes
+from experiments.tasks.check import check_data, describe_classes
 from experiments.tasks.digest import data_digest
 from experiments.tasks.load import load as load_task
 from experiments.train.executors.catalog import DEFAULT, FOR_OBJECTS, make_executor
@@ -99,7 +99,7 @@ class Study:
             drawn = task.draw(0)
             check_data(task, drawn)
             objects["sources"]["arrays"] = data_digest(drawn)
-            print("".join(f"{line}\n" for line in told_of_classes(task, drawn)), end="")
+            print("".join(f"{line}\n" for line in describe_classes(task, drawn)), end="")
         elif beside:
             raise RequestError(f"{next(iter(beside))}: given without data, allowed is beside data=(x, y)")
         if build is not None:
@@ -350,7 +350,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         raise RequestError(wrong("a set", value, "a list: a set has no order"))
     if isinstance(value, list | tuple | range):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, np.ndarray | pd.Series | pd.Index):
         return _plain(value.tolist())
     return value.item() if isinstance(value, np.generic) else value

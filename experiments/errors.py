@@ -98,7 +98,7 @@ def show(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {show(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list):
-        return "[" + ", ".join(show(one) for one in value) + "]"
+        return "[" + ", ".join(show(item) for item in value) + "]"
     if isinstance(value, int) and abs(value) >= 10**30:
         return f"a number of {math.ceil(value.bit_length() * math.log10(2))} digits"  # Python writes no long ones
     return "none" if value is None else str(value)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from cases import Case, drawn, network, targets
+from cases import Case, draw_data, network, targets
 
 from experiments.study.trial import Trial
 
@@ -21,7 +21,7 @@ def ready(case: Case, trials: list[Trial], tuned: bool = False) -> Callable[[Pat
 
 def flat_data(case: Case, trials: list[Trial]) -> dict[int, Any]:
     """Data by seed, images flat and targets as the losses want them."""
-    found = {trial.seed: drawn(case, trial) for trial in {trial.seed: trial for trial in trials}.values()}
+    found = {trial.seed: draw_data(case, trial) for trial in {trial.seed: trial for trial in trials}.values()}
     return {seed: [(x.reshape(len(x), -1), targets(case, y)) for x, y in parts] for seed, parts in found.items()}
 
 

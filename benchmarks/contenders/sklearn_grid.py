@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from cases import Case, drawn
+from cases import Case, draw_data
 
 from experiments.study.trial import Trial
 
@@ -30,7 +30,7 @@ def ready(case: Case, trials: list[Trial]) -> Callable[[Path], None]:
     import sklearn.model_selection
     import sklearn.neural_network  # noqa: F401
 
-    data = {trial.seed: drawn(case, trial) for trial in {trial.seed: trial for trial in trials}.values()}
+    data = {trial.seed: draw_data(case, trial) for trial in {trial.seed: trial for trial in trials}.values()}
     return partial(_all, case, trials, data)
 
 

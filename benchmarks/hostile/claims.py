@@ -94,12 +94,12 @@ def _with_sides(said: Said, where: str, text: str, names: Names) -> Claim | None
         one = names.one(said.one)
         return None if one is None else replace(claim, one=one)
     if said.kind in ALONE:
-        return claim if said.kind in ("every same", "levels same") or _known(said, names) else None
+        return claim if said.kind in ("every same", "levels same") or _lookup(said, names) else None
     sides = names.sides(said.one, said.other)
     return None if sides is None or sides[0] == sides[1] else replace(claim, one=sides[0], other=sides[1])
 
 
-def _known(said: Said, names: Names) -> bool:
+def _lookup(said: Said, names: Names) -> bool:
     if said.kind in ("close", "most", "matters", "share"):
         return True
     parts = [said.one, said.other, said.third] if said.kind != "depends on" else [said.one]

@@ -35,7 +35,7 @@ def lognormal(generator: np.random.Generator, count: int) -> np.ndarray:
     return (mean - generator.lognormal(size=count)) / spread
 
 
-def scaled(noise: Noise, by: float) -> Noise:
+def scale(noise: Noise, by: float) -> Noise:
     """The same noise, larger or smaller."""
     return lambda generator, count: by * noise(generator, count)
 

@@ -20,7 +20,7 @@ from experiments.report.pages import study_page
 from experiments.report.tables.table import Table
 from experiments.results.follow_ups import FollowUps
 from experiments.results.results import read_results
-from experiments.study.words import told_apart
+from experiments.study.words import tell_apart
 
 FRESH = 1_000_000  # the first fresh seed
 # Of what a page shows: read here, and what says how it was made instead of what was found.
@@ -54,9 +54,9 @@ def page(world: World, generator: np.random.Generator, folder: Path) -> Page:
     if world.fresh:
         fresh = replace(world, seeds=world.fresh)
         trials = rows(fresh, generator, first=FRESH)
-        follow = FollowUps(fresh=read_results(_written(fresh, trials, folder / "fresh")).trials)
+        follow = FollowUps(fresh=read_results(_write(fresh, trials, folder / "fresh")).trials)
     findings = PageFindings(read_results(place), follow)
-    with told_apart(findings.study.factors.values()):
+    with tell_apart(findings.study.factors.values()):
         return read_page(findings)
 
 
@@ -117,10 +117,10 @@ def manifest(world: World, trials: pd.DataFrame) -> dict[str, Any]:
 
 
 def _folder(world: World, generator: np.random.Generator, folder: Path) -> Path:
-    return _written(world, rows(world, generator), folder)
+    return _write(world, rows(world, generator), folder)
 
 
-def _written(world: World, trials: pd.DataFrame, folder: Path) -> Path:
+def _write(world: World, trials: pd.DataFrame, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").write_text(json.dumps(manifest(world, trials)), encoding="utf-8")
     trials.to_csv(folder / "trials.csv", index=False)

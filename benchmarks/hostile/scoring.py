@@ -62,8 +62,8 @@ def score(page: Page, world: World) -> Score:
             found.false.append(claim)
     found.intervals = {kind: (count, missed[kind], ALPHA * count) for kind, count in shown.items()}
     found.intervals |= _level_intervals(page, truths)
-    found.told = {kind: told for kind, told in _told(read.claims, truths[0]).items() if told[0]}
-    found.kept = _kept(page, truths[0])
+    found.told = {kind: told for kind, told in _count_planted(read.claims, truths[0]).items() if told[0]}
+    found.kept = _true_powers(page, truths[0])
     return found
 
 
@@ -91,7 +91,7 @@ def _level_intervals(page: Page, truths: list[Truth]) -> dict[str, tuple[int, in
     return {"levels": (int(shown.sum()), missed, float(errors[shown].sum()))} if shown.any() else {}
 
 
-def _told(read: tuple[Claim, ...], truth: Truth) -> dict[str, tuple[int, int]]:
+def _count_planted(read: tuple[Claim, ...], truth: Truth) -> dict[str, tuple[int, int]]:
     """Of the planted differences how many there are, and how many the page tells."""
     world, planted = truth.world, truth.world.planted
     if planted is None:
@@ -168,7 +168,7 @@ def _interactions(truth: Truth, least: float, depending: list[Levels]) -> tuple[
     return count, told
 
 
-def _kept(page: Page, truth: Truth) -> list[float]:
+def _true_powers(page: Page, truth: Truth) -> list[float]:
     """The power that the seeds said to be needed have in truth, as far as differences are normal."""
     table, study, found = page.findings.effects, page.findings.study, []
     if table.empty or not study.paired:

@@ -49,7 +49,7 @@ Form = tuple[re.Pattern[str], Callable[[re.Match[str]], list[Said]]]
 def claims_of(sentence: str) -> list[Said] | None:
     """What a sentence claims, nothing for some; None where it is not understood.
 
-    >>> [(one.kind, one.one, one.other) for one in claims_of("tanh beats relu by 0.6 points (0.2 to 1.0), 9 seeds.")]
+    >>> [(claim.kind, claim.one, claim.other) for claim in claims_of("tanh beats relu by 0.6 points (0.2 to 1.0).")]
     [('better', 'tanh', 'relu'), ('gain', 'tanh', 'relu')]
     >>> claims_of("Use tanh, always.") is None
     True
@@ -75,7 +75,7 @@ def _under(said: Said, condition: str) -> Said:
     return replace(said, one=f"{said.one} both with {condition}") if condition and said.one else said
 
 
-def _measured(one: str, other: str, text: str, sign: int = 1) -> list[Said]:
+def _read_interval(one: str, other: str, text: str, sign: int = 1) -> list[Said]:
     """The interval in `0.6 points of validation accuracy (0.2 to 1.0), …`, and `less than … either way`."""
     found: list[Said] = []
     size = SIZE.match(text)
@@ -97,19 +97,19 @@ def _minus(number: str) -> str:
     return number[1:] if number.startswith("−") else f"−{number}"
 
 
-def _gained(one: str, other: str, text: str) -> list[Said]:
+def _read_gain(one: str, other: str, text: str) -> list[Said]:
     """Of `gains 0.3 points …` or `loses …` or `costs …`."""
     verb, _, rest = text.partition(" ")
-    return _measured(one, other, rest, 1 if verb == "gains" else -1)
+    return _read_interval(one, other, rest, 1 if verb == "gains" else -1)
 
 
 def _beats(found: re.Match[str]) -> list[Said]:
     one, other = found["one"], found["other"]
-    said = [Said("better", one, other), *_measured(one, other, found["rest"])]
+    said = [Said("better", one, other), *_read_interval(one, other, found["rest"])]
     return said + ([Said("largest", one)] if ": the most useful of" in found["rest"] else [])
 
 
-def _listed(kind: str, other: str = BASELINE) -> Callable[[re.Match[str]], list[Said]]:
+def _read_list(kind: str, other: str = BASELINE) -> Callable[[re.Match[str]], list[Said]]:
     """Of `Also shown to help: tanh (+0.6) and elu (+0.4).`"""
 
     def read(found: re.Match[str]) -> list[Said]:
@@ -143,13 +143,13 @@ def _outcomes(found: re.Match[str]) -> list[Said]:
     return said
 
 
-def _removed(text: str) -> str:
+def _strip_removal(text: str) -> str:
     return re.sub(r"^(?i:removing) (.+?) \(.*\)$", r"without \1", re.sub(r"^(?i:replacing) .+ with (.+)$", r"\1", text))
 
 
 def _costs(found: re.Match[str]) -> list[Said]:
-    one = _removed(found["one"])
-    said = [Said("worse", one, BASELINE), *_measured(one, BASELINE, found["rest"], -1)]
+    one = _strip_removal(found["one"])
+    said = [Said("worse", one, BASELINE), *_read_interval(one, BASELINE, found["rest"], -1)]
     return said + ([Said("largest loss", one)] if ": the most of" in found["rest"] else [])
 
 
@@ -161,12 +161,12 @@ def _test(found: re.Match[str]) -> list[Said]:
     return [Said("test gain", BEST, BASELINE, "", *ends)]
 
 
-def _trained(found: re.Match[str]) -> list[Said]:
+def _read_trained(found: re.Match[str]) -> list[Said]:
     """Of what stands beside a comparison of which runs diverged."""
     both = re.match(
         r".+?, (?P<other>.+?) on \d+ of \d+ .*where both train \(.+?\) .+? (?P<rest>(?:gains|loses) .+)", found["rest"]
     )
-    said = _gained(found["one"], both["other"], both["rest"]) if both else []
+    said = _read_gain(found["one"], both["other"], both["rest"]) if both else []
     return [replace(claim, kind="trained gain") for claim in said if claim.kind == "gain"]
 
 
@@ -208,24 +208,32 @@ FORMS: list[Form] = [
     _form(
         rf"No configuration makes a practical difference: the best of {TOTAL} on validation has (?P<one>.+?) "
         r"instead of (?P<other>.+?),? and (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: [Said("every same"), Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
+        lambda m: [
+            Said("every same"),
+            Said("same", m["one"], m["other"]),
+            *_read_gain(m["one"], m["other"], m["rest"]),
+        ],
     ),
     _form(
         rf"No configuration is shown to beat .+?: the best of {TOTAL} on validation has (?P<one>.+?) instead of "
         r"(?P<other>.+?),? and (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: _gained(m["one"], m["other"], m["rest"]),
+        lambda m: _read_gain(m["one"], m["other"], m["rest"]),
     ),
     _form(
         r"No configuration makes a practical difference: (?:of \d+ others the largest gain is that of )?(?P<one>.+?) "
         r"instead of (?P<other>.+?),?(?: which)? (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: [Said("every same"), Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
+        lambda m: [
+            Said("every same"),
+            Said("same", m["one"], m["other"]),
+            *_read_gain(m["one"], m["other"], m["rest"]),
+        ],
     ),
     _form(
         r"No configuration is shown to beat .+?: (?:of \d+ others the largest gain is that of )?(?P<one>.+?) "
         r"instead of (?P<other>.+?),?(?: which)? (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: _gained(m["one"], m["other"], m["rest"]),
+        lambda m: _read_gain(m["one"], m["other"], m["rest"]),
     ),
-    _form(r"Also shown to beat (?P<other>[^:]+): (?P<list>.+)\.", _listed("better")),
+    _form(r"Also shown to beat (?P<other>[^:]+): (?P<list>.+)\.", _read_list("better")),
     _form(
         rf"What (?P<one>.+?) gains over .+? differs by (?P<size>.+?) between (?P<at>.+?) \((?P<first>{NUMBER})\) and "
         rf"(?P<other>.+?) \((?P<second>{NUMBER})\)(?:; so (?:do|does) .+)?\.",
@@ -239,50 +247,50 @@ FORMS: list[Form] = [
     _form(
         r"Whether (?P<one>.+?) or (?P<other>.+?) makes no practical difference: on .+? the first "
         r"(?P<rest>(?:gains|loses) .+)\.",
-        lambda m: [Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
+        lambda m: [Said("same", m["one"], m["other"]), *_read_gain(m["one"], m["other"], m["rest"])],
     ),
     _form(
         r"(?P<one>.+?) makes no practical difference against (?P<other>.+?): it (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: [Said("same", m["one"], m["other"]), *_gained(m["one"], m["other"], m["rest"])],
+        lambda m: [Said("same", m["one"], m["other"]), *_read_gain(m["one"], m["other"], m["rest"])],
     ),
     _form(
         r"(?P<one>.+?) is not shown to be better or worse than (?P<other>.+?): it (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: _gained(m["one"], m["other"], m["rest"]),
+        lambda m: _read_gain(m["one"], m["other"], m["rest"]),
     ),
     _form(
         r"(?P<one>.+?) is not shown to beat (?P<other>.+?) on \d+ fresh seeds?: it (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: _gained(m["one"], m["other"], m["rest"]),
+        lambda m: _read_gain(m["one"], m["other"], m["rest"]),
     ),
     _form(
         rf"(?:[Tt]he (?:tuned )?baseline|The whole) \(.*\) ranks first of {TOTAL} on validation, ahead of "
         r"(?P<other>.+?) by (?P<rest>.+)\.",
-        lambda m: _measured(BASELINE, m["other"], m["rest"]),
+        lambda m: _read_interval(BASELINE, m["other"], m["rest"]),
     ),
     _form(
         rf"None of {TOTAL} to the baseline is shown to help: the best of them, (?P<one>.+?) instead of "
         r"(?P<other>.+?), (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: _gained(m["one"], m["other"], m["rest"]),
+        lambda m: _read_gain(m["one"], m["other"], m["rest"]),
     ),
     _form(r"The change to the baseline is not shown to help: it (?P<rest>(?:gains|loses) .+)\.", lambda m: []),
-    _form(r"Failures are counted at their cost: (?P<one>.+?) diverged on (?P<rest>.+)\.", _trained),
+    _form(r"Failures are counted at their cost: (?P<one>.+?) diverged on (?P<rest>.+)\.", _read_trained),
     _form(r"(?P<one>(?:Removing|Replacing) .+?) costs (?P<rest>.+)\.", _costs),
     _form(
         rf"(?:The part is not|None of {TOTAL} is) shown to matter: (?P<one>(?:removing|replacing) .+?) "
         r"(?P<rest>(?:gains|loses|costs) .+)\.",
-        lambda m: _gained(_removed(m["one"]), BASELINE, m["rest"]),
+        lambda m: _read_gain(_strip_removal(m["one"]), BASELINE, m["rest"]),
     ),
     _form(
         rf"(?:None of {TOTAL} shows|The one comparison does not show) a level better than the baseline’s: "
         r"(?P<one>.+?) (?P<rest>(?:gains|loses) .+)\.",
-        lambda m: _gained(m["one"], BASELINE, m["rest"]),
+        lambda m: _read_gain(m["one"], BASELINE, m["rest"]),
     ),
-    _form(r"(?:Also s|S)hown to (?:be worse(?: than the baseline’s level)?|hurt): (?P<list>.+)\.", _listed("worse")),
+    _form(r"(?:Also s|S)hown to (?:be worse(?: than the baseline’s level)?|hurt): (?P<list>.+)\.", _read_list("worse")),
     _form(
         r"(?:Also s|S)hown to (?:be better(?: by itself| than the baseline’s level)?|help): (?P<list>.+)\.",
-        _listed("better"),
+        _read_list("better"),
     ),
-    _form(r"Also shown to matter: (?P<list>.+)\.", _listed("worse")),
-    _form(r"Better so: (?P<list>.+)\.", _listed("better")),
+    _form(r"Also shown to matter: (?P<list>.+)\.", _read_list("worse")),
+    _form(r"Better so: (?P<list>.+)\.", _read_list("better")),
     _form(r"It depends: (?P<list>.+)\.", _depends),
     _form(
         r"(?:Each of the \d+ others|The other one) can be ruled out as the best"
@@ -301,7 +309,9 @@ FORMS: list[Form] = [
         r"Its learning rate, (?P<one>.+?), is shown to be better than the declared (?P<other>.+?), by (?P<rest>.+)\.",
         lambda m: [
             Said("better", f"{BASELINE} learning rate {m['one']}", f"{BASELINE} learning rate {m['other']}"),
-            *_measured(f"{BASELINE} learning rate {m['one']}", f"{BASELINE} learning rate {m['other']}", m["rest"]),
+            *_read_interval(
+                f"{BASELINE} learning rate {m['one']}", f"{BASELINE} learning rate {m['other']}", m["rest"]
+            ),
         ],
     ),
     _form(

@@ -23,7 +23,7 @@ def row(world: str, label: str, scores: Sequence[Score], seconds: float) -> dict
     unread = dict.fromkeys(text for score in scores for text in score.unread)
     found: dict[str, Any] = {
         "world": world, "pages of": label, "pages": len(scores), "false": sum(bool(score.false) for score in scores),
-        "most often false": _counted(kinds), "for example": examples[kinds.most_common(1)[0][0]] if kinds else "",
+        "most often false": _count(kinds), "for example": examples[kinds.most_common(1)[0][0]] if kinds else "",
         "not wholly read": sum(bool(score.unread) for score in scores), "not read": "; ".join(list(unread)[:MOST]),
     }  # fmt: skip
     for kind in INTERVALS:
@@ -38,11 +38,11 @@ def row(world: str, label: str, scores: Sequence[Score], seconds: float) -> dict
     return found | {"seeds needed: said": len(kept), "seeds needed: power": sum(kept), "seconds": round(seconds, 1)}
 
 
-def _counted(kinds: Counter[str]) -> str:
+def _count(kinds: Counter[str]) -> str:
     return "; ".join(f"{kind}: {count}" for kind, count in kinds.most_common(MOST))
 
 
-def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def add(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """The counts of two sets of pages together."""
     found = {key: old[key] + value if isinstance(value, int | float) else value for key, value in new.items()}
     kinds: Counter[str] = Counter()
@@ -51,7 +51,7 @@ def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
             kind, _, count = part.rpartition(": ")
             kinds[kind] += int(count)
     texts = {key: old[key] or new[key] for key in ("for example", "not read")}
-    return found | texts | {"most often false": _counted(kinds)}
+    return found | texts | {"most often false": _count(kinds)}
 
 
 def false_share(row: Mapping[str, Any]) -> tuple[float, float, float]:
@@ -80,7 +80,7 @@ def save(new: dict[str, Any], path: Path, *, first: int = 0) -> None:
     rows = pd.read_csv(path, keep_default_na=False).to_dict("records") if path.is_file() else []
     same = [row for row in rows if (row["world"], row["pages of"]) == (new["world"], new["pages of"])]
     if same and first and same[0]["pages"] == first:
-        new = added(same[0], new)
+        new = add(same[0], new)
     at = rows.index(same[0]) if same else len(rows)
     rows[at : at + 1] = [new]
     pd.DataFrame(rows).to_csv(path, index=False, float_format="%.8g")

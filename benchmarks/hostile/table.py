@@ -16,7 +16,7 @@ from hostile.draws import (
     exponential,
     heavy,
     lognormal,
-    scaled,
+    scale,
 )
 from hostile.world import World, cells_of
 
@@ -143,9 +143,9 @@ WORLDS = [
           failing={"a1": 0.5}, planted=2 * POINT),
     worst(0.1), worst(0.3), worst(0.5),
     plain("skew-exponential", "a1's noise is exponential, its tail below; nothing differs in the mean", (3, 2), {},
-          noises={"a1": scaled(exponential, 2.0)}),
+          noises={"a1": scale(exponential, 2.0)}),
     plain("skew-lognormal", "a1's noise is lognormal, its tail below; nothing differs in the mean", (3, 2), {},
-          noises={"a1": scaled(lognormal, 3.0)}),
+          noises={"a1": scale(lognormal, 3.0)}),
     plain("collapse-10", "10 % of a1's seeds lose 10 points: 1 point worse in all", (3, 2), {},
           collapse={"a1": (0.10, 10.0)}, planted=1 * POINT),
     plain("collapse-10-even", "the same, and a1 gains 1 point elsewhere: as good in all", (3, 2), {"a1": 1.0},
@@ -175,7 +175,7 @@ WORLDS = [
     plain("heavy-tails", "noise is Student's t with 3 degrees of freedom; a1 gains 2 points", (3, 2), {"a1": 2.0},
           options={"noise": heavy}, planted=2 * POINT),
     plain("uneven-spreads", "a1's noise is five times as large, a2's a fifth; a3 gains 2 points", (4, 2), {"a3": 2.0},
-          noises={"a1": scaled(lambda g, n: g.normal(size=n), 5.0), "a2": scaled(lambda g, n: g.normal(size=n), 0.2)},
+          noises={"a1": scale(lambda g, n: g.normal(size=n), 5.0), "a2": scale(lambda g, n: g.normal(size=n), 0.2)},
           planted=2 * POINT),
     plain("one-factor", "single changes to a baseline: a1 gains 2 points, b1 loses 2", (3, 3, 2),
           {"a1": 2.0, "b1": -2.0}, design="one-factor", planted=2 * POINT),

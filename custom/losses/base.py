@@ -7,7 +7,7 @@ from custom.tensors import as_float
 from custom.types import Config, Shape, Tensor, TensorLike
 
 
-def matched(y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
+def match(y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
     """Labels and predictions as float tensors of one type, whose last axes agree.
 
     Labels without the last axis of one-column predictions get it. Leading axes of 1 broadcast; axes that

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from custom import checks
-from custom.losses.base import LastAxisLoss, matched
+from custom.losses.base import LastAxisLoss, match
 from custom.tensors import absolute
 from custom.types import Config, Tensor, TensorLike
 
@@ -19,7 +19,7 @@ def earth_mover(y_true: TensorLike, y_pred: TensorLike, *, exponent: int = 1) ->
     [1.0, 2.0]
     """
     exponent = checks.choice("exponent", exponent, EXPONENTS)
-    y_true, y_pred = matched(y_true, y_pred)
+    y_true, y_pred = match(y_true, y_pred)
     # the difference of the sums is the sum of the differences: one pass, and nothing large to cancel
     difference = ops.cumsum(y_pred - y_true, axis=-1)
     return ops.sum(absolute(difference) if exponent == 1 else ops.square(difference), axis=-1)

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from custom import checks
-from custom.losses.base import LastAxisLoss, matched
+from custom.losses.base import LastAxisLoss, match
 from custom.tensors import mean, parameter
 from custom.types import Config, Tensor, TensorLike
 
@@ -18,7 +18,7 @@ def huber(y_true: TensorLike, y_pred: TensorLike, *, delta: float | Tensor = 1.0
     >>> [round(float(loss), 4) for loss in huber([[0.0], [0.0]], [[0.5], [3.0]], delta=1.0)]
     [0.125, 2.5]
     """
-    y_true, y_pred = matched(y_true, y_pred)
+    y_true, y_pred = match(y_true, y_pred)
     error = y_pred - y_true
     absolute = ops.abs(error)
     delta = parameter(delta, y_pred)

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from custom.losses.base import LastAxisLoss, matched
+from custom.losses.base import LastAxisLoss, match
 from custom.tensors import mean, tanh
 from custom.types import Tensor, TensorLike
 
@@ -15,7 +15,7 @@ def log_cosh(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     >>> [f"{float(loss):.6g}" for loss in log_cosh([[0.0], [0.0]], [[1e-4], [1e30]])]
     ['5e-09', '1e+30']
     """
-    y_true, y_pred = matched(y_true, y_pred)
+    y_true, y_pred = match(y_true, y_pred)
     error = y_pred - y_true
     absolute = ops.abs(error)
     slope = tanh(error)

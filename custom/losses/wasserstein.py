@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from custom.losses.base import LastAxisLoss, matched
+from custom.losses.base import LastAxisLoss, match
 from custom.tensors import concrete, mean
 from custom.types import Tensor, TensorLike
 
@@ -17,7 +17,7 @@ def wasserstein(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     [-2.0, 2.0]
     """
     _check_labels(y_true)
-    y_true, y_pred = matched(y_true, y_pred)
+    y_true, y_pred = match(y_true, y_pred)
     sign = ops.where(y_true == 0.0, -1.0, y_true)
     # a compiled step can't raise: a label that is none must not pass for one
     sign = ops.where(ops.abs(sign) == 1.0, sign, float("nan"))

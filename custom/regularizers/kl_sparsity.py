@@ -18,7 +18,7 @@ def sparsity_divergence(activity: TensorLike, *, target: float | Tensor) -> Tens
     divergence goes on along its tangent. So value and gradient are continuous, the slope stays within
     ±100, and a mean that is too small, negative (tanh) or above 1 (ReLU) is still pushed back.
 
-    >>> [round(float(one), 3) for one in sparsity_divergence([0.2, 0.5, -1.0, 3.0], target=0.2)]
+    >>> [round(float(value), 3) for value in sparsity_divergence([0.2, 0.5, -1.0, 3.0], target=0.2)]
     [0.0, 0.193, 100.141, 203.759]
     """
     activity = as_float(activity)
@@ -61,7 +61,7 @@ def kl_sparsity(
     examples = tuple(range(rank - 1))
     if mask is None:
         return weight * ops.sum(sparsity_divergence(mean(activations, axis=examples), target=target))
-    kept = _kept(mask, activations)
+    kept = _keep(mask, activations)
     counts = ops.sum(ops.cast(kept, activations.dtype), axis=examples)
     sums = ops.sum(ops.where(kept, activations, 0.0), axis=examples)
     divergence = sparsity_divergence(sums / ops.maximum(counts, 1.0), target=target)
@@ -79,12 +79,12 @@ def l1_sparsity(activations: TensorLike, *, weight: float | Tensor, mask: Tensor
     activations = at_least_float32(activations)
     if mask is None:
         return weight * mean(absolute(activations))
-    kept = _kept(mask, activations)
+    kept = _keep(mask, activations)
     count = ops.sum(ops.cast(kept, activations.dtype))
     return weight * ops.sum(absolute(ops.where(kept, activations, 0.0))) / ops.maximum(count, 1.0)
 
 
-def _kept(mask: TensorLike, activations: Tensor) -> Tensor:
+def _keep(mask: TensorLike, activations: Tensor) -> Tensor:
     """Which activations count, in their shape; a mask may lack the axes after the steps, as Keras' masks do."""
     everywhere = ops.ones_like(activations, dtype="bool")
     kept: Tensor = ops.cast(mask, "bool")

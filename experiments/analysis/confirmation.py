@@ -46,12 +46,12 @@ def fresh_effects(
     """The comparisons of `effects` on fresh seeds: sides and rates as they were chosen, scores that chose nothing.
 
     fresh: trials, looked at once. Of what they may spend (`study.fresh_share`) these comparisons have half, or half of
-    what a declared comparison leaves. Returns `factor, level, reference, condition, asked` with `compare`'s columns.
+    what a declared comparison leaves. Returns `factor, level, reference, condition, primary` with `compare`'s columns.
     """
-    pairs = table[["factor", "level", "reference", "condition", "cell", "reference_cell", "asked"]]
+    pairs = table[["factor", "level", "reference", "condition", "cell", "reference_cell", "primary"]]
     share = _remaining_share(study) * (1 - BEST_SHARE)
     compared = partial(compare_fresh, correct=correct)
-    return compare_beside_primary(fresh, pairs, study, pairs["asked"], share, FRESH_SHARE, compared)
+    return compare_beside_primary(fresh, pairs, study, pairs["primary"], share, FRESH_SHARE, compared)
 
 
 def fresh_gain(

@@ -45,7 +45,7 @@ def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.Da
     """The declared comparisons with `compare`'s columns, `score` and `seeds_needed`.
 
     They are the family `levels`; m is the number of comparisons in the table, run or not. The comparison that the
-    question declares is none of them, and keeps its own level; `asked` says which row it is. score: the level's mean
+    question declares is none of them, and keeps its own level; `primary` says which row it is. score: the level's mean
     validation score. seeds_needed: how many seeds (on each side, where the two share none) find a true difference of Δ
     with 80 % probability, whatever the true spread may be that these seeds come from, were all comparisons judged at
     the level of the first step.
@@ -53,13 +53,13 @@ def effects(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.Da
     pairs = declared_comparisons(cells, study)
     pairs["score"] = pairs["cell"].map(cells.set_index("cell")["validation_mean"])
     share = families(study).get("levels", 1.0)
-    pairs["asked"] = is_primary(pairs, cells, study)
-    table = compare_beside_primary(trials, pairs, study, pairs["asked"], share, primary_share(study))
+    pairs["primary"] = is_primary(pairs, cells, study)
+    table = compare_beside_primary(trials, pairs, study, pairs["primary"], share, primary_share(study))
     spread = table["sd"].where(table["kind"].eq("interval"))
     freedom, pilots = table["freedom"].astype(float), table["n"].astype(float)
     needed = pd.Series(dtype=float, index=table.index)
-    for asked, part in table.groupby("asked"):
-        made = 1 / primary_share(study) if asked else len(part) / share
+    for primary, part in table.groupby("primary"):
+        made = 1 / primary_share(study) if primary else len(part) / share
         at = part.index
         needed[at] = seeds_needed(spread[at], part["delta"], made / study.share, freedom[at], pilots[at], study.overlap)
     return table.assign(seeds_needed=needed)

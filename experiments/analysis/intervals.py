@@ -125,8 +125,8 @@ def half_widths(
     """Half of the width of intervals at the level 1 − rate, NaN where there is none. kind: of `intervals`."""
     rate, spread = np.broadcast_to(rate, kind.shape), kind == "interval"
     half = np.full(kind.shape, np.nan)
-    asked, places = np.unique(np.stack([rate[spread], degrees[spread]]), axis=1, return_inverse=True)
-    half[spread] = stats.t.ppf(1 - asked[0] / 2, asked[1])[places.reshape(-1)] * error[spread]
+    distinct, places = np.unique(np.stack([rate[spread], degrees[spread]]), axis=1, return_inverse=True)
+    half[spread] = stats.t.ppf(1 - distinct[0] / 2, distinct[1])[places.reshape(-1)] * error[spread]
     half[(kind == "identical") | ((kind == "constant") & (p <= rate))] = 0.0
     return half
 

@@ -164,7 +164,7 @@ def flips(gains: np.ndarray, delta: np.ndarray, rate: float, overlap: float = 0.
     gains: `[pairs, seeds]`, NaN where a seed is missing. delta: Δ of each pair. rate: the two-sided error. overlap: of
     splits of one data set; means are held against flips that are wider by √(1 + n · overlap), as t's intervals are.
 
-    >>> [one["outcome"] for one in flips(np.array([[2.0, 3, 2, 3, 2, 3, 2, 3], [1, -1, 1, -1, 1, -1, 1, -1]]),
+    >>> [test["outcome"] for test in flips(np.array([[2.0, 3, 2, 3, 2, 3, 2, 3], [1, -1, 1, -1, 1, -1, 1, -1]]),
     ...                                  np.array([0.5, 0.5]), 0.05)]
     ['better', 'not told apart']
     """

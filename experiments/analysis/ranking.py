@@ -69,7 +69,7 @@ def ranking(
 
     >>> found = ranking([("a", 0, "ok", 0.7), ("a", 1, "ok", 0.9), ("b", 0, "ok", 0.9), ("b", 1, "diverged", 0.1)],
     ...                 "max")
-    >>> [(one.rank, one.cell, round(one.mean, 3)) for one in found.cells], found.best_seed
+    >>> [(cell.rank, cell.cell, round(cell.mean, 3)) for cell in found.cells], found.best_seed
     ([(1, 'a', 0.8), (2, 'b', 0.5)], 1)
     """
     if direction not in (_MAX, _MIN):

@@ -21,7 +21,7 @@ def l_moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Source: J. Hosking, L-moments (1990).
 
     >>> second, third, variance = l_moments(np.array([[1.0, 2.0, 3.0, 10.0]]))
-    >>> [round(float(one[0]), 2) for one in (second, third, variance)]
+    >>> [round(float(moment[0]), 2) for moment in (second, third, variance)]
     [2.33, 1.5, 0.1]
     """
     ordered, n = np.sort(values, axis=-1), (~np.isnan(values)).sum(axis=-1)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from experiments.cli.options import reports_folder, results_folder
-from experiments.cli.pages import guarded, study_name
+from experiments.cli.pages import guard, study_name
 
 
 @click.command()
@@ -23,7 +23,7 @@ def compare(first: str, second: str, results: Path, reports: Path) -> None:
     folders = [
         Path(run) if Path(run, "manifest.json").is_file() else results / study_name(run) for run in (first, second)
     ]
-    click.echo(guarded(lambda: write_comparison(*folders, reports), reports))
+    click.echo(guard(lambda: write_comparison(*folders, reports), reports))
 
 
 @click.command()
@@ -36,4 +36,4 @@ def rank(factor: str, studies: tuple[str, ...], results: Path, reports: Path) ->
     from experiments.report.pages.ranks_page import write_ranks
 
     folders = [results / study_name(study) for study in studies]
-    click.echo(guarded(lambda: write_ranks(factor, folders, reports), reports))
+    click.echo(guard(lambda: write_ranks(factor, folders, reports), reports))

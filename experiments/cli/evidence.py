@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from experiments.cli import options
-from experiments.cli.carried_out import carried_out
-from experiments.cli.pages import study_name, written
+from experiments.cli.carry_out import carry_out
+from experiments.cli.pages import study_name, write_pages
 from experiments.cli.status import DONE, SOME_FAILED
 from experiments.study.origin import SearchOrigin
 
@@ -42,11 +42,11 @@ def confirm(
     name = study_name(study)
     source = read_source(results, name, file=file or (study if study.endswith(".toml") else None))
     best, again = to_confirm(source, results / name, top, seeds)
-    summary = carried_out(again, results, executor_name, workers, deadline=deadline, engine=engine, fresh=fresh)
+    summary = carry_out(again, results, executor_name, workers, deadline=deadline, engine=engine, fresh=fresh)
     for line in write_confirmation(source, best, summary.folder):
         click.echo(line)
     pages = [again.name, name] if isinstance(source.study.origin, SearchOrigin) else [name]
-    written(pages, results, reports)
+    write_pages(pages, results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)
 
 
@@ -80,7 +80,7 @@ def calibrate(
     name = study_name(study)
     source = read_source(results, name, file=file or (study if study.endswith(".toml") else None))
     again = to_calibrate(source, results / name, comparisons, seeds)
-    summary = carried_out(again, results, executor_name, workers, deadline=deadline, engine=engine, fresh=fresh)
+    summary = carry_out(again, results, executor_name, workers, deadline=deadline, engine=engine, fresh=fresh)
     click.echo(write_calibration(again, summary.folder))
-    written([name], results, reports)
+    write_pages([name], results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from experiments.cli.options import results_folder
-from experiments.cli.pages import guarded, study_name
+from experiments.cli.pages import guard, study_name
 from experiments.interchange.exports.formats import choices
 
 
@@ -20,5 +20,5 @@ def export(study: str, results: Path, form: str, out: Path | None) -> None:
 
     folder = results / study_name(study)
     target = out or folder / "export" / form
-    click.echo(guarded(lambda: write_export(folder, form, target), target))
+    click.echo(guard(lambda: write_export(folder, form, target), target))
     click.echo(next_step(form, target))

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from experiments.cli.carried_out import opened
+from experiments.cli.carry_out import open_log
 from experiments.cli.options import reports_folder, results_folder
-from experiments.cli.pages import guarded
+from experiments.cli.pages import guard
 
 
 @click.command()
@@ -15,7 +15,7 @@ from experiments.cli.pages import guarded
 def gallery(results: Path, reports: Path) -> None:
     """Draw and measure the parts of `custom` beside Keras' own: a page in a minute or two."""
     log = results / "log.txt"
-    guarded(lambda: opened(log), log)
+    guard(lambda: open_log(log), log)
     from experiments.cli.quiet import errors_into
     from experiments.report.pages.index_page import write_index
 
@@ -25,5 +25,5 @@ def gallery(results: Path, reports: Path) -> None:
 
             return write_gallery(reports, click.echo)
 
-    click.echo(guarded(write, reports))
-    click.echo(guarded(lambda: write_index(reports, results), reports))
+    click.echo(guard(write, reports))
+    click.echo(guard(lambda: write_index(reports, results), reports))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 
-def written(names: list[str], results: Path, reports: Path, **options: Any) -> None:
+def write_pages(names: list[str], results: Path, reports: Path, **options: Any) -> None:
     """Write the pages of some studies, and the index; say where.
 
     Raises RequestError at the end, once all that can be written is written, with one line for each study that can't
@@ -21,19 +21,19 @@ def written(names: list[str], results: Path, reports: Path, **options: Any) -> N
     bugs: list[Exception] = []
     for name in names:
         try:
-            click.echo(guarded(lambda name=name: write_study_report(results / name, reports, **options), reports))
+            click.echo(guard(lambda name=name: write_study_report(results / name, reports, **options), reports))
         except RequestError as error:
             mistakes.append(str(error))
         except Exception as error:
             bugs.append(error)
-    click.echo(guarded(lambda: write_index(reports, results), reports))
+    click.echo(guard(lambda: write_index(reports, results), reports))
     if bugs:
         raise bugs[0]
     if mistakes:
         raise RequestError("\n".join(mistakes))
 
 
-def guarded(write: Callable[[], Path], folder: Path) -> Path:
+def guard(write: Callable[[], Path], folder: Path) -> Path:
     """What `write` gives; a file that can't be written is a wrong request. folder: told where no file is."""
     from experiments.errors import RequestError
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from experiments.cli.options import reports_folder, results_folder
-from experiments.cli.pages import guarded, study_name, written
+from experiments.cli.pages import guard, study_name, write_pages
 
 
 @click.command()
@@ -71,7 +71,7 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
     if source is not None:
         if studies:
             raise RequestError(f'--from: reads one place and takes no STUDY, got "{studies[0]}"; leave out either')
-        written([_read_from(source, called, reading, results)], results, reports, paper=paper, profiles=profiles)
+        write_pages([_read_from(source, called, reading, results)], results, reports, paper=paper, profiles=profiles)
         return
     for option, value in {"name": called, **reading}.items():
         if value not in (None, ()):
@@ -89,7 +89,7 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
             hint = nearest(name, present)
             raise RequestError(f"{results / name}: no results there{hint} `ablations run {name}` makes some")
     try:
-        written(names, results, reports, paper=paper, profiles=profiles)
+        write_pages(names, results, reports, paper=paper, profiles=profiles)
     except RequestError as error:
         broken.insert(0, str(error))
     for line in filter(None, (changes(results / name) for name in names)):
@@ -114,7 +114,7 @@ def _read_from(source: Path, name: str | None, reading: dict[str, Any], results:
     ]
     words = [text for word in told for text in (word if isinstance(word, tuple) else (word,))]
     command = shlex.join(["ablations", "report", *words])
-    folder = guarded(lambda: write_imported(imported, results, called, command), results)
+    folder = guard(lambda: write_imported(imported, results, called, command), results)
     for note in imported.notes:
         click.echo(note, err=True)
     click.echo(folder / "trials.csv")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from experiments.cli import options
-from experiments.cli.carried_out import interrupt, opened, tell
-from experiments.cli.pages import guarded
+from experiments.cli.carry_out import interrupt, open_log, tell
+from experiments.cli.pages import guard
 from experiments.cli.status import DONE, INTERRUPTED, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def run(
     from experiments.run import runner as runs
     from experiments.train.executors.catalog import make_executor
 
-    wanted = [growing(asked_for(study, seeds, epochs, only), seeds, looks, extend_rates) for study in studies]
+    wanted = [growing(requested_study(study, seeds, epochs, only), seeds, looks, extend_rates) for study in studies]
     if log:
-        guarded(lambda: opened(log), log)
+        guard(lambda: open_log(log), log)
     default_log = Path(os.devnull) if dry_run else results / "log.txt"  # a dry run writes nothing
     executor = make_executor(executor_name, log or default_log, workers)
     signal.signal(signal.SIGTERM, interrupt)
@@ -121,7 +121,7 @@ def _on_fresh_seeds(summary: "Summary", results: Path, executor: "Executor", **o
     return found
 
 
-def asked_for(place: str, seeds: int | None, epochs: int | None, only: tuple[str, ...]) -> "Study":
+def requested_study(place: str, seeds: int | None, epochs: int | None, only: tuple[str, ...]) -> "Study":
     """The study at a place, as the options change it. only: FACTOR=LEVEL,… each."""
     from experiments.errors import RequestError
     from experiments.study import study_file

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from experiments.cli import options
-from experiments.cli.carried_out import carried_out, opened
-from experiments.cli.pages import guarded, written
-from experiments.cli.run import asked_for
+from experiments.cli.carry_out import carry_out, open_log
+from experiments.cli.pages import guard, write_pages
+from experiments.cli.run import requested_study
 from experiments.cli.status import DONE, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def tune(
 ) -> None:  # fmt: skip
     """Search a study's factors with one of keras-tuner's oracles, and report. Run again to go on."""
     deadline = None if max_time is None else time.monotonic() + max_time
-    wanted = asked_for(study, seeds, epochs, ())
-    guarded(lambda: opened(results / "log.txt"), results)
+    wanted = requested_study(study, seeds, epochs, ())
+    guard(lambda: open_log(results / "log.txt"), results)
     from experiments.cli.quiet import errors_into
     from experiments.tune.search import Search
 
@@ -60,12 +60,12 @@ def tune(
         with errors_into(results / "log.txt"):
             return search.next(rows)
 
-    summary = carried_out(
+    summary = carry_out(
         search.study, results, executor_name, workers, deadline=deadline, engine=engine, fresh=fresh, grow=grow
     )
     from experiments.results.results import study_folders
     from experiments.results.searches import searches_of
 
     same_space = searches_of(summary.folder, study_folders(results))  # each one's page shows the others
-    written([search.results.study.name for search in same_space], results, reports)
+    write_pages([search.results.study.name for search in same_space], results, reports)
     sys.exit(SOME_FAILED if summary.failed else DONE)

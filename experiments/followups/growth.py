@@ -9,7 +9,7 @@ from experiments.analysis.rate_ends import find_ends, next_rate
 from experiments.results.findings import Findings
 from experiments.results.results import results_of
 from experiments.study.study import RATE, Study
-from experiments.study.words import count, level, listed
+from experiments.study.words import count, join_words, level
 
 
 class Growth:
@@ -50,10 +50,10 @@ class Growth:
         found = [find_ends(part.cells, part.study) for part in findings.parts]
         new = []
         for end, so_far in added.items():
-            there = dict.fromkeys(_said(row) for table in found for row in table[table["end"] == end].itertuples())
+            there = dict.fromkeys(_describe(row) for table in found for row in table[table["end"] == end].itertuples())
             if not there:
                 continue
-            where = f"{study.name}: the best learning rate of {listed(list(there))} is the {end} tried"
+            where = f"{study.name}: the best learning rate of {join_words(list(there))} is the {end} tried"
             if so_far == study.extend_rates:
                 if end not in self._ended:
                     self._say(f"{where}, after {count(so_far, 'more rate')}")
@@ -78,5 +78,5 @@ class Growth:
         return study.with_seeds_of_look(at + 1)
 
 
-def _said(row: Any) -> str:
+def _describe(row: Any) -> str:
     return {"best": "what ranks first", "reference": "the baseline"}.get(row.what) or level(row.factor, row.level)

@@ -57,7 +57,7 @@ def read_source(results: Path, name: str, study: Study | None = None, file: str 
     origin = read_origin((read_study(folder) or {}).get("search"))
     if isinstance(origin, ConfirmationOrigin | CheckOrigin):
         raise RequestError(f"{folder}: these are themselves a test of {origin.of}")
-    study = study or study_file.load(file or _compared(folder))
+    study = study or study_file.load(file or _compare(folder))
     study = replace(study, name=name)
     kept = kept_in(study, folder)
     fixed, rows, described = kept.record.fixed, kept.rows, kept.record.study
@@ -78,7 +78,7 @@ def read_source(results: Path, name: str, study: Study | None = None, file: str 
     return Source(study, rows, list(described["seeds"]))
 
 
-def _compared(folder: Path) -> str:
+def _compare(folder: Path) -> str:
     """Where the study's file is, from the command in its manifest; its code is that of the results."""
     place = _place(folder)
     sources: dict[str, str] = {}

@@ -9,7 +9,7 @@ import pandas as pd
 from keras import ops
 
 from experiments.gallery.entry import Entry
-from experiments.gallery.gradients import compiled, value_and_gradient
+from experiments.gallery.gradients import compile_function, value_and_gradient
 
 ROUNDS, REPEATS = 31, 6
 ROWS, COLUMNS = 65_536, 16  # a million numbers: the work outweighs the call
@@ -47,7 +47,7 @@ def runner(entry: Entry, inputs: str) -> Callable[[], object]:
             return ops.sum(entry.timed(x) * labels)
         return ops.mean(entry.timed(labels, x))
 
-    step = compiled(lambda labels, x: value_and_gradient(lambda point: total(labels, point), x))
+    step = compile_function(lambda labels, x: value_and_gradient(lambda point: total(labels, point), x))
 
     def run() -> object:
         value, gradient = step(labels, x)

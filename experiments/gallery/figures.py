@@ -24,7 +24,7 @@ def curve_figures(
             name=f"{entry.name}-{column}",
             title=title,
             caption="",
-            alt=f"{entry.title}. {_told(table, column)}{also}",
+            alt=f"{entry.title}. {_describe_lines(table, column)}{also}",
             height=height,
             width=WIDTH,
             draw=lambda axis, column=column, limits=limits: draw_curves(
@@ -35,7 +35,7 @@ def curve_figures(
     ]
 
 
-def _told(table: pd.DataFrame, column: str) -> str:
+def _describe_lines(table: pd.DataFrame, column: str) -> str:
     """A few places of every line, in words."""
     said = []
     for line, group in table.groupby("line", sort=False):

@@ -25,10 +25,10 @@ def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any
     return value, tape.gradient(value, x, unconnected_gradients="zero")
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of tensors as one compiled program.
 
-    >>> float(compiled(lambda x: x + 1.0)(keras.ops.ones(())))
+    >>> float(compile_function(lambda x: x + 1.0)(keras.ops.ones(())))
     2.0
     """
     if keras.backend.backend() == "jax":

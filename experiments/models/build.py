@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from experiments.models import parts
-from experiments.models.global_state import settings_kept
+from experiments.models.global_state import keep_settings
 from experiments.study import catalog
 from experiments.study.imports import load
 from experiments.study.seeds import stream
@@ -26,7 +26,7 @@ def build(study: Study, trial: Trial, task: Task) -> keras.Model:
     """
     keras.utils.set_random_seed(model_seed(trial))
     function = _function(study)
-    with settings_kept():
+    with keep_settings():
         model = function(**_arguments(function, study, trial, task))
         if not isinstance(model, keras.Model):
             raise TypeError(f"{study.model} gave a {type(model).__name__}, allowed is a keras.Model")
@@ -41,7 +41,7 @@ def model_seed(trial: Trial) -> int:
     return stream(trial.seed, salt, "salt") if salt else trial.seed
 
 
-def asked(study: Study, trial: Trial) -> dict[str, Any]:
+def settings_used(study: Study, trial: Trial) -> dict[str, Any]:
     """The settings of a trial that its model's function asks for: where they are equal, models are."""
     names = {"salt", *_arguments(_function(study), study, trial, None)}
     if names & set(catalog.REGULARIZER_SLOTS):

@@ -17,12 +17,12 @@ _Pair = tuple[Callable[[], Any], Callable[[Any], Any]]  # what reads a setting, 
 
 
 @contextmanager
-def settings_kept() -> Iterator[None]:
+def keep_settings() -> Iterator[None]:
     """Float type, epsilon, dtype policy, image format, and the backend's flags are afterwards as they were before.
 
     Inside, as in a fresh process, layers have the float type where no other policy was set.
 
-    >>> with settings_kept():
+    >>> with keep_settings():
     ...     keras.config.set_floatx("float64")
     >>> keras.config.floatx()
     'float32'
@@ -41,11 +41,11 @@ def settings_kept() -> Iterator[None]:
 
 
 @contextmanager
-def randomness_kept() -> Iterator[None]:
+def keep_randomness() -> Iterator[None]:
     """The random states of Python, NumPy, Keras and TensorFlow are afterwards as they were before.
 
     >>> np.random.seed(3)
-    >>> with randomness_kept():
+    >>> with keep_randomness():
     ...     keras.utils.set_random_seed(0)
     >>> int(np.random.randint(100))
     24
@@ -80,7 +80,7 @@ def seeded(seed: int, batches: bool = False) -> Iterator[None]:
     ...     random.random() == first
     True
     """
-    with settings_kept(), randomness_kept():
+    with keep_settings(), keep_randomness():
         unseeded = _tensorflow_random()
         keras.utils.set_random_seed(seed)
         if batches:

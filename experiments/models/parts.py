@@ -20,7 +20,7 @@ def activation(level: dict[str, Any], folder: str | None = None) -> Any:
     module, name = target.rsplit(":", 1)
     if module == "keras.activations":
         return name
-    return _made(load(target, folder), _settings(level))
+    return _make(load(target, folder), _settings(level))
 
 
 def activation_layer(given: Any, **options: Any) -> keras.layers.Layer:
@@ -50,7 +50,7 @@ def regularization(level: dict[str, Any], folder: str | None = None) -> dict[str
         return {}
     if part.slot == "dropout":
         return {"dropout": level["rate"]}
-    return {part.slot: _made(load(part.target, folder), _settings(level))}
+    return {part.slot: _make(load(part.target, folder), _settings(level))}
 
 
 def optimizer(level: dict[str, Any], learning_rate: Any, folder: str | None = None) -> keras.optimizers.Optimizer:
@@ -68,7 +68,7 @@ def _settings(level: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in level.items() if key != "name"}
 
 
-def _made(part: Any, settings: dict[str, Any]) -> Any:
+def _make(part: Any, settings: dict[str, Any]) -> Any:
     """A class is called with its settings; a function gets them bound."""
     if isinstance(part, type):
         return part(**settings)

@@ -50,7 +50,7 @@ def step(learning_rate: float, steps: int, *, drops: int = 2, factor: float = 0.
     return schedules.ExponentialDecay(learning_rate, max(1.0, steps / (drops + 1)), factor, staircase=True)
 
 
-def scheduled(trial: Trial) -> bool:
+def is_scheduled(trial: Trial) -> bool:
     """Whether the learning rate of a trial changes while it trains."""
     return trial.settings["schedule"]["name"] != "constant"
 
@@ -61,7 +61,7 @@ def learning_rate(trial: Trial, steps: int, folder: str | None = None) -> Any:
     A schedule of the user's own is called as those here, `(learning_rate, steps, **settings)`.
     """
     rate, level = trial.settings["learning_rate"], trial.settings["schedule"]
-    if not scheduled(trial):
+    if not is_scheduled(trial):
         return rate
     part = catalog.SCHEDULES.get(level["name"])
     settings = {key: value for key, value in level.items() if key != "name"}

@@ -44,9 +44,9 @@ def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
     """Results that are not written yet, from rows of the journal, as `read_results` would give them; no history."""
     columns = trial_columns(study.settings, study.metrics)
     table = pd.DataFrame([{name: row.get(name) for name in columns} for row in in_order(rows, study.settings)])
-    trials = _typed(table.reindex(columns=columns).astype(object).fillna("").astype(str))
+    trials = _convert(table.reindex(columns=columns).astype(object).fillna("").astype(str))
     manifest = {"study": study.describe(), "primary": study.primary, "direction": study.direction, "unit": study.unit}
-    return _checked(read_declared(manifest, trials, study.task_settings), manifest, trials)
+    return _check(read_declared(manifest, trials, study.task_settings), manifest, trials)
 
 
 def read_results(folder: Path) -> Results:
@@ -67,10 +67,10 @@ def read_results(folder: Path) -> Results:
     if study.test not in trials.columns:
         trials[study.test] = np.nan
     history = _history(folder / "history.csv", study.validation)
-    return _checked(study, manifest, trials, history=history, correct=_correct(folder / "correct.csv"))
+    return _check(study, manifest, trials, history=history, correct=_correct(folder / "correct.csv"))
 
 
-def _checked(study: Declared, manifest: dict[str, Any], trials: pd.DataFrame, **others: pd.DataFrame) -> Results:
+def _check(study: Declared, manifest: dict[str, Any], trials: pd.DataFrame, **others: pd.DataFrame) -> Results:
     """Results in which what has no finite score counts as diverged, and costs what a failure costs."""
     scores = trials[study.validation].astype(float)
     trials["status"] = [final_status(status, score) for status, score in zip(trials["status"], scores, strict=True)]
@@ -111,7 +111,7 @@ def _data_settings(manifest: dict[str, Any]) -> list[str]:
 
 def _trials(path: Path) -> pd.DataFrame:
     try:
-        table = _typed(pd.read_csv(path, dtype=str, keep_default_na=False))
+        table = _convert(pd.read_csv(path, dtype=str, keep_default_na=False))
     except (OSError, ValueError, OverflowError) as error:
         raise RequestError(f"{path}: can't be read: {' '.join(str(error).split())}") from None
     if len(twice := table["trial"][table["trial"].duplicated()]):
@@ -121,7 +121,7 @@ def _trials(path: Path) -> pd.DataFrame:
     return table
 
 
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
+def _convert(table: pd.DataFrame) -> pd.DataFrame:
     """The table of a `trials.csv`, all of it text: scores as numbers, settings as text in one spelling.
 
     Raises ValueError where columns lack.

@@ -78,13 +78,13 @@ def _search(folder: Path) -> Search:
     if table.empty or not table["n"].iloc[0] > 0:
         return Search(results)
     row = table.iloc[0]
-    if not _sealed(place) or pd.isna(row["test"]):
+    if not _is_sealed(place) or pd.isna(row["test"]):
         return Search(results, row)
     tests = {"fresh": row["test"], "low": row["test_low"], "high": row["test_high"]}
     return Search(results, pd.Series({**row, **tests}), sealed=True)
 
 
-def _sealed(folder: Path) -> bool:
+def _is_sealed(folder: Path) -> bool:
     with suppress(RequestError):
         return bool((read_manifest(folder / "manifest.json").get("data") or {}).get("sealed"))
     return False

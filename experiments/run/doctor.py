@@ -17,7 +17,7 @@ def examine(results: Path) -> tuple[list[str], bool]:
     lines = [f"{name} {version}" for name, version in found.items()]
     lines.append(f"machine: {manifest.machine()}")
     for name in keras_cache.FILES:
-        state = "cached" if keras_cache.cached(name) else "not cached; it is fetched when first needed"
+        state = "cached" if keras_cache.is_cached(name) else "not cached; it is fetched when first needed"
         lines.append(f"{name}: {state} ({keras_cache.folder()})")
     existing = next(place for place in [results.absolute(), *results.absolute().parents] if place.exists())
     free = shutil.disk_usage(existing).free / 1e9

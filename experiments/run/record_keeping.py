@@ -4,7 +4,7 @@ from typing import Any
 
 from experiments.store import manifest
 from experiments.store.journal import Journal
-from experiments.study.question import stamped
+from experiments.study.question import add_stamp
 from experiments.study.study import Study
 
 
@@ -13,7 +13,7 @@ def keep_question(study: Study, journal: Journal) -> None:
     if study.part_of or study.stamped_question is None:
         return
     stamps = journal.record.questions
-    now = stamped(stamps, study.stamped_question, len(journal.statuses()), manifest.now())
+    now = add_stamp(stamps, study.stamped_question, len(journal.statuses()), manifest.now())
     if now != stamps:
         journal.keep(questions=now)
 

@@ -23,7 +23,7 @@ from experiments.study.labels import text
 from experiments.study.level import label
 from experiments.study.open_level import ranges_of
 from experiments.study.study import Study, part_names
-from experiments.study.trial import LATER, Trial, told
+from experiments.study.trial import LATER, Trial, identity
 
 _TEXTS = {*IDENTITY, "status", "engine", "error"} - {"seed"}
 _NEVER_EMPTY = ("seed", "seconds", "epochs_run", "epoch")
@@ -238,7 +238,7 @@ class _Reading:
 
     def fixed(self, trials: list[Trial]) -> dict[str, Any]:
         """`Study.fixed` of the study that the rows are of."""
-        held = told({name: one for name, one in trials[0].settings.items() if name not in self._factors})
+        held = identity({name: one for name, one in trials[0].settings.items() if name not in self._factors})
         search = self._described.get("search")
         return {
             "task": self._described["task"],

@@ -53,13 +53,13 @@ def digest_of(build: Callable[..., Any]) -> str:
 def _digest(function: Any, seen: frozenset[int]) -> str:
     seen |= {id(function)}
     if isinstance(function, functools.partial):
-        return _sha([_digest(function.func, seen), _told(function.args, seen), _told(function.keywords, seen)])
+        return _sha([_digest(function.func, seen), _as_json(function.args, seen), _as_json(function.keywords, seen)])
     if inspect.ismethod(function):
         return _sha([_digest(function.__func__, seen), _state(function.__self__, seen)])
     if not inspect.isroutine(function) and not inspect.isclass(function):
         return _sha([_source(type(function)), _state(function, seen)])
     cells = getattr(function, "__closure__", None) or ()
-    bound = [_told(_content(cell), seen) for cell in cells]
+    bound = [_as_json(_content(cell), seen) for cell in cells]
     return _sha([_source(function), *bound]) if bound else _source(function)
 
 
@@ -74,15 +74,15 @@ def _source(part: Any) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
-def _told(value: Any, seen: frozenset[int]) -> Any:
+def _as_json(value: Any, seen: frozenset[int]) -> Any:
     """A value as JSON has it, so that equal values give equal digests in another process."""
     if isinstance(value, NoneType | str | bool | int | float) or id(value) in seen:
         return "itself" if id(value) in seen else value
     seen |= {id(value)}
     if isinstance(value, list | tuple):
-        return [_told(item, seen) for item in value]
+        return [_as_json(item, seen) for item in value]
     if isinstance(value, dict):
-        return {str(key): _told(item, seen) for key, item in value.items()}
+        return {str(key): _as_json(item, seen) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic):
         array = np.ascontiguousarray(value)
         return [str(array.dtype), list(array.shape), hashlib.sha256(array.tobytes()).hexdigest()[:16]]
@@ -93,7 +93,7 @@ def _told(value: Any, seen: frozenset[int]) -> Any:
 
 def _state(owner: Any, seen: frozenset[int]) -> Any:
     """What an object holds, or where that can't be told its class."""
-    return [_name(owner if inspect.isclass(owner) else type(owner)), _told(getattr(owner, "__dict__", {}), seen)]
+    return [_name(owner if inspect.isclass(owner) else type(owner)), _as_json(getattr(owner, "__dict__", {}), seen)]
 
 
 def _content(cell: Any) -> Any:

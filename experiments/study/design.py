@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.study.open_level import closed, ranges_of
+from experiments.study.open_level import close, ranges_of
 from experiments.study.trial import canonical
 
 Settings = dict[str, Any]
@@ -69,7 +69,7 @@ def _values(levels: Any) -> float:
 def _draw(levels: Any, generator: np.random.Generator) -> Any:
     if isinstance(levels, list):
         level = levels[int(generator.integers(len(levels)))]
-        return closed(level, lambda _, span: _draw(span, generator))
+        return close(level, lambda _, span: _draw(span, generator))
     low, high = levels["min"], levels["max"]
     whole = isinstance(low, int) and isinstance(high, int)
     if whole and levels.get("scale") != "log":

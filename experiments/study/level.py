@@ -68,17 +68,17 @@ def check_plain(field: str, given: Any) -> Any:
     except TypeError:
         allowed = "text, a number, true, false, or a list or table of them"
         raise RequestError(wrong(field, given, allowed)) from None
-    if not _written(level):
+    if not _survives_writing(level):
         raise RequestError(
             wrong(field, given, "what a file can hold: whole numbers below 2⁶³, no NaN, whole characters")
         )
     return level
 
 
-def _written(value: Any) -> bool:
+def _survives_writing(value: Any) -> bool:
     """Whether a plain value is the same once it was written and read again, by whichever reader."""
     if isinstance(value, list | dict):
-        return all(map(_written, [*value, *value.values()] if isinstance(value, dict) else value))
+        return all(map(_survives_writing, [*value, *value.values()] if isinstance(value, dict) else value))
     if isinstance(value, str):
         return not any("\ud800" <= letter <= "\udfff" for letter in value)  # half a pair of surrogates
     return not (isinstance(value, int) and abs(value) >= 2**63) and value == value  # noqa: PLR0124 (NaN)

@@ -21,10 +21,10 @@ def ranges_of(level: Any) -> dict[str, Range]:
     return {key: part for key, part in level.items() if isinstance(part, dict) and {"min", "max"} & set(part)}
 
 
-def closed(level: Any, chosen: Callable[[str, Range], Any]) -> Any:
+def close(level: Any, chosen: Callable[[str, Range], Any]) -> Any:
     """A level with a value in place of each range; others as they are. chosen: from a setting and its range.
 
-    >>> closed({"name": "huber", "delta": {"min": 0.1, "max": 2.0}}, lambda setting, span: span["min"])
+    >>> close({"name": "huber", "delta": {"min": 0.1, "max": 2.0}}, lambda setting, span: span["min"])
     {'name': 'huber', 'delta': 0.1}
     """
     spans = ranges_of(level)

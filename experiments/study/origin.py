@@ -19,7 +19,7 @@ class SearchOrigin:
     space: dict[str, Any] | None = None
     together: int | None = None
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """What must stay the same for the search to go on."""
         return {name: getattr(self, name) for name in ("tuner", "seed", "objective", "space", "together")}
 
@@ -30,7 +30,7 @@ class ConfirmationOrigin:
 
     of: str
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """What must stay the same."""
         return {"confirms": self.of}
 
@@ -46,7 +46,7 @@ class CheckOrigin:
     stage: Literal["confirm", "calibrate"]
     cell: str | None = None
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """What must stay the same."""
         return {"part_of": self.of, "stage": self.stage, **({"cell": self.cell} if self.cell else {})}
 

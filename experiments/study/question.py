@@ -41,7 +41,7 @@ class Question:
         }
         return {name: value for name, value in declared.items() if value is not None}
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """All of it as JSON has it."""
         return {
             "text": self.text,
@@ -52,26 +52,26 @@ class Question:
         }
 
 
-def stamped(stamps: Sequence[dict[str, Any]], question: Question, trials: int, at: str) -> list[dict[str, Any]]:
+def add_stamp(stamps: Sequence[dict[str, Any]], question: Question, trials: int, at: str) -> list[dict[str, Any]]:
     """The stamps of a study with that of a question added, unless the last one is of the same question.
 
     stamps: `{"digest", "at", "trials", "question"}` each, the oldest first. trials: how many have ended so far.
     at: the time. A question that nobody has trained for yet is replaced; one that has results is kept beside.
 
-    >>> first = stamped([], Question("Which?", "accuracy", "max", {"loss": "huber"}), 0, "2026-01-01T00:00:00+00:00")
+    >>> first = add_stamp([], Question("Which?", "accuracy", "max", {"loss": "huber"}), 0, "2026-01-01T00:00:00+00:00")
     >>> other = Question("Which?", "accuracy", "max", {"loss": "huber"}, smallest_effect=0.01)
-    >>> [one["trials"] for one in stamped(first, other, 40, "2026-01-02T00:00:00+00:00")]
+    >>> [stamp["trials"] for stamp in add_stamp(first, other, 40, "2026-01-02T00:00:00+00:00")]
     [0, 40]
     """
-    told = question.told()
-    if stamps and not any(differences(stamps[-1]["question"], told)):
+    content = question.as_json()
+    if stamps and not any(differences(stamps[-1]["question"], content)):
         return list(stamps)
     kept = [stamp for stamp in stamps if stamp["trials"] or trials]
-    return [*kept, {"digest": digest(told, 16), "at": at, "trials": trials, "question": told}]
+    return [*kept, {"digest": digest(content, 16), "at": at, "trials": trials, "question": content}]
 
 
 def differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """`(what, before, now)` of all in which two questions differ, as `Question.told` gives them.
+    """`(what, before, now)` of all in which two questions differ, as `Question.as_json` gives them.
 
     A setting that only one of the two has in its baseline came with another version of the software, and is no
     difference.
@@ -81,15 +81,15 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[s
     """
     for name in ("text", "metric", "direction", "compare", "smallest_effect", "failure_score", "about"):
         if before.get(name) != now.get(name):
-            yield name.replace("_", " "), _shown(before.get(name)), _shown(now.get(name))
+            yield name.replace("_", " "), _show(before.get(name)), _show(now.get(name))
     baselines = before.get("baseline", {}), now.get("baseline", {})
     for name in sorted(set(baselines[0]) & set(baselines[1])):
         mine, other = baselines[0][name], baselines[1][name]
         if mine != other:
-            yield f"baseline {name}", _shown(mine), _shown(other)
+            yield f"baseline {name}", _show(mine), _show(other)
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     if value is None:
         return "the default"
     if isinstance(value, dict):

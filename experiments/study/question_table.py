@@ -41,13 +41,13 @@ class Compare(BaseModel):
     against: Any = None
 
 
-def outlined(given: Any) -> QuestionTable:
+def outline(given: Any) -> QuestionTable:
     """The keys of a question, a text or a table, before anything else of its study is known.
 
     Raises RequestError with one line per mistake.
     """
     if isinstance(given, Mapping):
-        return _outlined(QuestionTable, "question", given)
+        return _outline(QuestionTable, "question", given)
     if not isinstance(given, str) or not given:
         raise RequestError(wrong("question", given, "text that is not empty, or a table [question]"))
     return QuestionTable(text=given)
@@ -83,7 +83,7 @@ def read_question(
     )
 
 
-def _outlined(model: type[_Table], field: str, given: Mapping[str, Any]) -> _Table:
+def _outline(model: type[_Table], field: str, given: Mapping[str, Any]) -> _Table:
     """A table with its keys checked."""
     try:
         return model(**given)
@@ -112,7 +112,7 @@ def _comparison(table: QuestionTable, study: Study, known: Mapping[str, Setting]
             "allowed are the other designs"
         )
     field = "question compare"
-    given = _outlined(Compare, field, table.compare)
+    given = _outline(Compare, field, table.compare)
     factor, named = given.factor, {}
     if factor not in study.factors:
         raise RequestError(unknown(f"{field} factor", factor, study.factors))

@@ -87,7 +87,7 @@ class Scorer:
     unit: str = ""
     object: Any = field(default=None, compare=False)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The metric as a manifest has it."""
         made = {"target": self.target or "an object of Python"} | self.settings
         return made | {"direction": self.direction} | ({"unit": self.unit} if self.unit else {})
@@ -105,7 +105,7 @@ def read_metrics(given: Any, head: str, field: str = "metrics") -> tuple[tuple[s
     >>> names, scorers["auc"].direction
     (('accuracy', 'auc'), 'max')
     """
-    several = given if isinstance(given, list | tuple) and not _directed(given) else [given]
+    several = given if isinstance(given, list | tuple) and not _find_direction(given) else [given]
     if not several:
         raise RequestError(wrong(field, given, "one metric or more"))
     if head not in catalog.DEFAULT_LOSS:
@@ -122,7 +122,7 @@ def read_metrics(given: Any, head: str, field: str = "metrics") -> tuple[tuple[s
 
 def _read(given: Any, head: str, field: str) -> "str | Scorer":
     direction = None
-    if _directed(given):
+    if _find_direction(given):
         given, direction = given
     if isinstance(given, str):
         given = {"name": given}
@@ -145,7 +145,7 @@ def _read(given: Any, head: str, field: str) -> "str | Scorer":
     if is_target(name):
         attribute = name.rsplit(":", 1)[1]
         checked = check_plain(f"{field} {name}", dict(sorted(settings.items())))
-        return _checked(Scorer(column or attribute, name, _direction(direction, name, field), checked), field)
+        return _check(Scorer(column or attribute, name, _direction(direction, name, field), checked), field)
     known = [*fitting, *(snake(name) for name, facts in KERAS.items() if head in facts.heads), *_SHORT]
     if name in catalog.METRICS:
         raise RequestError(f"{field}: {_fits_not(name, head)} Fitting: {', '.join(known)}")
@@ -155,7 +155,7 @@ def _read(given: Any, head: str, field: str) -> "str | Scorer":
     )
 
 
-def _directed(given: Any) -> bool:
+def _find_direction(given: Any) -> bool:
     """Whether it is a metric and its direction."""
     return isinstance(given, list | tuple) and len(given) == 2 and isinstance(given[1], str) and given[1] in DIRECTIONS
 
@@ -174,7 +174,7 @@ def _of_keras(
     made = Scorer(
         column or snake(kind), f"keras.metrics:{kind}", direction or known.direction, settings, known.form, known.unit
     )
-    return _checked(made, field)
+    return _check(made, field)
 
 
 def _object(given: Any, head: str, field: str, direction: str | None) -> "str | Scorer":
@@ -193,7 +193,7 @@ def _object(given: Any, head: str, field: str, direction: str | None) -> "str | 
         column = None if re.fullmatch(rf"{snake(kind.__name__)}(_\d+)?", given.name) else given.name
         return _of_keras(kind.__name__, _options(given), head, field, direction, column)
     name = str(getattr(given, "name", None) or getattr(given, "__name__", kind.__name__))
-    return _checked(Scorer(name, "", _direction(direction, name, field), object=given), field)
+    return _check(Scorer(name, "", _direction(direction, name, field), object=given), field)
 
 
 def _options(metric: Any) -> dict[str, Any]:
@@ -206,7 +206,7 @@ def _options(metric: Any) -> dict[str, Any]:
     return {key: value for key, value in config.items() if key not in usual or usual[key] != value}
 
 
-def _checked(scorer: Scorer, field: str) -> Scorer:
+def _check(scorer: Scorer, field: str) -> Scorer:
     if not re.fullmatch(r"[A-Za-z][\w.-]*", scorer.name):
         raise RequestError(f'{field}: got "{scorer.name}", allowed as a column are letters, digits and underscores')
     if scorer.name in _TAKEN:

@@ -20,7 +20,7 @@ from experiments.study.open_level import origin as open_level_of
 from experiments.study.origin import CheckOrigin, ConfirmationOrigin, Origin, SearchOrigin
 from experiments.study.question import Question
 from experiments.study.scorer import Scorer
-from experiments.study.trial import LATER, Trial, digest, told
+from experiments.study.trial import LATER, Trial, digest, identity
 
 RATE = "learning_rate"
 LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
@@ -40,7 +40,7 @@ class Study:
     factors: a factor's levels, or in a random design its range `{min, max, scale}`; its levels may be open
         (`experiments.study.open_level`).
     sources: a digest of the source of every part of the user's own, by import target.
-    asked: the question as the study declares it; it changes no trial.
+    full_question: the question as the study declares it; it changes no trial.
     looks: numbers of seeds, rising, at which results are looked at and more seeds follow only where they are needed;
         empty where all seeds are trained at once. extend_rates: how many learning rates may be added beyond each end
         while a best one lies there. Both are carried out by `experiments.followups.growth`.
@@ -76,7 +76,7 @@ class Study:
     folder: str | None = None
     path: str | None = None
     telemetry: bool = False
-    asked: Question | None = None
+    full_question: Question | None = None
     looks: tuple[int, ...] = ()
     extend_rates: int = 0
     declared_seeds: int = 0
@@ -130,12 +130,16 @@ class Study:
     def stamped_question(self) -> Question | None:
         """The question that its results answer: neither draws nor what tests another study are compared two by two."""
         alone = self.design == "random" or self.part_of
-        return dataclasses.replace(self.asked, compare=None) if self.asked and alone else self.asked
+        return (
+            dataclasses.replace(self.full_question, compare=None)
+            if self.full_question and alone
+            else self.full_question
+        )
 
     @property
     def failure_score(self) -> float | None:
         """What a diverged trial scores, as the question declares it; None where it does not."""
-        return self.asked.failure_score if self.asked else None
+        return self.full_question.failure_score if self.full_question else None
 
     @property
     def part_of(self) -> str:
@@ -164,21 +168,21 @@ class Study:
     @property
     def fixed(self) -> dict[str, Any]:
         """What must stay the same for results to be extended: everything but seeds and levels."""
-        held = told({name: level for name, level in self.base.items() if name not in self.factors})
+        held = identity({name: level for name, level in self.base.items() if name not in self.factors})
         return {
             "task": self.task,
             "model": self.model,
             "sources": self.sources,
             "held": held,
             "factors": sorted(self.factors),
-            **self._told_recipe,
-            **({"search": self.origin.told()} if self.origin else {}),
-            **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
+            **self._recipe_as_json,
+            **({"search": self.origin.as_json()} if self.origin else {}),
+            **({"metrics": self._metrics_as_json} if self.chosen_metrics else {}),
         }
 
     @property
-    def _told_metrics(self) -> dict[str, Any]:
-        return {name: self.scorers[name].told() if name in self.scorers else {} for name in sorted(self.metrics)}
+    def _metrics_as_json(self) -> dict[str, Any]:
+        return {name: self.scorers[name].as_json() if name in self.scorers else {} for name in sorted(self.metrics)}
 
     @property
     def digest(self) -> str:
@@ -211,10 +215,10 @@ class Study:
     def _parts(self, cell: dict[str, Any]) -> dict[str, Any]:
         used = {self.task, self.model, *part_names(cell.values())}
         sources = {name: source for name, source in self.sources.items() if name in used}
-        return {"task": self.task, "model": self.model, "sources": sources, **self._told_recipe}
+        return {"task": self.task, "model": self.model, "sources": sources, **self._recipe_as_json}
 
     @property
-    def _told_recipe(self) -> dict[str, str]:
+    def _recipe_as_json(self) -> dict[str, str]:
         """The recipe, where it is not the one that all results had when there was no other."""
         return {} if self.recipe == catalog.SUPERVISED else {"recipe": self.recipe}
 
@@ -239,7 +243,7 @@ class Study:
             "question": self.question,
             "task": self.task,
             "model": self.model,
-            **self._told_recipe,
+            **self._recipe_as_json,
             "design": self.design,
             "seeds": self.seeds,
             "factors": factors,
@@ -251,9 +255,9 @@ class Study:
             **({"looks": list(self.looks)} if self.looks else {}),
             **({"extend_rates": self.extend_rates} if self.extend_rates else {}),
             **({"fresh_seeds": self.fresh_seeds} if self.fresh_seeds else {}),
-            **({"metrics": self._told_metrics} if self.chosen_metrics else {}),
+            **({"metrics": self._metrics_as_json} if self.chosen_metrics else {}),
             **({"compiled": list(self.compiled)} if self.compiled else {}),
-            **({"search": self.origin.told(), "proposed": self._proposed_cells} if self.origin else {}),
+            **({"search": self.origin.as_json(), "proposed": self._proposed_cells} if self.origin else {}),
         }
 
     @property
@@ -281,7 +285,7 @@ class Study:
         yield from self._other_settings(kept)
 
     def _other_search(self, kept: dict[str, Any]) -> Iterator[str]:
-        for name, value in (self.origin.told() if self.origin else {}).items():
+        for name, value in (self.origin.as_json() if self.origin else {}).items():
             if name == "space":
                 spaces = kept.get("space", {}), value
                 for factor in sorted({*spaces[0], *spaces[1]}):
@@ -315,7 +319,7 @@ class Study:
             numbers = ", ".join(map(str, self.looks))
             raise RequestError(f"{field}: this study looks at {numbers} seeds, and takes as many as it needs of them")
         if self.fresh_seeds:
-            return dataclasses.replace(self, fresh_seeds=len(_counted(read_seeds(seeds, field), field)))
+            return dataclasses.replace(self, fresh_seeds=len(_count_seeds(read_seeds(seeds, field), field)))
         return dataclasses.replace(self, seeds=read_seeds(seeds, field))
 
     def with_tuning(self, count: Any, field: str = "tuning_seeds") -> "Study":
@@ -325,7 +329,7 @@ class Study:
             raise RequestError(f"{field}: the design is random, which compares nothing; `ablations confirm` is for it")
         if self.looks:
             raise RequestError(f"{field}: given beside looks, allowed is one of them")
-        fresh = len(_counted(self.seeds, "seeds"))
+        fresh = len(_count_seeds(self.seeds, "seeds"))
         return dataclasses.replace(self, seeds=list(range(count)), declared_seeds=count, fresh_seeds=fresh)
 
     def with_looks(self, looks: Any, field: str = "looks") -> "Study":
@@ -396,7 +400,7 @@ class Study:
 
 def _same(name: str, level: Any, levels: list[Any]) -> bool:
     """Whether a level is one of some, as ids tell them."""
-    return told({name: level}) in [told({name: listed}) for listed in levels]
+    return identity({name: level}) in [identity({name: listed}) for listed in levels]
 
 
 def read_seeds(given: Any, field: str = "seeds") -> list[int]:
@@ -413,7 +417,7 @@ def read_seeds(given: Any, field: str = "seeds") -> list[int]:
     return list(given)
 
 
-def _counted(seeds: list[int], field: str) -> list[int]:
+def _count_seeds(seeds: list[int], field: str) -> list[int]:
     """Seeds from a count; RequestError for others, where fresh ones are meant."""
     if seeds != list(range(len(seeds))):
         raise RequestError(wrong(field, seeds, "a count: with tuning_seeds, seeds that compare are fresh ones"))

@@ -17,9 +17,9 @@ from experiments.study.catalog import NamedPart, Setting
 from experiments.study.columns import trial_columns
 from experiments.study.imports import is_target, source_digest
 from experiments.study.level import check, check_level, check_part, explain, first_alike, label
-from experiments.study.open_level import closed, origin, ranges_of
+from experiments.study.open_level import close, origin, ranges_of
 from experiments.study.question import DEFAULT_TEXT
-from experiments.study.question_table import QuestionTable, outlined, read_question
+from experiments.study.question_table import QuestionTable, outline, read_question
 from experiments.study.scorer import objects_of, read_metrics
 from experiments.study.settings import ModelFacts, TaskFacts, model_facts, task_facts
 from experiments.study.study import Study, part_names, read_seeds
@@ -82,7 +82,7 @@ def load(place: str | Path) -> Study:
         return read(given, folder=str(path.resolve().parent), path=own)
     except RequestError as error:
         text = _text(path)
-        raise RequestError("\n".join(_placed(line, path, text) for line in str(error).splitlines())) from None
+        raise RequestError("\n".join(_place(line, path, text) for line in str(error).splitlines())) from None
 
 
 def table(path: Path) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _text(path: Path) -> str:
         raise RequestError(f"{path}: can't be read: {error}") from None
 
 
-def _placed(message: str, path: Path, text: str) -> str:
+def _place(message: str, path: Path, text: str) -> str:
     """A message with its file and, where its field stands in the file, its line."""
     words = re.findall(r"[A-Za-z_]\w*", message.split(":", maxsplit=1)[0])
     keys = _keys(text)
@@ -173,7 +173,7 @@ class _Mistakes(list[str]):
 
 def _outline(mistakes: _Mistakes, table: dict[str, Any]) -> StudyFile:
     """The keys, without those that are wrong."""
-    table = table | {"question": mistakes.catch(outlined, table.get("question", DEFAULT_TEXT)) or QuestionTable()}
+    table = table | {"question": mistakes.catch(outline, table.get("question", DEFAULT_TEXT)) or QuestionTable()}
     if table.get("name") in RESERVED:
         mistakes.append(f'name: got "{table["name"]}", which is reserved')
     try:
@@ -240,7 +240,7 @@ def read(
         raise RequestError("factors: got none, allowed is a table [factors] with a list of levels for each factor")
     else:
         first = {name: levels[0] for name, levels in factors.items() if isinstance(levels, list)}
-        base |= {name: closed(level, lambda _, span: span["min"]) for name, level in first.items()}
+        base |= {name: close(level, lambda _, span: span["min"]) for name, level in first.items()}
     base |= baseline
     _check_baseline(mistakes, outline.design, factors, baseline)
     _check_losses(mistakes, facts.head, base, factors)
@@ -261,7 +261,7 @@ def read(
         objects=objects, scorers=facts.scorers, recipe=facts.recipe, chosen_metrics=outline.metrics is not None,
     )  # fmt: skip
     question = mistakes.catch(read_question, outline.question, outline.smallest_effect, study, known)
-    study = dataclasses.replace(study, question=question.text, asked=question) if question else study
+    study = dataclasses.replace(study, question=question.text, full_question=question) if question else study
     return _growing(mistakes, study, outline)
 
 
@@ -386,7 +386,7 @@ def _level(name: str, given: Any, setting: Setting, field: str, design: str) -> 
     for span in spans.values():
         _check_keys(field, span)
     ends = {
-        end: check_part(field, closed(given, lambda _, span, end=end: span[end]), catalog.PARTS[name])
+        end: check_part(field, close(given, lambda _, span, end=end: span[end]), catalog.PARTS[name])
         for end in ("min", "max")
     }
     level = ends["min"]

@@ -26,10 +26,10 @@ LATER: dict[str, Any] = {"schedule": {"name": "constant"}, "patience": 0, "salt"
 _LATER_OF_PARTS = ("global_clipnorm",)  # where it is None
 
 
-def told(settings: dict[str, Any]) -> dict[str, Any]:
+def identity(settings: dict[str, Any]) -> dict[str, Any]:
     """Settings as ids tell them: without later ones that change nothing, and parts without what is not set.
 
-    >>> told({"epochs": 1, "patience": 0, "optimizer": {"name": "sgd", "global_clipnorm": None}})
+    >>> identity({"epochs": 1, "patience": 0, "optimizer": {"name": "sgd", "global_clipnorm": None}})
     {'epochs': 1, 'optimizer': {'name': 'sgd'}}
     """
     described = {}
@@ -62,9 +62,9 @@ class Trial:
     @cached_property
     def cell(self) -> str:
         """The id of the cell."""
-        return digest([self.parts, told(self.settings)])
+        return digest([self.parts, identity(self.settings)])
 
     @cached_property
     def id(self) -> str:
         """The id of the trial."""
-        return digest([self.parts, told(self.settings), self.seed])
+        return digest([self.parts, identity(self.settings), self.seed])

@@ -53,27 +53,27 @@ def _path(setting: str) -> list[str]:
 def short(label: str) -> str:
     """A level for a reader: without the path of a user's own part, a drawn number with three digits, no long text.
 
-    Levels that would look the same, of those that `told_apart` was given, stay as they are. Signs that can't be seen,
+    Levels that would look the same, of those that `tell_apart` was given, stay as they are. Signs that can't be seen,
     and those that turn the direction of what follows, are written out.
 
     >>> short("lab/losses.py:focal(gamma=2.0)"), short("0.00224722"), short("128"), short("a:2")
     ('focal(gamma=2.0)', '0.00225', '128', 'a:2')
     """
-    return _visible(label) if label in _whole.get() else _shortened(label)
+    return _visible(label) if label in _whole.get() else _shorten(label)
 
 
 @contextmanager
-def told_apart(factors: Iterable[Iterable[str]]) -> Iterator[None]:
+def tell_apart(factors: Iterable[Iterable[str]]) -> Iterator[None]:
     """Let no two levels of a factor look the same meanwhile.
 
-    >>> with told_apart([["a.py:mish", "b.py:mish", "a.py:silu"], ["0.001", "0.0010001"]]):
+    >>> with tell_apart([["a.py:mish", "b.py:mish", "a.py:silu"], ["0.001", "0.0010001"]]):
     ...     short("a.py:mish"), short("a.py:silu"), short("0.0010001")
     ('a.py:mish', 'silu', '0.0010001')
     """
     found: set[str] = set(_whole.get())
     for labels in map(list, factors):
-        looks = Counter(map(_shortened, dict.fromkeys(labels)))
-        found |= {label for label in labels if looks[_shortened(label)] > 1}
+        looks = Counter(map(_shorten, dict.fromkeys(labels)))
+        found |= {label for label in labels if looks[_shorten(label)] > 1}
     before = _whole.set(frozenset(found))
     try:
         yield
@@ -81,7 +81,7 @@ def told_apart(factors: Iterable[Iterable[str]]) -> Iterator[None]:
         _whole.reset(before)
 
 
-def _shortened(label: str) -> str:
+def _shorten(label: str) -> str:
     value = number(label)
     if value is not None and math.isfinite(value) and not value.is_integer():
         return f"{value:.3g}"
@@ -97,11 +97,11 @@ def _visible(text: str) -> str:
     """
     if text.isprintable() and "  " not in text and text.strip() == text:
         return text
-    seen = "".join(_seen(sign, before) for before, sign in zip(f" {text}", text, strict=False))
+    seen = "".join(_show_sign(sign, before) for before, sign in zip(f" {text}", text, strict=False))
     return f"{seen[:-1]}␠" if seen.endswith(" ") else seen
 
 
-def _seen(sign: str, before: str) -> str:
+def _show_sign(sign: str, before: str) -> str:
     if sign == " ":
         return "␠" if before == " " else sign
     if sign.isprintable() or (sign in _JOINERS and ord(before) > 0x590):
@@ -140,10 +140,10 @@ def absent(setting: str, label: str) -> bool:
     return label == NONE and len(_path(setting)) == 3
 
 
-def opened(text: str) -> str:
+def capitalize(text: str) -> str:
     """A text as a sentence begins: names of parts keep their spelling.
 
-    >>> opened("the whole"), opened("relu")
+    >>> capitalize("the whole"), capitalize("relu")
     ('The whole', 'relu')
     """
     return f"T{text[1:]}" if text.startswith("the ") else text
@@ -185,10 +185,10 @@ def count(how_many: int, noun: str) -> str:
     return f"{how_many} {noun}" if how_many == 1 else f"{how_many} {noun}s"
 
 
-def listed(items: Sequence[str], most: int = 4) -> str:
+def join_words(items: Sequence[str], most: int = 4) -> str:
     """A list in prose, cut where it is long.
 
-    >>> listed(["a", "b", "c"]), listed(["a"] * 6)
+    >>> join_words(["a", "b", "c"]), join_words(["a"] * 6)
     ('a, b and c', 'a, a, a, a and 2 more')
     """
     items = list(items)

@@ -59,7 +59,7 @@ def from_arrays(
     count = len(pairs[0][0])
     if count < FEWEST:
         raise RequestError(f"x: got {count} examples, allowed are {FEWEST} or more")
-    x, y = _joined([pair[0] for pair in pairs], "x", own), _joined([pair[1] for pair in pairs], "y", own)
+    x, y = _join([pair[0] for pair in pairs], "x", own), _join([pair[1] for pair in pairs], "y", own)
     head, y = targets(y, head)
     outputs = {"linear": y.shape[-1], "sigmoid": 1, "softmax": int(y.max()) + 1}[head]
     _check_seen(head, y, count)
@@ -75,7 +75,7 @@ def from_arrays(
         fixed["test"] = sealed_part(x[:count], y[:count], test, labels=labels)
     draw = Split(x, y, count, labels, held, resample, fixed, weights)
     several = tuple(metrics) if isinstance(metrics, list | tuple) else (metrics,)
-    return Task(head, x.shape[1:], outputs, draw, several, _told(own, shares, resample), sealed=True)
+    return Task(head, x.shape[1:], outputs, draw, several, _describe_parts(own, shares, resample), sealed=True)
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _held(count: int, shares: dict[str, float], own: dict[str, Any]) -> int:
     return size(missing[0], count, shares[missing[0]]) if missing else 0
 
 
-def _told(own: dict[str, Any], shares: dict[str, float], resample: bool) -> str:
+def _describe_parts(own: dict[str, Any], shares: dict[str, float], resample: bool) -> str:
     """Which parts were given and which were split off, in words; nothing where none was given."""
     if not own:
         return ""
@@ -154,7 +154,7 @@ def _pair(x_name: str, y_name: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndar
     return x, y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
 
 
-def _joined(parts: list[np.ndarray], name: str, own: dict[str, Any]) -> np.ndarray:
+def _join(parts: list[np.ndarray], name: str, own: dict[str, Any]) -> np.ndarray:
     """All parts after one another, those of the user's own at the end."""
     if len(parts) == 1:
         return parts[0]

@@ -111,12 +111,12 @@ def _check_finite(name: str, values: np.ndarray) -> None:
         raise RequestError(f"task: {name} has NaN or infinite values, allowed are finite numbers")
 
 
-def told_of_classes(task: Task, data: Data) -> list[str]:
+def describe_classes(task: Task, data: Data) -> list[str]:
     """What a reader should know of the classes: those that validation or test have no example of.
 
     >>> part = np.arange(5)
     >>> data = Data(np.zeros((15, 1)), np.array([0, 1, 2] + [0, 1] * 6), part, part + 5, part + 10)
-    >>> told_of_classes(Task("softmax", (1,), 3, lambda seed: data), data)
+    >>> describe_classes(Task("softmax", (1,), 3, lambda seed: data), data)
     ['data: validation and test have no example of class 2, which has 1 in all']
     """
     if task.head == "linear":

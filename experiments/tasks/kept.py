@@ -13,7 +13,7 @@ UNSEALED = (
 )
 
 
-def unsealed(known: Mapping[str, Any] | None) -> bool:
+def lacks_seal(known: Mapping[str, Any] | None) -> bool:
     """Whether results do not say if their test part is sealed. known: the environment, as a manifest has it."""
     return bool(known) and "sealed" not in (known.get("data") or {})
 
@@ -27,7 +27,7 @@ def refuse_other_data(task: str, known: Mapping[str, Any], now: Mapping[str, Any
     if same_trial and known["data_digest"] == now["data_digest"]:
         return
     split_anew = task in catalog.TASKS and task not in keras_cache.FILES  # whose official test set was always apart
-    if now.get("data", {}).get("sealed") and unsealed(known) and (same_trial or split_anew):
+    if now.get("data", {}).get("sealed") and lacks_seal(known) and (same_trial or split_anew):
         raise RequestError(f"task {task}: {UNSEALED}; --fresh sets the results aside")
     if same_trial:
         raise RequestError(
@@ -38,4 +38,4 @@ def refuse_other_data(task: str, known: Mapping[str, Any], now: Mapping[str, Any
 def with_cause(differences: Iterable[str], known: Mapping[str, Any] | None) -> Iterator[str]:
     """Differences between a study and results, with what may lie behind other arrays."""
     for line in differences:
-        yield f"{line}; or {UNSEALED}" if line.startswith("arrays:") and unsealed(known) else line
+        yield f"{line}; or {UNSEALED}" if line.startswith("arrays:") and lacks_seal(known) else line

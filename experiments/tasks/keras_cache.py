@@ -61,7 +61,7 @@ def folder() -> Path:
     return Path(home).expanduser() / "datasets"
 
 
-def cached(name: str) -> bool:
+def is_cached(name: str) -> bool:
     """Whether every file of a data set is there, each with its published digest.
 
     Raises RequestError for a name that is not in `FILES`, TaskUnavailable for a file with another digest.
@@ -90,7 +90,7 @@ def fetch(name: str) -> None:
     network does not answer, when the data set can't be fetched, or when a cached file has another digest than
     the published one. Such a file stays as it is.
     """
-    if cached(name):
+    if is_cached(name):
         return
     from filelock import FileLock, Timeout
 
@@ -98,7 +98,7 @@ def fetch(name: str) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True)
         with FileLock(place / f".{name}.lock", timeout=DOWNLOAD_SECONDS):
-            if cached(name):  # another process was faster
+            if is_cached(name):  # another process was faster
                 return
             _probe(ORIGIN + next(iter(FILES[name])).rsplit("/", 1)[-1])
             with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=place) as home:

@@ -14,7 +14,7 @@ import numpy as np
 
 from experiments.errors import RequestError, said, show
 from experiments.models import parts
-from experiments.models.build import asked
+from experiments.models.build import settings_used
 from experiments.recipes.batches import Batches, examples
 from experiments.recipes.supervised.objective import Objective, objective
 from experiments.recipes.supervised.overrides import compile_as_asked, overridden
@@ -88,7 +88,7 @@ def one_of_each(study: Study, trials: Sequence[Trial]) -> list[Trial]:
 def _wanted(study: Study, trial: Trial) -> dict[str, Any]:
     """The settings of a trial that its model, or a part of the user's own, depends on."""
     parts_of = {name: trial.settings[name] for name in ("loss", "optimizer") if _own(trial.settings[name], name)}
-    return asked(study, trial) | parts_of
+    return settings_used(study, trial) | parts_of
 
 
 def _own(level: dict[str, Any], kind: str) -> bool:
@@ -115,7 +115,7 @@ def _tried(study: Study, trial: Trial, task: Task, data: Data, template: Templat
 
 def _passed_over(study: Study, trial: Trial, model: keras.Model) -> list[str]:
     """A line where a model comes compiled, and the study has an optimizer or a loss of its own."""
-    known = {*(study.compiled or ()), *asked(study, trial)}
+    known = {*(study.compiled or ()), *settings_used(study, trial)}
     own = [name for name in ("optimizer", "learning_rate", "loss") if name not in known]
     if not getattr(model, "compiled", False) or not own:
         return []

@@ -29,9 +29,9 @@ def _draws_apart(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def job(*given: Any) -> Any:
-        from experiments.models.global_state import randomness_kept
+        from experiments.models.global_state import keep_randomness
 
-        with randomness_kept():
+        with keep_randomness():
             return function(*given)
 
     return job

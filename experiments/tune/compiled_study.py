@@ -8,8 +8,8 @@ import keras
 import numpy as np
 
 from experiments.errors import RequestError
-from experiments.models.build import asked, build
-from experiments.models.global_state import randomness_kept
+from experiments.models.build import build, settings_used
+from experiments.models.global_state import keep_randomness
 from experiments.recipes.supervised import ends
 from experiments.study import catalog, imports
 from experiments.study.scorer import read_metrics
@@ -58,7 +58,7 @@ def _told(setting: Any) -> str:
 def _changed(study: Study) -> Iterable[tuple[str, dict[str, Any]]]:
     """Cells in which one factor that the model's function asks for has another level than in the first."""
     cell = study.cells[0]
-    asks = asked(study, study.trial(cell, 0))
+    asks = settings_used(study, study.trial(cell, 0))
     found = [
         (name, cell | {name: level})
         for name, levels in study.factors.items()
@@ -70,7 +70,7 @@ def _changed(study: Study) -> Iterable[tuple[str, dict[str, Any]]]:
 
 
 def _read(study: Study, task: Task, cell: dict[str, Any], named: Collection[str]) -> dict[str, Any] | None:
-    with randomness_kept():
+    with keep_randomness():
         try:
             model = build(study, study.trial(cell, 0), task)
         except Exception:  # whatever a user's function raises is told before training, with the level that it is of

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from experiments.study.level import label
-from experiments.study.open_level import closed, inner_name, ranges_of
+from experiments.study.open_level import close, inner_name, ranges_of
 from experiments.study.study import Study
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def settings(study: Study, values: dict[str, Any]) -> dict[str, Any]:
         if isinstance(levels, list):
             known = choices(name, levels)
             level = levels[known.index(values[name] if values[name] in known else str(values[name]))]
-            cell[name] = closed(level, lambda key, _, name=name, level=level: values[inner_name(name, level, key)])
+            cell[name] = close(level, lambda key, _, name=name, level=level: values[inner_name(name, level, key)])
         else:
             cell[name] = values[name]
     return cell

@@ -92,7 +92,7 @@ def keras_tuner_project(
         tuner=_tuner(project, reading.space_values),
         smallest_effect=effect,
         failure_score=failure_score_of(reading.objective, next(iter(reading.metrics.values())), failure_score),
-        started=_started(project.state),
+        started=_start_time(project.state),
         ended=datetime.fromtimestamp(project.written, UTC).isoformat(timespec="seconds"),
         caveats=_caveats(len(ended), len(executed), reading),
         notes=[*project.notes, *_in_flight(project), *effect_said],
@@ -253,7 +253,7 @@ def _tuner(project: Project, values: list[dict[str, Any]]) -> str:
     return "grid" if state.seed == state.seed_state else "random"
 
 
-def _started(state: State | None) -> str | None:
+def _start_time(state: State | None) -> str | None:
     """When the search started, in the local time of its machine; None where it was not shown."""
     start = state.display.get("search_start") if state else None
     return start if isinstance(start, str) else None

@@ -31,10 +31,13 @@ def factors_of(space: list[HyperParameter], values: list[dict[str, Any]]) -> dic
     """
     names = dict.fromkeys([spec.config.name for spec in space])
     names |= dict.fromkeys(name for some in values for name in some if not name.startswith(OF_TUNER))
-    return {name: _factor([spec for spec in space if spec.config.name == name], _seen(name, values)) for name in names}
+    return {
+        name: _factor([spec for spec in space if spec.config.name == name], _values_seen(name, values))
+        for name in names
+    }
 
 
-def _seen(name: str, values: list[dict[str, Any]]) -> list[Any]:
+def _values_seen(name: str, values: list[dict[str, Any]]) -> list[Any]:
     return [some[name] for some in values if name in some]
 
 

@@ -38,7 +38,7 @@ def keras_code(findings: PageFindings, cell: str | None = None) -> str:
 def _lines(findings: PageFindings, head: str, cell: str) -> list[str]:
     study, names, row = findings.study, Names(), findings.cell(cell)
     labels = study.settings | {factor: row[factor] for factor in study.factors}
-    levels, task = levels_of(study, labels, head, _typed(findings, labels))
+    levels, task = levels_of(study, labels, head, _parse_labels(findings, labels))
     recipe = findings.results.manifest["study"].get("recipe", catalog.SUPERVISED)
     data = data_lines(task, levels["loss"]["name"], head, names, recipe)
     before, loss = loss_lines(levels["loss"], head, names)
@@ -64,7 +64,7 @@ def _lines(findings: PageFindings, head: str, cell: str) -> list[str]:
     ]
 
 
-def _typed(findings: PageFindings, labels: dict[str, str]) -> dict[str, object]:
+def _parse_labels(findings: PageFindings, labels: dict[str, str]) -> dict[str, object]:
     """Labels of the task's settings as the manifest has them: a number, or text that may look like one."""
     study = findings.results.manifest["study"]
     values = {}

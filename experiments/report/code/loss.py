@@ -3,7 +3,7 @@
 from typing import Any
 
 from experiments.report.code.names import Names
-from experiments.report.code.parts import made
+from experiments.report.code.parts import make
 
 # With one output: losses of labels and scores from −1 to 1, as functions.
 _ON_SIGNS = {"wasserstein": "custom.losses:wasserstein", "hinge": "keras.losses:hinge"}
@@ -36,4 +36,4 @@ def loss_lines(level: dict[str, Any], head: str, names: Names) -> tuple[list[str
             "",
             "",
         ], "loss"
-    return [], made("loss", level, names)
+    return [], make("loss", level, names)

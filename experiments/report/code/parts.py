@@ -19,10 +19,10 @@ def settings_of(level: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in level.items() if key != "name" and (own or value is not None)}
 
 
-def made(name: str, level: dict[str, Any], names: Names) -> str:
+def make(name: str, level: dict[str, Any], names: Names) -> str:
     """A part: a class is called with its settings, a function gets them bound.
 
-    >>> made("loss", {"name": "huber", "delta": 0.5}, Names())
+    >>> make("loss", {"name": "huber", "delta": 0.5}, Names())
     'Huber(delta=0.5)'
     """
     target, settings = target_of(name, level), settings_of(level)
@@ -40,7 +40,7 @@ def activation(level: dict[str, Any], names: Names) -> str:
     '"tanh"'
     """
     target = target_of("activation", level)
-    return f'"{level["name"]}"' if target.startswith("keras.activations:") else made("activation", level, names)
+    return f'"{level["name"]}"' if target.startswith("keras.activations:") else make("activation", level, names)
 
 
 def activation_layer(level: dict[str, Any], penalty: str, names: Names) -> str:
@@ -52,7 +52,7 @@ def activation_layer(level: dict[str, Any], penalty: str, names: Names) -> str:
     options = [f"activity_regularizer={penalty}"] if penalty else []
     target = target_of("activation", level)
     if is_class(target):
-        return _with(made("activation", level, names), options)
+        return _with(make("activation", level, names), options)
     return call("keras.layers.Activation", activation(level, names), *options)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.report.code.names import Names, call
-from experiments.report.code.parts import activation, activation_layer, made
+from experiments.report.code.parts import activation, activation_layer, make
 from experiments.study import catalog
 
 _DEFAULT_START = "glorot_uniform"  # of Keras' layers too
@@ -40,7 +40,7 @@ def pieces_of(levels: dict[str, Any], names: Names, *, as_layer: bool) -> Pieces
     """The pieces of a model's settings. as_layer: whether its activation is a layer of its own, not an argument."""
     level = levels["regularizer"]
     slot = catalog.REGULARIZERS.get(level["name"], catalog.RegularizerPart(level["name"])).slot
-    written = made("regularizer", level, names) if slot.endswith("_regularizer") else ""
+    written = make("regularizer", level, names) if slot.endswith("_regularizer") else ""
     start = levels["initializer"]
     starts = [f'kernel_initializer="{start}"'] if start != _DEFAULT_START else []
     penalty = written if slot == "activity_regularizer" else ""

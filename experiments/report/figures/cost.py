@@ -10,7 +10,7 @@ from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT, MARKERS, SERIES
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.conditions import conditions
-from experiments.study.words import count, level, listed, opened
+from experiments.study.words import capitalize, count, join_words, level
 
 MOST = len(SERIES)
 WIDE = 5  # times the smallest cost, from which on the scale is logarithmic
@@ -51,7 +51,8 @@ def cost_figure(findings: PageFindings) -> Figure | None:
         title=_title(findings, table, column),
         caption=f"A dot is a configuration, its mean {scale.label} over {_seeds(table)} with a 95 % interval of its "
         f"own; {conditions(findings.study)}. {_WHAT[column]} Ringed and joined: those that no other is as good as at "
-        f"less cost, or better than at no more: {listed([findings.words(cell) for cell in best['cell']])}.{without}",
+        "less cost, or better than at no more: "
+        f"{join_words([findings.words(cell) for cell in best['cell']])}.{without}",
         alt="; ".join(said) + ".",
         height=3.2 + (0.2 * ((shown["line"].nunique() + 1) // 2) if factor else 0),
         draw=lambda axis: draw_cost(axis, shown, _AXES[column], scale.axis, log),
@@ -91,7 +92,7 @@ def _title(findings: PageFindings, table: pd.DataFrame, column: str) -> str:
         return f"No configuration beats another in both score and {quality}"
     if len(best) > 1:
         return f"{len(best)} of {len(table)} configurations are not beaten in both score and {quality}"
-    words = opened(findings.words(best["cell"].iloc[0]))
+    words = capitalize(findings.words(best["cell"].iloc[0]))
     if table["cost"].eq(best["cost"].iloc[0]).sum() == 1:
         return f"{words} is both {least} and best"
     return f"{words} is best, and none is {less}"

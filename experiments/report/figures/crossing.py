@@ -8,7 +8,7 @@ from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
 from experiments.report.figures.style import LIGHT, outcome_colour
 from experiments.report.page_findings import PageFindings
-from experiments.study.words import count, level, listed, name, short
+from experiments.study.words import count, join_words, level, name, short
 
 MOST = 4  # levels
 
@@ -30,7 +30,9 @@ def crossing_figure(findings: PageFindings) -> Figure | None:
     ]
     rows["place"], headings = headed_places(heads, heads)
     delta = kept["delta"].max() * unit
-    what = listed([f"{level(factor, own_level)} depends on the {name(other)}" for factor, own_level, other in cases])
+    what = join_words(
+        [f"{level(factor, own_level)} depends on the {name(other)}" for factor, own_level, other in cases]
+    )
     scale = findings.scale
     said = [
         f"{level(row.factor, row.level)} with {short(row.at)}: {scale.signed(row.mean)}"
@@ -61,8 +63,8 @@ def interactions_text(findings: PageFindings) -> str:
     gap = findings.scale.gap(table["delta"].max())
     less = f"; of {alike} it is shown that they differ by less than {gap}" if alike else ""
     return (
-        f"Of {listed(names)}{rate}: no gain of a level over the baseline’s is shown to depend on the level of another "
-        f"factor, in {count(len(table), 'comparison')}{less}."
+        f"Of {join_words(names)}{rate}: no gain of a level over the baseline’s is shown to depend on the level of "
+        f"another factor, in {count(len(table), 'comparison')}{less}."
     )
 
 

@@ -10,7 +10,7 @@ from experiments.report.figures.figure import Figure
 from experiments.report.figures.lines import lines_of
 from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
 from experiments.report.page_findings import PageFindings
-from experiments.study.words import opened
+from experiments.study.words import capitalize
 
 FEW_EPOCHS = 12
 
@@ -42,7 +42,7 @@ def curves_figure(findings: PageFindings) -> Figure | None:
 def _title(lines: list[str], scores: list[str], design: str) -> str:
     """lines and scores: the best first."""
     if len(lines) == 1:
-        return f"{opened(lines[0])} ends at {scores[0]}"
+        return f"{capitalize(lines[0])} ends at {scores[0]}"
     if len(set(scores)) == 1:
         return f"All end at {scores[0]}"
     if design == "random":

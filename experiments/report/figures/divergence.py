@@ -9,7 +9,7 @@ from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed, headed_places
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
-from experiments.study.words import level, listed, name, short
+from experiments.study.words import join_words, level, name, short
 
 
 def divergence_figure(findings: PageFindings) -> Figure | None:
@@ -41,7 +41,7 @@ def _title(table: pd.DataFrame) -> str:
     names = [level(row.factor, row.level) for row in rows_of(worst)]
     row = worst.iloc[0]
     share = f"{row['diverged']} of {row['runs']} trials" if len(worst) == 1 else f"{row['share']:.0%} of trials"
-    return f"{listed(names)} {'diverge' if len(names) > 1 else 'diverges'} most: {share}"
+    return f"{join_words(names)} {'diverge' if len(names) > 1 else 'diverges'} most: {share}"
 
 
 def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:

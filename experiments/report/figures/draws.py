@@ -9,7 +9,7 @@ from experiments.analysis.draws import draw_table
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
-from experiments.study.words import count, file_name, listed, name, short
+from experiments.study.words import count, file_name, join_words, name, short
 
 
 def draws_figures(findings: PageFindings) -> list[Figure]:
@@ -78,4 +78,4 @@ def _range(top: pd.DataFrame, factor: str) -> str:
 def _levels(top: pd.DataFrame, factor: str) -> str:
     counts = top["value"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
     parts = [f"{value} ({number})" for value, number in counts.items()]
-    return f"{name(factor).capitalize()} among the best {count(len(top), 'draw')}: {listed(parts)}"
+    return f"{name(factor).capitalize()} among the best {count(len(top), 'draw')}: {join_words(parts)}"

@@ -12,7 +12,7 @@ from experiments.report.figures.headed import Headings, draw_headed
 from experiments.report.figures.style import LIGHT, outcome_colour
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import seeds_of, with_condition
-from experiments.study.words import level, listed, name, short, swap
+from experiments.study.words import join_words, level, name, short, swap
 
 _DECIDED = ("better", "worse", "depends", "no practical difference")
 
@@ -89,7 +89,7 @@ def _title(table: pd.DataFrame, removed: bool) -> str:
     """What was found of every row that is drawn, under the names of their factors."""
     factors = [name(factor) for factor in dict.fromkeys(table["factor"])]
     better, worse, depends = (
-        [_named(row, removed) for row in _of(table, outcome)] for outcome in ("better", "worse", "depends")
+        [_name_row(row, removed) for row in _of(table, outcome)] for outcome in ("better", "worse", "depends")
     )
     alike, rest = len(_of(table, "no practical difference")), int((~table["outcome"].isin(_DECIDED)).sum())
     if not better and not worse and not depends:
@@ -100,13 +100,13 @@ def _title(table: pd.DataFrame, removed: bool) -> str:
         other = "the whole" if removed else "its reference"
         return f"No {what} {'is shown to differ' if alike else 'can be told apart'} from {other}{some}"
     than = "" if removed else " than the reference"
-    parts = [f"better{than}: {listed(better)}"] if better else []
-    parts += [f"worse{'' if better else than}: {listed(worse)}"] if worse else []
-    parts += [f"depends on another factor: {listed(depends)}"] if depends else []
+    parts = [f"better{than}: {join_words(better)}"] if better else []
+    parts += [f"worse{'' if better else than}: {join_words(worse)}"] if worse else []
+    parts += [f"depends on another factor: {join_words(depends)}"] if depends else []
     parts += [f"{alike} without practical difference"] if alike else []
     parts += [f"{rest} not told apart"] if rest else []
     text = "; ".join(parts)
-    subject = listed(factors, most=len(factors))
+    subject = join_words(factors, most=len(factors))
     return f"{text[0].upper()}{text[1:]}" if removed else f"{subject[0].upper()}{subject[1:]}: {text}"
 
 
@@ -119,7 +119,7 @@ def _of(table: pd.DataFrame, outcome: str) -> list:
     return list(rows_of(table[table["outcome"] == outcome]))
 
 
-def _named(row, removed: bool) -> str:
+def _name_row(row, removed: bool) -> str:
     if removed:
         return swap(row.factor, row.level, row.reference)
     return level(row.factor, row.level) + with_condition(row.condition)

@@ -48,7 +48,7 @@ class Drawn:
     png: bytes
 
 
-def drawn(figure: Figure) -> Drawn:
+def draw(figure: Figure) -> Drawn:
     """Draws a figure. The same tables give the same bytes, whatever a user's own matplotlibrc says."""
     with canvas_of(figure) as canvas:
         element = _element(canvas, figure)
@@ -56,13 +56,13 @@ def drawn(figure: Figure) -> Drawn:
         band = 0.06 + 0.19 * len(lines)
         canvas.text(0.012, 1 + 0.02 / figure.height, "\n".join(lines), va="bottom", fontsize=11, fontweight="bold")
         whole = Bbox([[0, 0], [figure.width, figure.height + band]])
-        svg = _saved(canvas, "svg", bbox_inches=whole, metadata=_NO_METADATA)
-        png = _few_colours(_saved(canvas, "png", bbox_inches=whole, dpi=160))
+        svg = _save(canvas, "svg", bbox_inches=whole, metadata=_NO_METADATA)
+        png = _few_colours(_save(canvas, "png", bbox_inches=whole, dpi=160))
     return Drawn(element, _tidy(svg.decode()), png)
 
 
 def inline(figure: Figure) -> str:
-    """A figure as an element of a page alone, without files: `drawn(figure).inline`."""
+    """A figure as an element of a page alone, without files: `draw(figure).inline`."""
     with canvas_of(figure) as canvas:
         return _element(canvas, figure)
 
@@ -102,10 +102,10 @@ def _plain_ticks(canvas: Canvas) -> None:
 
 
 def _element(canvas: Canvas, figure: Figure) -> str:
-    return _inline(_saved(canvas, "svg", transparent=True, metadata=_NO_METADATA).decode(), figure)
+    return _inline(_save(canvas, "svg", transparent=True, metadata=_NO_METADATA).decode(), figure)
 
 
-def _saved(canvas: Canvas, kind: str, **options: object) -> bytes:
+def _save(canvas: Canvas, kind: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     canvas.savefig(buffer, format=kind, **options)
     return buffer.getvalue()

@@ -16,7 +16,7 @@ from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import SEQUENTIAL
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.scale import Scale
-from experiments.study.words import level, listed, name, short
+from experiments.study.words import join_words, level, name, short
 
 
 def heat_map(findings: PageFindings) -> Figure | None:
@@ -32,7 +32,7 @@ def heat_map(findings: PageFindings) -> Figure | None:
     groups = table.dropna(subset="rank").groupby("column" if study.conditions else lambda _: 0, sort=False)
     best = table.loc[[group["rank"].idxmin() for _, group in groups]]
     held = [factor for factor in study.varied if factor not in (rows, columns) and not (factor == RATE and study.rates)]
-    held_fixed = [f"{listed([name(factor) for factor in held])} at the baseline"] if held else []
+    held_fixed = [f"{join_words([name(factor) for factor in held])} at the baseline"] if held else []
     if study.rates and RATE not in (rows, columns):
         held_fixed.append("each pair at its own best learning rate")
     failed = " A cross counts diverged seeds; they are in the mean, at their cost." if table["diverged"].any() else ""
@@ -92,7 +92,7 @@ def _title(best: pd.DataFrame, factors: tuple[str, str], scale: Scale, same: boo
         return f"All pairs reach the same {top}"
     if len(best) > 1:
         pairs = [f"{short(row.row)} with {level(columns, row.column)}" for row in rows_of(best)]
-        return f"Best {scale.label}: {listed(pairs)}"
+        return f"Best {scale.label}: {join_words(pairs)}"
     cell = best.iloc[0]
     end = "highest" if scale.direction == "max" else "lowest"
     return f"The {end} mean, {level(rows, cell['row'])} with {level(columns, cell['column'])}: {top}"

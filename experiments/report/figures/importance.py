@@ -8,7 +8,7 @@ from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
-from experiments.study.words import count, listed, name
+from experiments.study.words import count, join_words, name
 
 LEAST_EXPLAINED = 0.2  # of the variance, below which the shares would be noise
 
@@ -41,7 +41,7 @@ def _title(table: pd.DataFrame) -> str:
     first, no_less = table.iloc[0], table.loc[~table["behind"], "factor"].iloc[1:]
     subject, share = first["factor"].capitalize(), f"{first['importance']:.0f} % of the variance between draws"
     if len(no_less):
-        return f"{subject}: {share}, not shown to matter more than {listed(list(no_less))}"
+        return f"{subject}: {share}, not shown to matter more than {join_words(list(no_less))}"
     return f"{subject} matters{' most' if len(table) > 1 else ''}: {share}"
 
 

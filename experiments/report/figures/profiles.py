@@ -10,7 +10,7 @@ from experiments.report.figures.figure import Figure
 from experiments.report.figures.lines import lines_of
 from experiments.report.figures.style import DASHES, SERIES
 from experiments.report.page_findings import PageFindings
-from experiments.study.words import listed
+from experiments.study.words import join_words
 
 MOST_BANDS = 3  # more of them hide each other
 
@@ -34,7 +34,7 @@ def profiles_figure(findings: PageFindings) -> Figure | None:
         title=f"Half of the runs reach {' to '.join(ends)}",
         caption=f"How many of the runs score at least so {_well(findings)}; {what}{cost}. {bands}"
         "Profiles show how scores are spread; the outcomes above decide.",
-        alt=f"Half of the runs reach {listed(half)}.",
+        alt=f"Half of the runs reach {join_words(half)}.",
         height=3.1 + 0.2 * ((len(lines) + 1) // 2),
         draw=lambda axis: draw_profiles(axis, table, scale.axis, falling=findings.study.direction == "min"),
     )

@@ -13,7 +13,7 @@ from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
 from experiments.report.page_findings import PageFindings
-from experiments.study.words import level, listed
+from experiments.study.words import join_words, level
 
 MOST = len(SERIES)
 
@@ -126,4 +126,4 @@ def _title(chosen: pd.DataFrame, by_level: bool) -> str:
         return f"{next(iter(groups))} is the best learning rate tried"
     if len(groups) == 1 and len(chosen) > 1:
         return f"{next(iter(groups))} is the best learning rate for all {len(chosen)}"
-    return "Best learning rate: " + "; ".join(f"{rate} for {listed(lines)}" for rate, lines in groups.items())
+    return "Best learning rate: " + "; ".join(f"{rate} for {join_words(lines)}" for rate, lines in groups.items())

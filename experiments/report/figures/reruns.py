@@ -40,7 +40,7 @@ def reruns_figure(findings: PageFindings) -> Figure | None:
     who, name = sides(row) if declared else ("what ranks first", baseline_name(findings))
     at = f", both with {circumstance(row['condition'])}" if declared and row["condition"] else ""
     other = reference if declared or name == reference else f"{name}, {reference}"
-    seeds = f"{runs} fresh seeds." if fresh else f"{runs} seeds.{'' if declared else f' {_chosen(findings)}'}"
+    seeds = f"{runs} fresh seeds." if fresh else f"{runs} seeds.{'' if declared else f' {_describe_choice(findings)}'}"
     return Figure(
         name="reruns",
         title=f"Of 100 reruns{at}, {who} would beat {name} in about {shares[0]} ({span}), lose to it in {shares[2]}",
@@ -52,7 +52,7 @@ def reruns_figure(findings: PageFindings) -> Figure | None:
     )
 
 
-def _chosen(findings: PageFindings) -> str:
+def _describe_choice(findings: PageFindings) -> str:
     return (
         f"It was chosen among {len(findings.cells)} on these same seeds, so this flatters it; the interval allows for "
         "that. It shows what single runs would look like, and is no evidence that it wins."

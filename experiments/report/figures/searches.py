@@ -7,7 +7,7 @@ from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import DASHES, SERIES
 from experiments.report.page_findings import PageFindings
 from experiments.results.searches import Search
-from experiments.study.words import listed
+from experiments.study.words import join_words
 
 
 def searches_figure(findings: PageFindings, searches: list[Search]) -> Figure | None:
@@ -23,7 +23,7 @@ def searches_figure(findings: PageFindings, searches: list[Search]) -> Figure | 
     drawn = {tuner: table.assign(best=table["best"] * units.factor) for tuner, table in tables.items()}
     return Figure(
         name="searches",
-        title=f"The same space by {len(tables)} tuners: the best of {listed(said)}",
+        title=f"The same space by {len(tables)} tuners: the best of {join_words(said)}",
         caption="Lines are the best so far, by epochs of training over all trials. One search of each tuner, so a "
         "difference may be luck; and the best of many is too good, the more so the more were tried.",
         alt=f"At the end: {', '.join(said)}.",

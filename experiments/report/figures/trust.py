@@ -15,7 +15,7 @@ def trust_figure(findings: PageFindings) -> Figure | None:
     if calibration is None or not calibration["comparisons"]:
         return None
     total, gap = int(calibration["comparisons"]), findings.scale.gap(calibration["delta"])
-    rows, seeds = counted(calibration, gap), f"{calibration['seeds']:.0f}"
+    rows, seeds = count_table(calibration, gap), f"{calibration['seeds']:.0f}"
     said = [f"{row.text}: {row.count:.0f} of {row.of:.0f} found, {row.band} expected" for row in rows_of(rows)]
     first = rows.iloc[0]
     alone = (
@@ -40,7 +40,7 @@ def trust_figure(findings: PageFindings) -> Figure | None:
     )
 
 
-def counted(calibration: pd.Series, gap: str) -> pd.DataFrame:
+def count_table(calibration: pd.Series, gap: str) -> pd.DataFrame:
     """The counts of `calibration`: `text, count, of, low, high, band` (in words), `fine`."""
     texts = {"rejected": "nothing there", "apart": "one side alone", "found": f"{gap} planted"}
     names = [name for name in texts if calibration[name] == calibration[name]]
@@ -57,7 +57,7 @@ def counted(calibration: pd.Series, gap: str) -> pd.DataFrame:
 
 
 def draw_trust(axis: Axes, rows: pd.DataFrame) -> None:
-    """rows: of `counted`."""
+    """rows: of `count_table`."""
     for place, row in enumerate(rows_of(rows)):
         share = 100 / row.of
         axis.barh(place, share * (row.high - row.low), left=share * row.low, height=0.5, color=LIGHT["line"])

@@ -8,7 +8,7 @@ from experiments.analysis.variance import LEVEL, REST
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
-from experiments.study.words import level, listed, name
+from experiments.study.words import join_words, level, name
 
 MOST = 8  # rows; small shares beyond are left to the alternative text
 NAMED = 3  # in the title
@@ -25,7 +25,7 @@ def variance_figure(findings: PageFindings) -> Figure | None:
     )
     drawn = shares.head(MOST)
     said = [f"{row.term} {row.share:.0f} %{'' if row.shown else ' (not shown)'}" for row in rows_of(shares)]
-    left = _left_out(findings)
+    left = _describe_left_out(findings)
     return Figure(
         name="variance",
         title=_title(shares),
@@ -65,7 +65,7 @@ def _title(shares: pd.DataFrame) -> str:
         return f"{subject}{' most' if most else ''}: {row['share']:.0f} %{whose}{reach}"
     named = [f"{row.term} ({row.share:.0f} % of the variance)" for row in rows_of(shown.head(NAMED))]
     more = [f"{len(shown) - NAMED} more"] if len(shown) > NAMED else []
-    return f"What matters: {listed([*named, *more])}; which of them most is not shown"
+    return f"What matters: {join_words([*named, *more])}; which of them most is not shown"
 
 
 def term(factors: tuple[str, ...], varied: int) -> str:
@@ -95,7 +95,7 @@ def draw_variance(axis: Axes, table: pd.DataFrame) -> None:
     axis.set_xlabel("Share of the variance between configurations (%)", loc="right")
 
 
-def _left_out(findings: PageFindings) -> str:
+def _describe_left_out(findings: PageFindings) -> str:
     """Levels that were left out because they did not train everywhere."""
     study = findings.study
     gone = [
@@ -104,4 +104,4 @@ def _left_out(findings: PageFindings) -> str:
         for own_level in study.factors[factor]
         if own_level not in findings.balanced_levels[factor]
     ]
-    return f", without {listed(gone)}, where some trials have no score" if gone else ""
+    return f", without {join_words(gone)}, where some trials have no score" if gone else ""

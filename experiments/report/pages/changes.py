@@ -67,7 +67,7 @@ def _data(manifest: dict[str, Any], folder: Path) -> Iterator[str]:
             yield f"{path.name} has changed since it was read"
     elif task in keras_cache.FILES:
         try:
-            keras_cache.cached(task)
+            keras_cache.is_cached(task)
         except TaskUnavailable as error:
             yield str(error)
     elif task in catalog.TASKS and manifest.get("data_digest"):

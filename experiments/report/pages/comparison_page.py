@@ -16,7 +16,7 @@ from experiments.report.text.scale import scale_of
 from experiments.results.results import Results, read_results
 from experiments.store.files import write
 from experiments.study.labels import text
-from experiments.study.words import circumstance, count, file_name, level, name, short, told_apart
+from experiments.study.words import circumstance, count, file_name, level, name, short, tell_apart
 
 MOST = 200  # cells in the table
 
@@ -28,7 +28,7 @@ def write_comparison(first: Path, second: Path, reports_folder: Path) -> Path:
     """
     runs = read_results(first), read_results(second)
     names = dict.fromkeys(name for run in runs for name in run.study.factors)
-    with told_apart([level for run in runs for level in run.study.factors.get(name, ())] for name in names):
+    with tell_apart([level for run in runs for level in run.study.factors.get(name, ())] for name in names):
         context = comparison(*runs, first.name, second.name)
     page = reports_folder / f"compare-{file_name(first.name)}-{file_name(second.name)}" / "index.html"
     page.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from experiments.report.text.provenance import moment
 from experiments.results.follow_ups import follow_ups
 from experiments.results.results import read_results, study_folders
 from experiments.store.files import write
-from experiments.study.words import count, short, told_apart
+from experiments.study.words import count, short, tell_apart
 
 GALLERY = "gallery/index.html"  # within the folder of reports
 
@@ -61,7 +61,7 @@ def _read_entry(folder: Path, reports_folder: Path) -> dict[str, Any]:
     date = moment(results.manifest.get("ended") or results.manifest.get("started"))
     facts = [short(study.task), study.design, run, *unlucky, date]
     page = f"{study.name}/index.html"
-    with told_apart(study.factors.values()):
+    with tell_apart(study.factors.values()):
         sentence = answer(findings).sentence
     return {
         "name": study.name,

@@ -17,7 +17,7 @@ from experiments.report.pages.templating import render
 from experiments.report.tables.table import Table, table, value
 from experiments.results.results import Results, read_results
 from experiments.store.files import write
-from experiments.study.words import count, file_name, listed, name, short, told_apart
+from experiments.study.words import count, file_name, join_words, name, short, tell_apart
 
 
 def write_ranks(factor: str, folders: list[Path], reports_folder: Path) -> Path:
@@ -26,7 +26,7 @@ def write_ranks(factor: str, folders: list[Path], reports_folder: Path) -> Path:
     Raises RequestError where results can't be read, lack the factor or levels in common, or are of one task twice.
     """
     runs = [read_results(folder) for folder in folders]
-    with told_apart(run.study.factors.get(factor, ()) for run in runs):
+    with tell_apart(run.study.factors.get(factor, ()) for run in runs):
         context = ranking(factor, runs)
     page = reports_folder / f"rank-{file_name(factor)}" / "index.html"
     page.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def _title(found: pd.DataFrame, p: float) -> str:
         return f"No level is shown to rank better; {ahead}"
     if not worse:
         return f"Ranks differ, but no level is shown to rank worse than the first; {ahead}"
-    return f"{short(best['level'])} ranks better than {listed(worse)}"
+    return f"{short(best['level'])} ranks better than {join_words(worse)}"
 
 
 def _facts(runs: list[Results], ranks: pd.DataFrame, scores: pd.DataFrame, chi: float, p: float) -> list[str]:

@@ -16,7 +16,7 @@ from experiments.report.figures.divergence import divergence_figure
 from experiments.report.figures.draw_pairs import draw_pairs_figures
 from experiments.report.figures.draws import draws_figures
 from experiments.report.figures.effects import effects_figure
-from experiments.report.figures.figure import Drawn, Figure, drawn
+from experiments.report.figures.figure import Drawn, Figure, draw
 from experiments.report.figures.fresh import fresh_figure
 from experiments.report.figures.heat_map import heat_map
 from experiments.report.figures.importance import importance_figure, importance_text
@@ -55,12 +55,12 @@ from experiments.report.text.methods import methods
 from experiments.report.text.multiverse import multiverse_table
 from experiments.report.text.provenance import provenance
 from experiments.report.text.tails import unseen
-from experiments.report.text.trained import trained
+from experiments.report.text.trained import describe_training
 from experiments.results.follow_ups import follow_ups
 from experiments.results.results import read_results, study_folders
 from experiments.results.searches import Search, searches_of
 from experiments.store.files import write
-from experiments.study.words import circumstance, count, file_name, listed, name, short, told_apart
+from experiments.study.words import circumstance, count, file_name, join_words, name, short, tell_apart
 
 Extra = Sequence[tuple[str, str, Callable[[PageFindings], Figure | None]]]
 _PROFILES: Extra = (("profiles", "What share of runs reaches a score", profiles_figure),)
@@ -93,17 +93,17 @@ def write_study_report(
     results = read_results(results_folder)
     searches = searches_of(results_folder, study_folders(results_folder.parent))
     findings = PageFindings(results, follow_ups(results_folder, results))
-    with told_apart(results.study.factors.values()):
+    with tell_apart(results.study.factors.values()):
         context = study_context(findings, searches, profiles=profiles)
-        return _written(context, findings, Path(reports_folder) / results.study.name, paper)
+        return _write(context, findings, Path(reports_folder) / results.study.name, paper)
 
 
-def _written(context: dict[str, Any], findings: PageFindings, folder: Path, paper: bool) -> Path:
+def _write(context: dict[str, Any], findings: PageFindings, folder: Path, paper: bool) -> Path:
     """Writes what a page shows, and returns its path.
 
     Figures are drawn here, and write out levels as the page does.
     """
-    pictures = {figure.name: drawn(figure) for section in context["sections"] for figure in section.figures}
+    pictures = {figure.name: draw(figure) for section in context["sections"] for figure in section.figures}
     _write_figures(pictures, folder / "figures")
     if paper:
         parts = [(section.figures, section.tables) for section in context["sections"]]
@@ -126,7 +126,7 @@ def study_context(findings: PageFindings, searches: Sequence[Search] = (), *, pr
         "answer": answer(findings),
         "setup": setup(findings),
         "facts": facts(findings),
-        "trained": trained(findings),
+        "trained": describe_training(findings),
         "caveats": caveats(findings),
         "sections": sections(findings, list(searches), profiles=profiles),
         "methods": methods(findings),
@@ -147,7 +147,7 @@ def _again(findings: PageFindings) -> str:
 def setup(findings: PageFindings) -> str:
     """Task, model, what was varied, and the score with its direction."""
     study = findings.study
-    varied = listed([name(factor) for factor in study.varied], most=8) if study.varied else "nothing"
+    varied = join_words([name(factor) for factor in study.varied], most=8) if study.varied else "nothing"
     better = "higher" if study.direction == "max" else "lower"
     return (
         f"{short(study.task)}, {short(study.model)}, {study.design} over {varied}, by {findings.scale.label} "

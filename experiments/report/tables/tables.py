@@ -57,7 +57,7 @@ def effects_table(findings: PageFindings) -> Table | None:
                 value(scale.plain(row.score), row.score),
                 *_seeds_of(row, findings),
                 value(_seeds(row.seeds_needed) if row.outcome == "not told apart" else "–", _open(row)),
-                *(_failed(row, scale) if failed else []),
+                *(_failure_fields(row, scale) if failed else []),
             ]
         )
     unit = unit_of(scale)
@@ -74,7 +74,7 @@ def _effects_note(findings: PageFindings) -> str:
     """What the columns mean, and why a pair may have another interval elsewhere."""
     rows, said = findings.effects, []
     if (rows["n"] > 1).any():
-        said.append(f"Interval: of the gain, at the level at which the row was judged ({_judged(findings)}).")
+        said.append(f"Interval: of the gain, at the level at which the row was judged ({_describe_levels(findings)}).")
     if findings.unpaired:
         said.append("Runs: of the level and of its reference.")
     if not findings.wholly_unpaired:
@@ -102,12 +102,12 @@ def _seeds_heads(findings: PageFindings) -> list[str]:
     return [*(["Runs"] if findings.unpaired else []), *([] if findings.wholly_unpaired else ["Seeds won"])]
 
 
-def _judged(findings: PageFindings) -> str:
+def _describe_levels(findings: PageFindings) -> str:
     """How the levels of the declared comparisons come about."""
-    asked, share = findings.effects["asked"], families(findings.study).get("levels", 1.0)
-    rows, rate = int((~asked).sum()), 100 * ALPHA * findings.study.share * share
-    which = f"the {rows} other rows" if asked.any() else f"{rows} rows"
-    beside = "what the question asks by itself, and " if asked.any() else ""
+    primary, share = findings.effects["primary"], families(findings.study).get("levels", 1.0)
+    rows, rate = int((~primary).sum()), 100 * ALPHA * findings.study.share * share
+    which = f"the {rows} other rows" if primary.any() else f"{rows} rows"
+    beside = "what the question asks by itself, and " if primary.any() else ""
     return (
         f"{beside}Holm over {which}, so that at most {rate:.3g} % of such tables have any wrong"
         if rows > 1
@@ -376,7 +376,7 @@ def _behind(row: pd.Series | None, scale: Scale) -> Value:
     return value(scale.plain(-row["low"]), -row["low"]) if known else value("–", math.nan)
 
 
-def _failed(row: object, scale: Scale) -> list[Value]:
+def _failure_fields(row: object, scale: Scale) -> list[Value]:
     """How often both sides of a comparison diverged, and the gain where both trained; a dash where neither did."""
     lost = row.diverged or row.reference_diverged
     ends = f" ({scale.span(row.trained_low, row.trained_high)})" if row.trained_low < row.trained_high else ""

@@ -7,9 +7,9 @@ from experiments.report.text.answer_changes import leave_one_out, one_factor
 from experiments.report.text.answer_conditions import firsts, under_conditions
 from experiments.report.text.answer_declared import declared_answer
 from experiments.report.text.answer_grid import grid
-from experiments.report.text.baseline import baseline_name, baseline_told
+from experiments.report.text.baseline import baseline_name, describe_baseline
 from experiments.report.text.conditions import conditions
-from experiments.report.text.failure_words import failures_told
+from experiments.report.text.failure_words import describe_failures
 from experiments.report.text.fresh import fresh_lead, seen_before
 from experiments.report.text.multiverse import multiverse_line
 from experiments.report.text.sentences import Lead, ranks_first, test_score
@@ -37,10 +37,10 @@ def answer(findings: PageFindings) -> Answer:
         return Answer(_nothing_scored(findings))
     if findings.primary is not None:
         sentence, more, sure = declared_answer(findings)
-        return Answer(sentence, (*failures_told(findings), *more), sure, _first(findings))
+        return Answer(sentence, (*describe_failures(findings), *more), sure, _first(findings))
     if findings.study.conditions:
         sentence, more, sure = under_conditions(findings)
-        beside = (*baseline_told(findings), *failures_told(findings), *multiverse_line(findings))
+        beside = (*describe_baseline(findings), *describe_failures(findings), *multiverse_line(findings))
         return Answer(sentence, (*beside, *more), sure)
     if len(findings.cells) == 1:
         return Answer(_one_cell(findings), test_score(findings, "it"))
@@ -49,7 +49,7 @@ def answer(findings: PageFindings) -> Answer:
     more = (*multiverse_line(findings), *more)
     if lead := fresh_lead(findings):
         more, (sentence, sure) = (seen_before(sentence), *more), lead
-    beside = (*baseline_told(findings), *failures_told(findings))
+    beside = (*describe_baseline(findings), *describe_failures(findings))
     return Answer(sentence, (*beside, *more, *_closing(findings)), sure)
 
 

@@ -7,20 +7,20 @@ from experiments.report.text.conditions import conditions
 from experiments.report.text.sentences import (
     Lead,
     beats,
+    describe_gain,
     difference,
-    gained,
     gains,
     ranks_first,
     seeds_won,
     swaps,
-    turned,
+    turn,
 )
 from experiments.study.words import OFF, count, level, name, short
 
 
 def one_factor(findings: PageFindings) -> Lead:
     """Which change to the baseline helps most."""
-    table = _measured(findings)
+    table = _measured_rows(findings)
     if table.empty:
         return _none_measured(findings, "change", "the baseline’s")
     helps, hurts = (table[table["outcome"] == outcome] for outcome in ("better", "worse"))
@@ -37,7 +37,7 @@ def one_factor(findings: PageFindings) -> Lead:
     none = "The change to the baseline is not" if total == 1 else f"None of {count(total, 'change')} to the baseline is"
     best = "it" if total == 1 else f"the best of them, {changed} instead of {kept},"
     return (
-        f"{none} shown to help: {best} {gained(findings, row)}, {conditions(findings.study)}.",
+        f"{none} shown to help: {best} {describe_gain(findings, row)}, {conditions(findings.study)}.",
         hurting,
         bool(len(hurts)),
     )
@@ -45,21 +45,21 @@ def one_factor(findings: PageFindings) -> Lead:
 
 def leave_one_out(findings: PageFindings) -> Lead:
     """Which factor costs most when it is taken away."""
-    table = _measured(findings).iloc[::-1]
+    table = _measured_rows(findings).iloc[::-1]
     if table.empty:
         return _none_measured(findings, "removal", "the whole’s")
     costs, helps = (table[table["outcome"] == outcome] for outcome in ("worse", "better"))
     helping = swaps(findings, "Better so", helps.iloc[::-1])
     total = len(findings.effects)
     if len(costs):
-        row = turned(costs.iloc[0])
+        row = turn(costs.iloc[0])
         size = findings.scale.size(row["mean"], row["low"], row["high"])
         most = f": the most of {total} parts" if total > 1 else ""
         text = f"{_removal(row)} costs {size}, {seeds_won(row)}, {conditions(findings.study)}{most}."
         return text, (*swaps(findings, "Also shown to matter", costs.iloc[1:]), *helping), True
     row, done = table.iloc[0], _removal(table.iloc[0])
     none = "The part is not" if total == 1 else f"None of {total} parts is"
-    size = f"costs {difference(findings, turned(row))}" if row["mean"] <= 0 else gained(findings, row)
+    size = f"costs {difference(findings, turn(row))}" if row["mean"] <= 0 else describe_gain(findings, row)
     costing = f"{done[0].lower()}{done[1:]} {size}"
     return f"{none} shown to matter: {costing}, {conditions(findings.study)}.", helping, bool(len(helps))
 
@@ -69,7 +69,7 @@ def _none_measured(findings: PageFindings, what: str, whose: str) -> Lead:
     return f"{none}; {ranks_first(findings, 'all')}.", (), False
 
 
-def _measured(findings: PageFindings) -> pd.DataFrame:
+def _measured_rows(findings: PageFindings) -> pd.DataFrame:
     """The comparisons with a seed on which both trained, the largest gain first."""
     table = findings.effects[findings.effects["n"] > 0]
     return table.sort_values("mean", ascending=False, kind="stable")

@@ -5,8 +5,8 @@ import pandas as pd
 from experiments.analysis.declared import RATE
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.conditions import conditions
-from experiments.report.text.sentences import Lead, beats, gained, gains, with_condition
-from experiments.study.words import circumstance, level, listed
+from experiments.report.text.sentences import Lead, beats, describe_gain, gains, with_condition
+from experiments.study.words import circumstance, join_words, level
 
 
 def under_conditions(findings: PageFindings) -> Lead:
@@ -23,7 +23,7 @@ def under_conditions(findings: PageFindings) -> Lead:
         best = f"{level(row['factor'], row['level'])}{with_condition(row['condition'])}"
         many = f"None of {len(table)} comparisons shows" if len(table) > 1 else "The one comparison does not show"
         none = f"{many} a level better than the baseline’s"
-        text = f"{none}: {best} {gained(findings, row)}, {conditions(findings.study)}."
+        text = f"{none}: {best} {describe_gain(findings, row)}, {conditions(findings.study)}."
         return text, (*hurting, firsts(findings)), bool(len(hurts))
     row = helps.iloc[0]
     sides = level(row["factor"], row["level"]), level(row["factor"], row["reference"])
@@ -37,11 +37,11 @@ def _both_ways(helps: pd.DataFrame, hurts: pd.DataFrame) -> str:
     both = {*zip(helps["factor"], helps["level"], strict=True)} & {*zip(hurts["factor"], hurts["level"], strict=True)}
     if not both:
         return ""
-    return f"It depends on the {listed(list(helps['condition'].iloc[0]))}: "
+    return f"It depends on the {join_words(list(helps['condition'].iloc[0]))}: "
 
 
 def firsts(findings: PageFindings) -> str:
     """What ranks first under each condition."""
     scored = [part for part in findings.parts if part.best is not None]
     firsts = [f"{part.words(part.best['cell'])} with {circumstance(part.study.held)}" for part in scored]
-    return f"Ranked first on validation: {listed(firsts, most=8)}." if firsts else "Nothing has a score."
+    return f"Ranked first on validation: {join_words(firsts, most=8)}." if firsts else "Nothing has a score."

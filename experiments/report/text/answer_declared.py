@@ -6,12 +6,12 @@ import pandas as pd
 
 from experiments.analysis.declared import RATE
 from experiments.report.page_findings import PageFindings
-from experiments.report.text.baseline import baseline_told
+from experiments.report.text.baseline import describe_baseline
 from experiments.report.text.conditions import conditions
 from experiments.report.text.multiverse import multiverse_line
 from experiments.report.text.question import when_declared
-from experiments.report.text.sentences import Lead, beats, difference, gained, gains, turned
-from experiments.study.words import circumstance, level, listed, short
+from experiments.report.text.sentences import Lead, beats, describe_gain, difference, gains, turn
+from experiments.study.words import circumstance, join_words, level, short
 
 SURE = ("better", "worse", "no practical difference")
 
@@ -27,7 +27,13 @@ def declared_answer(findings: PageFindings) -> Lead:
     if now is not row:
         sentence = f"On fresh seeds: {sentence}"
         before = (f"On the seeds that the study was run on: {verdict(findings, row)}",)
-    more = (asked(findings), *before, *_seeds_needed(findings), *multiverse_line(findings), *_others(findings))
+    more = (
+        describe_question(findings),
+        *before,
+        *_seeds_needed(findings),
+        *multiverse_line(findings),
+        *_others(findings),
+    )
     return sentence, more, now["outcome"] in SURE
 
 
@@ -39,14 +45,14 @@ def verdict(findings: PageFindings, row: pd.Series) -> str:
     if outcome == "better":
         return f"{beats(findings, row, own, other)}{_at(row)}."
     if outcome == "worse":
-        return f"{beats(findings, turned(row), other, own)}{_at(row)}."
+        return f"{beats(findings, turn(row), other, own)}{_at(row)}."
     if outcome == "no practical difference":
-        return f"{own} makes no practical difference against {other}: it {gained(findings, row)}, {where}."
+        return f"{own} makes no practical difference against {other}: it {describe_gain(findings, row)}, {where}."
     if outcome == "identical":
         return f"{own} and {other} cannot be told apart: between them lies {difference(findings, row)}, {where}."
     if outcome in ("not run", "no scores to compare"):
         return f"There is no answer yet: {_lacking(findings, row)}."
-    return f"{own} is not shown to be better or worse than {other}: it {gained(findings, row)}, {where}."
+    return f"{own} is not shown to be better or worse than {other}: it {describe_gain(findings, row)}, {where}."
 
 
 def sides(row: pd.Series) -> tuple[str, str]:
@@ -54,14 +60,14 @@ def sides(row: pd.Series) -> tuple[str, str]:
     return level(row["factor"], row["level"]), level(row["factor"], row["reference"])
 
 
-def asked(findings: PageFindings) -> str:
+def describe_question(findings: PageFindings) -> str:
     """What was asked, when, with which levels of other factors, and at which rates the two sides are."""
     row, study = findings.primary, findings.study
     own, other = sides(row)
     levels = study.baseline | row["condition"]
     tuned = [RATE] if study.tuned and RATE not in row["condition"] else []
     held = {name: levels[name] for name in study.varied if name not in (row["factor"], *tuned)}
-    at = f", both with {listed([level(*held_level) for held_level in held.items()], most=len(held))}" if held else ""
+    at = f", both with {join_words([level(*item) for item in held.items()], most=len(held))}" if held else ""
     return f"{when_declared(findings)} {own} against {other}{at}{_rates(findings, row)}."
 
 
@@ -108,11 +114,11 @@ def _others(findings: PageFindings) -> tuple[str, ...]:
     table = table[table["factor"] != RATE] if findings.tuned else table
     row = findings.primary
     sides = {row["cell"], row["reference_cell"]}
-    asked = [{*pair} == sides for pair in zip(table["cell"], table["reference_cell"], strict=True)]
-    table = table[[not is_asked for is_asked in asked]].sort_values("mean", ascending=False, kind="stable")
+    declared = [{*pair} == sides for pair in zip(table["cell"], table["reference_cell"], strict=True)]
+    table = table[[not is_declared for is_declared in declared]].sort_values("mean", ascending=False, kind="stable")
     helps, hurts = (table[table["outcome"] == outcome] for outcome in ("better", "worse"))
     said = (
         *gains(findings, "Also shown to be better than the baseline’s level", helps),
         *gains(findings, "Also shown to be worse than the baseline’s level", hurts.iloc[::-1]),
     )
-    return (*baseline_told(findings), *said) if said else ()
+    return (*describe_baseline(findings), *said) if said else ()

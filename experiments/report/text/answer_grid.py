@@ -14,15 +14,15 @@ from experiments.report.text.sentences import (
     beats,
     contrast,
     depends,
+    describe_gain,
     difference,
     first_for_failures,
-    gained,
     gains,
     not_compared,
     ranks_first,
-    turned,
+    turn,
 )
-from experiments.study.words import count, level, listed, opened
+from experiments.study.words import capitalize, count, join_words, level
 
 
 def grid(findings: PageFindings) -> Lead:
@@ -100,7 +100,7 @@ def _also(findings: PageFindings, rows: pd.DataFrame) -> tuple[str, ...]:
     if rows.empty:
         return ()
     said = [f"{findings.words(row.cell)} ({findings.scale.signed(row.mean)})" for row in rows_of(rows)]
-    return (f"Also shown to beat {baseline_name(findings)}: {listed(said)}.",)
+    return (f"Also shown to beat {baseline_name(findings)}: {join_words(said)}.",)
 
 
 def _none_beats(findings: PageFindings, compared: pd.DataFrame, total_compared: int) -> tuple[str, bool]:
@@ -117,9 +117,9 @@ def _none_beats(findings: PageFindings, compared: pd.DataFrame, total_compared: 
         return f"{one_seed} nothing can be told apart: of {total} {most} is highest, {above} above it, {where}.", False
     seen = most if total_compared == 1 else f"of {total_compared} others the largest gain is that of {most} which"
     if compared["outcome"].isin(["no practical difference", "identical"]).all() and len(compared) == total_compared:
-        return f"No configuration makes a practical difference: {seen} {gained(findings, row)}, {where}.", True
+        return f"No configuration makes a practical difference: {seen} {describe_gain(findings, row)}, {where}.", True
     none = f"No configuration is shown to beat {baseline_name(findings, rate=False)}"
-    return f"{none}: {seen} {gained(findings, row)}, {where}.", False
+    return f"{none}: {seen} {describe_gain(findings, row)}, {where}.", False
 
 
 def _first_by_failures(findings: PageFindings, row: pd.Series) -> tuple[str, bool]:
@@ -133,13 +133,13 @@ def _first_by_failures(findings: PageFindings, row: pd.Series) -> tuple[str, boo
 def _baseline_is_best(findings: PageFindings) -> tuple[str, bool]:
     where, best = conditions(findings.study), findings.best["cell"]
     total = count(len(findings.cells), "configuration")
-    who = opened(baseline_name(findings, rate=False))
+    who = capitalize(baseline_name(findings, rate=False))
     ahead = f"{who} ({findings.words(best)}) ranks first of {total} on validation"
     others = findings.against_baseline[findings.against_baseline["n"] > 0]
     if others.empty:
         same = " on the same seeds" if len(findings.against_baseline) else ""
         return f"{ahead}, {where}; no other has a score{same}.", False
-    row = turned(others.iloc[0])
+    row = turn(others.iloc[0])
     own, two, shared = contrast(findings, best, row["cell"])
     if row["outcome"] == "better":
         second = f"the next best, {two}, {shared}," if shared else f"the next best, {two},"

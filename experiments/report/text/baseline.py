@@ -23,7 +23,7 @@ def of_baseline(findings: PageFindings, levels: str) -> str:
     return f"{baseline_name(findings, rate=False)}’s {levels}"
 
 
-def baseline_told(findings: PageFindings) -> tuple[str, ...]:
+def describe_baseline(findings: PageFindings) -> tuple[str, ...]:
     """What the baseline is, and at which rate it is compared; nothing for designs that have none."""
     study = findings.study
     chosen = [factor for factor in study.varied if factor not in study.conditions]

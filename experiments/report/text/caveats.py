@@ -18,12 +18,12 @@ from experiments.analysis.self_comparisons import out_of_band
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name
 from experiments.report.text.data_caveats import data_caveats
-from experiments.report.text.failure_words import costs_told
+from experiments.report.text.failure_words import describe_costs
 from experiments.report.text.question import question_caveats
 from experiments.report.text.sentences import with_condition
 from experiments.report.text.tails import tail_caveats
 from experiments.study.labels import NONE, number
-from experiments.study.words import count, level, listed, name, opened, short
+from experiments.study.words import capitalize, count, join_words, level, name, short
 
 FEW_SEEDS = 5
 CLOSE = 0.05  # share of a range
@@ -76,7 +76,7 @@ def _failures(findings: PageFindings) -> list[str]:
             f"{trials} failed with an error and {'counts' if single else 'count'} as not run; see “What failed”."
         )
     if counts["diverged"] and counts["ok"]:
-        sentences.append(f"{counts['diverged']} of {counts['run']} trials diverged. {costs_told(findings)}")
+        sentences.append(f"{counts['diverged']} of {counts['run']} trials diverged. {describe_costs(findings)}")
     return [*sentences, *_learned_nothing(findings)]
 
 
@@ -158,8 +158,8 @@ def _rates(findings: PageFindings) -> list[str]:
     names = [f"“{short(level)}”" for level in study.factors[RATE] if not (number(level) or 0) > 0]
     are = "is not a number above 0" if len(names) == 1 else "are not numbers above 0"
     return [
-        f"Of the {name(RATE)}s, {listed(names)} {are}: curves over rates are left out, and rates are compared like the "
-        "levels of any other factor."
+        f"Of the {name(RATE)}s, {join_words(names)} {are}: curves over rates are left out, and rates are compared like "
+        "the levels of any other factor."
     ]
 
 
@@ -226,8 +226,8 @@ def _neighbours(findings: PageFindings) -> list[str]:
     come = "comes" if len(turned) == 1 else "come"
     return [
         f"Verdicts hang on the learning rate: at the next lower or higher one {count(len(turned), 'comparison')} of "
-        f"{len(findings.neighbours)} {come} out better or worse ({listed(turned)}), otherwise than at the best rates; "
-        "see “The same by other tests, and at other rates”."
+        f"{len(findings.neighbours)} {come} out better or worse ({join_words(turned)}), otherwise than at the best "
+        "rates; see “The same by other tests, and at other rates”."
     ]
 
 
@@ -240,7 +240,7 @@ def _looks(findings: PageFindings) -> list[str]:
     numbers = sorted(look["seeds"] for look in looked)
     if (total := spent(looked)) > 1.001:
         sentences.append(
-            f"Results were looked at with {listed(list(map(str, numbers)))} seeds, which was not planned: together "
+            f"Results were looked at with {join_words(list(map(str, numbers)))} seeds, which was not planned: together "
             f"these looks find what is not there in up to {100 * ALPHA * total:.3g} % instead of 5 %, unless the last "
             f"number was settled before the first was seen. “looks = [10, 20, 40]” in the study file plans them, "
             f"“ablations confirm {study.name}” compares on fresh seeds."
@@ -265,7 +265,7 @@ def _penalties(findings: PageFindings) -> list[str]:
         if most["share"] < SWAMPED or most["share"] - least["share"] < APART:
             continue
         sentences.append(
-            f"{opened(short(str(regularizer)))} makes up {100 * most['share']:.0f} % of the loss with "
+            f"{capitalize(short(str(regularizer)))} makes up {100 * most['share']:.0f} % of the loss with "
             f"{short(most['loss'])}, {100 * max(least['share'], 0):.0f} % with {short(least['loss'])}: one strength is "
             "not the same treatment of both."
         )
@@ -314,10 +314,10 @@ def _edge(findings: PageFindings) -> list[str]:
             if row.what != "best"
         ]
         if rows["what"].eq("best").any():
-            beside = f" So it is for {listed(others)}." if others else ""
+            beside = f" So it is for {join_words(others)}." if others else ""
             text = f"The best {name(RATE)}, {rate}, is the {end} one tried: a {beyond} one may be better.{beside}"
         else:
-            text = f"Compared at the {end} rate tried, {rate}: {listed(others)}. A {beyond} one may suit better."
+            text = f"Compared at the {end} rate tried, {rate}: {join_words(others)}. A {beyond} one may suit better."
         sentences.append(text + more)
     return sentences
 

@@ -8,8 +8,8 @@ from experiments.analysis.declared import RATE
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name
 from experiments.report.text.failure_words import where_both_train
-from experiments.report.text.sentences import any_diverged, contrast, first_for_failures, not_compared, turned
-from experiments.study.words import circumstance, count, listed, opened
+from experiments.report.text.sentences import any_diverged, contrast, first_for_failures, not_compared, turn
+from experiments.study.words import capitalize, circumstance, count, join_words
 
 MOST_NAMED = 4
 BEST = "in the table “The best configurations”"
@@ -28,8 +28,8 @@ def choice(findings: PageFindings, levels: pd.DataFrame | None = None) -> Choice
     best = findings.best
     if best is None or len(findings.cells) == 1:
         return Choice(None if best is None else best["cell"])
-    if (asked := _asked(findings)) is not None:
-        return asked
+    if (declared := _declared_choice(findings)) is not None:
+        return declared
     if findings.study.design == "random":
         return _of_draws(findings)
     if findings.reference == best["cell"]:
@@ -43,14 +43,14 @@ def use_text(findings: PageFindings) -> str:
         return ""
     said = [choice(findings).text]
     if findings.study.conditions:
-        table, asked = findings.deciding, _asked(findings)
-        said = [asked.text] if asked else []
+        table, declared = findings.deciding, _declared_choice(findings)
+        said = [declared.text] if declared else []
         said += [
             f"With {circumstance(part.study.held)}: {text.replace('Keep', 'keep', 1).replace('Use', 'use', 1)}"
             for part in findings.parts
             if (text := choice(part, table[[condition == part.study.held for condition in table["condition"]]]).text)
         ]
-    return " ".join(filter(None, [*said, _saved(findings)]))
+    return " ".join(filter(None, [*said, _describe_saved(findings)]))
 
 
 def code_text(findings: PageFindings) -> str:
@@ -91,16 +91,18 @@ def chosen_caption(findings: PageFindings) -> str:
     return "The recommended configuration" if recommended else "The configuration that ranks first"
 
 
-def _asked(findings: PageFindings) -> Choice | None:
+def _declared_choice(findings: PageFindings) -> Choice | None:
     """What the declared comparison decides; None where none is declared, or it decides nothing."""
     row = findings.deciding_primary
     if row is None or row["outcome"] not in ("better", "worse"):
         return None
     better, worse = (row["cell"], row["reference_cell"])[:: 1 if row["outcome"] == "better" else -1]
-    names = [_who(findings) if cell == findings.reference else _changed(findings, cell) for cell in (better, worse)]
+    names = [
+        _who(findings) if cell == findings.reference else _describe_change(findings, cell) for cell in (better, worse)
+    ]
     first = findings.best["cell"]
-    other = "" if first == better else f" {opened(findings.words(first))} ranks first, which is not what was asked."
-    why = _failures_told(findings, better, row if row["outcome"] == "better" else turned(row))
+    other = "" if first == better else f" {capitalize(findings.words(first))} ranks first, which is not what was asked."
+    why = _describe_failures(findings, better, row if row["outcome"] == "better" else turn(row))
     return Choice(better, f"Use {names[0]}, shown to be better than {names[1]}, as was asked.{why}{other}")
 
 
@@ -109,30 +111,34 @@ def _of_draws(findings: PageFindings) -> Choice:
     if len(others) and others["apart"].all():
         return Choice(findings.best["cell"], f"Use {words}: each of the others is shown to be worse.")
     among = f" Choose what is simplest or fastest among {near}." if near else ""
-    return Choice(None, f"{opened(words)} ranks first, not shown to be better.{among}")
+    return Choice(None, f"{capitalize(words)} ranks first, not shown to be better.{among}")
 
 
 def _beside_baseline(findings: PageFindings, levels: pd.DataFrame) -> Choice:
     """Where something else than the reference ranks first."""
     best, name = findings.best["cell"], baseline_name(findings)
     over = findings.deciding_gain
-    first = f"{opened(findings.words(best))} ranks first"
+    first = f"{capitalize(findings.words(best))} ranks first"
     if over is None or over["n"] == 0:
         return Choice(None, f"{first}, not shown to be better: {not_compared(findings, name)}.")
     # under a condition the comparisons of levels decide alone: they hold over all conditions at once
     if over["outcome"] == "better" and not findings.study.held:
-        why = _failures_told(findings, best, over)
-        return Choice(best, f"Use {_changed(findings, best)}, shown to be better than {name}.{why}{_as_good(findings)}")
+        why = _describe_failures(findings, best, over)
+        return Choice(
+            best, f"Use {_describe_change(findings, best)}, shown to be better than {name}.{why}{_as_good(findings)}"
+        )
     if (wins := _other(findings)) is not None:
         more = f" {first}, not shown to be better than {name}."
         row = findings.against_baseline.set_index("cell", drop=False).loc[wins]
-        why = _failures_told(findings, wins, row)
-        return Choice(wins, f"Use {_changed(findings, wins)}, shown to be better than {name}.{why}{more}")
+        why = _describe_failures(findings, wins, row)
+        return Choice(wins, f"Use {_describe_change(findings, wins)}, shown to be better than {name}.{why}{more}")
     if (wins := _single(findings, levels)) is not None:
         more = "" if wins == best else f" {first}, not shown to be better than {name}."
         row = levels[levels["cell"].eq(wins) & levels["outcome"].eq("better")].iloc[0]
-        why = _failures_told(findings, wins, row)
-        return Choice(wins, f"Use {_changed(findings, wins)}, by itself shown to be better than {name}.{why}{more}")
+        why = _describe_failures(findings, wins, row)
+        return Choice(
+            wins, f"Use {_describe_change(findings, wins)}, by itself shown to be better than {name}.{why}{more}"
+        )
     if first_for_failures(over):
         lost = f"{name} diverged on {over['reference_diverged']} of {count(over['reference_runs'], 'seed')}"
         return Choice(None, f"{first} because {lost}; where both train it is not shown to be better.")
@@ -144,7 +150,7 @@ def _beside_baseline(findings: PageFindings, levels: pd.DataFrame) -> Choice:
     return Choice(findings.reference, f"{text}{_rate(findings)} {first}, {behind}.")
 
 
-def _failures_told(findings: PageFindings, cell: str, row: pd.Series) -> str:
+def _describe_failures(findings: PageFindings, cell: str, row: pd.Series) -> str:
     """How often what is recommended diverged, and its gain where both train; empty where neither side diverged.
 
     row: of `compare`, the comparison that shows it to be better.
@@ -189,7 +195,7 @@ def _single(findings: PageFindings, levels: pd.DataFrame) -> str | None:
     return None if better.empty else str(better.loc[better["mean"].idxmax(), "cell"])
 
 
-def _changed(findings: PageFindings, cell: str) -> str:
+def _describe_change(findings: PageFindings, cell: str) -> str:
     """A cell as what is used: `the baseline with tanh`, `the whole without dropout`, `tanh · huber`."""
     words = findings.words(cell)
     if findings.study.design not in ("one-factor", "leave-one-out"):
@@ -205,7 +211,7 @@ def _near(findings: PageFindings, *, itself: bool = True) -> str:
         return ""
     if len(near) <= MOST_NAMED:
         cells = [*([findings.best["cell"]] if itself else []), *near["cell"]]
-        return listed([_with_failures(findings, cell) for cell in cells], most=len(cells))
+        return join_words([_with_failures(findings, cell) for cell in cells], most=len(cells))
     if itself:
         return f"what may be the best ({len(near) + 1} of {len(others) + 1}, {BEST})"
     return f"{len(near)} of {len(others)} others ({BEST})"
@@ -229,7 +235,7 @@ def _who(findings: PageFindings) -> str:
     return name if words == name else f"{name}, {words}"
 
 
-def _saved(findings: PageFindings) -> str:
+def _describe_saved(findings: PageFindings) -> str:
     trial = findings.trials[findings.trials["trial"] == findings.results.manifest.get("best")]
     if trial.empty:
         return ""

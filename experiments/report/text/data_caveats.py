@@ -27,9 +27,9 @@ def data_caveats(findings: PageFindings) -> list[str]:
     return []
 
 
-def _one_split(asked: bool, again: str | None) -> str:
+def _one_split(about_these: bool, again: str | None) -> str:
     why = " (resample false)" if again == "false" else ""
-    other = ", which the question is about" if asked else ""
+    other = ", which the question is about" if about_these else ""
     return (
         f"All seeds share one split of the data{why}: intervals are over initial weights and orders of batches, and "
         f"say nothing of another split or other data{other}."

@@ -9,7 +9,7 @@ from experiments.study.words import count
 MOST = 3
 
 
-def costs_told(findings: PageFindings) -> str:
+def describe_costs(findings: PageFindings) -> str:
     """What diverged trials score, in a sentence; empty where none diverged.
 
     A trial for which nothing is known of a constant prediction has the worst score, and a reader is told how to say
@@ -30,8 +30,8 @@ def costs_told(findings: PageFindings) -> str:
     if not costs:
         return ""
     option = "--failure-score" if findings.imported else "failure_score under [question]"
-    asked = f"{option} sets another cost"
-    unknown = f"; what a constant prediction scores is not known{' for all' if len(costs) > 1 else ''}, and {asked}"
+    remedy = f"{option} sets another cost"
+    unknown = f"; what a constant prediction scores is not known{' for all' if len(costs) > 1 else ''}, and {remedy}"
     return f"{it} counts as {' or '.join(costs)}{unknown if WORST in rules else ''}."
 
 
@@ -52,7 +52,7 @@ def where_both_train(findings: PageFindings, row: pd.Series, who: str = "it") ->
     return f"{where} {who} {word} {findings.scale.measured(*ends)}"
 
 
-def failures_told(findings: PageFindings) -> tuple[str, ...]:
+def describe_failures(findings: PageFindings) -> tuple[str, ...]:
     """What stands beside the answer where sides of it diverged: how often each did, and the gain where both train.
 
     Of the declared comparison; where none is declared, of the best configuration against what it is compared with and
@@ -66,10 +66,10 @@ def failures_told(findings: PageFindings) -> tuple[str, ...]:
         rows += [row for part in (shown, ~shown) for _, row in findings.deciding[part].iterrows()]
     rows = [row for row in rows if row["n"] and (row["diverged"] or row["reference_diverged"])]
     found = {(row["cell"], row["reference_cell"]): row for row in rows[::-1]}
-    return tuple(_told(findings, row) for row in list(found.values())[::-1][:MOST])
+    return tuple(_describe_failures(findings, row) for row in list(found.values())[::-1][:MOST])
 
 
-def _told(findings: PageFindings, row: pd.Series) -> str:
+def _describe_failures(findings: PageFindings, row: pd.Series) -> str:
     own, two = (findings.words(row[f"{side}cell"]) for side in ("", "reference_"))
     often = f"{own} diverged on {_share(row)}, {two} on {_share(row, 'reference_')}"
     return f"Failures are counted at their cost: {often}; {where_both_train(findings, row, own)}."

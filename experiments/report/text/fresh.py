@@ -8,8 +8,8 @@ from experiments.report.tables.level_fields import level_fields, level_heads
 from experiments.report.tables.table import Table, table, value
 from experiments.report.text.baseline import of_baseline
 from experiments.report.text.conditions import conditions
-from experiments.report.text.sentences import beats, contrast, gained, turned
-from experiments.study.words import count, level, listed, opened, short
+from experiments.report.text.sentences import beats, contrast, describe_gain, turn
+from experiments.study.words import capitalize, count, join_words, level, short
 
 
 def fresh_lead(findings: PageFindings) -> tuple[str, bool] | None:
@@ -27,11 +27,14 @@ def _lead(findings: PageFindings, row: pd.Series) -> tuple[str, bool]:
     if row["outcome"] == "better":
         return f"On fresh seeds {beats(findings, row, own, other)}.", True
     if row["outcome"] == "worse":
-        return f"On fresh seeds {beats(findings, turned(row), other, own)}.", True
+        return f"On fresh seeds {beats(findings, turn(row), other, own)}.", True
     if row["outcome"] == "no practical difference":
         text = f"Whether {own} or {other.rstrip(',')} makes no practical difference"
-        return f"{text}: on {seeds} the first {gained(findings, row)}, {where}.", True
-    return f"{opened(own)} is not shown to beat {other} on {seeds}: it {gained(findings, row)}, {where}.", False
+        return f"{text}: on {seeds} the first {describe_gain(findings, row)}, {where}.", True
+    return (
+        f"{capitalize(own)} is not shown to beat {other} on {seeds}: it {describe_gain(findings, row)}, {where}.",
+        False,
+    )
 
 
 def seen_before(sentence: str) -> str:
@@ -65,7 +68,7 @@ def fresh_text(findings: PageFindings) -> str:
     turned_round = now[(now["mean"] * findings.effects.loc[now.index, "mean"]) < 0]
     signs = ""
     if len(turned_round):
-        who = listed([level(row.factor, row.level) for row in rows_of(turned_round)])
+        who = join_words([level(row.factor, row.level) for row in rows_of(turned_round)])
         signs = f" The mean is now on the other side of zero for {who}."
     if changed.empty:
         return f"{said} No verdict changes.{signs}"
@@ -73,7 +76,7 @@ def fresh_text(findings: PageFindings) -> str:
         f"{level(row.factor, row.level)} against {short(row.reference)} ({before[row.Index]}, now {row.outcome})"
         for row in rows_of(changed)
     ]
-    return f"{said} Verdicts that change: {listed(names)}.{signs}"
+    return f"{said} Verdicts that change: {join_words(names)}.{signs}"
 
 
 def fresh_table(findings: PageFindings) -> Table | None:

@@ -30,7 +30,7 @@ def inference(findings: PageFindings) -> str:
     return ""
 
 
-def sealed(findings: PageFindings) -> str:
+def describe_sealed(findings: PageFindings) -> str:
     """`All seeds test on the same 359 examples, which no seed trains or validates on.`; empty where that is not so."""
     data = findings.results.manifest.get("data") or {}
     if not data.get("sealed") or not data.get("test") or not findings.tested:

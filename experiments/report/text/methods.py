@@ -6,9 +6,9 @@ from experiments.analysis.looks import SHARES, place
 from experiments.analysis.variance import LEVEL
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name
-from experiments.report.text.failure_words import costs_told
+from experiments.report.text.failure_words import describe_costs
 from experiments.report.text.question import question_method
-from experiments.study.words import count, listed
+from experiments.study.words import count, join_words
 
 _EPOCH = {
     "last": "Scores are those after the last epoch, never those of the best one.",
@@ -52,7 +52,7 @@ def _data(findings: PageFindings) -> str:
         )
     taken = (findings.results.manifest.get("study") or {}).get("compiled")
     if isinstance(taken, list) and taken:
-        words = listed([str(choice).replace("_", " ") for choice in taken])
+        words = join_words([str(choice).replace("_", " ") for choice in taken])
         sentences.append(f"What the model’s function compiles it with was taken from there: {words}.")
     return "".join(f" {sentence}" for sentence in sentences if sentence)
 
@@ -108,7 +108,7 @@ def _looks(findings: PageFindings) -> str:
     at = place(study.looks, findings.trials["seed"].nunique())
     shares = ", ".join(f"{100 * share:.0f} %" for share in SHARES)
     return (
-        f"Seeds were to be added look by look, at {listed(list(map(str, study.looks)))}, until every declared "
+        f"Seeds were to be added look by look, at {join_words(list(map(str, study.looks)))}, until every declared "
         f"comparison is settled: better, worse, or no practical difference. The looks spend {shares} of "
         f"the {ALPHA * (1 - study.fresh_share):.3g}, so that together they are wrong no more often than one; this is "
         f"look {at + 1}, which spends {study.share * ALPHA:.3g}."
@@ -188,7 +188,7 @@ def _failures(findings: PageFindings, test: str) -> str:
         return ""
     return (
         " A trial that diverged counts in every mean, rank, choice of a learning rate and comparison. "
-        f"{costs_told(findings)} “Where both train” stands beside and decides nothing, for the seeds on which both "
+        f"{describe_costs(findings)} “Where both train” stands beside and decides nothing, for the seeds on which both "
         f"train are chosen by the outcome. How often two sides diverge is told with Wilson’s 95 % intervals and the "
         f"{test}."
     )
@@ -249,7 +249,7 @@ def _mistakes(findings: PageFindings) -> str:
     scored = [part for part in findings.parts if part.best is not None]
     counts = {
         "primary": (int(findings.primary is not None), "comparison that the question declares"),
-        "levels": (int((~findings.effects["asked"]).sum()), "levels"),
+        "levels": (int((~findings.effects["primary"]).sum()), "levels"),
         "configurations": (sum(len(part.against_baseline) for part in scored), f"configurations against {who}"),
         "interactions": (len(findings.interactions), "interactions"),
         "best": (sum(len(part.against_best) for part in scored), "others beside the best"),
@@ -271,5 +271,5 @@ def _mistakes(findings: PageFindings) -> str:
         beside = " Comparisons at neighbouring rates are there to compare, and make no claim of their own."
     return (
         f"At most 5 % of pages like this one hold any false finding{spent}: that chance is dealt among its families of "
-        f"claims, {listed(said)}.{beside}"
+        f"claims, {join_words(said)}.{beside}"
     )

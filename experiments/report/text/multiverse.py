@@ -9,7 +9,7 @@ from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.table import Table, table, value
 from experiments.report.tables.tables import OUTCOMES, p_value
-from experiments.study.words import listed
+from experiments.study.words import join_words
 
 _DIFFER = {
     "rate": "the learning rates",
@@ -29,20 +29,20 @@ def multiverse_line(findings: PageFindings) -> tuple[str, ...]:
     held, choices = int(analyses["holds"].sum()), [name for name in CHOICES if analyses[name].nunique() > 1]
     many = f"all {len(analyses)}" if held == len(analyses) else f"{held} of {len(analyses)}"
     where = "The verdict" if findings.fresh is None else "On the study’s own seeds the verdict"
-    said = f"{where} holds in {many} analyses that differ in {listed([_DIFFER[choice] for choice in choices])}"
-    return (f"{said}{_turned(analyses)}.",)
+    said = f"{where} holds in {many} analyses that differ in {join_words([_DIFFER[choice] for choice in choices])}"
+    return (f"{said}{_describe_turns(analyses)}.",)
 
 
-def _turned(analyses: pd.DataFrame) -> str:
+def _describe_turns(analyses: pd.DataFrame) -> str:
     if analyses["holds"].all():
         return ""
     turned = find_turns(analyses)
     if turned.empty:
         other = analyses[~analyses["holds"]].iloc[0]
         apart = [other[name] for name in CHOICES if other[name] != analyses[name].iloc[0]]
-        return f"; no single choice turns it, but some together do: {listed(apart)} ({other['outcome']})"
+        return f"; no single choice turns it, but some together do: {join_words(apart)} ({other['outcome']})"
     names = [f"{getattr(row, row.choice)} ({row.outcome})" for row in rows_of(turned)]
-    return f"; what turns it: {listed(names, most=MOST_NAMED)}"
+    return f"; what turns it: {join_words(names, most=MOST_NAMED)}"
 
 
 def multiverse_table(findings: PageFindings) -> Table | None:

@@ -5,7 +5,7 @@ from typing import Any
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.provenance import moment
 from experiments.study.question import differences
-from experiments.study.words import count, listed
+from experiments.study.words import count, join_words
 
 _PARTS = {
     "compare": ("the comparison", "every level is compared with the baseline’s"),
@@ -34,11 +34,11 @@ def question_caveats(findings: PageFindings) -> list[str]:
     changed = [f"{what} ({before}, now {now})" for what, before, now in _changes(stamps) if what != "text"]
     if changed:
         return [
-            f"The question was changed when {_ended(last)}: {listed(changed, most=6)}. What was asked first is kept in "
-            f"manifest.json.{_NO_TEST}"
+            f"The question was changed when {_end(last)}: {join_words(changed, most=6)}. What was asked first is kept "
+            f"in manifest.json.{_NO_TEST}"
         ]
     if first["trials"] and "compare" in last["question"]:
-        return [f"The comparison was declared when {_ended(first)}.{_NO_TEST}"]
+        return [f"The comparison was declared when {_end(first)}.{_NO_TEST}"]
     return []
 
 
@@ -51,8 +51,8 @@ def question_method(findings: PageFindings) -> str:
     parts = {name: heading for name, heading in _PARTS.items() if not (random and name == "compare")}
     given = [said for name, (said, _) in parts.items() if study.get(name) not in (None, "")]
     rest = [said for name, (_, said) in parts.items() if said and study.get(name) in (None, "")]
-    declares = f"It declares {listed(given)}." if given else "It declares no more than the study’s baseline."
-    default = f" By default {listed(rest)}." if rest else ""
+    declares = f"It declares {join_words(given)}." if given else "It declares no more than the study’s baseline."
+    default = f" By default {join_words(rest)}." if rest else ""
     return f"{_stamp(_stamps(findings))} {declares}{default}"
 
 
@@ -68,10 +68,10 @@ def _stamp(stamps: list[dict[str, Any]]) -> str:
 
 
 def _before(stamp: dict[str, Any]) -> str:
-    return f"when {_ended(stamp)}" if stamp["trials"] else "before the first trial"
+    return f"when {_end(stamp)}" if stamp["trials"] else "before the first trial"
 
 
-def _ended(stamp: dict[str, Any]) -> str:
+def _end(stamp: dict[str, Any]) -> str:
     return f"{count(stamp['trials'], 'trial')} had ended"
 
 

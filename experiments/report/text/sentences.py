@@ -6,7 +6,7 @@ from experiments.analysis.best import count_candidates
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.conditions import conditions
-from experiments.study.words import absent, circumstance, configuration, count, level, listed, short, swap
+from experiments.study.words import absent, circumstance, configuration, count, join_words, level, short, swap
 
 UNKNOWN = float("nan")
 Lead = tuple[str, tuple[str, ...], bool]  # a first sentence, what follows it, whether anything was shown
@@ -27,11 +27,11 @@ def contrast(findings: PageFindings, cell: str, other: str) -> tuple[str, str, s
     apart = [factor for factor in findings.study.varied if own[factor] != two[factor]]
     alike = [factor for factor in findings.study.varied if factor not in apart and not absent(factor, own[factor])]
     same = [level(factor, own[factor]) for factor in alike]
-    shared = f"both with {listed(same, most=len(same))}" if same else ""
+    shared = f"both with {join_words(same, most=len(same))}" if same else ""
     return configuration(own, apart), configuration(two, apart), shared
 
 
-def turned(row: pd.Series) -> pd.Series:
+def turn(row: pd.Series) -> pd.Series:
     """The same comparison seen from the reference's side."""
     sides = {"mean": -row["mean"], "low": -row["high"], "high": -row["low"]}
     sides |= {"trained_mean": -row["trained_mean"]}
@@ -89,22 +89,22 @@ def difference(findings: PageFindings, row: pd.Series) -> str:
     return size
 
 
-def gained(findings: PageFindings, row: pd.Series) -> str:
+def describe_gain(findings: PageFindings, row: pd.Series) -> str:
     """`gains 0.3 points of … (−0.4 to 1.0), 3 of 5 seeds`, or what it `loses`."""
     if row["mean"] < 0:
-        return f"loses {difference(findings, turned(row))}"
+        return f"loses {difference(findings, turn(row))}"
     return f"gains {difference(findings, row)}"
 
 
 def gains(findings: PageFindings, text: str, rows: pd.DataFrame) -> tuple[str, ...]:
     """`Also shown to help: tanh (+0.6).`, with the condition where there are several; nothing for no rows."""
     names = [level(row.factor, row.level) + with_condition(row.condition) for row in rows_of(rows)]
-    return _said(findings, text, names, rows)
+    return _describe(findings, text, names, rows)
 
 
 def swaps(findings: PageFindings, text: str, rows: pd.DataFrame) -> tuple[str, ...]:
     """`Also shown to matter: without dropout (−0.6).`, nothing for no rows."""
-    return _said(findings, text, [swap(row.factor, row.level, row.reference) for row in rows_of(rows)], rows)
+    return _describe(findings, text, [swap(row.factor, row.level, row.reference) for row in rows_of(rows)], rows)
 
 
 def with_condition(condition: dict[str, str]) -> str:
@@ -112,11 +112,11 @@ def with_condition(condition: dict[str, str]) -> str:
     return f" with {circumstance(condition)}" if condition else ""
 
 
-def _said(findings: PageFindings, text: str, names: list[str], rows: pd.DataFrame) -> tuple[str, ...]:
+def _describe(findings: PageFindings, text: str, names: list[str], rows: pd.DataFrame) -> tuple[str, ...]:
     if not names:
         return ()
     said = [f"{subject} ({findings.scale.signed(gain)})" for subject, gain in zip(names, rows["mean"], strict=True)]
-    return (f"{text}: {listed(said)}.",)
+    return (f"{text}: {join_words(said)}.",)
 
 
 def depends(findings: PageFindings) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def depends(findings: PageFindings) -> tuple[str, ...]:
             f"{level(factor, own_level)} gains {amount(most['mean'])} with {short(most['at'])} and loses "
             f"{amount(-least['mean'])} with {short(least['at'])}"
         )
-    said = [f"It depends: {listed(turn_round)}."] if turn_round else []
+    said = [f"It depends: {join_words(turn_round)}."] if turn_round else []
     table = findings.interactions[findings.interactions["outcome"] == "differs"]
     told = {*zip(crossed["factor"], crossed["level"], strict=True)}
     rest = table[[not {(row.factor, row.level), (row.other, row.at)} & told for row in rows_of(table)]]
@@ -155,7 +155,7 @@ def _differs(findings: PageFindings, row: pd.Series, more: int) -> str:
     gain = f"What {level(row['factor'], row['level'])} gains over {short(row['reference'])} differs by {size}"
     others = f"; so do {count(more, 'other gain')}, in the table of interactions" if more > 1 else ""
     others = "; so does one other gain, in the table of interactions" if more == 1 else others
-    return f"{gain} between {listed(sides)}{others}"
+    return f"{gain} between {join_words(sides)}{others}"
 
 
 def first_for_failures(row: pd.Series) -> bool:
@@ -234,7 +234,7 @@ def test_difference(findings: PageFindings, row: pd.Series) -> str:
     """`a gain of 0.3 points (−0.1 to 0.7) seed by seed, …`, of two cells on the test set. row: of `compare`."""
     if row["kind"] == "identical":
         return f"the same on every one of {seeds_of(row)}"
-    side = turned(row) if row["mean"] < 0 else row
+    side = turn(row) if row["mean"] < 0 else row
     size = findings.scale.measured(side["mean"], side["low"], side["high"])
     amount = f"a {'loss' if row['mean'] < 0 else 'gain'} of {size}"
     if row["kind"] == "interval":

@@ -6,7 +6,7 @@ from experiments.analysis.collapse import rarest_seen
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import with_condition
-from experiments.study.words import count, level, listed, percent
+from experiments.study.words import count, join_words, level, percent
 
 LONGER = 1.05  # times as long as t's, from which a reader is told
 VERDICTS = ("better", "worse", "no practical difference", "depends", "differs")
@@ -24,7 +24,7 @@ def tail_caveats(findings: PageFindings) -> list[str]:
     stretch = table[["stretch_low", "stretch_high"]].max(axis=1)
     skewed = table[table["tail"].eq("skewed") & stretch.gt(LONGER)]
     if len(skewed):
-        names = listed([_who(row) for row in rows_of(skewed)])
+        names = join_words([_who(row) for row in rows_of(skewed)])
         sentences.append(
             f"Scores have a long tail on one side ({names}); these intervals allow for it, up to "
             f"{stretch[skewed.index].max():.1f} times as long as Student’s t has them."

@@ -1,7 +1,7 @@
 """What was trained: the data, the network, how, and what a trial's outcomes mean."""
 
 from experiments.report.page_findings import PageFindings
-from experiments.report.text.inference import inference, sealed
+from experiments.report.text.inference import describe_sealed, inference
 from experiments.study.words import NOTHING, count, diverged_means, short
 
 _KINDS = {
@@ -13,11 +13,11 @@ _KINDS = {
 }
 
 
-def trained(findings: PageFindings) -> str:
+def describe_training(findings: PageFindings) -> str:
     """A few sentences of what the manifest and the settings tell; empty where no trial has run."""
     if not findings.counts["run"]:
         return ""
-    of_data = [_data(findings), sealed(findings), inference(findings)]
+    of_data = [_data(findings), describe_sealed(findings), inference(findings)]
     return " ".join(filter(None, [*of_data, _network(findings), _outcomes(findings)]))
 
 

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from experiments.models import parts, schedules
-from experiments.models.build import asked, build
+from experiments.models.build import build, settings_used
 from experiments.recipes.supervised.head import Head
 from experiments.recipes.supervised.objective import Objective, objective
 from experiments.study import catalog
@@ -105,7 +105,7 @@ class Cells:
     def _ignores_schedule(self, trial: Trial) -> str | None:
         """Why the rates of a schedule are not those of the optimizer, or None: a user's own may change them."""
         level = trial.settings["optimizer"]
-        if not schedules.scheduled(trial) or level["name"] in catalog.OPTIMIZERS:
+        if not schedules.is_scheduled(trial) or level["name"] in catalog.OPTIMIZERS:
             return None
         schedule = schedules.learning_rate(trial, 10, self.study.folder)
         own = parts.optimizer(level, schedule, self.study.folder)
@@ -146,7 +146,7 @@ class Cells:
 
     def template(self, trial: Trial) -> Template:
         """The model of a trial's configuration, built once."""
-        wanted = asked(self.study, trial)
+        wanted = settings_used(self.study, trial)
         return self._once("model", wanted, lambda: self._new_template(trial, wanted))
 
     def _built(self, trial: Trial) -> Template:

@@ -149,7 +149,7 @@ class Stack:
 
     def _learning_rates(self, steps: int) -> Any:
         """The rates `[steps, cells]` of a whole training, where they change; else nothing."""
-        if not schedules.scheduled(self._trials[0]):
+        if not schedules.is_scheduled(self._trials[0]):
             return ()
         found: dict[str, Any] = {}
         columns = []

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from custom.losses import EarthMover, Huber, LogCosh, Wasserstein, huber, log_cosh
-from custom.losses.base import matched
+from custom.losses.base import match
 
 RNG = np.random.default_rng(0)
 Y, P = RNG.normal(size=(2, 6, 3)).astype("float32")
@@ -84,9 +84,9 @@ def test_shapes_that_do_not_fit(true, predicted):
 
 
 def test_types():
-    y, p = matched([1, 2], [1, 3])
+    y, p = match([1, 2], [1, 3])
     assert {keras.backend.standardize_dtype(t.dtype) for t in (y, p)} == {"float32"}
-    y, p = matched(np.array([1.0, 2.0], "float32"), ops.cast([1.0, 3.0], "float16"))
+    y, p = match(np.array([1.0, 2.0], "float32"), ops.cast([1.0, 3.0], "float16"))
     assert {keras.backend.standardize_dtype(t.dtype) for t in (y, p)} == {"float16"}
 
 

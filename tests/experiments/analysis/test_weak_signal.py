@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from benchmarks.weak_signal import TRUE, simulated
+from benchmarks.weak_signal import TRUE, simulate
 
 STUDIES = 12
 
 
 def test_the_means_of_a_page_are_unbiased_and_everything_names_one_best(tmp_path) -> None:
-    found = simulated(STUDIES, tmp_path / "weak")
+    found = simulate(STUDIES, tmp_path / "weak")
     assert found["agree"].all()
     assert 0.2 < found["nothing"].mean() < 0.6
     assert found["apart"].max() < 1e-12, "no trial is left out"

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from experiments.models.build import build
-from experiments.models.global_state import forget_models, randomness_kept, seeded, settings_kept
+from experiments.models.global_state import forget_models, keep_randomness, keep_settings, seeded
 from experiments.tasks.load import load
 from experiments.train import worker
 from tests.experiments.studies import tiny
@@ -52,7 +52,7 @@ def test_a_build_leaves_settings_as_they_were():
 def test_settings_are_put_back_where_a_build_fails():
     before = state()
     try:
-        with settings_kept():
+        with keep_settings():
             change_everything()
             keras.config.set_dtype_policy("mixed_float16")
             raise RuntimeError
@@ -65,7 +65,7 @@ def test_a_policy_of_the_users_own_outlasts_a_job():
     try:
         forget_models()
         assert keras.config.dtype_policy().name == "mixed_float16"
-        with settings_kept():
+        with keep_settings():
             assert keras.config.dtype_policy().name == "mixed_float16"
     finally:
         keras.config.set_dtype_policy("float32")
@@ -80,7 +80,7 @@ def test_random_states_go_on_as_if_nothing_had_been():
     expected = drawn(), drawn()
     keras.utils.set_random_seed(7)
     first = drawn()
-    with randomness_kept():
+    with keep_randomness():
         keras.utils.set_random_seed(1)
         drawn()
     assert (first, drawn()) == expected

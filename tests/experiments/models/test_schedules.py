@@ -24,7 +24,7 @@ def rates(level, steps=8, rate=0.5, folder=None):
 
 def test_a_constant_rate_is_a_number():
     (trial, *_) = tiny(learning_rate=0.25).trials
-    assert not schedules.scheduled(trial)
+    assert not schedules.is_scheduled(trial)
     assert schedules.learning_rate(trial, 10) == 0.25
 
 

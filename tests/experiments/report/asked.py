@@ -7,7 +7,7 @@ from experiments.analysis.failure_cost import with_costs
 from experiments.report.page_findings import PageFindings
 from experiments.results.follow_ups import NONE, FollowUps
 from experiments.results.results import Results
-from experiments.study.question import Question, stamped
+from experiments.study.question import Question, add_stamp
 from tests.experiments.report.results_folder import (
     GRID,
     cells_of,
@@ -44,7 +44,7 @@ def asking(
     kept: list[dict[str, Any]] = []
     for ended, at, otherwise in stamps:
         question = Question("?", "accuracy", "max", {"activation": "relu"}, **asked | otherwise)
-        kept = stamped(kept, question, ended, at)
+        kept = add_stamp(kept, question, ended, at)
     parts = {"factors": factors, "design": design, "baseline": baseline, "search": asked}
     trials, _ = declared_study(trials, **parts)
     manifest = manifest_of(trials, questions=kept, **parts)

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.errors import RequestError
-from experiments.study.open_level import closed, inner_factors, origin, ranges_of
+from experiments.study.open_level import close, inner_factors, origin, ranges_of
 from experiments.study.study_file import read
 
 DELTA = {"min": 0.1, "max": 2, "scale": "log"}
@@ -86,7 +86,7 @@ def test_other_designs_have_no_ranges() -> None:
 
 
 def test_levels_that_are_not_open_stay_as_they_are() -> None:
-    assert closed([64, 64], lambda *_: 1 / 0) == [64, 64]
+    assert close([64, 64], lambda *_: 1 / 0) == [64, 64]
     assert origin({"name": "huber", "delta": 1.0}, [{"name": "huber", "delta": 1.0}]) is None
     assert origin(0.1, DELTA) is None
     assert inner_factors({"learning_rate": DELTA}) == {}

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from experiments.study.question import Question, differences, stamped
+from experiments.study.question import Question, add_stamp, differences
 
 ASKED = Question(
     "Does tanh help?",
@@ -14,21 +14,21 @@ ASKED = Question(
 
 
 def test_what_is_not_declared_is_not_told():
-    assert set(Question("Which?", "accuracy", "max").told()) == {"text", "metric", "direction", "baseline"}
+    assert set(Question("Which?", "accuracy", "max").as_json()) == {"text", "metric", "direction", "baseline"}
     assert set(replace(ASKED, failure_score=0.0).declared) == {"compare", "failure_score"}
 
 
 def test_a_question_is_stamped_once_and_replaced_only_while_nothing_has_ended():
-    first = stamped([], ASKED, 0, "t0")
+    first = add_stamp([], ASKED, 0, "t0")
     assert [(stamp["at"], stamp["trials"]) for stamp in first] == [("t0", 0)]
-    assert first[0]["question"] == ASKED.told()
-    assert stamped(first, ASKED, 40, "t1") == first
+    assert first[0]["question"] == ASKED.as_json()
+    assert add_stamp(first, ASKED, 40, "t1") == first
     other = replace(ASKED, smallest_effect=0.02)
-    assert [stamp["at"] for stamp in stamped(first, other, 0, "t1")] == ["t1"]
-    both = stamped(first, other, 40, "t1")
+    assert [stamp["at"] for stamp in add_stamp(first, other, 0, "t1")] == ["t1"]
+    both = add_stamp(first, other, 40, "t1")
     assert [(stamp["at"], stamp["trials"]) for stamp in both] == [("t0", 0), ("t1", 40)]
     assert both[0]["digest"] != both[1]["digest"]
-    assert [stamp["at"] for stamp in stamped(both, ASKED, 60, "t2")] == [
+    assert [stamp["at"] for stamp in add_stamp(both, ASKED, 60, "t2")] == [
         "t0",
         "t1",
         "t2",
@@ -36,7 +36,7 @@ def test_a_question_is_stamped_once_and_replaced_only_while_nothing_has_ended():
 
 
 def test_a_first_stamp_says_that_results_were_there():
-    assert stamped([], ASKED, 12, "t0")[0]["trials"] == 12
+    assert add_stamp([], ASKED, 12, "t0")[0]["trials"] == 12
 
 
 def test_every_part_that_differs_is_named_with_both_values():
@@ -48,7 +48,7 @@ def test_every_part_that_differs_is_named_with_both_values():
         failure_score=0.1,
         about="this data",
     )
-    assert list(differences(ASKED.told(), now.told())) == [
+    assert list(differences(ASKED.as_json(), now.as_json())) == [
         ("text", '"Does tanh help?"', '"Does tanh hurt?"'),
         ("compare", 'activation "tanh" against "relu"', 'activation "relu" against "tanh", loss "huber"'),
         ("failure score", "the default", "0.1"),
@@ -59,5 +59,5 @@ def test_every_part_that_differs_is_named_with_both_values():
 
 def test_a_setting_that_came_later_is_no_difference():
     later = replace(ASKED, baseline=ASKED.baseline | {"patience": 0})
-    assert not list(differences(ASKED.told(), later.told()))
-    assert stamped(stamped([], ASKED, 0, "t0"), later, 9, "t1")[0]["at"] == "t0"
+    assert not list(differences(ASKED.as_json(), later.as_json()))
+    assert add_stamp(add_stamp([], ASKED, 0, "t0"), later, 9, "t1")[0]["at"] == "t0"

@@ -20,7 +20,11 @@ def asking(question, **changes):
 
 def test_a_text_is_a_question_without_a_comparison():
     study = asking("Does tanh help?")
-    assert (study.question, study.asked.text, study.asked.compare) == ("Does tanh help?", "Does tanh help?", None)
+    assert (study.question, study.full_question.text, study.full_question.compare) == (
+        "Does tanh help?",
+        "Does tanh help?",
+        None,
+    )
     assert tiny().question == "Which setting works best?"
 
 
@@ -42,10 +46,10 @@ def test_a_table_declares_everything_and_the_manifest_has_it():
         "conditions": {"loss": "huber(delta=0.5)", "learning_rate": 0.01},
     }
     told = study.describe()
-    assert study.asked.compare == told["compare"] == compare
+    assert study.full_question.compare == told["compare"] == compare
     assert (told["question"], told["smallest_effect"], told["failure_score"]) == ("Does tanh help?", 0.01, 0.5)
     assert told["about"] == "this data"
-    assert study.asked.baseline["loss"] == "cross_entropy"
+    assert study.full_question.baseline["loss"] == "cross_entropy"
 
 
 def test_a_question_changes_no_trial_and_no_digest():
@@ -72,7 +76,7 @@ def test_a_question_changes_no_trial_and_no_digest():
     ],
 )
 def test_what_is_left_out_is_the_baseline_and_the_one_other_level(changes, compare, expected):
-    found = asking({"compare": compare}, **changes).asked.compare
+    found = asking({"compare": compare}, **changes).full_question.compare
     assert (found["level"], found["against"]) == expected
 
 
@@ -140,7 +144,7 @@ def test_mistakes_in_a_file_are_told_with_their_lines_beside_all_others(tmp_path
 
 def test_a_question_in_python_takes_what_a_file_takes():
     study = Study(task="xor", factors={"activation": ("relu", "tanh")}, question={"compare": {"factor": "activation"}})
-    assert study.declared.asked.compare["level"] == "tanh"
+    assert study.declared.full_question.compare["level"] == "tanh"
 
 
 def test_neither_draws_nor_what_tests_a_study_are_compared_two_by_two():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from experiments.report.text.conditions import conditions
 from experiments.study import words
-from experiments.study.words import configuration, count, level, listed, short
+from experiments.study.words import configuration, count, join_words, level, short
 from tests.experiments.report.results_folder import declared_study, trial_rows
 
 
@@ -35,9 +35,9 @@ def test_configuration_of_nothing_varied() -> None:
 
 
 def test_lists_and_counts() -> None:
-    assert listed(["a"]) == "a"
-    assert listed(["a", "b"]) == "a and b"
-    assert listed(list("abcdef"), most=3) == "a, b, c and 3 more"
+    assert join_words(["a"]) == "a"
+    assert join_words(["a", "b"]) == "a and b"
+    assert join_words(list("abcdef"), most=3) == "a, b, c and 3 more"
     assert (count(1, "seed"), count(2, "seed")) == ("1 seed", "2 seeds")
 
 
@@ -67,11 +67,11 @@ def test_a_level_as_a_reader_sees_it(label, shown) -> None:
 
 @given(st.lists(st.text(max_size=60), unique=True))
 def test_no_two_levels_of_a_factor_look_the_same(labels) -> None:
-    with words.told_apart([labels]):
+    with words.tell_apart([labels]):
         assert len(set(map(words.short, labels))) == len(labels)
 
 
 def test_levels_look_the_same_again_afterwards() -> None:
-    with words.told_apart([["a.py:mish", "b.py:mish"]]), words.told_apart([["x.py:elu", "y.py:elu"]]):
+    with words.tell_apart([["a.py:mish", "b.py:mish"]]), words.tell_apart([["x.py:elu", "y.py:elu"]]):
         assert [words.short(name) for name in ("a.py:mish", "x.py:elu", "z.py:elu")] == ["a.py:mish", "x.py:elu", "elu"]
     assert words.short("a.py:mish") == "mish"

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.tasks import Data, Task
-from experiments.tasks.check import check_data, check_sealed, told_of_classes
+from experiments.tasks.check import check_data, check_sealed, describe_classes
 
 X = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
 Y = np.arange(30) % 3
@@ -76,9 +76,9 @@ def test_a_task_that_calls_its_test_part_sealed_is_held_to_it():
 
 
 def test_classes_that_a_part_lacks_are_told():
-    assert told_of_classes(task(), GOOD) == []
+    assert describe_classes(task(), GOOD) == []
     lacking = replace(GOOD, y=np.where(Y == 2, 0, Y) + (np.arange(30) == 2) * 2)
-    assert told_of_classes(task(), lacking) == [
+    assert describe_classes(task(), lacking) == [
         "data: validation and test have no example of class 2, which has 1 in all"
     ]
-    assert told_of_classes(task("linear"), GOOD) == []
+    assert describe_classes(task("linear"), GOOD) == []

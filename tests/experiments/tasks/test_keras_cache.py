@@ -64,11 +64,11 @@ def test_folder_follows_keras_home(home, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_cached(name, fill):
-    assert not keras_cache.cached(name)
+    assert not keras_cache.is_cached(name)
     paths = fill(name)
-    assert keras_cache.cached(name)
+    assert keras_cache.is_cached(name)
     paths[-1].unlink()
-    assert not keras_cache.cached(name)
+    assert not keras_cache.is_cached(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -89,7 +89,7 @@ def test_a_read_only_cache_will_do(fill, home):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("act", [keras_cache.fetch, keras_cache.read, keras_cache.cached])
+@pytest.mark.parametrize("act", [keras_cache.fetch, keras_cache.read, keras_cache.is_cached])
 def test_a_file_with_another_digest_is_named_and_stays(name, act, fill, server):
     path = fill(name)[-1]
     path.write_bytes(b"half a file")
@@ -113,7 +113,7 @@ def test_of_several_that_ask_one_downloads(home, server):
         thread.start()
     for thread in threads:
         thread.join()
-    assert keras_cache.cached("mnist")
+    assert keras_cache.is_cached("mnist")
     assert server == ["mnist"]
 
 
@@ -202,7 +202,7 @@ def test_the_download_calls_keras_in_a_folder_of_its_own(tmp_path, monkeypatch):
 def test_the_real_keras_reads_what_the_download_expects(tmp_path):
     """Files, folders and names are where this version of Keras looks: it finds them and downloads nothing."""
     for name in NAMES:
-        if not os.environ.get("KERAS_HOME") or not keras_cache.cached(name):
+        if not os.environ.get("KERAS_HOME") or not keras_cache.is_cached(name):
             pytest.skip(f"KERAS_HOME holds no {name}")
         for file in keras_cache.FILES[name]:
             (tmp_path / "datasets" / file).parent.mkdir(parents=True, exist_ok=True)

@@ -113,7 +113,7 @@ assert not {"tensorflow", "keras", "sklearn"} & set(sys.modules)
 
 @pytest.mark.parametrize("name", TASKS)
 def test_the_published_files(name):
-    if not os.environ.get("KERAS_HOME") or not keras_cache.cached(name):
+    if not os.environ.get("KERAS_HOME") or not keras_cache.is_cached(name):
         pytest.skip(f"KERAS_HOME holds no {name}")
     data = TASKS[name]().draw(0)
     assert (data.x.shape, len(data.train), len(data.validation)) == ((70000, 28, 28), 50000, 10000)

@@ -78,7 +78,7 @@ def levels_of(column: Column, reading: str | None = None, *, comma: bool = False
         single = _keep_apart(single)
     single = _missing(column, single, said)
     single = _safe(single)
-    return Levels(column, single, said + _spelled_twice(column, single))
+    return Levels(column, single, said + _describe_double_spellings(column, single))
 
 
 RATES = ("learning_rate", "lr", "learning-rate", "learningrate")
@@ -188,7 +188,7 @@ def _safe(single: dict[str, Level]) -> dict[str, Level]:
     return {cell: renamed.get(level, level) for cell, level in single.items()}
 
 
-def _spelled_twice(column: Column, single: dict[str, Level]) -> list[str]:
+def _describe_double_spellings(column: Column, single: dict[str, Level]) -> list[str]:
     found: dict[Level, list[str]] = {}
     for cell, level in single.items():
         found.setdefault(level, []).append(cell)

@@ -20,7 +20,7 @@ from experiments.interchange.imports.table.number import COMMA, number
 from experiments.interchange.imports.table.pairs import Pairs, by_seed, without_seeds
 from experiments.interchange.imports.table.scores import scores_of
 from experiments.interchange.imports.table.seeds import seeds_of
-from experiments.interchange.imports.table.sorted_seeds import numbered_by_score
+from experiments.interchange.imports.table.sorted_seeds import are_numbered_by_score
 from experiments.interchange.imports.table.states import FAILED
 from experiments.study.trial import digest
 
@@ -106,7 +106,7 @@ class Rows:
         pairs = by_seed(rows, cells, seeds, column, scored, {*self.named.taken} - {self.named.score})
         scores = [self._score_of.get(places[at], math.nan) for at in pairs.places]
         forced = EXACT in (self.choices.readings.get(name) for name in (column, self.choices.seed))
-        if forced or not numbered_by_score([cells[at] for at in pairs.places], pairs.seeds, scores):
+        if forced or not are_numbered_by_score([cells[at] for at in pairs.places], pairs.seeds, scores):
             return pairs
         said = (
             f"In every configuration the score only rises, or only falls, with {column}: rows seem to have been "

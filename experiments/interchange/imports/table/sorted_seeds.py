@@ -8,7 +8,7 @@ from itertools import pairwise
 FEWEST = 4  # rows of a configuration; fewer are in order by chance too often
 
 
-def numbered_by_score(cells: Sequence[Hashable], seeds: Sequence[int], scores: Sequence[float]) -> bool:
+def are_numbered_by_score(cells: Sequence[Hashable], seeds: Sequence[int], scores: Sequence[float]) -> bool:
     """Whether in every configuration the score only rises with the seed, or in every one only falls.
 
     cells, seeds, scores: of rows; those without a finite score count for nothing. Configurations with fewer than
@@ -17,9 +17,9 @@ def numbered_by_score(cells: Sequence[Hashable], seeds: Sequence[int], scores: S
     Of two independent configurations with 10 seeds that happens by chance once in 7 · 10¹². Pairs of such rows differ
     by far less than chance would have it, so that anything is found.
 
-    >>> numbered_by_score("aaaabbbb", [0, 1, 2, 3] * 2, [1, 2, 3, 4, 2, 3, 5, 6])
+    >>> are_numbered_by_score("aaaabbbb", [0, 1, 2, 3] * 2, [1, 2, 3, 4, 2, 3, 5, 6])
     True
-    >>> numbered_by_score("aaaabbbb", [0, 1, 2, 3] * 2, [1, 2, 3, 4, 2, 5, 3, 6])
+    >>> are_numbered_by_score("aaaabbbb", [0, 1, 2, 3] * 2, [1, 2, 3, 4, 2, 5, 3, 6])
     False
     """
     by_cell: dict[Hashable, list[tuple[int, float]]] = defaultdict(list)

@@ -19,7 +19,7 @@ def imported(arguments, *modules):
     code = (
         "import sys\nfrom experiments.cli import main\n"
         f"try: main({arguments!r})\nexcept SystemExit as done: assert not done.code\n"
-        f"print(*[one for one in {modules!r} if one in sys.modules], file=sys.stderr)"
+        f"print(*[name for name in {modules!r} if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stderr.strip()  # where anything that a tool says would show too

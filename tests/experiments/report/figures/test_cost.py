@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure as Canvas
 
 from experiments.report.figures.cost import cost_figure
-from experiments.report.figures.figure import drawn
+from experiments.report.figures.figure import draw
 from experiments.report.page_findings import PageFindings
 from experiments.report.pages.study_page import write_study_report
 from experiments.results.results import read_results
@@ -76,7 +76,7 @@ def test_a_dot_a_configuration_and_a_ring_on_the_front(tmp_path) -> None:
     assert axis.get_xscale() == "log"
     assert axis.get_xlabel() == "Seconds a trial (log scale)"
     assert rings.get_ydata() == pytest.approx([91.15, 92.15, 93.15])
-    drawn(figure)  # without a warning
+    draw(figure)  # without a warning
 
 
 @pytest.mark.usefixtures("_nothing_drawn")

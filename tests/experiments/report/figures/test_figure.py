@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import pytest
 
-from experiments.report.figures.figure import Figure, drawn, inline
+from experiments.report.figures.figure import Figure, draw, inline
 from experiments.report.figures.style import LIGHT
 
 
@@ -22,7 +22,7 @@ FIGURE = Figure("a-line", 'Up & "up"', "How to read it.", "From 3 to 4 < 5.", 2.
 
 @pytest.fixture(scope="module")
 def picture():
-    return drawn(FIGURE)
+    return draw(FIGURE)
 
 
 def test_the_element_is_well_formed_and_named_for_who_cannot_see_it(picture) -> None:
@@ -64,7 +64,7 @@ def test_a_figure_has_the_width_asked_for() -> None:
 
 def test_the_same_bytes_whatever_the_users_settings(picture) -> None:
     with mpl.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.hashsalt": None}):
-        assert drawn(FIGURE) == picture
+        assert draw(FIGURE) == picture
         assert mpl.rcParams["font.size"] == 20
 
 
@@ -75,7 +75,7 @@ def test_text_is_text_whatever_its_signs() -> None:
         axis.set_yticks(range(len(signs)), signs)
         axis.set(xscale="log", xlim=(1e-7, 1e2))
 
-    for svg in (drawn(replace(FIGURE, draw=draw)).svg, inline(replace(FIGURE, draw=draw))):
+    for svg in (draw(replace(FIGURE, draw=draw)).svg, inline(replace(FIGURE, draw=draw))):
         found = [html.unescape(label) for label in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
         assert [sign for sign in signs if sign.strip() not in found and sign not in found] == []
         assert "1e-06" in found  # and no formula stands at a logarithmic axis

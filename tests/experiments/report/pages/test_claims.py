@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks
-from experiments.study.words import told_apart
+from experiments.study.words import tell_apart
 from tests.experiments.report.asked import TANH, asking
 from tests.experiments.report.conftest import EVERY
 from tests.experiments.report.found import found_in
@@ -34,7 +34,7 @@ ASKED = {
 @pytest.mark.parametrize("name", EVERY)
 def test_every_sentence_of_every_page_is_read(results, name):
     found = found_in(results / name)
-    with told_apart(found.study.factors.values()):
+    with tell_apart(found.study.factors.values()):
         assert claims(read_page(found)).unread == ()
 
 

@@ -11,7 +11,7 @@ from experiments.report.tables.tables import effects_table, other_tests_table
 from experiments.report.text.answer import answer
 from experiments.report.text.caveats import caveats
 from experiments.report.text.methods import methods
-from experiments.report.text.trained import trained
+from experiments.report.text.trained import describe_training
 from experiments.results.results import Results
 from tests.experiments.report.conftest import TWO, shifted
 from tests.experiments.report.found import found_in
@@ -69,7 +69,7 @@ def test_equal_seeds_that_share_nothing_are_no_pairs() -> None:
     assert "8 runs against 8 others" in answer(findings).sentence
     # places of rows, which the table's seeds are then, are no seeds
     assert "seeds" not in dict(facts(findings))
-    assert "A trial is one run of a configuration" in trained(findings)
+    assert "A trial is one run of a configuration" in describe_training(findings)
     assert not any("seeds are few" in caveat for caveat in caveats(findings))
 
 

@@ -118,21 +118,21 @@ def test_fresh_seeds_decide_where_there_are_some():
 
 def test_what_was_asked_has_one_verdict_wherever_it_is_shown():
     found = asking()
-    (row,) = [row for _, row in found.effects.iterrows() if row["asked"]]
+    (row,) = [row for _, row in found.effects.iterrows() if row["primary"]]
     names = ["cell", "reference_cell", "mean", "low", "high", "alpha", "outcome", "seeds_needed"]
     assert row[names].to_list() == found.primary[names].to_list()
-    others = found.effects[~found.effects["asked"]]
+    others = found.effects[~found.effects["primary"]]
     assert len(others) == len(found.effects) - 1
     assert others["alpha"].max() < row["alpha"]
     undeclared = asking(None).effects
-    assert not undeclared["asked"].any()
+    assert not undeclared["primary"].any()
 
 
 def test_fresh_seeds_spend_their_half_of_five_per_cent_once():
     trials, _ = declared_study(trial_rows(cells_of("grid", GRID, {}, {}), range(10**6, 10**6 + 9), planted))
     found = asking(follow_ups=FollowUps(trials))
-    others = found.fresh_effects[~found.fresh_effects["asked"]]
-    (own,) = found.fresh_effects.loc[found.fresh_effects["asked"], "alpha"]
+    others = found.fresh_effects[~found.fresh_effects["primary"]]
+    (own,) = found.fresh_effects.loc[found.fresh_effects["primary"], "alpha"]
     assert own == found.deciding_primary["alpha"] == 0.0125
     assert others["alpha"].min() * len(others) + own + found.fresh_gain["alpha"] == pytest.approx(0.025)
 

@@ -8,9 +8,9 @@ from experiments.analysis.declared import read_declared
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.caveats import caveats
 from experiments.report.text.data_caveats import data_caveats
-from experiments.report.text.inference import inference, sealed
+from experiments.report.text.inference import describe_sealed, inference
 from experiments.report.text.methods import methods
-from experiments.report.text.trained import trained
+from experiments.report.text.trained import describe_training
 from experiments.results.results import read_results
 
 SIZES = {"train": 60, "validation": 20, "test": 20, "input_shape": [64], "outputs": 10}
@@ -52,15 +52,15 @@ def test_what_is_told(results, data, options, caveat, about):
     found = of(results, data, **options)
     assert [caveat in sentence for sentence in data_caveats(found)] == ([True] if caveat else [])
     assert about in inference(found) and bool(about) == bool(inference(found))
-    assert inference(found) in trained(found)
+    assert inference(found) in describe_training(found)
 
 
 def test_the_sealed_part_is_told_and_what_intervals_allow_for(results):
     found = of(results, SEALED)
-    assert sealed(found) == "All seeds test on the same 20 examples, which no seed trains or validates on."
-    assert sealed(found) in trained(found)
+    assert describe_sealed(found) == "All seeds test on the same 20 examples, which no seed trains or validates on."
+    assert describe_sealed(found) in describe_training(found)
     assert any("s² · (1/n + 0.333)" in paragraph for paragraph in methods(found))
-    assert sealed(of(results, SIZES)) == ""
+    assert describe_sealed(of(results, SIZES)) == ""
     narrow = of(results, SEALED, about="this data")
     assert not any("Nadeau" in paragraph for paragraph in methods(narrow))
     widths = [(findings.effects["high"] - findings.effects["low"]).iloc[0] for findings in (found, narrow)]

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.report.page_findings import PageFindings
-from experiments.report.text.trained import trained
+from experiments.report.text.trained import describe_training
 from experiments.results.results import read_results
 
 DATA = {"train": 60, "validation": 20, "test": 20, "input_shape": [28, 28], "outputs": 10}
@@ -13,7 +13,7 @@ NETWORK = "Network: a perceptron, hidden layers 64-64, 9000 parameters; adam, ba
 def of(results, name: str, **manifest) -> str:
     read = read_results(results / name)
     read.manifest.update(manifest)
-    return trained(PageFindings(read))
+    return describe_training(PageFindings(read))
 
 
 def test_data_network_and_outcomes(results) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.api import Study
-from experiments.models.build import asked
+from experiments.models.build import settings_used
 from experiments.tasks.load import load
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.shared_builds import Twins
@@ -94,4 +94,4 @@ def test_where_more_changes_than_numbers_every_model_is_built(monkeypatch):
     templates = [cells.cell(trial).template for trial in study.trials]
     assert [one.numbers["2/rate"] for one in templates] == [0.2, 0.4, 0.6]
     assert all(one is not templates[0] for one in templates[1:])
-    assert asked(study, study.trials[0])["dropout"] == 0.1
+    assert settings_used(study, study.trials[0])["dropout"] == 0.1

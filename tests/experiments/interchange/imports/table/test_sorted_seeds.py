@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.interchange.imports.table.sorted_seeds import numbered_by_score
+from experiments.interchange.imports.table.sorted_seeds import are_numbered_by_score
 from tests.experiments.interchange.imports.table.verdicts import verdicts
 
 
@@ -31,9 +31,9 @@ def test_draws_are_no_such_numbers():
     for _ in range(400):
         shared = generator.normal(size=6)
         scores = [*(shared + generator.normal(size=6)), *(shared + generator.normal(size=6))]
-        found += numbered_by_score(["a"] * 6 + ["b"] * 6, [*range(6)] * 2, scores)
+        found += are_numbered_by_score(["a"] * 6 + ["b"] * 6, [*range(6)] * 2, scores)
     assert found <= 3, "at most 2/6! of tables, were the two perfectly correlated"
-    assert not numbered_by_score("aaabbb", [0, 1, 2] * 2, [1, 2, 3, 1, 2, 3])
-    assert not numbered_by_score("aaaabbbb", [0, 1, 2, 3] * 2, [1, 2, 3, 4, 5, 5, 5, 5])
-    assert not numbered_by_score("aaaabbbb", [0, 1, 2, 3] * 2, [1, 2, 3, 4, 4, 3, 2, 1])
-    assert numbered_by_score("aaaaabbbb", [0, 1, 2, 3, 4, 0, 1, 2, 3], [1, 2, np.nan, 3, 4, 1, 1, 3, 3])
+    assert not are_numbered_by_score("aaabbb", [0, 1, 2] * 2, [1, 2, 3, 1, 2, 3])
+    assert not are_numbered_by_score("aaaabbbb", [0, 1, 2, 3] * 2, [1, 2, 3, 4, 5, 5, 5, 5])
+    assert not are_numbered_by_score("aaaabbbb", [0, 1, 2, 3] * 2, [1, 2, 3, 4, 4, 3, 2, 1])
+    assert are_numbered_by_score("aaaaabbbb", [0, 1, 2, 3, 4, 0, 1, 2, 3], [1, 2, np.nan, 3, 4, 1, 1, 3, 3])

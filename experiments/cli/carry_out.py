@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from experiments.study.study import Study
 
 
-def carried_out(study: "Study", results: Path, executor_name: str, workers: int | None, **options: Any) -> "Summary":
+def carry_out(study: "Study", results: Path, executor_name: str, workers: int | None, **options: Any) -> "Summary":
     """Train one study, and say what came of it; the command ends here where it was interrupted."""
     from experiments.run import runner as runs
     from experiments.train.executors.catalog import make_executor
@@ -34,7 +34,7 @@ def carried_out(study: "Study", results: Path, executor_name: str, workers: int 
     return summary
 
 
-def opened(log: Path) -> Path:
+def open_log(log: Path) -> Path:
     """A log's path, once it is sure that it can be written."""
     log.parent.mkdir(parents=True, exist_ok=True)
     log.open("ab").close()
