@@ -40,9 +40,9 @@ class Growth:
 
     def _more_rates(self, findings: Findings) -> Study | None:
         study = self.study
-        if not study.extend_rates:
+        rates = study.factors.get(RATE)
+        if not study.extend_rates or not isinstance(rates, list):
             return None
-        rates = study.factors[RATE]
         added = {
             "smallest": sum(rate < self._declared[0] for rate in rates),
             "largest": sum(rate > self._declared[-1] for rate in rates),

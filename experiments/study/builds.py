@@ -4,17 +4,16 @@ import functools
 import hashlib
 import inspect
 import sys
-from collections.abc import Callable
-from types import NoneType
-from typing import Any
+from types import CellType, NoneType
 
 import numpy as np
 
 from experiments.errors import RequestError, wrong
 from experiments.study.trial import canonical
+from experiments.study.types import Build, OwnPart, Plain
 
 
-def check_build(build: Any) -> None:
+def check_build(build: object) -> None:
     """RequestError for what is not a function that builds models: a model, which every trial would train further."""
     keras = sys.modules.get("keras")
     if keras and isinstance(build, keras.Model):
@@ -26,7 +25,7 @@ def check_build(build: Any) -> None:
         raise RequestError(wrong("build", build, "a function that builds a keras.Model"))
 
 
-def name_of(build: Callable[..., Any]) -> str:
+def name_of(build: Build) -> str:
     """The name of a function, of the function of a partial, or of a callable object's class.
 
     >>> name_of(functools.partial(sorted, reverse=True)), name_of(len)
@@ -37,7 +36,7 @@ def name_of(build: Callable[..., Any]) -> str:
     return getattr(build, "__name__", type(build).__name__)
 
 
-def digest_of(build: Callable[..., Any]) -> str:
+def digest_of(build: Build) -> str:
     """A digest of a function's source, and of what it is bound to: arguments, enclosing variables, an object's state.
 
     What is plain or an array counts with its value, a function with its source; of other objects only the class
@@ -50,7 +49,7 @@ def digest_of(build: Callable[..., Any]) -> str:
     return _digest(build, frozenset())
 
 
-def _digest(function: Any, seen: frozenset[int]) -> str:
+def _digest(function: object, seen: frozenset[int]) -> str:
     seen |= {id(function)}
     if isinstance(function, functools.partial):
         return _sha([_digest(function.func, seen), _as_json(function.args, seen), _as_json(function.keywords, seen)])
@@ -63,7 +62,7 @@ def _digest(function: Any, seen: frozenset[int]) -> str:
     return _sha([_source(function), *bound]) if bound else _source(function)
 
 
-def _source(part: Any) -> str:
+def _source(part: OwnPart) -> str:
     """A digest of the source of a function or class, or where there is none of its code."""
     try:
         text = inspect.getsource(part).encode()
@@ -74,12 +73,12 @@ def _source(part: Any) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
-def _as_json(value: Any, seen: frozenset[int]) -> Any:
+def _as_json(value: object, seen: frozenset[int]) -> Plain:
     """A value as JSON has it, so that equal values give equal digests in another process."""
     if isinstance(value, NoneType | str | bool | int | float) or id(value) in seen:
         return "itself" if id(value) in seen else value
     seen |= {id(value)}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [_as_json(item, seen) for item in value]
     if isinstance(value, dict):
         return {str(key): _as_json(item, seen) for key, item in value.items()}
@@ -91,21 +90,21 @@ def _as_json(value: Any, seen: frozenset[int]) -> Any:
     return _name(type(value))
 
 
-def _state(owner: Any, seen: frozenset[int]) -> Any:
+def _state(owner: object, seen: frozenset[int]) -> Plain:
     """What an object holds, or where that can't be told its class."""
     return [_name(owner if inspect.isclass(owner) else type(owner)), _as_json(getattr(owner, "__dict__", {}), seen)]
 
 
-def _content(cell: Any) -> Any:
+def _content(cell: CellType) -> object:
     try:
         return cell.cell_contents
     except ValueError:  # a variable that has no value yet
         return None
 
 
-def _name(found: Any) -> str:
+def _name(found: object) -> str:
     return f"{getattr(found, '__module__', '')}.{getattr(found, '__qualname__', type(found).__qualname__)}"
 
 
-def _sha(parts: list[Any]) -> str:
+def _sha(parts: list[Plain]) -> str:
     return hashlib.sha256(canonical(parts).encode()).hexdigest()[:16]

@@ -3,12 +3,15 @@
 Nothing here imports TensorFlow, Keras or scikit-learn. A target is `"module:attribute"`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from experiments.errors import RequestError, unknown
+from experiments.study.types import Level
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Setting:
     """A setting: its type with its range, as pydantic reads it, and its default."""
 
     type: Any
-    default: Any = None
+    default: Level = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Metric:
     unit: str = ""
 
 
-def _as_list(value: Any) -> Any:
+def _as_list(value: object) -> list[Level]:
     return value if isinstance(value, list) else [value]
 
 
@@ -165,7 +168,7 @@ SCHEDULES: dict[str, Part] = {
 }
 
 # Settings whose level is a named part, and the table that its name is looked up in.
-PARTS: dict[str, dict[str, Any]] = {
+PARTS: dict[str, Mapping[str, Part]] = {
     "activation": ACTIVATIONS,
     "loss": LOSSES,
     "regularizer": REGULARIZERS,
@@ -261,7 +264,7 @@ RECIPES: dict[str, RecipePart] = {
     ),
 }
 
-_REGRESSION: dict[str, Any] = {"head": "linear", "metrics": ("mean_absolute_error", "mean_squared_error")}
+_regression = partial(TaskPart, head="linear", metrics=("mean_absolute_error", "mean_squared_error"))
 _EXAMPLES = Annotated[int, Field(ge=20, le=MOST)]
 _IMAGES = {
     "train_size": Setting(Annotated[int, Field(ge=10, le=59990)] | None, None),
@@ -295,12 +298,11 @@ TASKS: dict[str, TaskPart] = {
             "noise": Setting(NonNegative, 0.05),
         },
     ),
-    "sine": TaskPart(
+    "sine": _regression(
         "experiments.tasks.sine:sine",
         {"n": Setting(_EXAMPLES, 600), "noise": Setting(NonNegative, 0.1)},
-        **_REGRESSION,
     ),
-    "outliers": TaskPart(
+    "outliers": _regression(
         "experiments.tasks.outliers:outliers",
         {
             "n": Setting(_EXAMPLES, 800),
@@ -308,7 +310,6 @@ TASKS: dict[str, TaskPart] = {
             "size": Setting(NonNegative, 10.0),
             "noise": Setting(NonNegative, 0.1),
         },
-        **_REGRESSION,
     ),
     "reconstruct_digits": TaskPart(
         "experiments.tasks.digits:digits",

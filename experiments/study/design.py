@@ -2,17 +2,15 @@
 
 import itertools
 import math
-from typing import Any
 
 import numpy as np
 
 from experiments.study.open_level import close, ranges_of
 from experiments.study.trial import canonical
+from experiments.study.types import Factors, Level, Range, Settings
 
-Settings = dict[str, Any]
 
-
-def grid(base: Settings, factors: dict[str, list[Any]]) -> list[Settings]:
+def grid(base: Settings, factors: Factors) -> list[Settings]:
     """All combinations of the levels, the first factor outermost.
 
     >>> grid({"a": 0}, {"b": [1, 2]})
@@ -21,7 +19,7 @@ def grid(base: Settings, factors: dict[str, list[Any]]) -> list[Settings]:
     return [base | dict(zip(factors, levels, strict=True)) for levels in itertools.product(*factors.values())]
 
 
-def one_factor(baseline: Settings, factors: dict[str, list[Any]]) -> list[Settings]:
+def one_factor(baseline: Settings, factors: Factors) -> list[Settings]:
     """The baseline, and every other level on its own.
 
     >>> one_factor({"a": 1, "b": 1}, {"a": [1, 2], "b": [1]})
@@ -40,7 +38,7 @@ def leave_one_out(baseline: Settings, without: Settings) -> list[Settings]:
     return [baseline] + [baseline | {name: off} for name, off in without.items()]
 
 
-def random(base: Settings, factors: dict[str, Any], trials: int, sample_seed: int) -> list[Settings]:
+def random(base: Settings, factors: Factors, trials: int, sample_seed: int) -> list[Settings]:
     """`trials` distinct draws; a factor is a list of levels, open ones among them, or a range
     `{min, max, scale}`.
 
@@ -58,7 +56,7 @@ def random(base: Settings, factors: dict[str, Any], trials: int, sample_seed: in
     return list(cells.values())
 
 
-def _values(levels: Any) -> float:
+def _values(levels: list[Level] | Range) -> float:
     """The most values that a factor can take."""
     if isinstance(levels, list):
         return sum(math.prod(map(_values, ranges_of(level).values())) for level in levels)
@@ -66,7 +64,7 @@ def _values(levels: Any) -> float:
     return high - low + 1 if isinstance(low, int) and isinstance(high, int) else math.inf
 
 
-def _draw(levels: Any, generator: np.random.Generator) -> Any:
+def _draw(levels: list[Level] | Range, generator: np.random.Generator) -> Level:
     if isinstance(levels, list):
         level = levels[int(generator.integers(len(levels)))]
         return close(level, lambda _, span: _draw(span, generator))

@@ -6,11 +6,11 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from experiments.errors import RequestError, nearest, said
+from experiments.study.types import Build, OwnPart, Settings
 
 
 def is_target(name: object) -> bool:
@@ -28,7 +28,7 @@ def add_folder(folder: str | None) -> None:
         sys.path.append(folder)
 
 
-def _module(place: str, folder: str | None) -> Any:
+def _module(place: str, folder: str | None) -> ModuleType:
     if not place.endswith(".py"):
         add_folder(folder)
         return importlib.import_module(place)
@@ -50,7 +50,7 @@ def _module(place: str, folder: str | None) -> Any:
     return sys.modules[name]
 
 
-def load(target: str, folder: str | None = None, field: str = "") -> Any:
+def load(target: str, folder: str | None = None, field: str = "") -> OwnPart:
     """The object that a target names; `folder` is where relative paths and modules are looked for.
 
     Raises RequestError, naming `field`, when the module can't be imported or the attribute is not there.
@@ -88,7 +88,7 @@ def source_digest(target: str, folder: str | None = None, field: str = "") -> st
     It covers the file that the target names and, for a function or class that comes from elsewhere, its own.
     """
     found = load(target, folder, field)
-    modules = [_module(target.rsplit(":", 1)[0], folder)]
+    modules: list[ModuleType | None] = [_module(target.rsplit(":", 1)[0], folder)]
     if inspect.isroutine(found) or inspect.isclass(found):
         modules.append(inspect.getmodule(found))
     files = {Path(file) for module in modules if (file := getattr(module, "__file__", None))}
@@ -96,7 +96,7 @@ def source_digest(target: str, folder: str | None = None, field: str = "") -> st
     return hashlib.sha256(b"".join(contents)).hexdigest()[:16] if contents else ""
 
 
-def call(field: str, name: str, function: Callable[..., Any], settings: dict[str, Any]) -> Any:
+def call(field: str, name: str, function: Build, settings: Settings) -> OwnPart:
     """A user's function called with settings; RequestError where it does not take them, refuses them, or fails.
 
     A ValueError is how a function refuses settings; of another exception the message has file and line as well.

@@ -5,7 +5,7 @@ In its canonical form a level is a plain value, a list, or for a named part a ta
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -13,9 +13,10 @@ from pydantic_core import ErrorDetails
 
 from experiments.errors import RequestError, nearest, show, unknown, wrong
 from experiments.study import catalog
-from experiments.study.catalog import NamedPart, Setting
+from experiments.study.catalog import NamedPart, Part, Setting
 from experiments.study.imports import is_target
 from experiments.study.open_level import ranges_of
+from experiments.study.types import Level, Plain, Settings
 
 _ALLOWED = {  # pydantic's complaints, as the end of "allowed is …"
     "int_type": "a whole number",
@@ -35,7 +36,7 @@ _ALLOWED = {  # pydantic's complaints, as the end of "allowed is …"
 }
 
 
-def check(field: str, given: Any, setting: Setting) -> Any:
+def check(field: str, given: object, setting: Setting) -> Level:
     """A value in its canonical form.
 
     Raises RequestError with the field, what it got and what is allowed.
@@ -46,7 +47,7 @@ def check(field: str, given: Any, setting: Setting) -> Any:
     if setting.type is Any:
         return check_plain(field, given)
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(setting.type, config=ConfigDict(strict=True))
+        adapter: TypeAdapter[Level] = TypeAdapter(setting.type, config=ConfigDict(strict=True))
         return adapter.validate_python(given)
     except ValidationError as error:
         raise RequestError(explain(field, error.errors()[0])) from None
@@ -61,7 +62,7 @@ def explain(field: str, error: ErrorDetails) -> str:
     return wrong(field, error["input"], allowed) + hint.rstrip(".")
 
 
-def check_plain(field: str, given: Any) -> Any:
+def check_plain(field: str, given: object) -> Plain:
     """A value of a user's own setting, tuples as lists; RequestError for what a row can't hold, such as a date."""
     try:
         level = plain(given)
@@ -75,22 +76,22 @@ def check_plain(field: str, given: Any) -> Any:
     return level
 
 
-def _survives_writing(value: Any) -> bool:
+def _survives_writing(value: object) -> bool:
     """Whether a plain value is the same once it was written and read again, by whichever reader."""
-    if isinstance(value, list | dict):
+    if isinstance(value, (list, dict)):
         return all(map(_survives_writing, [*value, *value.values()] if isinstance(value, dict) else value))
     if isinstance(value, str):
         return not any("\ud800" <= letter <= "\udfff" for letter in value)  # half a pair of surrogates
     return not (isinstance(value, int) and abs(value) >= 2**63) and value == value  # noqa: PLR0124 (NaN)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Plain:
     """A value as JSON has it, tuples as lists. Raises TypeError where JSON has no such value.
 
     >>> plain((8, "a", None))
     [8, 'a', None]
     """
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return {key: plain(item) for key, item in value.items()}
@@ -99,7 +100,7 @@ def plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is no plain value")
 
 
-def check_level(setting_name: str, given: Any, setting: Setting, field: str | None = None) -> Any:
+def check_level(setting_name: str, given: object, setting: Setting, field: str | None = None) -> Level:
     """A level of any setting in its canonical form; RequestError where it is not allowed."""
     field = field or setting_name
     if setting.type is NamedPart:
@@ -107,7 +108,7 @@ def check_level(setting_name: str, given: Any, setting: Setting, field: str | No
     return check(field, given, setting)
 
 
-def check_part(field: str, given: Any, parts: dict[str, Any]) -> dict[str, Any]:
+def check_part(field: str, given: object, parts: Mapping[str, Part]) -> Settings:
     """A named part as a full table; RequestError where it is not allowed.
 
     >>> check_part("loss", "huber", catalog.LOSSES)
@@ -134,7 +135,7 @@ def check_part(field: str, given: Any, parts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def label(setting_name: str, level: Any) -> str | int | float | bool | None:
+def label(setting_name: str, level: Level) -> str | int | float | bool | None:
     """A level as a CSV has it: `huber(delta=0.5)`, `64-64`; settings at their defaults and ranges are left out.
 
     >>> label("loss", {"name": "huber", "delta": 0.5}), label("units", [64, 64])
@@ -157,7 +158,7 @@ def label(setting_name: str, level: Any) -> str | int | float | bool | None:
     return level
 
 
-def first_alike(setting_name: str, levels: Sequence[Any]) -> tuple[Any, Any] | None:
+def first_alike(setting_name: str, levels: Sequence[Level]) -> tuple[Level, Level] | None:
     """The first two of some different levels that results could not tell apart: equal, or with the same label.
 
     >>> first_alike("width", [4, "4"]), first_alike("width", [1, True]), first_alike("width", [None, 4])
@@ -168,7 +169,7 @@ def first_alike(setting_name: str, levels: Sequence[Any]) -> tuple[Any, Any] | N
     return next(((own, other) for (own, a), (other, b) in pairs if own == other or a == b), None)
 
 
-def _read(label_of_level: Any) -> str | float:
+def _read(label_of_level: object) -> str | float:
     """A label as it is read back from a table: numbers by value, words in one spelling."""
     words = {"": "none", "None": "none", "True": "true", "False": "false"}
     text = "" if label_of_level is None else str(label_of_level).strip()

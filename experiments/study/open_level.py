@@ -5,12 +5,12 @@ called `<factor>.<part>.<setting>`, `loss.huber.delta`.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeGuard
 
-Range = dict[str, Any]
+from experiments.study.types import Factors, Level, Range, Settings
 
 
-def ranges_of(level: Any) -> dict[str, Range]:
+def ranges_of(level: Level) -> dict[str, Range]:
     """The ranges of a level, by setting; none of a level that is not open.
 
     >>> ranges_of({"name": "huber", "delta": {"min": 0.1, "max": 2.0}}), ranges_of("relu")
@@ -18,10 +18,14 @@ def ranges_of(level: Any) -> dict[str, Range]:
     """
     if not isinstance(level, dict) or "name" not in level:
         return {}
-    return {key: part for key, part in level.items() if isinstance(part, dict) and {"min", "max"} & set(part)}
+    return {key: part for key, part in level.items() if _is_range(part)}
 
 
-def close(level: Any, chosen: Callable[[str, Range], Any]) -> Any:
+def _is_range(part: Level) -> TypeGuard[Range]:
+    return isinstance(part, dict) and bool({"min", "max"} & set(part))
+
+
+def close(level: Level, chosen: Callable[[str, Range], Level]) -> Level:
     """A level with a value in place of each range; others as they are. chosen: from a setting and its range.
 
     >>> close({"name": "huber", "delta": {"min": 0.1, "max": 2.0}}, lambda setting, span: span["min"])
@@ -31,7 +35,7 @@ def close(level: Any, chosen: Callable[[str, Range], Any]) -> Any:
     return level | {key: chosen(key, span) for key, span in spans.items()} if spans else level
 
 
-def inner_factors(factors: dict[str, Any]) -> dict[str, Range]:
+def inner_factors(factors: Factors) -> dict[str, Range]:
     """The factors that open levels bring along, with their ranges.
 
     >>> inner_factors({"loss": ["cross_entropy", {"name": "huber", "delta": {"min": 0.1, "max": 2.0}}]})
@@ -46,12 +50,12 @@ def inner_factors(factors: dict[str, Any]) -> dict[str, Range]:
     }
 
 
-def inner_name(factor: str, level: dict[str, Any], setting: str) -> str:
+def inner_name(factor: str, level: Settings, setting: str) -> str:
     """What the factor of a range is called."""
     return f"{factor}.{level['name']}.{setting}"
 
 
-def origin(level: Any, levels: Any) -> Any:
+def origin(level: Level, levels: list[Level] | Range | None) -> Level:
     """The open level among some that a closed one comes from, or None. (A part is open once in a factor, or not.)
 
     >>> origin({"name": "huber", "delta": 0.5}, [{"name": "huber", "delta": {"min": 0.1, "max": 2.0}}])

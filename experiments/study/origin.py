@@ -1,7 +1,9 @@
 """Where a study comes from that was not declared: a search, a confirmation, or a test of another study."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from experiments.study.types import Table
 
 
 @dataclass(frozen=True)
@@ -16,10 +18,10 @@ class SearchOrigin:
     tuner: str
     seed: int | None = None
     objective: str = ""
-    space: dict[str, Any] | None = None
+    space: Table | None = None
     together: int | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Table:
         """What must stay the same for the search to go on."""
         return {name: getattr(self, name) for name in ("tuner", "seed", "objective", "space", "together")}
 
@@ -30,7 +32,7 @@ class ConfirmationOrigin:
 
     of: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Table:
         """What must stay the same."""
         return {"confirms": self.of}
 
@@ -46,7 +48,7 @@ class CheckOrigin:
     stage: Literal["confirm", "calibrate"]
     cell: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Table:
         """What must stay the same."""
         return {"part_of": self.of, "stage": self.stage, **({"cell": self.cell} if self.cell else {})}
 
@@ -54,7 +56,7 @@ class CheckOrigin:
 Origin = SearchOrigin | ConfirmationOrigin | CheckOrigin
 
 
-def read_origin(table: dict[str, Any] | None) -> Origin | None:
+def read_origin(table: Table | None) -> Origin | None:
     """The origin that a manifest or a journal tells, under "search"; None of a declared study.
 
     >>> read_origin({"part_of": "digits", "stage": "confirm"})

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from experiments.errors import show
 from experiments.study.trial import digest
+from experiments.study.types import Settings, Table
 
 DEFAULT_TEXT = "Which setting works best?"
 ABOUT = ("this data", "other data of the kind")
@@ -24,14 +24,14 @@ class Question:
     text: str
     metric: str
     direction: str
-    baseline: dict[str, Any] = field(default_factory=dict)
-    compare: dict[str, Any] | None = None
+    baseline: Settings = field(default_factory=dict)
+    compare: Settings | None = None
     smallest_effect: float | None = None
     failure_score: float | None = None
     about: str = ""
 
     @property
-    def declared(self) -> dict[str, Any]:
+    def declared(self) -> Table:
         """What is declared beyond text and baseline, as a manifest's study has it; nothing of what is left out."""
         declared = {
             "compare": self.compare,
@@ -41,7 +41,7 @@ class Question:
         }
         return {name: value for name, value in declared.items() if value is not None}
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Table:
         """All of it as JSON has it."""
         return {
             "text": self.text,
@@ -52,7 +52,7 @@ class Question:
         }
 
 
-def add_stamp(stamps: Sequence[dict[str, Any]], question: Question, trials: int, at: str) -> list[dict[str, Any]]:
+def add_stamp(stamps: Sequence[Table], question: Question, trials: int, at: str) -> list[Table]:
     """The stamps of a study with that of a question added, unless the last one is of the same question.
 
     stamps: `{"digest", "at", "trials", "question"}` each, the oldest first. trials: how many have ended so far.
@@ -70,7 +70,7 @@ def add_stamp(stamps: Sequence[dict[str, Any]], question: Question, trials: int,
     return [*kept, {"digest": digest(content, 16), "at": at, "trials": trials, "question": content}]
 
 
-def differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def differences(before: Table, now: Table) -> Iterator[tuple[str, str, str]]:
     """`(what, before, now)` of all in which two questions differ, as `Question.as_json` gives them.
 
     A setting that only one of the two has in its baseline came with another version of the software, and is no
@@ -89,7 +89,7 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[s
             yield f"baseline {name}", _show(mine), _show(other)
 
 
-def _show(value: Any) -> str:
+def _show(value: object) -> str:
     if value is None:
         return "the default"
     if isinstance(value, dict):

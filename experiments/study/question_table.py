@@ -1,7 +1,7 @@
 """Reads the question of a study file: a text, or a table `[question]` that declares the primary comparison."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
@@ -11,6 +11,7 @@ from experiments.study.catalog import Setting
 from experiments.study.level import check_level, explain, label
 from experiments.study.question import ABOUT, DEFAULT_TEXT, Question
 from experiments.study.study import Study
+from experiments.study.types import Level, Range, Settings
 
 _COMPARE = 'a table such as { factor = "activation", level = "tanh", against = "relu" }'
 
@@ -24,8 +25,8 @@ class QuestionTable(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     text: Annotated[str, Field(min_length=1)] = DEFAULT_TEXT
-    compare: dict[str, Any] | None = None
-    conditions: dict[str, Any] = {}
+    compare: Settings | None = None
+    conditions: Settings = {}
     smallest_effect: catalog.Positive | None = None
     failure_score: FiniteFloat | None = None
     about: Literal[ABOUT] | None = None  # type: ignore[valid-type]
@@ -37,11 +38,11 @@ class Compare(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     factor: str
-    level: Any = None
-    against: Any = None
+    level: Level = None
+    against: Level = None
 
 
-def outline(given: Any) -> QuestionTable:
+def outline(given: object) -> QuestionTable:
     """The keys of a question, a text or a table, before anything else of its study is known.
 
     Raises RequestError with one line per mistake.
@@ -83,7 +84,7 @@ def read_question(
     )
 
 
-def _outline(model: type[_Table], field: str, given: Mapping[str, Any]) -> _Table:
+def _outline(model: type[_Table], field: str, given: Mapping[str, Level]) -> _Table:
     """A table with its keys checked."""
     try:
         return model(**given)
@@ -100,7 +101,7 @@ def _outline(model: type[_Table], field: str, given: Mapping[str, Any]) -> _Tabl
         raise RequestError("\n".join(lines)) from None
 
 
-def _comparison(table: QuestionTable, study: Study, known: Mapping[str, Setting]) -> dict[str, Any] | None:
+def _comparison(table: QuestionTable, study: Study, known: Mapping[str, Setting]) -> Settings | None:
     """The primary comparison in labels, what is left out filled in."""
     if table.compare is None:
         if table.conditions:
@@ -113,7 +114,7 @@ def _comparison(table: QuestionTable, study: Study, known: Mapping[str, Setting]
         )
     field = "question compare"
     given = _outline(Compare, field, table.compare)
-    factor, named = given.factor, {}
+    factor, named = given.factor, Settings()
     if factor not in study.factors:
         raise RequestError(unknown(f"{field} factor", factor, study.factors))
     levels = study.factors[factor]
@@ -138,7 +139,7 @@ def _comparison(table: QuestionTable, study: Study, known: Mapping[str, Setting]
     }
 
 
-def _conditions(given: Mapping[str, Any], compared: str, study: Study, known: Mapping[str, Setting]) -> dict[str, Any]:
+def _conditions(given: Mapping[str, Level], compared: str, study: Study, known: Mapping[str, Setting]) -> Settings:
     """The levels of other factors that the comparison is made at, as labels."""
     conditions = {}
     for name, own_level in given.items():
@@ -155,7 +156,7 @@ def _conditions(given: Mapping[str, Any], compared: str, study: Study, known: Ma
     return conditions
 
 
-def _level(field: str, name: str, given: Any, levels: Sequence[Any], setting: Setting) -> Any:
+def _level(field: str, name: str, given: object, levels: list[Level] | Range, setting: Setting) -> Level:
     """One of a factor's levels, given as in the list of levels or by its label."""
     labels = {str(label(name, level)): level for level in levels}
     if isinstance(given, str) and given in labels:

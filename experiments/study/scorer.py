@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from experiments.errors import RequestError, nearest, unknown, wrong
 from experiments.study import catalog
 from experiments.study.imports import is_target
 from experiments.study.level import check_plain
+from experiments.study.types import OwnPart, Settings, Table
 
 DIRECTIONS = ("max", "min")
 _CLASSES, _VALUES, _ANY = ("softmax", "sigmoid"), ("linear",), ("softmax", "sigmoid", "linear")
@@ -58,7 +58,7 @@ _OURS = {
     "sigmoid": {"BinaryAccuracy": "accuracy"},
     "linear": {"MeanSquaredError": "mean_squared_error", "MeanAbsoluteError": "mean_absolute_error"},
 }
-_SHORT: dict[str, tuple[str, dict[str, Any]]] = {
+_SHORT: dict[str, tuple[str, Settings]] = {
     "pr_auc": ("AUC", {"curve": "PR"}),
     "top_k": ("TopKCategoricalAccuracy", {}),
     "mse": ("MeanSquaredError", {}),
@@ -82,18 +82,18 @@ class Scorer:
     name: str
     target: str
     direction: str
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=dict)
     form: str = "plain"
     unit: str = ""
-    object: Any = field(default=None, compare=False)
+    object: OwnPart = field(default=None, compare=False)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Table:
         """The metric as a manifest has it."""
         made = {"target": self.target or "an object of Python"} | self.settings
         return made | {"direction": self.direction} | ({"unit": self.unit} if self.unit else {})
 
 
-def read_metrics(given: Any, head: str, field: str = "metrics") -> tuple[tuple[str, ...], dict[str, Scorer]]:
+def read_metrics(given: OwnPart, head: str, field: str = "metrics") -> tuple[tuple[str, ...], dict[str, Scorer]]:
     """The names of metrics, the primary one first, and of those that are not the catalog's the scorer.
 
     given: one or several of: a name of the catalog or of Keras ("auc", "F1Score"), an import target, a table
@@ -105,7 +105,7 @@ def read_metrics(given: Any, head: str, field: str = "metrics") -> tuple[tuple[s
     >>> names, scorers["auc"].direction
     (('accuracy', 'auc'), 'max')
     """
-    several = given if isinstance(given, list | tuple) and not _find_direction(given) else [given]
+    several = given if isinstance(given, (list, tuple)) and not _find_direction(given) else [given]
     if not several:
         raise RequestError(wrong(field, given, "one metric or more"))
     if head not in catalog.DEFAULT_LOSS:
@@ -120,7 +120,7 @@ def read_metrics(given: Any, head: str, field: str = "metrics") -> tuple[tuple[s
     return names, {metric.name: metric for metric in metrics if isinstance(metric, Scorer)}
 
 
-def _read(given: Any, head: str, field: str) -> "str | Scorer":
+def _read(given: OwnPart, head: str, field: str) -> "str | Scorer":
     direction = None
     if _find_direction(given):
         given, direction = given
@@ -155,13 +155,13 @@ def _read(given: Any, head: str, field: str) -> "str | Scorer":
     )
 
 
-def _find_direction(given: Any) -> bool:
+def _find_direction(given: OwnPart) -> bool:
     """Whether it is a metric and its direction."""
-    return isinstance(given, list | tuple) and len(given) == 2 and isinstance(given[1], str) and given[1] in DIRECTIONS
+    return isinstance(given, (list, tuple)) and len(given) == 2 and isinstance(given[1], str) and given[1] in DIRECTIONS
 
 
 def _of_keras(
-    kind: str, settings: dict[str, Any], head: str, field: str, direction: str | None, column: str | None
+    kind: str, settings: Settings, head: str, field: str, direction: str | None, column: str | None
 ) -> "str | Scorer":
     known = KERAS[kind]
     if head not in known.heads:
@@ -177,7 +177,7 @@ def _of_keras(
     return _check(made, field)
 
 
-def _object(given: Any, head: str, field: str, direction: str | None) -> "str | Scorer":
+def _object(given: OwnPart, head: str, field: str, direction: str | None) -> "str | Scorer":
     """A metric given as an object, class or function of Python."""
     if isinstance(given, type) and hasattr(given, "update_state"):
         try:
@@ -196,11 +196,11 @@ def _object(given: Any, head: str, field: str, direction: str | None) -> "str | 
     return _check(Scorer(name, "", _direction(direction, name, field), object=given), field)
 
 
-def _options(metric: Any) -> dict[str, Any]:
+def _options(metric: OwnPart) -> Settings:
     """How a metric of Keras differs from one with the defaults of its class."""
     config = {key: value for key, value in metric.get_config().items() if key not in ("name", "dtype")}
     try:
-        usual = type(metric)().get_config()
+        usual: Settings = type(metric)().get_config()
     except TypeError:  # it has no defaults
         usual = {}
     return {key: value for key, value in config.items() if key not in usual or usual[key] != value}
@@ -244,6 +244,6 @@ def snake(kind: str) -> str:
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)).lower()
 
 
-def objects_of(scorers: Iterable[Scorer]) -> dict[str, Any]:
+def objects_of(scorers: Iterable[Scorer]) -> dict[str, "object"]:
     """The metrics that only this process has, by name."""
     return {scorer.name: scorer.object for scorer in scorers if scorer.object is not None}

@@ -1,7 +1,6 @@
 """Which settings a task and a model have: from the catalog, or from the signature of a user's own function."""
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +10,7 @@ from experiments.study.catalog import NamedPart, Setting
 from experiments.study.imports import call, load
 from experiments.study.level import plain
 from experiments.study.scorer import Scorer
+from experiments.study.types import Build, OwnPart, Settings
 
 # What a model's function may ask for by name, besides settings of its own.
 OFFERED = ("input_shape", "outputs", "head", "seed", *catalog.REGULARIZER_SLOTS)
@@ -35,7 +35,7 @@ class ModelFacts:
     slots: tuple[str, ...]
 
 
-def task_facts(level: dict[str, Any], folder: str | None, given: Any = None, recipe: Any = None) -> TaskFacts:
+def task_facts(level: Settings, folder: str | None, given: OwnPart = None, recipe: str | None = None) -> TaskFacts:
     """Facts of a task: a catalog's name, a user's import target, or (`given`) a Task object.
 
     recipe: how it is learned, by name; by default as the catalog says of the task. A recipe that gives every task one
@@ -54,7 +54,7 @@ def task_facts(level: dict[str, Any], folder: str | None, given: Any = None, rec
     return replace(facts, recipe=recipe, head=part.head, metrics=part.metrics, scorers={})
 
 
-def _own_facts(level: dict[str, Any], folder: str | None, given: Any) -> TaskFacts:
+def _own_facts(level: Settings, folder: str | None, given: OwnPart) -> TaskFacts:
     name = level["name"]
     if given is None and name in catalog.TASKS:
         part = catalog.TASKS[name]
@@ -73,7 +73,7 @@ def _own_facts(level: dict[str, Any], folder: str | None, given: Any) -> TaskFac
     return TaskFacts(settings, task.head, tuple(task.metrics), getattr(task, "scorers", {}))
 
 
-def model_facts(name: str, folder: str | None, given: Callable[..., Any] | None = None) -> ModelFacts:
+def model_facts(name: str, folder: str | None, given: Build | None = None) -> ModelFacts:
     """Facts of a model kind: a catalog's name, a user's import target, or (`given`) a function."""
     if given is None and name in catalog.MODELS:
         return ModelFacts(catalog.MODELS[name].settings, catalog.REGULARIZER_SLOTS)
@@ -91,7 +91,7 @@ def model_facts(name: str, folder: str | None, given: Callable[..., Any] | None 
     return ModelFacts(settings, slots)
 
 
-def signature_settings(function: Callable[..., Any]) -> dict[str, Setting]:
+def signature_settings(function: Build) -> dict[str, Setting]:
     """A user's function's own settings by name, their defaults as written there.
 
     A parameter whose default is an object, such as a layer, is none: a study could not write it down.

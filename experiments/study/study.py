@@ -3,10 +3,10 @@
 import dataclasses
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -21,6 +21,7 @@ from experiments.study.origin import CheckOrigin, ConfirmationOrigin, Origin, Se
 from experiments.study.question import Question
 from experiments.study.scorer import Scorer
 from experiments.study.trial import LATER, Trial, digest, identity
+from experiments.study.types import Factors, Level, Objects, Settings, Table
 
 RATE = "learning_rate"
 LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
@@ -63,9 +64,9 @@ class Study:
     model: str
     design: str
     seeds: list[int]
-    base: dict[str, Any]
-    factors: dict[str, Any]
-    without: dict[str, Any]
+    base: Settings
+    factors: Factors
+    without: Settings
     head: str
     metrics: tuple[str, ...]
     task_settings: tuple[str, ...]
@@ -83,8 +84,8 @@ class Study:
     fresh_seeds: int = 0
     recipe: str = catalog.SUPERVISED
     origin: Origin | None = None
-    proposed: list[dict[str, Any]] | None = None
-    objects: dict[str, Any] = field(default_factory=dict, compare=False)
+    proposed: list[Settings] | None = None
+    objects: Objects = field(default_factory=Objects, compare=False)
     scorers: dict[str, Scorer] = field(default_factory=dict)
     chosen_metrics: bool = False
     compiled: tuple[str, ...] | None = None
@@ -96,7 +97,7 @@ class Study:
                 f"seeds: got {len(self.seeds)} for {show(cells)} cells, allowed are at most {MOST_TRIALS} trials in all"
             )
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> Table:
         """What is pickled: the declaration alone, not the cells and trials that follow from it."""
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
@@ -166,7 +167,7 @@ class Study:
         return ordered_settings(name for name in names if name not in unused)
 
     @property
-    def fixed(self) -> dict[str, Any]:
+    def fixed(self) -> Table:
         """What must stay the same for results to be extended: everything but seeds and levels."""
         held = identity({name: level for name, level in self.base.items() if name not in self.factors})
         return {
@@ -181,7 +182,7 @@ class Study:
         }
 
     @property
-    def _metrics_as_json(self) -> dict[str, Any]:
+    def _metrics_as_json(self) -> Table:
         return {name: self.scorers[name].as_json() if name in self.scorers else {} for name in sorted(self.metrics)}
 
     @property
@@ -190,7 +191,7 @@ class Study:
         return digest(self.fixed, 16)
 
     @cached_property
-    def cells(self) -> list[dict[str, Any]]:
+    def cells(self) -> list[Settings]:
         """The settings of every cell, in order."""
         if self.proposed is not None:
             return self.proposed
@@ -208,11 +209,11 @@ class Study:
         cells = [(self._parts(cell), cell) for cell in self.cells]
         return [Trial(parts, cell, seed) for seed in self.seeds for parts, cell in cells]
 
-    def trial(self, cell: dict[str, Any], seed: int) -> Trial:
+    def trial(self, cell: Settings, seed: int) -> Trial:
         """The trial of a cell, given by its settings, and a seed."""
         return Trial(self._parts(cell), cell, seed)
 
-    def _parts(self, cell: dict[str, Any]) -> dict[str, Any]:
+    def _parts(self, cell: Settings) -> Table:
         used = {self.task, self.model, *part_names(cell.values())}
         sources = {name: source for name, source in self.sources.items() if name in used}
         return {"task": self.task, "model": self.model, "sources": sources, **self._recipe_as_json}
@@ -222,7 +223,7 @@ class Study:
         """The recipe, where it is not the one that all results had when there was no other."""
         return {} if self.recipe == catalog.SUPERVISED else {"recipe": self.recipe}
 
-    def labels(self, settings: dict[str, Any]) -> dict[str, Any]:
+    def labels(self, settings: Settings) -> Settings:
         """Settings as a row has them: of an open level its name, and the values of its ranges on their own."""
         labels = {}
         for name, level in settings.items():
@@ -232,7 +233,7 @@ class Study:
                 labels[inner_name(name, level, key)] = level[key]
         return {name: labels[name] for name in self.settings if name in labels}
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> Table:
         """The study in labels, as the manifest has it."""
         factors = {
             name: [label(name, level) for level in levels] if isinstance(levels, list) else levels
@@ -264,7 +265,7 @@ class Study:
     def _proposed_cells(self) -> list[str]:
         return [self.trial(cell, 0).cell for cell in self.proposed or []]
 
-    def differences(self, kept: dict[str, Any]) -> Iterator[str]:
+    def differences(self, kept: Table) -> Iterator[str]:
         """What keeps results of `kept` (an earlier `fixed`) from being extended; nothing where they can be.
 
         More seeds, more levels, and a held setting that becomes a factor with that level, all extend.
@@ -284,7 +285,7 @@ class Study:
             yield f"metrics: the results have {before or task}, the study has {now or task}"
         yield from self._other_settings(kept)
 
-    def _other_search(self, kept: dict[str, Any]) -> Iterator[str]:
+    def _other_search(self, kept: Table) -> Iterator[str]:
         for name, value in (self.origin.as_json() if self.origin else {}).items():
             if name == "space":
                 spaces = kept.get("space", {}), value
@@ -295,7 +296,7 @@ class Study:
             elif kept.get(name) != value:
                 yield f"{name}: the results are of a search with {show(kept.get(name))}, this one has {show(value)}"
 
-    def _other_settings(self, kept: dict[str, Any]) -> Iterator[str]:
+    def _other_settings(self, kept: Table) -> Iterator[str]:
         later = {name: level for name, level in LATER.items() if name in self.base and name not in kept["factors"]}
         held = later | kept["held"]
         for name in sorted(self.base):
@@ -313,7 +314,7 @@ class Study:
         for name in sorted({*held, *kept["factors"]} - set(self.base)):
             yield f"{name}: in the results, not in the study"
 
-    def with_seeds(self, seeds: Any, field: str = "seeds") -> "Study":
+    def with_seeds(self, seeds: object, field: str = "seeds") -> "Study":
         """The same study over other seeds, all at once: a count, or a list."""
         if self.looks:
             numbers = ", ".join(map(str, self.looks))
@@ -322,17 +323,17 @@ class Study:
             return dataclasses.replace(self, fresh_seeds=len(_count_seeds(read_seeds(seeds, field), field)))
         return dataclasses.replace(self, seeds=read_seeds(seeds, field))
 
-    def with_tuning(self, count: Any, field: str = "tuning_seeds") -> "Study":
+    def with_tuning(self, count: object, field: str = "tuning_seeds") -> "Study":
         """The same study with so many seeds that only choose; as many as it has now are the fresh ones that compare."""
-        count = check(field, count, catalog.Setting(Annotated[int, Field(ge=LEAST_TUNING, le=MOST_TRIALS)]))
+        seeds = check(field, count, catalog.Setting(Annotated[int, Field(ge=LEAST_TUNING, le=MOST_TRIALS)]))
         if self.design == "random":
             raise RequestError(f"{field}: the design is random, which compares nothing; `ablations confirm` is for it")
         if self.looks:
             raise RequestError(f"{field}: given beside looks, allowed is one of them")
         fresh = len(_count_seeds(self.seeds, "seeds"))
-        return dataclasses.replace(self, seeds=list(range(count)), declared_seeds=count, fresh_seeds=fresh)
+        return dataclasses.replace(self, seeds=list(range(seeds)), declared_seeds=seeds, fresh_seeds=fresh)
 
-    def with_looks(self, looks: Any, field: str = "looks") -> "Study":
+    def with_looks(self, looks: object, field: str = "looks") -> "Study":
         """The same study, its seeds added look by look."""
         if self.fresh_seeds:
             raise RequestError(f"{field}: given beside tuning_seeds, allowed is one of them")
@@ -345,7 +346,7 @@ class Study:
         """The same study with the seeds of a look, from 0."""
         return dataclasses.replace(self, seeds=list(range(self.looks[place])))
 
-    def with_extension(self, rates: Any, field: str = "extend_rates") -> "Study":
+    def with_extension(self, rates: object, field: str = "extend_rates") -> "Study":
         """The same study, with up to so many learning rates beyond each end of those listed."""
         rates = check(field, rates, catalog.Setting(Annotated[int, Field(ge=1, le=MOST_RATES)]))
         if self.design != "grid" or len(self.factors.get(RATE, [])) < LEAST_RATES:
@@ -398,12 +399,12 @@ class Study:
         )
 
 
-def _same(name: str, level: Any, levels: list[Any]) -> bool:
+def _same(name: str, level: Level, levels: list[Level]) -> bool:
     """Whether a level is one of some, as ids tell them."""
     return identity({name: level}) in [identity({name: listed}) for listed in levels]
 
 
-def read_seeds(given: Any, field: str = "seeds") -> list[int]:
+def read_seeds(given: object, field: str = "seeds") -> list[int]:
     """Seeds from a count (5 means 0–4) or a list of distinct whole numbers from 0 to 2³¹ − 1.
 
     >>> read_seeds(3), read_seeds([7, 0])
@@ -424,7 +425,7 @@ def _count_seeds(seeds: list[int], field: str) -> list[int]:
     return seeds
 
 
-def read_looks(given: Any, field: str = "looks") -> tuple[int, ...]:
+def read_looks(given: object, field: str = "looks") -> tuple[int, ...]:
     """The numbers of seeds of three looks.
 
     >>> read_looks([10, 20, 40])
@@ -438,6 +439,6 @@ def read_looks(given: Any, field: str = "looks") -> tuple[int, ...]:
     return tuple(given)
 
 
-def part_names(levels: Any) -> list[str]:
+def part_names(levels: Iterable[Level]) -> list[str]:
     """The import targets among some levels."""
     return [level["name"] for level in levels if isinstance(level, dict) and is_target(level.get("name"))]

@@ -4,7 +4,7 @@ import dataclasses
 import math
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +24,7 @@ from experiments.study.scorer import objects_of, read_metrics
 from experiments.study.settings import ModelFacts, TaskFacts, model_facts, task_facts
 from experiments.study.study import Study, part_names, read_seeds
 from experiments.study.trial import digest
+from experiments.study.types import Build, Factors, Level, Objects, Range, Settings, Table
 
 STUDIES = Path(__file__).parents[1] / "studies"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
@@ -39,32 +40,32 @@ class StudyFile(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     name: Annotated[str, Field(pattern=NAME)]
-    question: Any = None
-    task: Any = "digits"
-    recipe: Any = None
+    question: object = None
+    task: object = "digits"
+    recipe: object = None
     design: Design = "grid"
-    seeds: Any = 5
-    tuning_seeds: Any = None
-    looks: Any = None
-    extend_rates: Any = None
+    seeds: object = 5
+    tuning_seeds: object = None
+    looks: object = None
+    extend_rates: object = None
     trials: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 20
     sample_seed: Annotated[int, Field(ge=0, le=catalog.MOST)] = 0
-    loss: Any = None
-    learning_rate: Any = None
-    schedule: Any = None
-    optimizer: Any = None
-    batch_size: Any = None
-    epochs: Any = None
-    patience: Any = None
-    salt: Any = None
-    keep_epoch: Any = None
-    metrics: Any = None
+    loss: object = None
+    learning_rate: object = None
+    schedule: object = None
+    optimizer: object = None
+    batch_size: object = None
+    epochs: object = None
+    patience: object = None
+    salt: object = None
+    keep_epoch: object = None
+    metrics: object = None
     telemetry: bool = False
     smallest_effect: catalog.Positive | None = None
-    model: dict[str, Any] = {}
-    factors: dict[str, Any] = {}
-    baseline: dict[str, Any] = {}
-    without: dict[str, Any] = {}
+    model: Settings = {}
+    factors: Settings = {}
+    baseline: Settings = {}
+    without: Settings = {}
 
 
 def load(place: str | Path) -> Study:
@@ -85,7 +86,7 @@ def load(place: str | Path) -> Study:
         raise RequestError("\n".join(_place(line, path, text) for line in str(error).splitlines())) from None
 
 
-def table(path: Path) -> dict[str, Any]:
+def table(path: Path) -> Table:
     """The table in a TOML file, unchecked. Raises RequestError where it can't be read, or is no TOML."""
     try:
         return tomllib.loads(_text(path))
@@ -159,7 +160,7 @@ def _keys(text: str) -> dict[str, int]:
 class _Mistakes(list[str]):
     """Collects every mistake, so that one run shows them all."""
 
-    def catch(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def catch(self, function: Build, *arguments: object) -> Any:
         try:
             return function(*arguments)
         except RequestError as error:
@@ -171,7 +172,7 @@ class _Mistakes(list[str]):
             raise RequestError("\n".join(self))
 
 
-def _outline(mistakes: _Mistakes, table: dict[str, Any]) -> StudyFile:
+def _outline(mistakes: _Mistakes, table: Table) -> StudyFile:
     """The keys, without those that are wrong."""
     table = table | {"question": mistakes.catch(outline, table.get("question", DEFAULT_TEXT)) or QuestionTable()}
     if table.get("name") in RESERVED:
@@ -185,14 +186,15 @@ def _outline(mistakes: _Mistakes, table: dict[str, Any]) -> StudyFile:
         mistakes.append(unknown(f"key {key}", key, StudyFile.model_fields) if misspelt else explain(key, mistake))
     if {closest(key, StudyFile.model_fields) for key in refused} & {"task", "model", "design"}:
         mistakes.stop()  # without them nothing can be said on the rest
-    return StudyFile(**{"name": "study"} | {key: value for key, value in table.items() if key not in refused})
+    kept: Table = {"name": "study"} | {key: value for key, value in table.items() if key not in refused}
+    return StudyFile(**kept)
 
 
 def read(
-    table: dict[str, Any],
+    table: Table,
     folder: str | None = None,
     path: str | None = None,
-    objects: dict[str, Any] | None = None,
+    objects: Objects | None = None,
 ) -> Study:
     """A study from a table as TOML gives it.
 
@@ -219,7 +221,7 @@ def read(
     base = _base(mistakes, outline, task, facts, model, known)
     for key in ("factors", "baseline", "without"):
         _drop_unknown(mistakes, key, getattr(outline, key), known)
-    factors = {
+    factors: Factors = {
         name: _levels(mistakes, name, given, known[name], outline.design) for name, given in outline.factors.items()
     }
     baseline = _some(mistakes, "baseline", outline.baseline, known)
@@ -289,11 +291,11 @@ def _check_idle_keys(mistakes: _Mistakes, outline: StudyFile) -> None:
         mistakes.append('factors: given, but the design is "leave-one-out"; its factors are those of [without]')
 
 
-def _task(given: Any, objects: dict[str, Any]) -> dict[str, Any]:
+def _task(given: object, objects: Objects) -> Settings:
     return {"name": "arrays"} if "task" in objects else check_part("task", given, catalog.TASKS)
 
 
-def _kind(given: Any, objects: dict[str, Any]) -> str:
+def _kind(given: object, objects: Objects) -> str:
     if "model" in objects:
         return name_of(objects["model"])
     if not isinstance(given, str):
@@ -319,11 +321,11 @@ def _known(facts: TaskFacts, model: ModelFacts) -> dict[str, Setting]:
 def _base(
     mistakes: _Mistakes,
     outline: StudyFile,
-    task: dict[str, Any],
+    task: Settings,
     facts: TaskFacts,
     model: ModelFacts,
     known: dict[str, Setting],
-) -> dict[str, Any]:
+) -> Settings:
     for key in [key for key in outline.model if key not in model.settings]:
         mistakes.append(unknown(f"model {key}", key, ["kind", *model.settings]))
     given = {key: value for key, value in task.items() if key != "name"} | outline.model
@@ -337,19 +339,19 @@ def _base(
     return base
 
 
-def _drop_unknown(mistakes: _Mistakes, table: str, given: dict[str, Any], known: dict[str, Setting]) -> None:
+def _drop_unknown(mistakes: _Mistakes, table: str, given: Settings, known: dict[str, Setting]) -> None:
     for name in [name for name in given if name not in known]:
         mistakes.append(unknown(f"{table} {name}", name, known))
         del given[name]
 
 
-def _some(mistakes: _Mistakes, table: str, given: dict[str, Any], known: dict[str, Setting]) -> dict[str, Any]:
+def _some(mistakes: _Mistakes, table: str, given: Settings, known: dict[str, Setting]) -> Settings:
     return {
         name: mistakes.catch(check_level, name, value, known[name], f"{table} {name}") for name, value in given.items()
     }
 
 
-def _levels(mistakes: _Mistakes, name: str, given: Any, setting: Setting, design: str) -> Any:
+def _levels(mistakes: _Mistakes, name: str, given: object, setting: Setting, design: str) -> list[Level] | Range:
     field = f"factors {name}"
     if design == "random" and isinstance(given, dict) and "name" not in given:
         return mistakes.catch(_range, field, given, setting)
@@ -374,7 +376,7 @@ def _levels(mistakes: _Mistakes, name: str, given: Any, setting: Setting, design
     return levels
 
 
-def _level(name: str, given: Any, setting: Setting, field: str, design: str) -> Any:
+def _level(name: str, given: Level, setting: Setting, field: str, design: str) -> Level:
     """A level, which in a random design may have ranges among its settings."""
     spans = ranges_of(given) if setting.type is NamedPart else {}
     if not spans:
@@ -385,29 +387,24 @@ def _level(name: str, given: Any, setting: Setting, field: str, design: str) -> 
         )
     for span in spans.values():
         _check_keys(field, span)
-    ends = {
-        end: check_part(field, close(given, lambda _, span, end=end: span[end]), catalog.PARTS[name])
-        for end in ("min", "max")
-    }
-    level = ends["min"]
-    for key, span in spans.items():
-        level = level | {key: _span(f"{field} {key}", span, level[key], ends["max"][key])}
-    return level
+    low = check_part(field, close(given, lambda _, span: span["min"]), catalog.PARTS[name])
+    high = check_part(field, close(given, lambda _, span: span["max"]), catalog.PARTS[name])
+    return low | {key: _span(f"{field} {key}", span, low[key], high[key]) for key, span in spans.items()}
 
 
-def _range(field: str, given: dict[str, Any], setting: Setting) -> dict[str, Any]:
+def _range(field: str, given: Settings, setting: Setting) -> Range:
     _check_keys(field, given)
     named = setting.type is NamedPart
     low, high = ("", "") if named else (check(f"{field} {end}", given[end], setting) for end in ("min", "max"))
     return _span(field, given, low, high)
 
 
-def _check_keys(field: str, given: dict[str, Any]) -> None:
+def _check_keys(field: str, given: Mapping[str, Level]) -> None:
     if set(given) - {"min", "max", "scale"} or not {"min", "max"} <= set(given):
         raise RequestError(wrong(field, given, '{ min, max, scale = "log" or "linear" }'))
 
 
-def _span(field: str, given: dict[str, Any], low: Any, high: Any) -> dict[str, Any]:
+def _span(field: str, given: Mapping[str, Level], low: Level, high: Level) -> Range:
     """A range from its checked ends."""
     if not all(type(end) in (int, float) for end in (low, high)):
         raise RequestError(wrong(field, given, "a list of levels"))
@@ -421,7 +418,7 @@ def _span(field: str, given: dict[str, Any], low: Any, high: Any) -> dict[str, A
     return {"min": low, "max": high, "scale": scale}
 
 
-def _check_baseline(mistakes: _Mistakes, design: str, factors: dict[str, Any], baseline: dict[str, Any]) -> None:
+def _check_baseline(mistakes: _Mistakes, design: str, factors: Factors, baseline: Settings) -> None:
     for name, level in baseline.items():
         levels = factors.get(name)
         if design != "leave-one-out" and isinstance(levels, list) and level not in levels and not origin(level, levels):
@@ -429,12 +426,12 @@ def _check_baseline(mistakes: _Mistakes, design: str, factors: dict[str, Any], b
             mistakes.append(unknown(f"baseline {name}", label(name, level), labels))
 
 
-def _used(name: str, base: dict[str, Any], factors: dict[str, Any]) -> list[Any]:
+def _used(name: str, base: Settings, factors: Factors) -> list[Level]:
     levels = factors.get(name)
     return levels if isinstance(levels, list) else [base[name]]
 
 
-def _check_losses(mistakes: _Mistakes, head: str, base: dict[str, Any], factors: dict[str, Any]) -> None:
+def _check_losses(mistakes: _Mistakes, head: str, base: Settings, factors: Factors) -> None:
     for level in _used("loss", base, factors):
         part = catalog.LOSSES.get(level["name"])
         if part and head not in part.heads:
@@ -443,9 +440,7 @@ def _check_losses(mistakes: _Mistakes, head: str, base: dict[str, Any], factors:
             mistakes.append(f'{field}: got "{level["name"]}", which does not fit a {head} head. Fitting: {fitting}')
 
 
-def _check_slots(
-    mistakes: _Mistakes, kind: str, slots: tuple[str, ...], base: dict[str, Any], factors: dict[str, Any]
-) -> None:
+def _check_slots(mistakes: _Mistakes, kind: str, slots: tuple[str, ...], base: Settings, factors: Factors) -> None:
     for level in _used("regularizer", base, factors) if "regularizer" in base else []:
         part = catalog.REGULARIZERS.get(level["name"], catalog.RegularizerPart(""))
         if part.slot and part.slot not in slots:
@@ -461,10 +456,10 @@ def _sources(
     mistakes: _Mistakes,
     task: str,
     model: str,
-    base: dict[str, Any],
-    factors: dict[str, Any],
+    base: Settings,
+    factors: Factors,
     folder: str | None,
-    objects: dict[str, Any],
+    objects: Objects,
 ) -> dict[str, str]:
     """Digests of the sources of a user's own parts; a missing part is a mistake here."""
     fields = {name: "task" if name == task else "model kind" for name in (task, model) if is_target(name)}

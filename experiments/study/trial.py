@@ -4,10 +4,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+
+from experiments.study.types import Settings, Table
 
 
-def canonical(value: Any) -> str:
+def canonical(value: object) -> str:
     """JSON with sorted keys: equal configurations give equal text.
 
     >>> canonical({"b": 1, "a": [2.0]})
@@ -16,17 +17,17 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def digest(value: Any, length: int = 12) -> str:
+def digest(value: object, length: int = 12) -> str:
     """The first hexadecimal digits of SHA-256 over the canonical form."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()[:length]
 
 
 # Settings that came after the first results were written, where they change nothing.
-LATER: dict[str, Any] = {"schedule": {"name": "constant"}, "patience": 0, "salt": 0, "keep_epoch": "last"}
+LATER: Settings = {"schedule": {"name": "constant"}, "patience": 0, "salt": 0, "keep_epoch": "last"}
 _LATER_OF_PARTS = ("global_clipnorm",)  # where it is None
 
 
-def identity(settings: dict[str, Any]) -> dict[str, Any]:
+def identity(settings: Settings) -> Settings:
     """Settings as ids tell them: without later ones that change nothing, and parts without what is not set.
 
     >>> identity({"epochs": 1, "patience": 0, "optimizer": {"name": "sgd", "global_clipnorm": None}})
@@ -55,8 +56,8 @@ class Trial:
     True
     """
 
-    parts: dict[str, Any]
-    settings: dict[str, Any]
+    parts: Table
+    settings: Settings
     seed: int
 
     @cached_property

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from experiments.study.labels import NONE, number
+from experiments.study.types import Row
 
 # Levels that say nothing without their setting's name.
 _BARE = ("true", "false", "none")
@@ -121,7 +121,7 @@ def level(setting: str, label: str) -> str:
     return f"{name(setting)} {short(label)}" if plain else short(label)
 
 
-def configuration(row: Mapping[str, Any], settings: Sequence[str]) -> str:
+def configuration(row: Row, settings: Sequence[str]) -> str:
     """A cell in words, by the settings that were varied.
 
     >>> configuration({"activation": "relu", "learning_rate": "0.01"}, ["activation", "learning_rate"])
@@ -197,7 +197,7 @@ def join_words(items: Sequence[str], most: int = 4) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def diverged_means(imported: Mapping[str, Any]) -> str:
+def diverged_means(imported: Mapping[str, object]) -> str:
     """What is counted as diverged. imported: of another tool's results, empty for our own.
 
     >>> diverged_means({"kind": "table"})

@@ -11,7 +11,7 @@ import custom
 
 MODULES = sorted(module.name for module in pkgutil.walk_packages(custom.__path__, "custom.") if not module.ispkg)
 # they hold conversions and base classes, whose tests say more than an example would
-WITHOUT_EXAMPLES = {"custom.steps", "custom.losses.base"}
+WITHOUT_EXAMPLES = {"custom.steps", "custom.losses.base", "custom.types"}
 
 # one and the same functions for each, shown by `custom.steps`' tests
 BACKENDS = "custom.backends."
