@@ -4,27 +4,33 @@ import pandas as pd
 
 from experiments.analysis.arms import reference_cell
 from experiments.analysis.declared import Declared
-from experiments.analysis.effects import effects
 from experiments.analysis.families import families
 from experiments.analysis.pairs import compare
 
-DECLARED = ["factor", "level", "reference", "condition", "reference_cell", "rate", "reference_rate"]
+PAIR = ["cell", "reference_cell"]
+OF_LEVELS = ["factor", "level", "reference", "condition", "rate", "reference_rate", "seeds_needed", "score", "primary"]
 
 
-def against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
+def against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared, levels: pd.DataFrame) -> pd.DataFrame:
     """Every cell with a score compared with the reference: `cell, rank, reference_cell` and `compare`'s columns.
 
-    cells: of `cell_table`. The reference is `reference_cell`'s; cells come in the order of their ranks. They are the
-    family `configurations`, and m is their number, so that any of them may be named. Where the configurations are the
-    levels (a single factor varies, or one at a time), these are the comparisons of `effects`, made in their family.
-    Empty where there is no reference, or it did not run.
+    cells: of `cell_table`. levels: of `effects`, for the same trials. The reference is `reference_cell`'s. Cells come
+    in the order of their ranks. Empty where there is no reference, or it did not run.
+
+    A configuration that differs from the reference by one level is compared in `levels` already. It keeps that
+    comparison, in that family, so that it has one verdict and spends nothing twice; `is_level` says which these are.
+    The others are the family `configurations`, and m is their number, so that any of them may be named. Under a
+    condition all configurations are that family, for there the levels of all conditions are judged together.
     """
     reference = reference_cell(cells, study)
     ranked = cells[cells["rank"].notna() & (cells["cell"] != reference)].sort_values("rank")
     if reference is None or "levels" not in families(study):
         ranked = ranked.iloc[:0]
     pairs = ranked[["cell", "rank"]].astype({"cell": object}).reset_index(drop=True).assign(reference_cell=reference)
-    if "configurations" in families(study) or pairs.empty:
-        return compare(trials, pairs, study, len(pairs), share=families(study).get("configurations", 1.0))
-    made = effects(trials, cells, study).drop_duplicates("cell").drop(columns=[*DECLARED, "seeds_needed", "score"])
-    return pairs.merge(made, on="cell")
+    share = families(study).get("configurations", 0.0)
+    known = levels.head(0) if study.held and share else levels.drop_duplicates(PAIR)
+    shared = pairs.merge(known.drop(columns=OF_LEVELS), on=PAIR).assign(is_level=True)
+    others = pairs[~pairs["cell"].isin(shared["cell"])].head(len(pairs) if share else 0)
+    made = compare(trials, others, study, len(others), share=share).assign(is_level=False)
+    filled = [table for table in (shared, made) if len(table)] or [made]
+    return pd.concat(filled).sort_values("rank").reset_index(drop=True)

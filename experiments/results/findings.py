@@ -87,7 +87,7 @@ class Findings:
     @cached_property
     def against_baseline(self) -> pd.DataFrame:
         """Every cell with a score compared with the reference."""
-        return against_baseline(self.trials, self.cells, self.study)
+        return against_baseline(self.trials, self.cells, self.study, self._levels)
 
     @property
     def over_baseline(self) -> pd.DataFrame:
@@ -127,9 +127,14 @@ class Findings:
         return multiverse(self.trials, self.results.history, self.cells, self.study, self.headline)
 
     @cached_property
+    def _levels(self) -> pd.DataFrame:
+        """The declared comparisons, each by itself."""
+        return effects(self.trials, self.cells, self.study)
+
+    @cached_property
     def effects(self) -> pd.DataFrame:
         """The declared comparisons; the outcome of a level whose effect turns round elsewhere is `depends`."""
-        table = effects(self.trials, self.cells, self.study)
+        table = self._levels
         turns = set(zip(self.crossing["factor"], self.crossing["level"], strict=True))
         depends = [pair in turns for pair in zip(table["factor"], table["level"], strict=True)]
         return table.assign(outcome=table["outcome"].mask(pd.Series(depends, table.index, bool), "depends"))

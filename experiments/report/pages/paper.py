@@ -47,7 +47,8 @@ def how_found(findings: PageFindings) -> str:
     where = conditions(findings.study)
     if seeds < 2:
         return f"{where[0].upper()}{where[1:]}; one seed, so no test."
-    families = {"levels": len(findings.effects), "configurations": len(findings.parts[0].against_baseline)}
+    others = ~findings.parts[0].against_baseline["is_level"].astype(bool)
+    families = {"levels": len(findings.effects), "other configurations": int(others.sum())}
     made = " and ".join(f"m = {m} for {what}" for what, m in families.items() if m)
     corrected = f", Holm-corrected ({made})" if made else ""
     if findings.study.looks:

@@ -117,14 +117,21 @@ def _looks(findings: PageFindings) -> str:
 
 def _comparisons(findings: PageFindings) -> str:
     design = findings.study.design
+    others = any((~part.against_baseline["is_level"].astype(bool)).any() for part in findings.parts)
+    more = (
+        " A configuration that differs from the baseline by one level keeps that comparison; the others are compared "
+        "with the baseline in a family of their own."
+        if others
+        else ""
+    )
     if design == "grid" and findings.tuned:
         return (
             "A level is compared with the baseline’s level, other factors at the baseline, each side at the "
             "learning rate that validation ranks best for it. The rates were chosen on these same seeds, for both "
-            "sides alike."
+            f"sides alike.{more}"
         )
     return {
-        "grid": "A level is compared with the baseline’s level, other factors at the baseline.",
+        "grid": f"A level is compared with the baseline’s level, other factors at the baseline.{more}",
         "one-factor": "Each change is compared with the baseline, everything else as it is there.",
         "leave-one-out": "Each removal is compared with the whole, everything else as it is there.",
     }.get(design, "")
@@ -247,10 +254,11 @@ def _mistakes(findings: PageFindings) -> str:
     """How the 0.05 of the page is dealt among its families of claims."""
     who = baseline_name(findings, rate=False)
     scored = [part for part in findings.parts if part.best is not None]
+    others = sum(int((~part.against_baseline["is_level"].astype(bool)).sum()) for part in scored)
     counts = {
         "primary": (int(findings.primary is not None), "comparison that the question declares"),
         "levels": (int((~findings.effects["primary"]).sum()), "levels"),
-        "configurations": (sum(len(part.against_baseline) for part in scored), f"configurations against {who}"),
+        "configurations": (others, f"other configurations against {who}"),
         "interactions": (len(findings.interactions), "interactions"),
         "best": (sum(len(part.against_best) for part in scored), "others beside the best"),
     }

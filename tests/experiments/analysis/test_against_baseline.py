@@ -18,11 +18,11 @@ def compared(factors, score, seeds=8, **manifest):
     cells = cells_of(manifest.get("design", "grid"), factors, {name: some[0] for name, some in factors.items()}, {})
     trials, study = declared_study(trial_rows(cells, range(seeds), score), factors=factors, **manifest)
     cells = cell_table(trials, study)
-    return against_baseline(trials, cells, study), trials, cells, study
+    return against_baseline(trials, cells, study, effects(trials, cells, study)), trials, cells, study
 
 
 def test_all_at_the_baselines_best_rate_by_holms_steps() -> None:
-    table, trials, cells, _ = compared(GRID, planted)
+    table, trials, cells, study = compared(GRID, planted)
     reference = cells[cells["cell"] == table.iloc[0]["reference_cell"]].iloc[0]
     assert (reference["activation"], reference["learning_rate"]) == ("relu", "0.003")
     assert len(table) == len(cells) - 1
@@ -32,7 +32,11 @@ def test_all_at_the_baselines_best_rate_by_holms_steps() -> None:
         test = stats.ttest_rel(scores[row.cell], scores[row.reference_cell])
         expected = test.confidence_interval(1 - row.alpha)
         assert (row.p, row.low, row.high) == pytest.approx(stretched(row, test, expected))
-    assert table["alpha"].min() == pytest.approx(0.05 * 0.15 / 17)
+    others, singles = table[~table["is_level"]], table[table["is_level"]].set_index("cell")
+    assert others["alpha"].min() == pytest.approx(0.05 * 0.1 / len(others))
+    levels = effects(trials, cells, study).set_index("cell").loc[singles.index]
+    assert len(singles) == 3, "rates are compared with the declared one, not with the tuned baseline's"
+    assert singles[["alpha", "low", "high", "outcome"]].equals(levels[["alpha", "low", "high", "outcome"]])
 
 
 def test_what_is_better_is_found_also_where_something_else_ranks_first() -> None:

@@ -18,7 +18,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 SHARES = ("accuracy",)
 RATE = "learning_rate"
-DEALT = {"levels": 0.5, "configurations": 0.15, "interactions": 0.3, "best": 0.05}  # of a page's 0.05
+DEALT = {"levels": 0.6, "configurations": 0.1, "interactions": 0.25, "best": 0.05}  # of a page's 0.05
 POWER = 0.8
 
 

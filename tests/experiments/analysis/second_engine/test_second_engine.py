@@ -12,7 +12,6 @@ from statsmodels.stats.anova import AnovaRM, anova_lm
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from experiments.analysis.against_baseline import against_baseline
 from experiments.analysis.best import against_best
 from experiments.analysis.interactions import interactions
 from experiments.analysis.tails import tails_of_trials
@@ -85,11 +84,16 @@ def test_effects(engines, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_against_the_baseline(engines, name):
     found, engine = engines[name]
-    table, reference = against_baseline(found.trials, found.cells, found.study), engine.cell({})
+    table, reference = found.against_baseline, engine.cell({})
     cells = [cell for cell in engine.ranks.sort_values().index if cell != reference]
     assert table["cell"].tolist() == cells
-    family = "configurations" if "configurations" in engine.shares else "levels"
-    same_family(table, engine.judged([(cell, reference) for cell in cells], family, table))
+    levels = [pair[2:] for pair in engine.pairs]
+    assert table["is_level"].tolist() == [(cell, reference) in levels for cell in cells]
+    of_levels = dict(zip(levels, engine.judged(levels, "levels", found.effects), strict=True))
+    singles, others = table[table["is_level"]], table[~table["is_level"]]
+    same_family(singles, [of_levels[cell, reference] for cell in singles["cell"]])
+    if len(others):
+        same_family(others, engine.judged([(cell, reference) for cell in others["cell"]], "configurations", others))
 
 
 @pytest.mark.parametrize("name", ["grid", "split", "own-seeds"])

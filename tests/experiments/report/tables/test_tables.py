@@ -41,7 +41,7 @@ def test_other_tests_stand_beside_each_comparison(results) -> None:
     assert float(column(table, "t")[0]) == pytest.approx(stats.ttest_1samp(gains, 0).pvalue, rel=0.05)
     assert column(table, "Sign flips")[0] == "0.062", "five seeds of one sign: 2 of 32"
     assert column(table, "Below it") == ["t"] * 5
-    assert sorted(column(table, "Limit")) == ["0.005", "0.0063", "0.0083", "0.013", "0.025"], "Holm’s steps"
+    assert sorted(column(table, "Limit")) == ["0.006", "0.0075", "0.01", "0.015", "0.03"], "Holm’s steps"
     assert column(other_tests_table(of(results, "close")), "Below it") == ["all three"]
     assert column(other_tests_table(of(results, "noisy")), "Below it") == ["none"]
     assert other_tests_table(of(results, "one-seed")) is None
@@ -50,8 +50,8 @@ def test_other_tests_stand_beside_each_comparison(results) -> None:
 
 def test_effects_say_what_their_columns_mean(results) -> None:
     note = effects_table(of(results, "planted")).note
-    assert "at which the row was judged (Holm over 5 rows, so that at most 2.5 % of such tables have any wrong)" in note
-    assert sorted(column(effects_table(of(results, "planted")), "At level"))[:2] == ["97.5 %", "98.8 %"]
+    assert "at which the row was judged (Holm over 5 rows, so that at most 3 % of such tables have any wrong)" in note
+    assert sorted(column(effects_table(of(results, "planted")), "At level"))[:2] == ["97 %", "98.5 %"]
     assert "Seeds needed" not in note, "all are told apart"
     assert column(effects_table(of(results, "planted")), "Seeds needed") == ["–"] * 5
     assert "Seeds needed: to find a true difference of 0.5 points" in effects_table(of(results, "noisy")).note

@@ -38,7 +38,7 @@ CRASH = {"activation": ["relu", "tanh", "sigmoid"]}
         ("planted", "chosen among 18, learning rates among 3, on the same seeds on which it is compared"),
         ("random", "What ranks first was chosen among 15 on the same seeds"),
         ("one-seed", "on the same seed on which it is compared: what was chosen looks better than it is."),
-        ("interrupted", "17 to 79 seeds, by comparison (“Seeds needed” below), would find a difference of 0.5 points"),
+        ("interrupted", "16 to 75 seeds, by comparison (“Seeds needed” below), would find a difference of 0.5 points"),
         ("search", "“ablations confirm search” trains it anew"),
         ("search", "lies at the low end of its range: a lower one may be better"),
     ],
