@@ -15,7 +15,7 @@ class Record:
     threads: how many each trial was computed with; last bits depend on them. started, ended: times, in ISO 8601.
 
     looked: one `{"seeds", "planned"}` for each number of seeds with which results were there whole. questions: the
-    stamps of the study's question, as `stamped` gives them. best: the id of the trial whose model `best.keras` is.
+    stamps of the study's question, as `add_stamp` gives them. best: the id of the trial whose model `best.keras` is.
     """
 
     study: dict[str, Any] | None = None

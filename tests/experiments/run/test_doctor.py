@@ -28,7 +28,7 @@ def test_on_a_machine_that_has_everything_all_is_well(tmp_path):
 
 
 def test_a_data_set_that_is_cached_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(keras_cache, "cached", lambda name: name == "mnist")
+    monkeypatch.setattr(keras_cache, "is_cached", lambda name: name == "mnist")
     lines, _ = doctor.examine(tmp_path)
     assert f"mnist: cached ({tmp_path / 'keras' / 'datasets'})" in lines
 
