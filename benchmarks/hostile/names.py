@@ -7,8 +7,9 @@ from functools import cached_property
 from hostile.sentences import BASELINE, BEST
 from hostile.world import Levels
 
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
 from experiments.report.page_findings import PageFindings
+from experiments.study.columns import RATE
 from experiments.study.words import level, name, short
 
 BOUND = r"(?<![\w.·-])(?:{})(?![\w-]|\.\w)"

@@ -20,7 +20,7 @@ from hostile.truth import INTERVALS, TINY, Truth, covers, holds
 from hostile.world import Levels, World
 from scipy import stats
 
-from experiments.analysis.declared import RATE
+from experiments.study.columns import RATE
 
 ALPHA = 0.05
 RARER = re.compile(r"may miss a failure that happens in fewer than about [\d.]+\s%")

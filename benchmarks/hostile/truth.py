@@ -9,7 +9,7 @@ from hostile.claims import Claim
 from hostile.names import Names
 from hostile.world import Levels, World
 
-from experiments.analysis.declared import RATE
+from experiments.study.columns import RATE
 
 TINY = 1e-12
 TERMS = ("all three together", "three or more together")

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
+from experiments.study.columns import RATE
 
 
 def arm(cells: pd.DataFrame, study: Declared, levels: dict[str, str]) -> str | None:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from experiments.analysis.looks import look_share
 from experiments.analysis.overlap import OTHER_DATA, RESAMPLE, overlap, overlap_of_tests
+from experiments.study.columns import RATE
 from experiments.study.labels import number, text
 from experiments.study.origin import SearchOrigin, read_origin
 
-RATE = "learning_rate"
 FRESH = 0.5  # of a page's 0.05, what fresh seeds may spend where there are any; the study's own have the rest
 SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
 

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.arms import arm, exact
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
 from experiments.analysis.families import families
 from experiments.analysis.pairs import seed_gains, side_scores
 from experiments.analysis.power import seeds_needed
 from experiments.analysis.primary import compare_beside_primary, is_primary, primary_share
+from experiments.study.columns import RATE
 
 
 def declared_comparisons(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
+from experiments.study.columns import RATE
 
 # Together they are 1, so that at most 5 % of pages hold any false claim (Bonferroni over the families).
 SHARES = {"levels": 0.6, "configurations": 0.1, "interactions": 0.25, "best": 0.05}

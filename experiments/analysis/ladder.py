@@ -5,10 +5,8 @@ import pandas as pd
 
 from experiments.analysis.declared import Declared
 from experiments.analysis.intervals import intervals
-from experiments.analysis.right_answers import right_answers, seeds_and_images
+from experiments.analysis.right_answers import COUNTED, right_answers, seeds_and_images
 from experiments.analysis.scores import score_matrix
-
-COUNTED = "accuracy"  # the metric that counts right answers
 
 
 def ladder(

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
+from experiments.study.columns import RATE
 
 SHOWN = {"leave-one-out": "worse"}  # of what is taken away it is told what it costs
 

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.arms import exact
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.pairs import compare, seed_gains
 from experiments.analysis.rows import rows_of
 from experiments.analysis.sensitivity import sign_flips
 from experiments.analysis.tails import tails_of_trials
+from experiments.study.columns import RATE
 
 CHOICES = ("rate", "failures", "score", "test")
 TUNED, OF_BASELINE = "each side at its own best rate", "both at the baseline’s rate"

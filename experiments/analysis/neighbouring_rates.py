@@ -3,10 +3,11 @@
 import pandas as pd
 
 from experiments.analysis.arms import arm
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
 from experiments.analysis.families import families
 from experiments.analysis.pairs import compare
 from experiments.analysis.rows import rows_of
+from experiments.study.columns import RATE
 
 STEPS = {"lower": -1, "higher": 1}
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pandas as pd
 
 from experiments.analysis.arms import arm, exact
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
 from experiments.analysis.families import families
 from experiments.analysis.fresh import compare_fresh
 from experiments.analysis.pairs import compare
 from experiments.analysis.power import seeds_needed
+from experiments.study.columns import RATE
 
 FRESH_SHARE = 0.5  # of what fresh seeds may spend; what else is compared there has the rest
 _OF_LEVEL = ["alpha", "low", "high", "trained_low", "trained_high", "outcome"]  # what depends on the level

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-ALPHA = 0.05
+from experiments.analysis.intervals import ALPHA
+
 DRAWN = 50_000  # permutations, where there are more
 
 

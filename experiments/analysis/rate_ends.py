@@ -7,7 +7,8 @@ import pandas as pd
 
 from experiments.analysis.arms import arm, reference_cell
 from experiments.analysis.best import best_cell
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
+from experiments.study.columns import RATE
 from experiments.study.study import LEAST_RATES
 
 COLUMNS = ["what", "factor", "level", "rate", "end"]

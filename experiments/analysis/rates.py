@@ -5,8 +5,9 @@ import math
 import pandas as pd
 
 from experiments.analysis.arms import arm
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
 from experiments.analysis.rows import rows_of
+from experiments.study.columns import RATE
 
 
 def rate_table(cells: pd.DataFrame, study: Declared, factor: str | None) -> pd.DataFrame:

@@ -9,6 +9,8 @@ from scipy import stats
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.ranking import RAN
 
+COUNTED = "accuracy"  # the metric that counts right answers
+
 
 def right_answers(correct: pd.DataFrame, trials: pd.DataFrame, cell: str) -> pd.DataFrame:
     """Which test examples a cell got right: `[seeds, examples]`, true or false, of its ok trials.

@@ -5,10 +5,8 @@ import pandas as pd
 from scipy import stats
 
 from experiments.analysis.declared import Declared
-from experiments.analysis.right_answers import answers_gained, error_parts
+from experiments.analysis.right_answers import COUNTED, answers_gained, error_parts
 from experiments.analysis.scores import score_matrix
-
-COUNTED = "accuracy"  # the metric that counts right answers
 
 
 def of_examples(trials: pd.DataFrame, pairs: pd.DataFrame, study: Declared, correct: pd.DataFrame) -> pd.DataFrame:

@@ -14,12 +14,13 @@ import pandas as pd
 from scipy import stats
 
 from experiments.analysis.collapse import count_collapsed, depth, own_collapses, rarest_seen
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
 from experiments.analysis.intervals import ROUNDING, Columns
 from experiments.analysis.scores import score_matrix
 from experiments.analysis.skewness import FEWEST as FEWEST_SEEDS
 from experiments.analysis.skewness import l_moments, skewness, stretches
+from experiments.study.columns import RATE
 
 COLUMNS = ["stretch_low", "stretch_high", "shift_low", "shift_high", "tail", "rare", "rare_of", "rare_own"]
 FEWEST_CELLS, FEWEST = 3, 30  # of a level, and their scores together, from which a collapse is looked for in them

@@ -8,7 +8,8 @@ from experiments.analysis.looks import is_settled, place
 from experiments.analysis.rate_ends import find_ends, next_rate
 from experiments.results.findings import Findings
 from experiments.results.results import results_of
-from experiments.study.study import RATE, Study
+from experiments.study.columns import RATE
+from experiments.study.study import Study
 from experiments.study.words import count, join_words, level
 
 

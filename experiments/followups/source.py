@@ -14,8 +14,9 @@ from experiments.store.manifest import imported_from
 from experiments.store.manifest_file import read_manifest, read_study
 from experiments.store.rebuilt import has_rows, kept_in
 from experiments.study import study_file
+from experiments.study.columns import RATE
 from experiments.study.origin import CheckOrigin, ConfirmationOrigin, SearchOrigin, read_origin
-from experiments.study.study import RATE, Study
+from experiments.study.study import Study
 from experiments.tune.space import settings
 
 

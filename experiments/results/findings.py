@@ -18,23 +18,24 @@ from experiments.analysis.best import (
 from experiments.analysis.cells import cell_table, study_ranking
 from experiments.analysis.chances import chances
 from experiments.analysis.confirmation import fresh_effects, fresh_gain
-from experiments.analysis.declared import RATE, Declared
+from experiments.analysis.declared import Declared
 from experiments.analysis.effects import effect_samples, effect_seeds, effects
 from experiments.analysis.failures import failure_shares, nothing_shares
 from experiments.analysis.importance import importance_table
 from experiments.analysis.interactions import crossing, interactions, simple_effects
-from experiments.analysis.ladder import COUNTED, ladder
+from experiments.analysis.ladder import ladder
 from experiments.analysis.lead import lead
 from experiments.analysis.multiverse import Compared, multiverse
 from experiments.analysis.neighbouring_rates import neighbouring_rates
 from experiments.analysis.overlap import THIS_DATA
 from experiments.analysis.primary import fresh_primary, primary_effect
-from experiments.analysis.right_answers import answers_gained, seeds_and_images
+from experiments.analysis.right_answers import COUNTED, answers_gained, seeds_and_images
 from experiments.analysis.self_comparisons import calibration
 from experiments.analysis.sensitivity import sensitivity_table
 from experiments.analysis.variance import find_balanced, variance_table
 from experiments.results.follow_ups import NONE, FollowUps
 from experiments.results.results import Results
+from experiments.study.columns import RATE
 
 
 @dataclass(frozen=True)

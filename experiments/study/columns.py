@@ -7,6 +7,7 @@ STATUSES = ("ok", "diverged", "failed")
 IDENTITY = ("study", "trial", "cell", "seed", "task", "model")
 LEADING_SETTINGS = ("activation", "loss", "regularizer", "learning_rate", "optimizer", "batch_size", "epochs")
 CORRECT_COLUMNS = ("trial", "test_set", "examples", "correct")  # of `correct.csv`
+RATE = "learning_rate"
 LOSSES = ("train_loss", "validation_loss")
 CONSTANT = "constant_score"  # what the same prediction for every example scores on the trial's validation examples
 ENDING = ("parameters", "epochs_run", "seconds", "engine", "error", CONSTANT)

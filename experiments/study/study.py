@@ -12,7 +12,7 @@ from pydantic import Field
 
 from experiments.errors import RequestError, show, unknown, wrong
 from experiments.study import catalog, design
-from experiments.study.columns import ordered_settings
+from experiments.study.columns import RATE, ordered_settings
 from experiments.study.imports import is_target
 from experiments.study.level import check, check_level, label
 from experiments.study.open_level import inner_factors, inner_name, ranges_of
@@ -23,7 +23,6 @@ from experiments.study.scorer import Scorer
 from experiments.study.trial import LATER, Trial, digest, identity
 from experiments.study.types import Factors, Level, Objects, Settings, Table
 
-RATE = "learning_rate"
 LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
 LEAST_TUNING = 2
 LOOKS = 3

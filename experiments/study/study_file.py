@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from experiments.errors import RequestError, closest, show, unknown, wrong
 from experiments.study import catalog
@@ -35,9 +36,9 @@ Design = Literal["grid", "one-factor", "leave-one-out", "random"]
 
 
 class StudyFile(BaseModel):
-    """A study file's keys. Settings of training stand beside them; `[model]` holds the model's own."""
+    """A study file's keys. Extra keys are those of `catalog.TRAINING`; `[model]` holds the model's own."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="allow", strict=True)
 
     name: Annotated[str, Field(pattern=NAME)]
     question: object = None
@@ -50,15 +51,6 @@ class StudyFile(BaseModel):
     extend_rates: object = None
     trials: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 20
     sample_seed: Annotated[int, Field(ge=0, le=catalog.MOST)] = 0
-    loss: object = None
-    learning_rate: object = None
-    schedule: object = None
-    optimizer: object = None
-    batch_size: object = None
-    epochs: object = None
-    patience: object = None
-    salt: object = None
-    keep_epoch: object = None
     metrics: object = None
     telemetry: bool = False
     smallest_effect: catalog.Positive | None = None
@@ -66,6 +58,9 @@ class StudyFile(BaseModel):
     factors: Settings = {}
     baseline: Settings = {}
     without: Settings = {}
+
+
+KEYS = (*StudyFile.model_fields, *catalog.TRAINING)
 
 
 def load(place: str | Path) -> Study:
@@ -177,17 +172,20 @@ def _outline(mistakes: _Mistakes, table: Table) -> StudyFile:
     table = table | {"question": mistakes.catch(outline, table.get("question", DEFAULT_TEXT)) or QuestionTable()}
     if table.get("name") in RESERVED:
         mistakes.append(f'name: got "{table["name"]}", which is reserved')
+    known = {key: value for key, value in table.items() if key in KEYS}
+    misspelt = [key for key in table if key not in KEYS]
+    refused: dict[str, ErrorDetails] = {}
     try:
-        return StudyFile(**table)
+        study_file = StudyFile(**known)
     except ValidationError as error:
         refused = {str(mistake["loc"][0]): mistake for mistake in error.errors()}
-    for key, mistake in refused.items():
-        misspelt = mistake["type"] == "extra_forbidden"
-        mistakes.append(unknown(f"key {key}", key, StudyFile.model_fields) if misspelt else explain(key, mistake))
-    if {closest(key, StudyFile.model_fields) for key in refused} & {"task", "model", "design"}:
+        kept: Table = {"name": "study"} | {key: value for key, value in known.items() if key not in refused}
+        study_file = StudyFile(**kept)
+    mistakes.extend(explain(key, mistake) for key, mistake in refused.items())
+    mistakes.extend(unknown(f"key {key}", key, KEYS) for key in misspelt)
+    if {closest(key, KEYS) for key in (*refused, *misspelt)} & {"task", "model", "design"}:
         mistakes.stop()  # without them nothing can be said on the rest
-    kept: Table = {"name": "study"} | {key: value for key, value in table.items() if key not in refused}
-    return StudyFile(**kept)
+    return study_file
 
 
 def read(
@@ -329,7 +327,7 @@ def _base(
     for key in [key for key in outline.model if key not in model.settings]:
         mistakes.append(unknown(f"model {key}", key, ["kind", *model.settings]))
     given = {key: value for key, value in task.items() if key != "name"} | outline.model
-    given |= {key: value for key in catalog.TRAINING if (value := getattr(outline, key)) is not None}
+    given |= {key: value for key, value in (outline.model_extra or {}).items() if value is not None}
     defaults = {key: setting.default for key, setting in known.items()}
     defaults["loss"] = catalog.DEFAULT_LOSS[facts.head]
     base = {}

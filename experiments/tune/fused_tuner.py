@@ -20,6 +20,7 @@ from experiments.tune.given import Given, by_name, given
 from experiments.tune.listed_oracle import SEED, ListedOracle
 from experiments.tune.oracles import asked
 from experiments.tune.safe_files import read, reload_oracle, whole_files
+from experiments.tune.search import BAYESIAN_TOGETHER
 from experiments.tune.stackable_cells import Kind
 from experiments.tune.stacked_trials import StackedTrials
 
@@ -31,7 +32,6 @@ _HOOKS = (
     "pre_create_trial",
     "_build_and_fit_model",
 )
-_BAYESIAN = 8  # trials at once where nothing else is asked for, as of `ablations tune`
 _DIVERGED = "diverged"
 EPOCHS, INITIAL_EPOCH, PAST = "tuner/epochs", "tuner/initial_epoch", "tuner/trial_id"  # Hyperband's own
 
@@ -189,7 +189,7 @@ class FusedTuner(keras_tuner.Tuner):
     def _count(self) -> int:
         """How many trials to ask for at once."""
         bayesian = isinstance(self.oracle, keras_tuner.oracles.BayesianOptimizationOracle)
-        return self.together or (_BAYESIAN if bayesian else len(self.oracle.trials) + 256)
+        return self.together or (BAYESIAN_TOGETHER if bayesian else len(self.oracle.trials) + 256)
 
     def _see(self, trial: Any) -> None:
         """Build a trial's model at once, as keras-tuner does before the next trial: it may have new parameters."""

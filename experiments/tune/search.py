@@ -12,8 +12,7 @@ from experiments.study.study import Study
 from experiments.tune.space import settings, space
 
 TUNERS = ("random", "grid", "bayesian", "hyperband")
-# How many trials are asked for at once, where the next ones depend on scores: more at once see less.
-_TOGETHER = {"bayesian": 8}
+BAYESIAN_TOGETHER = 8  # trials asked for at once of an oracle that learns from scores: more at once learn from fewer
 _ALL = 100_000
 
 
@@ -45,7 +44,7 @@ class Search:
         metric = _metric(study, objective)
         _check(study, tuner)
         metrics = (metric, *(one for one in study.metrics if one != metric))
-        self._together = min(together or _TOGETHER.get(tuner, _ALL), _ALL)
+        self._together = min(together or (BAYESIAN_TOGETHER if tuner == "bayesian" else _ALL), _ALL)
         self._origin = SearchOrigin(tuner, seed, f"validation_{metric}", study.factors, self._together)
         self._study = replace(
             study,

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from experiments.analysis.declared import RATE
 from experiments.analysis.rows import rows_of
 from experiments.report.figures.headed import Headings, headed_places
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import with_condition
+from experiments.study.columns import RATE
 from experiments.study.words import name, short, swap
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.analysis.declared import RATE
 from experiments.analysis.rows import rows_of
 from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
 from experiments.report.figures.figure import Figure
@@ -12,6 +11,7 @@ from experiments.report.figures.headed import Headings, draw_headed
 from experiments.report.figures.style import LIGHT, outcome_colour
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import seeds_of, with_condition
+from experiments.study.columns import RATE
 from experiments.study.words import join_words, level, name, short, swap
 
 _DECIDED = ("better", "worse", "depends", "no practical difference")

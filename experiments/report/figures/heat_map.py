@@ -9,13 +9,13 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from experiments.analysis.declared import RATE
 from experiments.analysis.rows import rows_of
 from experiments.analysis.two_factors import two_factor_table
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import SEQUENTIAL
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.scale import Scale
+from experiments.study.columns import RATE
 from experiments.study.words import join_words, level, name, short
 
 

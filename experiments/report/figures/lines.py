@@ -1,10 +1,10 @@
 """Which cells a figure of lines shows: levels of the main factor, changes, or the best cells."""
 
 from experiments.analysis.arms import arm
-from experiments.analysis.declared import RATE
 from experiments.analysis.rows import rows_of
 from experiments.report.figures.style import SERIES
 from experiments.report.page_findings import PageFindings
+from experiments.study.columns import RATE
 from experiments.study.words import level
 
 MOST = len(SERIES)

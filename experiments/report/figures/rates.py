@@ -7,12 +7,12 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from experiments.analysis.declared import RATE
 from experiments.analysis.rates import rate_table
 from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
 from experiments.report.page_findings import PageFindings
+from experiments.study.columns import RATE
 from experiments.study.words import join_words, level
 
 MOST = len(SERIES)

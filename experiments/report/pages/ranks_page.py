@@ -8,7 +8,8 @@ import pandas as pd
 
 from experiments.analysis.arms import arm
 from experiments.analysis.cells import cell_table
-from experiments.analysis.ranks import ALPHA, critical_difference, friedman, rank_table, task_ranks
+from experiments.analysis.intervals import ALPHA
+from experiments.analysis.ranks import critical_difference, friedman, rank_table, task_ranks
 from experiments.analysis.rows import rows_of
 from experiments.errors import RequestError, unknown
 from experiments.report.figures.figure import inline

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from experiments.analysis.declared import RATE
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name, of_baseline
@@ -22,6 +21,7 @@ from experiments.report.text.sentences import (
     ranks_first,
     turn,
 )
+from experiments.study.columns import RATE
 from experiments.study.words import capitalize, count, join_words, level
 
 

@@ -1,7 +1,7 @@
 """What a design compares with: one name for the declared cell, another for it at its own best learning rate."""
 
-from experiments.analysis.declared import RATE
 from experiments.report.page_findings import PageFindings
+from experiments.study.columns import RATE
 from experiments.study.words import configuration, name, short
 
 

@@ -4,7 +4,6 @@ import math
 
 import pandas as pd
 
-from experiments.analysis.declared import RATE
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.looks import is_settled, place, spent
 from experiments.analysis.neighbouring_rates import STEPS
@@ -22,6 +21,7 @@ from experiments.report.text.failure_words import describe_costs
 from experiments.report.text.question import question_caveats
 from experiments.report.text.sentences import with_condition
 from experiments.report.text.tails import tail_caveats
+from experiments.study.columns import RATE
 from experiments.study.labels import NONE, number
 from experiments.study.words import capitalize, count, join_words, level, name, short
 

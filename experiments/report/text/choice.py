@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.analysis.declared import RATE
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name
 from experiments.report.text.failure_words import where_both_train
 from experiments.report.text.sentences import any_diverged, contrast, first_for_failures, not_compared, turn
+from experiments.study.columns import RATE
 from experiments.study.words import capitalize, circumstance, count, join_words
 
 MOST_NAMED = 4

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
-from experiments.analysis.declared import RATE
 from experiments.interchange.imports.keras_tuner_space import columns_of
 from experiments.interchange.imports.table.levels import RATES, Levels
 from experiments.interchange.imports.table.words import examples
-from experiments.study.columns import trial_columns
+from experiments.study.columns import RATE, trial_columns
 
 
 def factor_names(levels: Mapping[str, Levels], own: str) -> tuple[dict[str, str], list[str]]:
