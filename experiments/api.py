@@ -24,6 +24,7 @@ from experiments.run import runner
 from experiments.study import catalog, study_file
 from experiments.study.builds import check_build, digest_of, name_of
 from experiments.study.study import Study as Declared
+from experiments.study.types import Objects, Plain, PlainTable
 from experiments.tasks import Task, from_arrays
 from experiments.tasks.check import check_data, describe_classes
 from experiments.tasks.digest import data_digest
@@ -77,7 +78,7 @@ class Study:
         *,
         build: Callable[..., Any] | None = None,
         data: Any = None,
-        factors: dict[str, list[Any]] | None = None,
+        factors: dict[str, list[Plain]] | None = None,
         seeds: int | list[int] | None = None,
         head: str | None = None,
         validation_data: tuple[Any, Any] | None = None,
@@ -93,7 +94,7 @@ class Study:
             "class_weight": class_weight, "sample_weight": sample_weight,
         }  # fmt: skip
         beside = {name: value for name, value in beside.items() if value is not None}
-        objects: dict[str, Any] = {"sources": {}}
+        objects: Objects = {"sources": {}}
         if data is not None:
             objects["task"] = task = _task(data, beside, settings.get("recipe"))
             drawn = task.draw(0)
@@ -113,7 +114,7 @@ class Study:
         if build is not None:
             self._take_compiled(_plain(table), objects)
 
-    def _take_compiled(self, table: dict[str, Any], objects: dict[str, Any]) -> None:
+    def _take_compiled(self, table: PlainTable, objects: Objects) -> None:
         """Take what `build` compiles its model with, where the study does not say otherwise, and say so."""
         from experiments.tune.compiled_study import taken  # imports Keras, which whoever has a model has imported
 
@@ -328,7 +329,7 @@ def _no_retracing(record: logging.LogRecord) -> bool:
     return "triggered tf.function retracing" not in record.getMessage()
 
 
-def _task(data: Any, beside: dict[str, Any], recipe: Any) -> Task:
+def _task(data: Any, beside: PlainTable, recipe: Any) -> Task:
     if isinstance(data, Task) and beside:
         name = next(iter(beside))
         allowed = "Data(weights=…) from its draw" if name.endswith("weight") else "the task's own"

@@ -4,7 +4,6 @@ import itertools
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pandas as pd
 
@@ -13,6 +12,7 @@ from experiments.analysis.overlap import OTHER_DATA, RESAMPLE, overlap, overlap_
 from experiments.study.columns import RATE
 from experiments.study.labels import number, text
 from experiments.study.origin import SearchOrigin, read_origin
+from experiments.study.types import Plain, PlainTable
 
 FRESH = 0.5  # of a page's 0.05, what fresh seeds may spend where there are any; the study's own have the rest
 SHARES = ("accuracy", "balanced_accuracy", "top_5_accuracy", "precision", "recall", "error_rate")
@@ -65,7 +65,7 @@ class Declared:
     design: str
     seeds: tuple[int, ...]
     factors: dict[str, tuple[str, ...]]
-    ranges: dict[str, dict[str, Any]]
+    ranges: dict[str, PlainTable]
     baseline: dict[str, str]
     without: dict[str, str]
     settings: dict[str, str]
@@ -177,7 +177,7 @@ class Declared:
         return first + [name for name in listed if name not in first + last] + last
 
 
-def read_declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settings: Collection[str] = ()) -> Declared:
+def read_declared(manifest: Mapping[str, Plain], trials: pd.DataFrame, data_settings: Collection[str] = ()) -> Declared:
     """The declaration in a `manifest.json`; levels seen only in the trials come after the declared ones.
 
     trials: setting columns as text. data_settings: which settings are the task's.
@@ -236,7 +236,7 @@ def read_declared(manifest: Mapping[str, Any], trials: pd.DataFrame, data_settin
     )
 
 
-def _primary_comparison(given: Mapping[str, Any] | None) -> PrimaryComparison | None:
+def _primary_comparison(given: Mapping[str, Plain] | None) -> PrimaryComparison | None:
     if not given:
         return None
     conditions = {name: text(level) for name, level in given.get("conditions", {}).items()}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from experiments.study.columns import CONSTANT
+from experiments.study.types import Plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,7 @@ def scores_with_costs(
     return [scored(trial) for trial in trials]
 
 
-def ended_rows(rows: Iterable[Mapping[str, Any]], score: str, data_settings: Sequence[str]) -> list[Ended]:
+def ended_rows(rows: Iterable[Mapping[str, Plain]], score: str, data_settings: Sequence[str]) -> list[Ended]:
     """Rows of a journal as what `scores_with_costs` takes. score: its column."""
     return [
         Ended(

@@ -1,9 +1,10 @@
 """Seeds added look by look: how much of the 0.05 each look may spend, and whether anything is left to look for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
+
+from experiments.study.types import Plain
 
 # Of three looks. Together they are the whole, so that whenever one stops, at most 5 % is spent (Bonferroni).
 SHARES = (0.2, 0.3, 0.5)
@@ -28,7 +29,7 @@ def look_share(looks: Sequence[int], seeds: int) -> float:
     return SHARES[place(looks, seeds)] if looks else 1.0
 
 
-def spent(looked: Sequence[Mapping[str, Any]]) -> float:
+def spent(looked: Sequence[Mapping[str, Plain]]) -> float:
     """How much of the 0.05 was spent by all looks together: 1 is what intervals allow for.
 
     looked: `{"seeds", "planned"}` each, as a manifest has them; a look that was not planned spends all.

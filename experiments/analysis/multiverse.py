@@ -3,7 +3,6 @@
 import itertools
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from experiments.analysis.rows import rows_of
 from experiments.analysis.sensitivity import sign_flips
 from experiments.analysis.tails import tails_of_trials
 from experiments.study.columns import RATE
+from experiments.study.types import PlainTable
 
 CHOICES = ("rate", "failures", "score", "test")
 TUNED, OF_BASELINE = "each side at its own best rate", "both at the baseline’s rate"
@@ -140,7 +140,7 @@ def _tails(trials: pd.DataFrame, pair: tuple[str, str], study: Declared) -> pd.D
 
 def _judge(
     parts: list[pd.DataFrame], sides: list[tuple[str, str]], tails: pd.DataFrame, study: Declared, rate: float
-) -> list[list[dict[str, Any]]]:
+) -> list[list[PlainTable]]:
     """The outcomes of the two cells of each part, one for each test; all parts are compared at once, for speed."""
     trials = pd.concat([part.assign(cell=part["cell"] + f" {at}") for at, part in enumerate(parts)], ignore_index=True)
     names = [[f"{cell} {at}" for cell in pair] for at, pair in enumerate(sides)]
@@ -159,7 +159,7 @@ def _judge(
     return tests
 
 
-def flips(gains: np.ndarray, delta: np.ndarray, rate: float, overlap: float = 0.0) -> list[dict[str, Any] | None]:
+def flips(gains: np.ndarray, delta: np.ndarray, rate: float, overlap: float = 0.0) -> list[PlainTable | None]:
     """`p` and `outcome` of each row of gains by sign flips; None where its seeds are too few to show anything.
 
     gains: `[pairs, seeds]`, NaN where a seed is missing. delta: Δ of each pair. rate: the two-sided error. overlap: of
@@ -169,7 +169,7 @@ def flips(gains: np.ndarray, delta: np.ndarray, rate: float, overlap: float = 0.
     ...                                  np.array([0.5, 0.5]), 0.05)]
     ['better', 'not told apart']
     """
-    tests: list[dict[str, Any] | None] = []
+    tests: list[PlainTable | None] = []
     for row, least in zip(gains, delta, strict=True):
         own = row[~np.isnan(row)]
         if len(own) < 2 or 2.0 ** (1 - len(own)) > rate:

@@ -1,9 +1,9 @@
 """What scores of several seeds have in common because all seeds split the same examples."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from experiments.study.labels import text
+from experiments.study.types import Plain
 from experiments.tasks import keras_cache
 from experiments.tasks.keras_images import OFFICIAL_TRAINING
 
@@ -12,7 +12,7 @@ ARRAYS = "arrays"  # what the task of a user's own arrays is called
 THIS_DATA, OTHER_DATA = "this data", "other data of the kind"
 
 
-def overlap(manifest: Mapping[str, Any]) -> float:
+def overlap(manifest: Mapping[str, Plain]) -> float:
     """How much of one seed's variance a mean over seeds keeps, however many seeds there are; 0 where nothing is shared.
 
     manifest: of a study. Its `data` has the sizes `train, validation, test` and, where all seeds split the same
@@ -33,7 +33,7 @@ def overlap(manifest: Mapping[str, Any]) -> float:
     return held / (examples - held) if held and examples and examples > held else 0.0
 
 
-def overlap_of_tests(manifest: Mapping[str, Any]) -> float:
+def overlap_of_tests(manifest: Mapping[str, Plain]) -> float:
     """The same of a test part that all seeds share: at most how much of the variance of one seed's validation score the
     mean of test scores keeps.
 
@@ -49,7 +49,7 @@ def overlap_of_tests(manifest: Mapping[str, Any]) -> float:
     return overlap(manifest) * (data.get("resplit") or 0) / data["test"]
 
 
-def _of_old(manifest: Mapping[str, Any], data: Mapping[str, Any]) -> int | None:
+def _of_old(manifest: Mapping[str, Plain], data: Mapping[str, Plain]) -> int | None:
     """How many examples were split anew, of results that do not say: all of them, an official test set apart."""
     study = manifest.get("study", {})
     levels = [study.get("settings", {}).get(RESAMPLE), *study.get("factors", {}).get(RESAMPLE, ())]

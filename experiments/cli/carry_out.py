@@ -41,7 +41,7 @@ def open_log(log: Path) -> Path:
     return log
 
 
-def interrupt(*_: Any) -> None:
+def interrupt(*_: object) -> None:
     """A signal as Ctrl-C."""
     raise KeyboardInterrupt
 

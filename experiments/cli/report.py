@@ -8,6 +8,7 @@ import click
 
 from experiments.cli.options import reports_folder, results_folder
 from experiments.cli.pages import guard, study_name, write_pages
+from experiments.study.types import PlainTable
 
 
 @click.command()
@@ -98,7 +99,7 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
         raise RequestError("\n".join(broken))
 
 
-def _read_from(source: Path, name: str | None, reading: dict[str, Any], results: Path) -> str:
+def _read_from(source: Path, name: str | None, reading: PlainTable, results: Path) -> str:
     """Write the results of another tool as results of ours; what they are called."""
     from experiments.interchange.imports.source import read_source
     from experiments.interchange.imports.writer import check_free, name_for, write_imported

@@ -14,6 +14,7 @@ from experiments.cli import options
 from experiments.cli.carry_out import interrupt, open_log, tell
 from experiments.cli.pages import guard
 from experiments.cli.status import DONE, INTERRUPTED, SOME_FAILED
+from experiments.study.columns import TrialRow
 
 if TYPE_CHECKING:
     from experiments.run.runner import Summary
@@ -149,7 +150,7 @@ def growing(study: "Study", seeds: int | None, looks: str | None, extend_rates: 
     return study if extend_rates is None else study.with_extension(extend_rates, "--extend-rates")
 
 
-def _growth(study: "Study", only: tuple[str, ...]) -> Callable[[list[dict[str, Any]]], "Study | None"]:
+def _growth(study: "Study", only: tuple[str, ...]) -> Callable[[list[TrialRow]], "Study | None"]:
     """What asks for more trials; nothing where the study does not grow, or a part of it was asked for."""
     if only or (not study.looks and not study.extend_rates):
         return lambda rows: None

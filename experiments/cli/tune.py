@@ -3,7 +3,7 @@
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,7 @@ from experiments.cli.carry_out import carry_out, open_log
 from experiments.cli.pages import guard, write_pages
 from experiments.cli.run import requested_study
 from experiments.cli.status import DONE, SOME_FAILED
+from experiments.study.columns import TrialRow
 
 if TYPE_CHECKING:
     from experiments.study.study import Study
@@ -56,7 +57,7 @@ def tune(
         together=together,
     )
 
-    def grow(rows: list[dict[str, Any]]) -> "Study | None":
+    def grow(rows: list[TrialRow]) -> "Study | None":
         with errors_into(results / "log.txt"):
             return search.next(rows)
 

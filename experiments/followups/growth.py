@@ -8,7 +8,7 @@ from experiments.analysis.looks import is_settled, place
 from experiments.analysis.rate_ends import find_ends, next_rate
 from experiments.results.findings import Findings
 from experiments.results.results import results_of
-from experiments.study.columns import RATE
+from experiments.study.columns import RATE, TrialRow
 from experiments.study.study import Study
 from experiments.study.words import count, join_words, level
 
@@ -28,7 +28,7 @@ class Growth:
         self._ended: set[str] = set()  # ends that were told to be reached
         self._declared = sorted(study.factors[RATE]) if study.extend_rates else []
 
-    def next(self, rows: Iterable[dict[str, Any]]) -> Study | None:
+    def next(self, rows: Iterable[TrialRow]) -> Study | None:
         """The study with more rates or more seeds, once all of its trials are among the rows; None at the end."""
         study = self.study
         if not study.looks and not study.extend_rates:

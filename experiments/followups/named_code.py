@@ -14,6 +14,7 @@ from typing import Any
 from experiments.errors import RequestError
 from experiments.study import catalog, study_file
 from experiments.study.imports import is_target
+from experiments.study.types import PlainTable
 
 
 def check_code(place: str, sources: dict[str, str]) -> None:
@@ -34,7 +35,7 @@ def check_code(place: str, sources: dict[str, str]) -> None:
         raise RequestError(f"{path}: names the code {target}, {why}; --file {path} runs it all the same")
 
 
-def named_code(table: dict[str, Any]) -> set[str]:
+def named_code(table: PlainTable) -> set[str]:
     """The import targets that reading a study imports, from its table.
 
     >>> sorted(named_code({"task": "a:b", "factors": {"loss": ["huber", {"name": "c.py:d"}]}, "question": "e:f"}))

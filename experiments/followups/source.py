@@ -4,7 +4,6 @@ import shlex
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError, nearest
 from experiments.followups.named_code import check_code
@@ -14,9 +13,10 @@ from experiments.store.manifest import imported_from
 from experiments.store.manifest_file import read_manifest, read_study
 from experiments.store.rebuilt import has_rows, kept_in
 from experiments.study import study_file
-from experiments.study.columns import RATE
+from experiments.study.columns import RATE, TrialRow
 from experiments.study.origin import CheckOrigin, ConfirmationOrigin, SearchOrigin, read_origin
 from experiments.study.study import Study
+from experiments.study.types import PlainTable
 from experiments.tune.space import settings
 
 
@@ -25,10 +25,10 @@ class Source:
     """study: as its results have it. rows: of every trial. seeds: all that the results hold."""
 
     study: Study
-    rows: list[dict[str, Any]]
+    rows: list[TrialRow]
     seeds: list[int]
 
-    def cell(self, cell: str) -> dict[str, Any]:
+    def cell(self, cell: str) -> PlainTable:
         """The settings of a cell, from its row.
 
         Raises RequestError where the study file does not lead to the same cell any more.

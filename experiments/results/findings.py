@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 import pandas as pd
 
@@ -36,6 +36,7 @@ from experiments.analysis.variance import find_balanced, variance_table
 from experiments.results.follow_ups import NONE, FollowUps
 from experiments.results.results import Results
 from experiments.study.columns import RATE
+from experiments.study.types import PlainTable
 
 
 @dataclass(frozen=True)
@@ -309,7 +310,7 @@ class Findings:
         return bool(self.trials[self.study.test].notna().any())
 
     @property
-    def imported(self) -> dict[str, Any]:
+    def imported(self) -> PlainTable:
         """Of results of another tool where they come from, and what must be said of them; empty for our own."""
         return self.results.manifest.get("imported", {})
 

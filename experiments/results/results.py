@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +13,11 @@ from experiments.errors import RequestError
 from experiments.store.csvs import in_order
 from experiments.store.manifest_file import read_manifest, read_study
 from experiments.study import catalog
-from experiments.study.columns import CONSTANT, CORRECT_COLUMNS, STATUSES, telemetry_columns, trial_columns
+from experiments.study.columns import CONSTANT, CORRECT_COLUMNS, STATUSES, TrialRow, telemetry_columns, trial_columns
 from experiments.study.labels import text
 from experiments.study.origin import CheckOrigin, read_origin
 from experiments.study.study import Study
+from experiments.study.types import PlainTable
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Results:
     """
 
     study: Declared
-    manifest: dict[str, Any]
+    manifest: PlainTable
     trials: pd.DataFrame
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     correct: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -40,7 +40,7 @@ class Results:
         return without_costs(self.trials, self.study)
 
 
-def results_of(study: Study, rows: list[dict[str, Any]]) -> Results:
+def results_of(study: Study, rows: list[TrialRow]) -> Results:
     """Results that are not written yet, from rows of the journal, as `read_results` would give them; no history."""
     columns = trial_columns(study.settings, study.metrics)
     table = pd.DataFrame([{name: row.get(name) for name in columns} for row in in_order(rows, study.settings)])
@@ -70,7 +70,7 @@ def read_results(folder: Path) -> Results:
     return _check(study, manifest, trials, history=history, correct=_correct(folder / "correct.csv"))
 
 
-def _check(study: Declared, manifest: dict[str, Any], trials: pd.DataFrame, **others: pd.DataFrame) -> Results:
+def _check(study: Declared, manifest: PlainTable, trials: pd.DataFrame, **others: pd.DataFrame) -> Results:
     """Results in which what has no finite score counts as diverged, and costs what a failure costs."""
     scores = trials[study.validation].astype(float)
     trials["status"] = [final_status(status, score) for status, score in zip(trials["status"], scores, strict=True)]
@@ -102,7 +102,7 @@ def unreadable(results_folder: Path) -> list[str]:
     return errors
 
 
-def _data_settings(manifest: dict[str, Any]) -> list[str]:
+def _data_settings(manifest: PlainTable) -> list[str]:
     """Settings of the task: as the manifest names them, else as the catalog does."""
     study = manifest.get("study", {})
     known = catalog.TASKS.get(study.get("task", ""))

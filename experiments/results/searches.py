@@ -4,7 +4,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -14,6 +13,7 @@ from experiments.errors import RequestError
 from experiments.results.results import Results, read_results
 from experiments.store.manifest_file import read_manifest
 from experiments.study.origin import SearchOrigin, read_origin
+from experiments.study.types import PlainTable
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ def searches_of(folder: Path, study_folders: list[Path]) -> list[Search]:
     return found
 
 
-def _space(folder: Path) -> dict[str, Any] | None:
+def _space(folder: Path) -> PlainTable | None:
     """What two searches must share for their scores to be compared; the epochs are the tuner's where it sets them."""
     manifest = read_manifest(folder / "manifest.json")
-    study: dict[str, Any] = manifest["study"]
+    study: PlainTable = manifest["study"]
     origin = read_origin(study.get("search"))
     if not isinstance(origin, SearchOrigin) or origin.space is None:  # imported ones do not tell their space
         return None

@@ -10,6 +10,7 @@ from experiments.run.clock import Clock
 from experiments.store.csvs import in_order
 from experiments.store.files import write_bytes
 from experiments.store.journal import Journal
+from experiments.study.columns import TrialRow
 from experiments.study.study import Study
 from experiments.train import worker
 from experiments.train.executors.executor import Executor, Job
@@ -19,11 +20,11 @@ from experiments.train.executors.run_jobs import run_jobs
 class BestSoFar:
     """The best cell so far, in words; judged anew with every fiftieth part more rows, for it takes all of them."""
 
-    def __init__(self, study: Study, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, study: Study, rows: list[TrialRow]) -> None:
         self._study, self._rows = study, list(rows)
         self._judged, self._words = 0, ""
 
-    def add(self, row: dict[str, Any]) -> str:
+    def add(self, row: TrialRow) -> str:
         """The best cell with one more row, in words."""
         self._rows.append(row)
         if len(self._rows) - self._judged > self._judged // 50:
@@ -87,7 +88,7 @@ def _same(one: Any, other: Any) -> bool:
     return one == other or (one != one and other != other)  # noqa: PLR0124 (NaN is what differs from itself)
 
 
-def best_trial(study: Study, rows: Iterable[dict[str, Any]]) -> str | None:
+def best_trial(study: Study, rows: Iterable[TrialRow]) -> str | None:
     """The id of the best seed of the best cell, or None where no trial has a score.
 
     rows: all of the results, also where the request was for a part of the study. The best is what pages rank first.
@@ -100,7 +101,7 @@ def best_trial(study: Study, rows: Iterable[dict[str, Any]]) -> str | None:
     return next(row["trial"] for row in ordered if (row["cell"], row["seed"]) == best)
 
 
-def _ranked(study: Study, rows: Iterable[dict[str, Any]]) -> Ranking:
+def _ranked(study: Study, rows: Iterable[TrialRow]) -> Ranking:
     """`ranking` of rows, as pages have it. rows: in the order of the CSV."""
     baseline = None if study.design == "random" else study.trial(study.base, 0).cell
     score = f"validation_{study.primary}"

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Iterable
-from typing import Any
 
 from experiments.store.journal import Journal
+from experiments.study.columns import TrialRow
 
 
 class Clock:
@@ -35,7 +35,7 @@ def mean_seconds(journal: Journal) -> float:
     return mean_of(journal.rows())
 
 
-def mean_of(rows: Iterable[dict[str, Any]]) -> float:
+def mean_of(rows: Iterable[TrialRow]) -> float:
     """The mean time of a trial, in seconds, of those that did not fail; 0 without any."""
     seconds = [row["seconds"] for row in rows if row["status"] != "failed"]
     return sum(seconds) / len(seconds) if seconds else 0.0

@@ -2,8 +2,11 @@
 
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sized
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.columns import Columns
 
 _PLAIN_EVERY = 15.0  # seconds between plain lines
 
@@ -18,7 +21,7 @@ class Progress:
         self.name, self.total, self.before, self._workers, self._say = name, total, done, workers, say
         self.done, self.failed, self.diverged = done, 0, 0
         self.best = ""
-        self._flying: dict[Any, tuple[int, int, int]] = {}  # stack → trials, epoch, of how many
+        self._flying: dict[Sized, tuple[int, int, int]] = {}  # stack → trials, epoch, of how many
         self._start = self._last = time.monotonic()
 
     def add(self, status: str, best: str) -> None:
@@ -32,7 +35,7 @@ class Progress:
             self._last = now
             self.show()
 
-    def hear(self, stack: Any, epochs: tuple[int, int]) -> None:
+    def hear(self, stack: Sized, epochs: tuple[int, int]) -> None:
         """A stack in flight has ended an epoch (from 1) of so many."""
         if epochs[0] < epochs[1]:
             self._flying[stack] = (len(stack), *epochs)
@@ -64,14 +67,14 @@ class Progress:
 class LiveProgress(Progress):
     """The same as one live line with a bar, by rich."""
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, name: str, total: int, done: int, workers: int, say: Callable[[str], None]) -> None:
+        super().__init__(name, total, done, workers, say)
         from rich.live import Live
 
         self._live = Live(self._drawn(), refresh_per_second=4, transient=True)
         self._live.start()
 
-    def _drawn(self) -> Any:
+    def _drawn(self) -> "Columns":
         from rich.columns import Columns
         from rich.progress_bar import ProgressBar
         from rich.text import Text
@@ -89,7 +92,7 @@ class LiveProgress(Progress):
         super().add(status, best)
         self._live.update(self._drawn())
 
-    def hear(self, stack: Any, epochs: tuple[int, int]) -> None:
+    def hear(self, stack: Sized, epochs: tuple[int, int]) -> None:
         """A stack in flight has ended an epoch."""
         super().hear(stack, epochs)
         self._live.update(self._drawn())
@@ -102,9 +105,9 @@ class LiveProgress(Progress):
         self._live.stop()
 
 
-def progress(*arguments: Any) -> Progress:
+def progress(name: str, total: int, done: int, workers: int, say: Callable[[str], None]) -> Progress:
     """Live on a terminal, plain elsewhere; the arguments are those of `Progress`."""
-    return (LiveProgress if sys.stdout.isatty() else Progress)(*arguments)
+    return (LiveProgress if sys.stdout.isatty() else Progress)(name, total, done, workers, say)
 
 
 def duration(seconds: float) -> str:

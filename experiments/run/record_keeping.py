@@ -1,9 +1,8 @@
 """What a run keeps of its study in the journal: the question with a stamp, the description, and each look."""
 
-from typing import Any
-
 from experiments.store import manifest
 from experiments.store.journal import Journal
+from experiments.study.columns import TrialRow
 from experiments.study.question import add_stamp
 from experiments.study.study import Study
 
@@ -32,7 +31,7 @@ def keep_description(study: Study, journal: Journal) -> None:
         journal.keep(study=now)
 
 
-def keep_look(study: Study, journal: Journal, rows: list[dict[str, Any]]) -> None:
+def keep_look(study: Study, journal: Journal, rows: list[TrialRow]) -> None:
     """Keep with how many seeds results were there whole: looking again with more is another chance to be wrong.
 
     Fewer seeds than the study asks for by itself are a trial run of it, and no look.

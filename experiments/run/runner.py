@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from experiments.run.best import BestSoFar, save_best
 from experiments.run.clock import Clock, mean_seconds
@@ -16,8 +15,10 @@ from experiments.store.chunk import Chunk, Pair
 from experiments.store.csvs import write_csvs
 from experiments.store.journal import Journal, Outcome
 from experiments.store.results_folder import opened
+from experiments.study.columns import TrialRow
 from experiments.study.study import Study
 from experiments.study.trial import Trial
+from experiments.study.types import PlainTable
 from experiments.train import jobs, worker
 from experiments.train.executors.executor import Executor
 
@@ -51,7 +52,7 @@ def run(
     engine: str = "auto",
     fresh: bool = False,
     retry_failed: bool = False,
-    grow: Callable[[list[dict[str, Any]]], Study | None] = lambda rows: None,
+    grow: Callable[[list[TrialRow]], Study | None] = lambda rows: None,
     say: Callable[[str], None] = print,
 ) -> Summary:
     """Train what a study's results lack.
@@ -188,7 +189,7 @@ def _rounds(
         yield chunks, alone
 
 
-def _row(study: Study, trial: Trial, outcome: Outcome) -> dict[str, Any]:
+def _row(study: Study, trial: Trial, outcome: Outcome) -> PlainTable:
     return {
         "study": study.name,
         "trial": trial.id,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from experiments.study.trial import digest
+from experiments.study.types import PlainTable
 
 Pair = tuple[str, int]  # the id of a cell, and a seed: a trial
 
@@ -36,7 +36,7 @@ class Chunk:
         """Two chunks of half the trials, for a machine on which one did not fit; of one trial none."""
         if len(self.cells) > 1:
             middle = len(self.cells) // 2
-            parts: list[dict[str, Any]] = [{"cells": self.cells[:middle]}, {"cells": self.cells[middle:]}]
+            parts: list[PlainTable] = [{"cells": self.cells[:middle]}, {"cells": self.cells[middle:]}]
         elif len(self.seeds) > 1:
             middle = len(self.seeds) // 2
             parts = [{"seeds": self.seeds[:middle]}, {"seeds": self.seeds[middle:]}]

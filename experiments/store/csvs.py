@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.store.files import write
-from experiments.study.columns import CORRECT_COLUMNS, history_columns, telemetry_columns, trial_columns
+from experiments.study.columns import CORRECT_COLUMNS, TrialRow, history_columns, telemetry_columns, trial_columns
 from experiments.study.level import label
 from experiments.study.trial import LATER
+from experiments.study.types import PlainTable
 
 if TYPE_CHECKING:
     from experiments.store.journal import Journal  # reports make CSVs, and never open a journal
@@ -33,7 +34,7 @@ def write_csvs(journal: "Journal", folder: Path, settings: list[str], metrics: t
         (folder / "correct.csv").unlink(missing_ok=True)
 
 
-def _correct(journal: "Journal", rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _correct(journal: "Journal", rows: list[TrialRow]) -> list[PlainTable]:
     """Of every trial whose test set another seed has too the examples that came out right, as base64 of bits."""
     tested = journal.tested()
     seeds: dict[str, set[int]] = {}
@@ -52,7 +53,7 @@ def _correct(journal: "Journal", rows: list[dict[str, Any]]) -> list[dict[str, A
     ]
 
 
-def in_order(rows: Iterable[dict[str, Any]], settings: list[str]) -> list[dict[str, Any]]:
+def in_order(rows: Iterable[TrialRow], settings: list[str]) -> list[PlainTable]:
     """Rows sorted by seed, then by the settings' values, whatever the order of training.
 
     Where a row is from before there was a setting, it gets what the setting was then.
@@ -70,7 +71,7 @@ def _order(value: Any) -> tuple[int, float, str]:
     return (1, 0.0, "" if value is None else str(value))
 
 
-def csv_text(columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> str:
+def csv_text(columns: Iterable[str], rows: Iterable[TrialRow]) -> str:
     """A CSV's text; what a row has beside the columns is left out, what it lacks is empty.
 
     >>> csv_text(["a", "b"], [{"a": 1, "c": 2}])

@@ -4,9 +4,9 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError
+from experiments.study.types import PlainTable
 
 
 def write(path: Path, text: str) -> bool:
@@ -33,7 +33,7 @@ def write_bytes(path: Path, content: bytes) -> bool:
     return True
 
 
-def read_object(path: Path, what: str) -> dict[str, Any]:
+def read_object(path: Path, what: str) -> PlainTable:
     """The object in a JSON file. what: it is read as, for the message.
 
     Raises RequestError where the file can't be read, is no JSON, is nested too deep, or holds no object.

@@ -13,6 +13,8 @@ from experiments.store import plan
 from experiments.store.database import Damaged, Database
 from experiments.store.plan import Plan
 from experiments.store.record import NAMES, Record, read_record
+from experiments.study.columns import EpochRow, TrialRow
+from experiments.study.types import PlainTable
 
 NAME = "journal.sqlite"  # within the folder of a study's results
 VERSION = 2  # of the tables; 1 had the plan as facts
@@ -48,8 +50,8 @@ class Outcome:
     """
 
     trial: str
-    row: dict[str, Any]
-    history: list[dict[str, Any]] = field(default_factory=list)
+    row: TrialRow
+    history: list[EpochRow] = field(default_factory=list)
     answers: RightAnswers | None = None
 
 
@@ -153,12 +155,12 @@ class Journal:
             rows = self._database.execute("SELECT trial, row FROM trials")
             return [Outcome(one, _dict(row), histories.get(one, []), answers.get(one)) for one, row in rows]
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[TrialRow]:
         """All rows, in no particular order."""
         with self._database.errors_told():
             return [_dict(row) for (row,) in self._database.execute("SELECT row FROM trials")]
 
-    def histories(self) -> dict[str, list[dict[str, Any]]]:
+    def histories(self) -> dict[str, list[EpochRow]]:
         """The history of every trial."""
         with self._database.errors_told():
             return {trial: json.loads(epochs) for trial, epochs in self._database.execute("SELECT * FROM history")}
@@ -189,7 +191,7 @@ class Journal:
             rows = [(name, json.dumps(told[name])) for name in fields]
             self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
 
-    def _facts(self, names: Iterable[str]) -> dict[str, Any]:
+    def _facts(self, names: Iterable[str]) -> PlainTable:
         rows = self._database.execute("SELECT key, value FROM facts")
         return {name: json.loads(value) for name, value in rows if name in names}
 
@@ -210,7 +212,7 @@ class Journal:
             )
 
 
-def _dict(text: str) -> dict[str, Any]:
+def _dict(text: str) -> PlainTable:
     found = json.loads(text)
     if not isinstance(found, dict):
         raise ValueError(text)

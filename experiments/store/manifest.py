@@ -5,7 +5,6 @@ import platform
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError
 from experiments.store import software
@@ -14,6 +13,7 @@ from experiments.store.journal import Journal
 from experiments.store.machine import cores
 from experiments.store.manifest_file import WHAT
 from experiments.study.study import Study
+from experiments.study.types import PlainTable
 
 
 def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
@@ -52,7 +52,7 @@ def imported_from(folder: Path) -> str | None:
         return None
 
 
-def environment(known: dict[str, Any] | None = None) -> dict[str, Any]:
+def environment(known: PlainTable | None = None) -> PlainTable:
     """Versions, machine, git revision, a digest of the code that trains, and those of the code that trained before.
 
     known: of the results that are extended, where there are any.

@@ -1,13 +1,14 @@
 """`manifest.json`, read: what readers of results rely on is there, and of the type that they take it for."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from experiments.errors import RequestError, show
 from experiments.store.files import read_object
 from experiments.study.study_file import NAME
+from experiments.study.types import PlainTable
 
 WHAT = "the manifest of results"
 Label = str | bool | int | FiniteFloat | None
@@ -54,7 +55,7 @@ class _Study(_Object):
     looks: list[int] = []
     extend_rates: int = 0
     fresh_seeds: int = 0
-    search: dict[str, Any] = {}
+    search: PlainTable = {}
     proposed: list[str] = []
 
 
@@ -62,7 +63,7 @@ class _Stamp(_Object):
     digest: str
     at: str
     trials: int
-    question: dict[str, Any]
+    question: PlainTable
 
 
 class _Look(_Object):
@@ -118,7 +119,7 @@ class _Manifest(_Object):
     imported: _Imported | None = None
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> PlainTable:
     """A manifest, as the file has it; keys that nobody here knows are left as they are.
 
     Raises RequestError where it can't be read, lacks `study`, `primary` or `direction`, or has a wrong type.
@@ -137,7 +138,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return found
 
 
-def read_study(folder: Path) -> dict[str, Any] | None:
+def read_study(folder: Path) -> PlainTable | None:
     """The study in a folder's manifest; None where there is no manifest that can be read."""
     try:
         return read_manifest(folder / "manifest.json")["study"]

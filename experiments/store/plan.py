@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
 from experiments.store.chunk import Chunk, Pair
 from experiments.store.database import Database
+from experiments.study.types import PlainTable
 
 TABLES = (
     "CREATE {temp} TABLE IF NOT EXISTS chunks (number INTEGER PRIMARY KEY, cells TEXT NOT NULL, seeds TEXT NOT NULL,"
@@ -23,7 +24,7 @@ class Plan:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take_old(self, facts: dict[str, Any]) -> None:
+    def take_old(self, facts: PlainTable) -> None:
         """Take over what a journal of format 1 has as facts. Inside a transaction."""
         self._insert(_chunk(one["cells"], one["seeds"], one["varying"], one["program"]) for one in facts["plan"] or [])
         for why, name in (("failed", "alone"), ("slower", "slower")):

@@ -10,6 +10,7 @@ from experiments.study import catalog
 from experiments.study.catalog import NamedPart, Setting
 from experiments.study.labels import text
 from experiments.study.level import check, check_part, label
+from experiments.study.types import Plain, PlainTable
 
 
 def level_of(name: str, label_text: str, setting: Setting, labels: Mapping[str, str]) -> Any:
@@ -50,11 +51,11 @@ def _values(label_text: str) -> Iterable[Any]:
     """What a label may stand for: a value, a list of them, an empty list."""
     yield value(label_text)
     yield [value(one) for one in label_text.split("-")]
-    nothing: list[Any] = []
+    nothing: list[Plain] = []
     yield nothing
 
 
-def _part(label_text: str) -> Iterable[dict[str, Any]]:
+def _part(label_text: str) -> Iterable[PlainTable]:
     """A part's name, or import target, and the settings that its label tells."""
     found = re.fullmatch(r"([^()]+)(?:\((.*)\))?", label_text)
     told = [one.partition("=") for one in re.split(r",\s*(?=\w+=)", found[2])] if found and found[2] else []

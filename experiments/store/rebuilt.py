@@ -18,12 +18,13 @@ from experiments.store.read_back import level_of, value
 from experiments.store.record import Record, read_record
 from experiments.study import catalog
 from experiments.study.catalog import Setting
-from experiments.study.columns import IDENTITY, STATUSES
+from experiments.study.columns import IDENTITY, STATUSES, EpochRow, TrialRow
 from experiments.study.labels import text
 from experiments.study.level import label
 from experiments.study.open_level import ranges_of
 from experiments.study.study import Study, part_names
 from experiments.study.trial import LATER, Trial, identity
+from experiments.study.types import PlainTable
 
 _TEXTS = {*IDENTITY, "status", "engine", "error"} - {"seed"}
 _NEVER_EMPTY = ("seed", "seconds", "epochs_run", "epoch")
@@ -41,7 +42,7 @@ class Kept:
     record: Record
 
     @property
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[TrialRow]:
         """The row of every trial."""
         return [one.row for one in self.outcomes]
 
@@ -74,7 +75,7 @@ def kept_in(study: Study, folder: Path) -> Kept:
     return rebuilt(study, folder)
 
 
-def from_csvs(folder: Path) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
+def from_csvs(folder: Path) -> tuple[list[PlainTable], dict[str, list[EpochRow]]]:
     """The rows of `trials.csv` and the histories of `history.csv`, by trial, as far as their text tells their types.
 
     Raises RequestError where `trials.csv` can't be read.
@@ -89,7 +90,7 @@ def from_csvs(folder: Path) -> tuple[list[dict[str, Any]], dict[str, list[dict[s
             raise RequestError(f"{path}: line {number}: {unknown('status', row['status'], STATUSES)}")
         _check_numbers(path, number, row, [name for name in columns if name not in settings])
     typed = [{name: cell if name in _TEXTS else _read(cell) for name, cell in row.items()} for row in rows]
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[EpochRow]] = {}
     path = folder / "history.csv"
     columns, entries = _table(path) if path.is_file() else (["trial", "epoch"], [])
     if not {"trial", "epoch"} <= set(columns):
@@ -184,7 +185,7 @@ def _table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
 class _Reading:
     """Rows of a CSV as trials of a study, and as the rows that a journal keeps."""
 
-    def __init__(self, study: Study, described: dict[str, Any], columns: list[str]) -> None:
+    def __init__(self, study: Study, described: PlainTable, columns: list[str]) -> None:
         self._study, self._described = study, described
         self.settings = columns[len(IDENTITY) : columns.index("status")]
         factors = described["factors"]
@@ -222,9 +223,9 @@ class _Reading:
         setting = self._known.get(name, Setting(catalog.NamedPart if name in catalog.PARTS else Any))
         return level_of(name, label_text, setting, drawn)
 
-    def typed(self, row: dict[str, str], trial: Trial) -> dict[str, Any]:
+    def typed(self, row: dict[str, str], trial: Trial) -> PlainTable:
         """A row as a journal keeps it: what is empty in the CSV is not there, but for settings."""
-        found: dict[str, Any] = {}
+        found: PlainTable = {}
         for name, cell in row.items():
             if name in self._inner:
                 found[name] = value(cell) if cell else None
@@ -236,7 +237,7 @@ class _Reading:
                 found[name] = cell if name in _TEXTS else _number(cell)
         return found
 
-    def fixed(self, trials: list[Trial]) -> dict[str, Any]:
+    def fixed(self, trials: list[Trial]) -> PlainTable:
         """`Study.fixed` of the study that the rows are of."""
         held = identity({name: one for name, one in trials[0].settings.items() if name not in self._factors})
         search = self._described.get("search")
@@ -259,11 +260,11 @@ def _number(cell: str) -> int | float:
         return float(cell)
 
 
-def _histories(folder: Path, rows: list[dict[str, Any]], settings: list[str]) -> dict[str, list[dict[str, Any]]]:
+def _histories(folder: Path, rows: list[TrialRow], settings: list[str]) -> dict[str, list[EpochRow]]:
     if not (folder / "history.csv").is_file():
         return {}
     columns, entries = _table(folder / "history.csv")
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[EpochRow]] = {}
     for entry in entries:
         rest = {name: _number(cell) for name, cell in entry.items() if name != "trial" and cell}
         found.setdefault(entry["trial"], []).append(rest)
@@ -283,7 +284,7 @@ def _answers(folder: Path) -> dict[str, RightAnswers]:
     }
 
 
-def _check_same(path: Path, columns: list[str], rows: list[dict[str, Any]]) -> None:
+def _check_same(path: Path, columns: list[str], rows: list[TrialRow]) -> None:
     """RequestError where rows don't give the bytes that they were read from."""
     now = csv_text(columns, rows)
     if now.encode() != path.read_bytes():

@@ -1,7 +1,8 @@
 """What a journal keeps of a study beside its trials and its plan."""
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+
+from experiments.study.types import PlainTable
 
 
 @dataclass(frozen=True)
@@ -18,15 +19,15 @@ class Record:
     stamps of the study's question, as `add_stamp` gives them. best: the id of the trial whose model `best.keras` is.
     """
 
-    study: dict[str, Any] | None = None
-    fixed: dict[str, Any] | None = None
+    study: PlainTable | None = None
+    fixed: PlainTable | None = None
     digest: str | None = None
-    environment: dict[str, Any] | None = None
+    environment: PlainTable | None = None
     threads: int | None = None
     started: str | None = None
     ended: str | None = None
-    looked: list[dict[str, Any]] = field(default_factory=list)
-    questions: list[dict[str, Any]] = field(default_factory=list)
+    looked: list[PlainTable] = field(default_factory=list)
+    questions: list[PlainTable] = field(default_factory=list)
     best: str | None = None
 
     def completed(self, other: "Record") -> "Record":
@@ -42,6 +43,6 @@ class Record:
 NAMES = tuple(one.name for one in fields(Record))
 
 
-def read_record(facts: dict[str, Any]) -> Record:
+def read_record(facts: PlainTable) -> Record:
     """A record from what is kept of it, by name; other names are ignored, and so is what is not known."""
     return Record(**{name: facts[name] for name in NAMES if facts.get(name) is not None})

@@ -2,6 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from typing import TypeAlias
+
+from experiments.study.types import Plain
+
+TrialRow: TypeAlias = dict[str, Plain]  # the outcome of a trial, by the columns of `trials.csv`
+EpochRow: TypeAlias = dict[str, Plain]  # an epoch of a trial, by the columns of `history.csv`
 
 STATUSES = ("ok", "diverged", "failed")
 IDENTITY = ("study", "trial", "cell", "seed", "task", "model")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from experiments.study.types import Table
+from experiments.study.types import PlainTable
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class SearchOrigin:
     tuner: str
     seed: int | None = None
     objective: str = ""
-    space: Table | None = None
+    space: PlainTable | None = None
     together: int | None = None
 
-    def as_json(self) -> Table:
+    def as_json(self) -> PlainTable:
         """What must stay the same for the search to go on."""
         return {name: getattr(self, name) for name in ("tuner", "seed", "objective", "space", "together")}
 
@@ -32,7 +32,7 @@ class ConfirmationOrigin:
 
     of: str
 
-    def as_json(self) -> Table:
+    def as_json(self) -> PlainTable:
         """What must stay the same."""
         return {"confirms": self.of}
 
@@ -48,7 +48,7 @@ class CheckOrigin:
     stage: Literal["confirm", "calibrate"]
     cell: str | None = None
 
-    def as_json(self) -> Table:
+    def as_json(self) -> PlainTable:
         """What must stay the same."""
         return {"part_of": self.of, "stage": self.stage, **({"cell": self.cell} if self.cell else {})}
 
@@ -56,7 +56,7 @@ class CheckOrigin:
 Origin = SearchOrigin | ConfirmationOrigin | CheckOrigin
 
 
-def read_origin(table: Table | None) -> Origin | None:
+def read_origin(table: PlainTable | None) -> Origin | None:
     """The origin that a manifest or a journal tells, under "search"; None of a declared study.
 
     >>> read_origin({"part_of": "digits", "stage": "confirm"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from experiments.errors import show
 from experiments.study.trial import digest
-from experiments.study.types import Settings, Table
+from experiments.study.types import PlainTable, Settings
 
 DEFAULT_TEXT = "Which setting works best?"
 ABOUT = ("this data", "other data of the kind")
@@ -31,7 +31,7 @@ class Question:
     about: str = ""
 
     @property
-    def declared(self) -> Table:
+    def declared(self) -> PlainTable:
         """What is declared beyond text and baseline, as a manifest's study has it; nothing of what is left out."""
         declared = {
             "compare": self.compare,
@@ -41,7 +41,7 @@ class Question:
         }
         return {name: value for name, value in declared.items() if value is not None}
 
-    def as_json(self) -> Table:
+    def as_json(self) -> PlainTable:
         """All of it as JSON has it."""
         return {
             "text": self.text,
@@ -52,7 +52,7 @@ class Question:
         }
 
 
-def add_stamp(stamps: Sequence[Table], question: Question, trials: int, at: str) -> list[Table]:
+def add_stamp(stamps: Sequence[PlainTable], question: Question, trials: int, at: str) -> list[PlainTable]:
     """The stamps of a study with that of a question added, unless the last one is of the same question.
 
     stamps: `{"digest", "at", "trials", "question"}` each, the oldest first. trials: how many have ended so far.
@@ -70,7 +70,7 @@ def add_stamp(stamps: Sequence[Table], question: Question, trials: int, at: str)
     return [*kept, {"digest": digest(content, 16), "at": at, "trials": trials, "question": content}]
 
 
-def differences(before: Table, now: Table) -> Iterator[tuple[str, str, str]]:
+def differences(before: PlainTable, now: PlainTable) -> Iterator[tuple[str, str, str]]:
     """`(what, before, now)` of all in which two questions differ, as `Question.as_json` gives them.
 
     A setting that only one of the two has in its baseline came with another version of the software, and is no

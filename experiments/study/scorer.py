@@ -8,7 +8,7 @@ from experiments.errors import RequestError, nearest, unknown, wrong
 from experiments.study import catalog
 from experiments.study.imports import is_target
 from experiments.study.level import check_plain
-from experiments.study.types import OwnPart, Settings, Table
+from experiments.study.types import OwnPart, PlainTable, Settings
 
 DIRECTIONS = ("max", "min")
 _CLASSES, _VALUES, _ANY = ("softmax", "sigmoid"), ("linear",), ("softmax", "sigmoid", "linear")
@@ -87,7 +87,7 @@ class Scorer:
     unit: str = ""
     object: OwnPart = field(default=None, compare=False)
 
-    def as_json(self) -> Table:
+    def as_json(self) -> PlainTable:
         """The metric as a manifest has it."""
         made = {"target": self.target or "an object of Python"} | self.settings
         return made | {"direction": self.direction} | ({"unit": self.unit} if self.unit else {})

@@ -21,7 +21,7 @@ from experiments.study.origin import CheckOrigin, ConfirmationOrigin, Origin, Se
 from experiments.study.question import Question
 from experiments.study.scorer import Scorer
 from experiments.study.trial import LATER, Trial, digest, identity
-from experiments.study.types import Factors, Level, Objects, Settings, Table
+from experiments.study.types import Factors, Level, Objects, PlainTable, Settings
 
 LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
 LEAST_TUNING = 2
@@ -96,7 +96,7 @@ class Study:
                 f"seeds: got {len(self.seeds)} for {show(cells)} cells, allowed are at most {MOST_TRIALS} trials in all"
             )
 
-    def __getstate__(self) -> Table:
+    def __getstate__(self) -> PlainTable:
         """What is pickled: the declaration alone, not the cells and trials that follow from it."""
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
@@ -166,7 +166,7 @@ class Study:
         return ordered_settings(name for name in names if name not in unused)
 
     @property
-    def fixed(self) -> Table:
+    def fixed(self) -> PlainTable:
         """What must stay the same for results to be extended: everything but seeds and levels."""
         held = identity({name: level for name, level in self.base.items() if name not in self.factors})
         return {
@@ -181,7 +181,7 @@ class Study:
         }
 
     @property
-    def _metrics_as_json(self) -> Table:
+    def _metrics_as_json(self) -> PlainTable:
         return {name: self.scorers[name].as_json() if name in self.scorers else {} for name in sorted(self.metrics)}
 
     @property
@@ -212,7 +212,7 @@ class Study:
         """The trial of a cell, given by its settings, and a seed."""
         return Trial(self._parts(cell), cell, seed)
 
-    def _parts(self, cell: Settings) -> Table:
+    def _parts(self, cell: Settings) -> PlainTable:
         used = {self.task, self.model, *part_names(cell.values())}
         sources = {name: source for name, source in self.sources.items() if name in used}
         return {"task": self.task, "model": self.model, "sources": sources, **self._recipe_as_json}
@@ -232,7 +232,7 @@ class Study:
                 labels[inner_name(name, level, key)] = level[key]
         return {name: labels[name] for name in self.settings if name in labels}
 
-    def describe(self) -> Table:
+    def describe(self) -> PlainTable:
         """The study in labels, as the manifest has it."""
         factors = {
             name: [label(name, level) for level in levels] if isinstance(levels, list) else levels
@@ -264,7 +264,7 @@ class Study:
     def _proposed_cells(self) -> list[str]:
         return [self.trial(cell, 0).cell for cell in self.proposed or []]
 
-    def differences(self, kept: Table) -> Iterator[str]:
+    def differences(self, kept: PlainTable) -> Iterator[str]:
         """What keeps results of `kept` (an earlier `fixed`) from being extended; nothing where they can be.
 
         More seeds, more levels, and a held setting that becomes a factor with that level, all extend.
@@ -284,7 +284,7 @@ class Study:
             yield f"metrics: the results have {before or task}, the study has {now or task}"
         yield from self._other_settings(kept)
 
-    def _other_search(self, kept: Table) -> Iterator[str]:
+    def _other_search(self, kept: PlainTable) -> Iterator[str]:
         for name, value in (self.origin.as_json() if self.origin else {}).items():
             if name == "space":
                 spaces = kept.get("space", {}), value
@@ -295,7 +295,7 @@ class Study:
             elif kept.get(name) != value:
                 yield f"{name}: the results are of a search with {show(kept.get(name))}, this one has {show(value)}"
 
-    def _other_settings(self, kept: Table) -> Iterator[str]:
+    def _other_settings(self, kept: PlainTable) -> Iterator[str]:
         later = {name: level for name, level in LATER.items() if name in self.base and name not in kept["factors"]}
         held = later | kept["held"]
         for name in sorted(self.base):

@@ -25,7 +25,7 @@ from experiments.study.scorer import objects_of, read_metrics
 from experiments.study.settings import ModelFacts, TaskFacts, model_facts, task_facts
 from experiments.study.study import Study, part_names, read_seeds
 from experiments.study.trial import digest
-from experiments.study.types import Build, Factors, Level, Objects, Range, Settings, Table
+from experiments.study.types import Build, Factors, Level, Objects, PlainTable, Range, Settings
 
 STUDIES = Path(__file__).parents[1] / "studies"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
@@ -81,7 +81,7 @@ def load(place: str | Path) -> Study:
         raise RequestError("\n".join(_place(line, path, text) for line in str(error).splitlines())) from None
 
 
-def table(path: Path) -> Table:
+def table(path: Path) -> PlainTable:
     """The table in a TOML file, unchecked. Raises RequestError where it can't be read, or is no TOML."""
     try:
         return tomllib.loads(_text(path))
@@ -167,7 +167,7 @@ class _Mistakes(list[str]):
             raise RequestError("\n".join(self))
 
 
-def _outline(mistakes: _Mistakes, table: Table) -> StudyFile:
+def _outline(mistakes: _Mistakes, table: PlainTable) -> StudyFile:
     """The keys, without those that are wrong."""
     table = table | {"question": mistakes.catch(outline, table.get("question", DEFAULT_TEXT)) or QuestionTable()}
     if table.get("name") in RESERVED:
@@ -179,7 +179,7 @@ def _outline(mistakes: _Mistakes, table: Table) -> StudyFile:
         study_file = StudyFile(**known)
     except ValidationError as error:
         refused = {str(mistake["loc"][0]): mistake for mistake in error.errors()}
-        kept: Table = {"name": "study"} | {key: value for key, value in known.items() if key not in refused}
+        kept: PlainTable = {"name": "study"} | {key: value for key, value in known.items() if key not in refused}
         study_file = StudyFile(**kept)
     mistakes.extend(explain(key, mistake) for key, mistake in refused.items())
     mistakes.extend(unknown(f"key {key}", key, KEYS) for key in misspelt)
@@ -189,7 +189,7 @@ def _outline(mistakes: _Mistakes, table: Table) -> StudyFile:
 
 
 def read(
-    table: Table,
+    table: PlainTable,
     folder: str | None = None,
     path: str | None = None,
     objects: Objects | None = None,

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
-from experiments.study.types import Settings, Table
+from experiments.study.types import PlainTable, Settings
 
 
 def canonical(value: object) -> str:
@@ -56,7 +56,7 @@ class Trial:
     True
     """
 
-    parts: Table
+    parts: PlainTable
     settings: Settings
     seed: int
 

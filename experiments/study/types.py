@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NotRequired, Protocol, TypeAlias, TypedDict
 
 Plain: TypeAlias = Any  # what JSON has: nothing, true, false, a number, text, or a list or table of them
-Table: TypeAlias = dict[str, Plain]
+PlainTable: TypeAlias = dict[str, Plain]
 Level: TypeAlias = Plain  # a plain value, a list of them, or a named part as a table: `{"name": "huber", "delta": 0.5}`
 Settings: TypeAlias = dict[str, Level]  # the level of each setting, by its name
 OwnPart: TypeAlias = Any  # a part of the user's own: nothing is known of it before it is asked

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import RequestError
+from experiments.study.types import PlainTable
 from experiments.tasks.sealed import sealed_part, split_sealed
 from experiments.tasks.split import FIXED_SEED, size, sizes
 from experiments.tasks.targets import finite, numbers, targets
@@ -106,7 +107,7 @@ class Split:
         return Data(self.x, self.y, train, validation, test, weights=self.weights)
 
 
-def _held(count: int, shares: dict[str, float], own: dict[str, Any]) -> int:
+def _held(count: int, shares: dict[str, float], own: PlainTable) -> int:
     """How many of the examples validate, where that part is not given. RequestError for shares that can't be."""
     missing = [name for name in _OWN if name not in own]
     if len(missing) == 2:
@@ -114,7 +115,7 @@ def _held(count: int, shares: dict[str, float], own: dict[str, Any]) -> int:
     return size(missing[0], count, shares[missing[0]]) if missing else 0
 
 
-def _describe_parts(own: dict[str, Any], shares: dict[str, float], resample: bool) -> str:
+def _describe_parts(own: PlainTable, shares: dict[str, float], resample: bool) -> str:
     """Which parts were given and which were split off, in words; nothing where none was given."""
     if not own:
         return ""
@@ -154,7 +155,7 @@ def _pair(x_name: str, y_name: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndar
     return x, y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
 
 
-def _join(parts: list[np.ndarray], name: str, own: dict[str, Any]) -> np.ndarray:
+def _join(parts: list[np.ndarray], name: str, own: PlainTable) -> np.ndarray:
     """All parts after one another, those of the user's own at the end."""
     if len(parts) == 1:
         return parts[0]

@@ -1,10 +1,10 @@
 """Whether the data are those that results were written on."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from experiments.errors import RequestError
 from experiments.study import catalog
+from experiments.study.types import Plain
 from experiments.tasks import keras_cache
 
 UNSEALED = (
@@ -13,12 +13,12 @@ UNSEALED = (
 )
 
 
-def lacks_seal(known: Mapping[str, Any] | None) -> bool:
+def lacks_seal(known: Mapping[str, Plain] | None) -> bool:
     """Whether results do not say if their test part is sealed. known: the environment, as a manifest has it."""
     return bool(known) and "sealed" not in (known.get("data") or {})
 
 
-def refuse_other_data(task: str, known: Mapping[str, Any], now: Mapping[str, Any], *, same_trial: bool) -> None:
+def refuse_other_data(task: str, known: Mapping[str, Plain], now: Mapping[str, Plain], *, same_trial: bool) -> None:
     """RequestError where results are of other data than would be drawn now.
 
     known, found: of the results and of now, `data_digest` and `data`. same_trial: whether both are of one trial, so
@@ -35,7 +35,7 @@ def refuse_other_data(task: str, known: Mapping[str, Any], now: Mapping[str, Any
         )
 
 
-def with_cause(differences: Iterable[str], known: Mapping[str, Any] | None) -> Iterator[str]:
+def with_cause(differences: Iterable[str], known: Mapping[str, Plain] | None) -> Iterator[str]:
     """Differences between a study and results, with what may lie behind other arrays."""
     for line in differences:
         yield f"{line}; or {UNSEALED}" if line.startswith("arrays:") and lacks_seal(known) else line

@@ -1,13 +1,12 @@
 """A task by its level: a name in the catalog, or a user's import target."""
 
-from typing import Any
-
 from experiments.errors import RequestError, unknown
 from experiments.study import catalog, imports
+from experiments.study.types import Settings
 from experiments.tasks.task import Task
 
 
-def load(level: dict[str, Any], folder: str | None = None) -> Task:
+def load(level: Settings, folder: str | None = None) -> Task:
     """The task of a level such as `{"name": "digits", "resample": True}`.
 
     level: "name" is in `catalog.TASKS`, or `"package.module:attribute"` or `"path/to/file.py:attribute"` of a

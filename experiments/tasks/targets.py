@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import RequestError, unknown
+from experiments.study.types import Plain
 
 HEADS = ("softmax", "sigmoid", "linear")
 _NUMBERS_FROM_NAMES = "np.unique(y, return_inverse=True)[1] makes them"
@@ -140,6 +141,6 @@ def _some(y: np.ndarray) -> str:
     return _few(np.unique(y).tolist())
 
 
-def _few(values: list[Any]) -> str:
+def _few(values: list[Plain]) -> str:
     shown = ", ".join(map(str, values[:_MOST_SHOWN]))
     return f"{shown}, …" if len(values) > _MOST_SHOWN else shown

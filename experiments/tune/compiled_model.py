@@ -9,6 +9,7 @@ from keras import ops
 
 from experiments.errors import RequestError
 from experiments.recipes.supervised.objective import objective
+from experiments.study.types import PlainTable
 from experiments.train.fused.scores import PER_EXAMPLE
 
 _losses, _kinds = keras.losses, keras.metrics
@@ -73,7 +74,7 @@ class Compiled:
 
     head: str
     outputs: int
-    loss: dict[str, Any]
+    loss: PlainTable
     metrics: dict[str, str] = field(default_factory=dict)
 
 

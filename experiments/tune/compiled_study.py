@@ -15,6 +15,7 @@ from experiments.study import catalog, imports
 from experiments.study.scorer import read_metrics
 from experiments.study.study import Study
 from experiments.study.trial import canonical
+from experiments.study.types import Plain, PlainTable, Settings
 from experiments.tasks import Task
 from experiments.tune import compiled_model
 from experiments.tune.compiled_model import CannotStack
@@ -28,7 +29,7 @@ _CLASSES = {
 _OPTIONS = ("name", "dtype", "reduction", "from_logits", "axis")  # of a loss, that need no setting
 
 
-def taken(study: Study, task: Task, named: Collection[str]) -> dict[str, Any]:
+def taken(study: Study, task: Task, named: Collection[str]) -> PlainTable:
     """What a study takes from the model that its function compiles: settings as a study file has them.
 
     named: what the study itself names or varies, which wins. Empty where the function compiles no model, or gives
@@ -55,7 +56,7 @@ def _told(setting: Any) -> str:
     return canonical([re.sub(r"_\d+$", "", one) for one in names] if isinstance(setting, list) else names)
 
 
-def _changed(study: Study) -> Iterable[tuple[str, dict[str, Any]]]:
+def _changed(study: Study) -> Iterable[tuple[str, PlainTable]]:
     """Cells in which one factor that the model's function asks for has another level than in the first."""
     cell = study.cells[0]
     asks = settings_used(study, study.trial(cell, 0))
@@ -69,7 +70,7 @@ def _changed(study: Study) -> Iterable[tuple[str, dict[str, Any]]]:
     return found[:_MOST]
 
 
-def _read(study: Study, task: Task, cell: dict[str, Any], named: Collection[str]) -> dict[str, Any] | None:
+def _read(study: Study, task: Task, cell: Settings, named: Collection[str]) -> PlainTable | None:
     with keep_randomness():
         try:
             model = build(study, study.trial(cell, 0), task)
@@ -80,11 +81,11 @@ def _read(study: Study, task: Task, cell: dict[str, Any], named: Collection[str]
         return _settings(model, task, named)
 
 
-def _settings(model: keras.Model, task: Task, named: Collection[str]) -> dict[str, Any]:
+def _settings(model: keras.Model, task: Task, named: Collection[str]) -> PlainTable:
     for option in ("loss_weights", "weighted_metrics"):
         if compiled_model.is_given(model, option):
             raise RequestError(f"build: compiles its model with {option}, which a study does not have; leave it out")
-    found: dict[str, Any] = {}
+    found: PlainTable = {}
     if model.optimizer is not None and not {*_RATES} & {*named}:
         found |= _optimizer(model.optimizer)
     elif model.optimizer is not None and "optimizer" not in named:
@@ -96,7 +97,7 @@ def _settings(model: keras.Model, task: Task, named: Collection[str]) -> dict[st
     return found
 
 
-def _optimizer(given: keras.optimizers.Optimizer, rate: bool = True) -> dict[str, Any]:
+def _optimizer(given: keras.optimizers.Optimizer, rate: bool = True) -> PlainTable:
     """The levels of an optimizer and its learning rate."""
     given = getattr(given, "inner_optimizer", given)  # of mixed precision, which the study sees to itself
     kind, config = type(given), given.get_config()
@@ -115,7 +116,7 @@ def _optimizer(given: keras.optimizers.Optimizer, rate: bool = True) -> dict[str
     return at | {"optimizer": {"name": _target("optimizer", kind), **{key: config[key] for key in sorted(changed)}}}
 
 
-def _loss(model: keras.Model, task: Task) -> dict[str, Any]:
+def _loss(model: keras.Model, task: Task) -> PlainTable:
     """The level of a loss, which a study computes from raw scores or probabilities, whichever it needs."""
     given = model.loss
     if isinstance(given, list | tuple | dict):
@@ -138,7 +139,7 @@ def _loss(model: keras.Model, task: Task) -> dict[str, Any]:
     return {"name": name}
 
 
-def _other_loss(found: Any, config: dict[str, Any], task: Task) -> dict[str, Any]:
+def _other_loss(found: Any, config: PlainTable, task: Task) -> PlainTable:
     if config.get("reduction", "sum_over_batch_size") != "sum_over_batch_size":
         raise RequestError(
             f"build: compiles its model with a loss of reduction={config['reduction']}, allowed is the mean"
@@ -176,7 +177,7 @@ def _check_ends(model: keras.Model, task: Task, loss: Any, from_logits: bool) ->
         )
 
 
-def _metrics(model: keras.Model, task: Task) -> list[Any]:
+def _metrics(model: keras.Model, task: Task) -> list[Plain]:
     """The metrics that a model was compiled with; none where they are among the task's own."""
     given = getattr(model._compile_metrics, "_user_metrics", None) or []
     flat = (

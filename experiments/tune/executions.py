@@ -11,6 +11,8 @@ import keras_tuner
 import numpy as np
 
 from experiments.interchange.imports.keras_tuner_metrics import VALIDATION, metric_names
+from experiments.study.columns import TrialRow
+from experiments.study.types import PlainTable, Settings
 
 Logs = dict[str, float]
 _TABLES = ("executions.csv", "history.csv")
@@ -27,7 +29,7 @@ class Execution:
     seed: int
     logs: list[Logs]
     first: int = 0
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: PlainTable = field(default_factory=dict)
 
     @property
     def own(self) -> list[Logs]:
@@ -45,7 +47,7 @@ class Execution:
 
 def execution(seed: int, result: Any, first: int, seconds: float, objective: keras_tuner.Objective) -> Execution:
     """What came of training outside a stack. result: as `HyperModel.fit` gives it: a history, scores or a score."""
-    facts: dict[str, Any] = {"engine": "keras-tuner", "seconds": round(seconds, 3)}
+    facts: PlainTable = {"engine": "keras-tuner", "seconds": round(seconds, 3)}
     if not isinstance(result, keras.callbacks.History):
         logs = dict(result) if isinstance(result, dict) else {objective.name: result}
         return Execution(seed, [_numbers(logs)], 0, facts)
@@ -56,7 +58,7 @@ def execution(seed: int, result: Any, first: int, seconds: float, objective: ker
     return Execution(seed, [{} for _ in range(first)] + logs, first, facts)
 
 
-def _numbers(logs: dict[str, Any]) -> Logs:
+def _numbers(logs: PlainTable) -> Logs:
     return {name: float(value) for name, value in logs.items() if np.ndim(value) == 0 and not isinstance(value, str)}
 
 
@@ -69,7 +71,7 @@ class Executions:
     def __init__(self, folder: str, objective: keras_tuner.Objective) -> None:
         self._folder, self._objective = Path(folder), objective
 
-    def add(self, trial_id: str, values: dict[str, Any], some: list[Execution]) -> None:
+    def add(self, trial_id: str, values: Settings, some: list[Execution]) -> None:
         """Add rows of a trial's executions. values: of its hyper-parameters."""
         names = {name: None for one in some for logs in one.own for name in logs}
         columns = {name: f"validation_{ours}" for name, ours in metric_names(names, self._objective.name).items()}
@@ -89,7 +91,7 @@ class Executions:
             ]
             _append(self._folder / _TABLES[1], entries)
 
-    def add_failed(self, trial_id: str, values: dict[str, Any], seed: int, error: str) -> None:
+    def add_failed(self, trial_id: str, values: Settings, seed: int, error: str) -> None:
         """Add the row of a trial that ended with an error."""
         row = {"trial": trial_id, "seed": seed, **values, "status": "failed", "error": error, "engine": "keras-tuner"}
         _append(self._folder / _TABLES[0], [row])
@@ -100,7 +102,7 @@ class Executions:
             _without(self._folder / name, trial_id)
 
 
-def to_logs(entry: dict[str, Any], metrics: dict[str, str]) -> Logs:
+def to_logs(entry: PlainTable, metrics: dict[str, str]) -> Logs:
     """An entry of a stack's history as Keras' logs. metrics: the names in Keras' logs → those of the entry."""
     names = {f"{VALIDATION}{log}": f"validation_{ours}" for log, ours in metrics.items()}
     names |= {"loss": "train_loss", "val_loss": "validation_loss"}
@@ -117,9 +119,9 @@ def _without(place: Path, trial_id: str) -> None:
             csv.writer(file, lineterminator="\n").writerows([header, *kept])
 
 
-def _append(place: Path, rows: list[dict[str, Any]]) -> None:
+def _append(place: Path, rows: list[TrialRow]) -> None:
     """Add rows to a CSV; it is written anew where a row has columns that it lacks."""
-    known: list[dict[str, Any]] = []
+    known: list[PlainTable] = []
     columns: list[str] = []
     if place.is_file():
         with place.open(newline="") as file:

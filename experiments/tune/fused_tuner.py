@@ -14,6 +14,7 @@ import numpy as np
 
 from experiments.errors import RequestError, said
 from experiments.models.global_state import seeded
+from experiments.study.types import Plain, PlainTable, Settings
 from experiments.tune.compiled_model import CannotStack, Compiled, check, compiled
 from experiments.tune.executions import Execution, Executions, execution
 from experiments.tune.given import Given, by_name, given
@@ -81,7 +82,7 @@ class FusedTuner(keras_tuner.Tuner):
     """
 
     def __init__(
-        self, oracle: keras_tuner.Oracle, hypermodel: Any = None, *arguments: Any, together: int | None = None,
+        self, oracle: keras_tuner.Oracle, hypermodel: Any = None, *arguments: object, together: int | None = None,
         **options: Any,
     ):  # fmt: skip
         if together is not None and together < 1:
@@ -108,7 +109,7 @@ class FusedTuner(keras_tuner.Tuner):
         if state is not None:
             self.set_state(state)
 
-    def search(self, *arguments: Any, **options: Any) -> None:
+    def search(self, *arguments: object, **options: Any) -> None:
         """Search until the oracle is at its end; arguments are those of `keras.Model.fit`."""
         with self._patient():
             try:
@@ -125,7 +126,7 @@ class FusedTuner(keras_tuner.Tuner):
             self.on_search_end()
             stack.forget()
 
-    def run_trial(self, trial: Any, *arguments: Any, **options: Any) -> Any:
+    def run_trial(self, trial: Any, *arguments: object, **options: Any) -> Any:
         """Train a trial by itself, as keras-tuner does; of Hyperband the epochs of its round."""
         values = trial.hyperparameters.values
         if EPOCHS in values:
@@ -207,7 +208,7 @@ class FusedTuner(keras_tuner.Tuner):
         place = trial.hyperparameters.values.get(SEED, 0) if isinstance(self.oracle, ListedOracle) else 0
         return range(place * self.executions_per_trial, (place + 1) * self.executions_per_trial)
 
-    def _stack(self, arguments: dict[str, Any]) -> StackedTrials:
+    def _stack(self, arguments: PlainTable) -> StackedTrials:
         """What trains trials together; CannotStack where keras-tuner's loop is needed."""
         own = type(self)
         if own.run_trial is not FusedTuner.run_trial:
@@ -243,7 +244,7 @@ class FusedTuner(keras_tuner.Tuner):
         kind = Kind(scores[objective.name], objective.direction)
         return StackedTrials(self, found, data, form, kind, checked)
 
-    def _train(self, some: list[Any], stack: StackedTrials, arguments: dict[str, Any]) -> None:
+    def _train(self, some: list[Plain], stack: StackedTrials, arguments: PlainTable) -> None:
         refused = stack.train(some, self._models)
         # what is trained is told before anything else can fail
         for trial in sorted(some, key=lambda one: one.trial_id in refused):
@@ -268,7 +269,7 @@ class FusedTuner(keras_tuner.Tuner):
         self.oracle.update_trial(trial.trial_id, means, step=step)
         trial.status = "COMPLETED"
 
-    def _build_and_fit_model(self, trial: Any, *arguments: Any, **options: Any) -> Any:
+    def _build_and_fit_model(self, trial: Any, *arguments: object, **options: Any) -> Any:
         """Train a model by itself, from the seed of the execution, and keep what comes of it."""
         done, seeds = self._executed.setdefault(trial.trial_id, []), self._seeds(trial)
         begun = time.perf_counter()
@@ -301,7 +302,7 @@ class FusedTuner(keras_tuner.Tuner):
             model.load_weights(self._get_checkpoint_fname(past))
         return model
 
-    def _of_values(self, values: dict[str, Any]) -> keras.Model:
+    def _of_values(self, values: Settings) -> keras.Model:
         space = self.oracle.get_space()
         space.values = dict(values)
         return self._built(space)

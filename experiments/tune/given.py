@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from experiments.study.types import PlainTable
 from experiments.tasks import Data
 from experiments.tune.compiled_model import CannotStack, Compiled, targets
 
@@ -52,12 +53,12 @@ class Given:
         return Data(x, y, index[:first], index[first:], index[first:])
 
 
-def by_name(arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
+def by_name(arguments: tuple[Any, ...], options: PlainTable) -> PlainTable:
     """The arguments of a search by the names that `fit` has for them."""
     return dict(zip(_FIT, arguments, strict=False)) | options
 
 
-def given(arguments: dict[str, Any]) -> Given:
+def given(arguments: PlainTable) -> Given:
     """Arguments of `fit`, where they are what a stack can train on.
 
     Raises CannotStack with the argument that is not.

@@ -5,7 +5,9 @@ from typing import Any
 
 import keras_tuner
 
-Values = dict[str, Any]
+from experiments.study.types import Plain, PlainTable
+
+Values = PlainTable
 SEED = "seed"
 
 
@@ -28,11 +30,11 @@ class ListedOracle(keras_tuner.Oracle, ABC):
     def combinations(self) -> list[Values]:
         """The values of active hyper-parameters, combination by combination; without the seed."""
 
-    def factors(self) -> list[Any]:
+    def factors(self) -> list[Plain]:
         """The hyper-parameters that vary."""
         return [one for one in self.get_space().space if one.name != SEED]
 
-    def populate_space(self, trial_id: str) -> dict[str, Any]:
+    def populate_space(self, trial_id: str) -> PlainTable:
         """The values of the next trial, and its status."""
         combinations = self.combinations()
         seed, place = divmod(len(self.start_order), max(1, len(combinations)))
@@ -41,7 +43,7 @@ class ListedOracle(keras_tuner.Oracle, ABC):
         return {"status": "RUNNING", "values": combinations[place] | ({SEED: seed} if self.seeds > 1 else {})}
 
 
-def active(space: list[Any], wanted: Values) -> Values:
+def active(space: list[Plain], wanted: Values) -> Values:
     """The values of the hyper-parameters that are active; what is not wanted otherwise has its default."""
     found = keras_tuner.HyperParameters()
     for one in space:

@@ -83,5 +83,5 @@ def told(made: keras_tuner.Oracle, trial: keras_tuner.engine.trial.Trial, score:
     made.end_trial(trial)
 
 
-def _nothing(*_: Any) -> None:
+def _nothing(*_: object) -> None:
     """Keep nothing on disk."""

@@ -10,6 +10,8 @@ from typing import Any
 import keras_tuner
 from keras_tuner.engine.trial import Trial
 
+from experiments.study.types import PlainTable
+
 _BEFORE = ".before"  # what a file held before it was last written
 
 
@@ -38,7 +40,7 @@ def whole_files(oracle: Any) -> Iterator[None]:
             delattr(oracle, name)
 
 
-def _write(path: Path, state: dict[str, Any]) -> None:
+def _write(path: Path, state: PlainTable) -> None:
     partial = path.with_name(f"{path.name}.partial")
     partial.write_text(json.dumps(state), encoding="utf-8")
     if path.exists():
@@ -46,7 +48,7 @@ def _write(path: Path, state: dict[str, Any]) -> None:
     partial.replace(path)
 
 
-def read(path: Path) -> dict[str, Any] | None:
+def read(path: Path) -> PlainTable | None:
     """What a file holds, or what it held before; None where neither can be read."""
     for place in (path, path.with_name(path.name + _BEFORE)):
         try:

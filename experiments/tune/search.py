@@ -6,9 +6,11 @@ from typing import Any
 
 from experiments.analysis.failure_cost import ended_rows, scores_with_costs
 from experiments.errors import RequestError, unknown
+from experiments.study.columns import TrialRow
 from experiments.study.open_level import inner_factors
 from experiments.study.origin import SearchOrigin
 from experiments.study.study import Study
+from experiments.study.types import PlainTable, Settings
 from experiments.tune.space import settings, space
 
 TUNERS = ("random", "grid", "bayesian", "hyperband")
@@ -67,7 +69,7 @@ class Search:
         """The study with the cells that were proposed so far."""
         return self._study
 
-    def next(self, rows: Iterable[dict[str, Any]]) -> Study | None:
+    def next(self, rows: Iterable[TrialRow]) -> Study | None:
         """The study with the cells that the oracle proposes once it knows these rows; None where it is at its end."""
         from experiments.tune.oracles import asked, told
 
@@ -94,11 +96,11 @@ class Search:
             origin.tuner, space(self._study), origin.objective, self._study.direction, origin.seed, **self._options
         )
 
-    def _cell(self, values: dict[str, Any]) -> dict[str, Any]:
+    def _cell(self, values: Settings) -> PlainTable:
         cell = settings(self._study, values)
         return cell | {"epochs": values["tuner/epochs"]} if "tuner/epochs" in values else cell
 
-    def _scores(self, rows: Iterable[dict[str, Any]]) -> dict[str, float]:
+    def _scores(self, rows: Iterable[TrialRow]) -> dict[str, float]:
         """The mean score of every cell that has one on all seeds of the search, failures at their cost.
 
         What a failure costs is taken from its own row or from the study, so that no other row changes what was told.
@@ -138,8 +140,8 @@ def _check(study: Study, tuner: str) -> None:
         raise RequestError("--tuner hyperband: the schedule spans the whole training, which Hyperband cuts short")
 
 
-def _distinct(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _distinct(cells: list[PlainTable]) -> list[PlainTable]:
+    found: list[PlainTable] = []
     for cell in cells:
         if cell not in found:
             found.append(cell)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.study.level import label
 from experiments.study.open_level import close, inner_name, ranges_of
 from experiments.study.study import Study
+from experiments.study.types import Plain, PlainTable, Settings
 
 if TYPE_CHECKING:
     import keras_tuner
@@ -34,14 +35,14 @@ def space(study: Study) -> "keras_tuner.HyperParameters":
     return found
 
 
-def _range(found: "keras_tuner.HyperParameters", name: str, span: dict[str, Any], default: Any = None) -> None:
+def _range(found: "keras_tuner.HyperParameters", name: str, span: PlainTable, default: Any = None) -> None:
     low, high = span["min"], span["max"]
     make = found.Int if isinstance(low, int) and isinstance(high, int) else found.Float
     inside = isinstance(default, int | float) and low <= default <= high
     make(name, low, high, sampling=span.get("scale", "linear"), default=default if inside else None)
 
 
-def choices(name: str, levels: list[Any]) -> list[Any]:
+def choices(name: str, levels: list[Plain]) -> list[Plain]:
     """Levels as `Choice` takes them: labels of one type.
 
     >>> choices("units", [[8], [8, 8]]), choices("rate", [1, 0.5])
@@ -54,7 +55,7 @@ def choices(name: str, levels: list[Any]) -> list[Any]:
     return labels if len(types) == 1 and None not in labels else [str(one) for one in labels]
 
 
-def settings(study: Study, values: dict[str, Any]) -> dict[str, Any]:
+def settings(study: Study, values: Settings) -> PlainTable:
     """The settings of a cell, from the values of hyper-parameters, or its labels in a row; others are left out."""
     cell = dict(study.base)
     for name, levels in study.factors.items():

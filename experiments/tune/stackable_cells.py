@@ -14,13 +14,14 @@ from experiments.recipes.supervised.head import Head
 from experiments.recipes.supervised.objective import objective
 from experiments.study import catalog
 from experiments.study.trial import Trial, canonical
+from experiments.study.types import PlainTable
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cell
 from experiments.train.fused.template import Initial, Template, operations
 from experiments.tune.compiled_model import CannotStack, Compiled, compiled
 
 INITIAL_EPOCH = "initial_epoch"
-Build = Callable[[dict[str, Any]], keras.Model]  # values of hyper-parameters → a compiled model
+Build = Callable[[PlainTable], keras.Model]  # values of hyper-parameters → a compiled model
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 from experiments.errors import said
 from experiments.store.chunk import Chunk
 from experiments.study.trial import Trial
+from experiments.study.types import Plain, PlainTable
 from experiments.tasks import Data
 from experiments.train.fused.plan import plan
 from experiments.train.fused.saved_state import Progress
@@ -59,7 +60,7 @@ class StackedTrials:
         self._best: dict[str, _Best] = {}
         self._cells: BuiltCells
 
-    def train(self, some: list[Any], models: dict[tuple[str, int], keras.Model]) -> dict[str, str]:
+    def train(self, some: list[Plain], models: dict[tuple[str, int], keras.Model]) -> dict[str, str]:
         """Train trials to their end; why not, of those that can't be stacked, by id.
 
         models: those that are built already, by trial and seed.
@@ -121,7 +122,7 @@ class StackedTrials:
         self,
         chunk: Chunk,
         by_place: dict[tuple[str, int], Trial],
-        by_id: dict[str, Any],
+        by_id: PlainTable,
         before: dict[str, list[Progress]],
     ) -> None:
         of_pair = {pair: by_id[by_place[pair].parts["trial"]] for pair in chunk.trials}

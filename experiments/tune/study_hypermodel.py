@@ -1,7 +1,5 @@
 """A study as a keras-tuner `HyperModel`."""
 
-from typing import Any
-
 import keras
 import keras_tuner
 
@@ -14,6 +12,7 @@ from experiments.recipes.supervised.head import Head
 from experiments.recipes.supervised.objective import objective
 from experiments.study.imports import add_folder
 from experiments.study.study import Study
+from experiments.study.types import Plain, Settings
 from experiments.tune.space import settings, space
 
 _FEW = 32  # examples that a model is tried with
@@ -48,7 +47,7 @@ class StudyHyperModel(keras_tuner.HyperModel):
     def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
         """The compiled model of a cell."""
         hp.merge(space(self.study), overwrite=False)
-        cell: dict[str, Any] = settings(self.study, hp.values)
+        cell: Settings = settings(self.study, hp.values)
         trial = self.study.trial(cell, self.seed)
         add_folder(self.study.folder)
         task = task_of(self.study, cell)
@@ -57,7 +56,7 @@ class StudyHyperModel(keras_tuner.HyperModel):
             data = task.draw(self.seed)
             head.check(examples(data, data.train[:_FEW])[0])
         raw, probabilities = head.raw, head.ends == "probabilities"
-        metrics: dict[str, list[Any]] = {
+        metrics: dict[str, list[Plain]] = {
             "softmax": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
             "sigmoid": [keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.5 * probabilities)],
             "linear": ["mae", "mse"],

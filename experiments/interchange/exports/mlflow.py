@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.interchange.exports.results import Results, clear, environment, read_results, require
+from experiments.study.columns import TrialRow
+from experiments.study.types import Plain
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -97,7 +99,7 @@ def _describe(results: Results) -> dict[str, str]:
 
 
 def _run(
-    client: "MlflowClient", experiment: str, results: Results, rows: list[dict[str, Any]], name: str,
+    client: "MlflowClient", experiment: str, results: Results, rows: list[TrialRow], name: str,
     tags: dict[str, str], metrics: Iterable[tuple[str, float, int, bool]] = (),
 ) -> str:  # fmt: skip
     """A run of one trial or of the trials of a cell; its id."""
@@ -115,7 +117,7 @@ def _run(
     return run
 
 
-def _metrics(row: dict[str, Any], results: Results) -> Iterator[tuple[str, float, int, bool]]:
+def _metrics(row: TrialRow, results: Results) -> Iterator[tuple[str, float, int, bool]]:
     """Name, value, step, and whether it is a final value."""
     history = results.histories.get(row["trial"], [])
     for entry in history:
@@ -132,7 +134,7 @@ def _is_scalar(name: str, value: Any) -> bool:
     return name != "epoch" and isinstance(value, int | float)
 
 
-def _parts(whole: list[Any], size: int) -> Iterator[list[Any]]:
+def _parts(whole: list[Plain], size: int) -> Iterator[list[Plain]]:
     """A list in pieces: MLflow takes 100 parameters at once, and 1000 of everything."""
     return (whole[first : first + size] for first in range(0, len(whole), size))
 

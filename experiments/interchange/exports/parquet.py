@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.interchange.exports.results import Results, clear, read_results, require
-from experiments.study.columns import history_columns, trial_columns
+from experiments.study.columns import TrialRow, history_columns, trial_columns
+from experiments.study.types import Plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,7 +54,7 @@ def _history(results: Results) -> "pa.Table":
     return _table(results, columns, entries, settings=[])
 
 
-def _table(results: Results, columns: list[str], rows: list[dict[str, Any]], settings: list[str]) -> "pa.Table":
+def _table(results: Results, columns: list[str], rows: list[TrialRow], settings: list[str]) -> "pa.Table":
     import pyarrow as pa
 
     made = {}
@@ -70,7 +71,7 @@ def _absent(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def _kind(values: list[Any]) -> type:
+def _kind(values: list[Plain]) -> type:
     """The narrowest type that has all values as they are."""
     kinds = {type(value) for value in values if value is not None}
     if kinds == {int} and all(-(2**63) <= value < 2**63 for value in values if value is not None):

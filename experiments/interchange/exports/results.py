@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError
 from experiments.store.csvs import in_order
@@ -18,7 +17,8 @@ from experiments.store.database import Damaged
 from experiments.store.journal import NAME, Journal
 from experiments.store.manifest_file import read_manifest
 from experiments.store.rebuilt import from_csvs, has_rows
-from experiments.study.columns import LOSSES, ordered_settings, telemetry_columns
+from experiments.study.columns import LOSSES, EpochRow, TrialRow, ordered_settings, telemetry_columns
+from experiments.study.types import PlainTable
 
 _OURS = ".keras-ablations"  # marks a folder that an export may replace
 
@@ -32,9 +32,9 @@ class Results:
     histories: by trial, an entry for every epoch that ended with finite numbers.
     """
 
-    manifest: dict[str, Any]
-    rows: list[dict[str, Any]]
-    histories: dict[str, list[dict[str, Any]]]
+    manifest: PlainTable
+    rows: list[TrialRow]
+    histories: dict[str, list[EpochRow]]
 
     @property
     def name(self) -> str:
@@ -42,7 +42,7 @@ class Results:
         return self.manifest["study"]["name"]
 
     @property
-    def factors(self) -> dict[str, Any]:
+    def factors(self) -> PlainTable:
         """What was varied: levels, or the ends of a range, by setting."""
         return self.manifest["study"].get("factors", {})
 
@@ -82,18 +82,18 @@ class Results:
         except (ValueError, OverflowError, OSError):
             return 0.0
 
-    def cells(self) -> dict[str, list[dict[str, Any]]]:
+    def cells(self) -> dict[str, list[EpochRow]]:
         """The rows of every cell, one row per seed."""
         found = defaultdict(list)
         for row in self.rows:
             found[row["cell"]].append(row)
         return dict(found)
 
-    def settings_of(self, row: dict[str, Any]) -> dict[str, Any]:
+    def settings_of(self, row: TrialRow) -> PlainTable:
         """A trial's settings, without those that it does not have."""
         return {name: row[name] for name in self.settings if row.get(name) is not None}
 
-    def ending_of(self, row: dict[str, Any]) -> dict[str, float]:
+    def ending_of(self, row: TrialRow) -> dict[str, float]:
         """What a trial ended with: its losses, scores and figures; not a number for each where it diverged.
 
         Other tools take what was told last for what a run came to. The last finite epoch of a trial that diverged
@@ -126,7 +126,7 @@ def read_results(folder: Path) -> Results:
     return Results(manifest, in_order(rows, settings_of(manifest)), histories)
 
 
-def settings_of(manifest: dict[str, Any]) -> list[str]:
+def settings_of(manifest: PlainTable) -> list[str]:
     """The names of a study's settings, in the order of the columns of `trials.csv`."""
     study = manifest["study"]
     return ordered_settings(dict.fromkeys([*study.get("settings", {}), *study.get("factors", {})]))

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.interchange.exports.results import clear, read_results
+from experiments.study.columns import EpochRow, TrialRow
+from experiments.study.types import Factors, Plain, Settings
 
 
 def export_tensorboard(results_folder: Path, target: Path) -> Path:
@@ -27,7 +29,7 @@ def export_tensorboard(results_folder: Path, target: Path) -> Path:
     return target
 
 
-def _config(factors: dict[str, Any], metrics: list[str], started: float) -> Any:
+def _config(factors: Factors, metrics: list[str], started: float) -> Any:
     """What the dashboard has columns for."""
     from tensorboard.plugins.hparams import summary_v2 as hparams
 
@@ -43,7 +45,7 @@ def _config(factors: dict[str, Any], metrics: list[str], started: float) -> Any:
 
 
 def _events(
-    row: dict[str, Any], history: list[dict[str, Any]], factors: dict[str, Any], metrics: list[str], started: float
+    row: TrialRow, history: list[EpochRow], factors: Factors, metrics: list[str], started: float
 ) -> Iterable[tuple[int, float, Any]]:
     """Step, time and summary of a trial's events."""
     from tensorboard.plugins.hparams import summary_v2 as hparams
@@ -69,7 +71,7 @@ def _end(well: bool, moment: float) -> Any:
     return Summary(value=[value])
 
 
-def _scalars(values: dict[str, Any]) -> Any:
+def _scalars(values: Settings) -> Any:
     from tensorboard.compat.proto import summary_pb2
     from tensorboard.plugins.scalar import summary_v2 as scalar
 
@@ -80,7 +82,7 @@ def _scalars(values: dict[str, Any]) -> Any:
     return whole
 
 
-def _alike(levels: list[Any]) -> list[Any]:
+def _alike(levels: list[Plain]) -> list[Plain]:
     """Levels of one type, as a column of the dashboard has them: numbers, or text."""
     numbers = all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels)
     return [float(level) if numbers else str(level) for level in levels]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.interchange.exports.results import Results, clear, environment, read_results, require
+from experiments.study.columns import TrialRow
 
 _CONFIG = ("trial", "cell", "seed", "task", "model")
 _SUMMARY = ("status", "epochs_run", "seconds", "parameters", "engine", "error")
@@ -42,7 +43,7 @@ def export_wandb(results_folder: Path, target: Path) -> Path:
     return target
 
 
-def _write(row: dict[str, Any], results: Results, target: Path) -> None:
+def _write(row: TrialRow, results: Results, target: Path) -> None:
     import wandb
 
     run = wandb.init(

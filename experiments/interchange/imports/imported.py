@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from experiments.study.columns import EpochRow, TrialRow
+from experiments.study.types import Factors, Settings
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,12 @@ class Imported:
     question: str
     task: str
     model: str
-    factors: dict[str, Any]
-    settings: dict[str, Any]
+    factors: Factors
+    settings: Settings
     metrics: list[str]
     direction: str
-    rows: list[dict[str, Any]]
-    history: list[dict[str, Any]]
+    rows: list[TrialRow]
+    history: list[EpochRow]
     tuner: str
     design: str = "random"
     started: str | None = None

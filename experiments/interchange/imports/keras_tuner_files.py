@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel
 
 from experiments.errors import RequestError, closest
+from experiments.study.types import Plain, PlainTable, Settings
 
 _Shape = TypeVar("_Shape", bound=BaseModel)
 
@@ -21,7 +22,7 @@ class Config(BaseModel):
     """A hyper-parameter's name, and its levels or range, whichever it has."""
 
     name: str
-    values: list[Any] | None = None
+    values: list[Plain] | None = None
     value: Any = None
     min_value: int | float | None = None
     max_value: int | float | None = None
@@ -39,7 +40,7 @@ class HyperParameters(BaseModel):
     """A space, and values of those that are active."""
 
     space: list[HyperParameter] = []
-    values: dict[str, Any] = {}
+    values: Settings = {}
 
 
 class Observation(BaseModel):
@@ -89,7 +90,7 @@ class State(BaseModel):
     seed_state: Any = None
     brackets: Any = None  # Hyperband's
     num_initial_points: Any = None  # of Bayesian optimization; None there too, where it is left to the oracle
-    display: dict[str, Any] = {}
+    display: PlainTable = {}
 
 
 @dataclass(frozen=True)

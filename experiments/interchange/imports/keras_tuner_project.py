@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError
 from experiments.interchange.imports.failure_score import failure_score_of
@@ -24,6 +23,7 @@ from experiments.interchange.imports.keras_tuner_space import (
 from experiments.interchange.imports.smallest_effect import choose_smallest_effect
 from experiments.study.columns import LOSSES, STATUSES, trial_columns
 from experiments.study.trial import digest
+from experiments.study.types import Factors, PlainTable, Settings
 
 KIND = "keras-tuner project"
 _ENDED = ("COMPLETED", "INVALID", "FAILED")
@@ -107,8 +107,8 @@ class _Reading:
     project: Project
     ended: list[Trial]
     wanted: str | None
-    factors: dict[str, Any] = field(init=False)
-    settings: dict[str, Any] = field(init=False)
+    factors: Factors = field(init=False)
+    settings: Settings = field(init=False)
 
     def __post_init__(self) -> None:
         found = objective_of(self.ended, self.wanted, self.project.place)
@@ -128,12 +128,12 @@ class _Reading:
         self.factors |= {"epochs": epochs} if len(epochs) > 1 else {}
         self.settings = {"epochs": epochs[0]} if len(epochs) == 1 else {}
 
-    def rows(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    def rows(self) -> tuple[list[PlainTable], list[PlainTable]]:
         """Rows and history: one row per execution where these are known, else one per trial. A cell has a seed once."""
         of_trial: dict[str, list[dict[str, str]]] = {}
         for execution in self.project.executions:
             of_trial.setdefault(execution["trial"], []).append(execution)
-        entries: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        entries: dict[tuple[str, str], list[PlainTable]] = {}
         for entry in self.project.history:
             entries.setdefault((entry["trial"], entry["seed"]), []).append(_numbers(entry))
         rows, history, taken = [], [], set()
@@ -160,13 +160,13 @@ class _Reading:
         # a hyper-parameter `seed` hides the executions' own, which go on from it
         return seeds if len(set(seeds)) == len(seeds) else list(range(first, first + len(seeds)))
 
-    def _identity(self, trial: Trial) -> dict[str, Any]:
+    def _identity(self, trial: Trial) -> PlainTable:
         values = trial.hyperparameters.values
         levels = {self.columns[name]: level for name, level in values.items() if name in self.columns}
         levels |= {"epochs": values[EPOCHS]} if EPOCHS in values else {}
         return {"cell": digest(levels), **levels}
 
-    def _averaged(self, trial: Trial) -> dict[str, Any]:
+    def _averaged(self, trial: Trial) -> PlainTable:
         """The outcome of a trial from its own file."""
         metrics = trial.metrics.metrics
         values = {f"validation_{ours}": self._value(trial, name) for name, ours in self.metrics.items()}
@@ -174,7 +174,7 @@ class _Reading:
             values["train_loss"] = self._value(trial, "loss")
         if self.objective in metrics and trial.score is not None:
             values[f"validation_{self.metrics[self.objective]}"] = trial.score
-        outcome: dict[str, Any] = {"engine": "keras-tuner"}
+        outcome: PlainTable = {"engine": "keras-tuner"}
         known = {name: value for name, value in values.items() if value is not None}
         decisive = [known.get(name) for name in (*LOSSES, self.scores[0])]
         finite = all(math.isfinite(value) for value in decisive if value is not None)
@@ -193,17 +193,17 @@ class _Reading:
         at_best = [observation.mean for observation in metric.observations if observation.step == trial.best_step]
         return at_best[0] if at_best else best_value(metric)
 
-    def _epochs(self, trial: Trial) -> list[dict[str, Any]]:
+    def _epochs(self, trial: Trial) -> list[PlainTable]:
         """Entries of the history, where a trial's metrics were seen at several steps."""
         names = {name: f"validation_{ours}" for name, ours in self.metrics.items()} | {"loss": "train_loss"}
-        rows: dict[int, dict[str, Any]] = {}
+        rows: dict[int, PlainTable] = {}
         for name, metric in trial.metrics.metrics.items():
             for observation in metric.observations:
                 if name in names:
                     rows.setdefault(observation.step, {"epoch": observation.step + 1})[names[name]] = observation.mean
         return [rows[step] for step in sorted(rows)] if len(rows) > 1 else []
 
-    def _executed(self, execution: dict[str, str]) -> dict[str, Any]:
+    def _executed(self, execution: dict[str, str]) -> PlainTable:
         """The outcome of an execution from its row."""
         numbers = _numbers(
             {name: execution.get(name, "") for name in (*LOSSES, *self.scores, "parameters", "epochs_run", "seconds")}
@@ -227,9 +227,9 @@ def _error(message: str) -> str:
     return behind[0].strip() if behind else ""
 
 
-def _numbers(row: dict[str, str]) -> dict[str, Any]:
+def _numbers(row: dict[str, str]) -> PlainTable:
     """The fields that are numbers, whole ones as such."""
-    values: dict[str, Any] = {}
+    values: Settings = {}
     for name, text in row.items():
         try:
             value = float(text)
@@ -239,7 +239,7 @@ def _numbers(row: dict[str, str]) -> dict[str, Any]:
     return values
 
 
-def _tuner(project: Project, values: list[dict[str, Any]]) -> str:
+def _tuner(project: Project, values: list[PlainTable]) -> str:
     """Which tuner searched, as far as its state shows; one that has drawn no random number counts as a grid."""
     state = project.state
     if any(OF_TUNER + "bracket" in some for some in values) or (state and state.brackets is not None):

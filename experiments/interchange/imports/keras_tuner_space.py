@@ -5,6 +5,7 @@ from typing import Any
 
 from experiments.interchange.imports.keras_tuner_files import HyperParameter, Project
 from experiments.study.columns import ENDING, FIGURES, IDENTITY
+from experiments.study.types import Factors, Plain, PlainTable
 
 OF_TUNER = "tuner/"  # what Hyperband keeps beside a trial's own values
 EPOCHS = "tuner/epochs"
@@ -19,7 +20,7 @@ def space_of(project: Project) -> list[HyperParameter]:
     return [spec for spec in found.values() if not spec.config.name.startswith(OF_TUNER)]
 
 
-def factors_of(space: list[HyperParameter], values: list[dict[str, Any]]) -> dict[str, Any]:
+def factors_of(space: list[HyperParameter], values: list[PlainTable]) -> PlainTable:
     """Levels or a range `{min, max, scale}` by hyper-parameter. values: those of every trial.
 
     A name that stands for several (under different conditions) has all of their levels, or one range over all of
@@ -37,11 +38,11 @@ def factors_of(space: list[HyperParameter], values: list[dict[str, Any]]) -> dic
     }
 
 
-def _values_seen(name: str, values: list[dict[str, Any]]) -> list[Any]:
+def _values_seen(name: str, values: list[PlainTable]) -> list[Plain]:
     return [some[name] for some in values if name in some]
 
 
-def _factor(specs: list[HyperParameter], seen: list[Any]) -> Any:
+def _factor(specs: list[HyperParameter], seen: list[Plain]) -> Any:
     ranges = [_range(spec) for spec in specs]
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in seen)
     if specs and numbers and all(ranges):
@@ -51,14 +52,14 @@ def _factor(specs: list[HyperParameter], seen: list[Any]) -> Any:
     return _distinct([*(level for spec in specs for level in _levels(spec)), *seen])
 
 
-def _range(spec: HyperParameter) -> dict[str, Any] | None:
+def _range(spec: HyperParameter) -> PlainTable | None:
     low, high, sampling = spec.config.min_value, spec.config.max_value, spec.config.sampling or "linear"
     if low is None or high is None or not low < high:
         return None
     return {"min": low, "max": high, "scale": "linear" if sampling == "log" and low <= 0 else sampling}
 
 
-def _levels(spec: HyperParameter) -> list[Any]:
+def _levels(spec: HyperParameter) -> list[Plain]:
     config = spec.config
     if config.values is not None:
         return list(config.values)
@@ -69,11 +70,11 @@ def _levels(spec: HyperParameter) -> list[Any]:
     return [config.min_value] if config.min_value is not None and config.min_value == config.max_value else []
 
 
-def _distinct(levels: Iterable[Any]) -> list[Any]:
+def _distinct(levels: Iterable[Any]) -> list[Plain]:
     return list({repr(level): level for level in levels}.values())
 
 
-def seeds_of(factors: dict[str, Any]) -> bool:
+def seeds_of(factors: Factors) -> bool:
     """Whether the hyper-parameter `seed` counts seeds from 0, as our oracles have it."""
     levels = factors.get(SEED)
     return isinstance(levels, list) and len(levels) > 1 and repr(levels) == repr(list(range(len(levels))))

@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError, wrong
 from experiments.interchange.imports.imported import Imported
@@ -12,6 +11,7 @@ from experiments.store.csvs import csv_text
 from experiments.store.files import file_digest, write
 from experiments.study.columns import STATUSES, history_columns, trial_columns
 from experiments.study.study_file import NAME, RESERVED
+from experiments.study.types import PlainTable
 
 
 def name_for(place: Path, given: str | None) -> str:
@@ -71,7 +71,7 @@ def write_imported(imported: Imported, results: Path, name: str, command: str) -
     return folder
 
 
-def _manifest(imported: Imported, name: str, command: str) -> dict[str, Any]:
+def _manifest(imported: Imported, name: str, command: str) -> PlainTable:
     statuses = Counter(row["status"] for row in imported.rows)
     return {
         "study": {

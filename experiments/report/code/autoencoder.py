@@ -1,14 +1,13 @@
 """The layers of an autoencoder."""
 
-from typing import Any
-
 from experiments.report.code.names import Names, call
 from experiments.report.code.parts import activation_layer
 from experiments.report.code.pieces import dropped, pieces_of
 from experiments.report.code.shapes import Shape
+from experiments.study.types import Settings
 
 
-def autoencoder(levels: dict[str, Any], shape: Shape | None, head: str, names: Names) -> list[str]:
+def autoencoder(levels: Settings, shape: Shape | None, head: str, names: Names) -> list[str]:
     """One line per layer, as `experiments.models.autoencoder` has them."""
     pieces = pieces_of(levels, names, as_layer=True)
     flat = [] if shape and len(shape) == 1 else ["keras.layers.Flatten()"]

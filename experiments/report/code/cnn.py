@@ -1,13 +1,12 @@
 """The layers of a convolutional network."""
 
-from typing import Any
-
 from experiments.report.code.names import Names, call
 from experiments.report.code.pieces import dropped, pieces_of
 from experiments.report.code.shapes import Shape, image
+from experiments.study.types import Settings
 
 
-def cnn(levels: dict[str, Any], shape: Shape | None, head: str, names: Names) -> list[str]:
+def cnn(levels: Settings, shape: Shape | None, head: str, names: Names) -> list[str]:
     """One line per layer, as `experiments.models.cnn` has them; LookupError where examples may be no images."""
     pieces = pieces_of(levels, names, as_layer=True)
     pool = levels["pool_size"]

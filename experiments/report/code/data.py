@@ -1,14 +1,13 @@
 """The lines that load a task's data."""
 
-from typing import Any
-
 from experiments.report.code.loss import targets
 from experiments.report.code.names import Names
 from experiments.study import catalog
 from experiments.study.imports import is_target
+from experiments.study.types import Settings
 
 
-def data_lines(task: dict[str, Any], loss: str, head: str, names: Names, recipe: str) -> list[str]:
+def data_lines(task: Settings, loss: str, head: str, names: Names, recipe: str) -> list[str]:
     """Examples scaled, targets as the loss wants them, the three parts of the split.
 
     recipe: how the study learns the task.

@@ -9,11 +9,14 @@ from experiments.study import catalog
 from experiments.study.catalog import NamedPart, Setting
 from experiments.study.labels import text
 from experiments.study.level import label
+from experiments.study.types import Plain, Settings
 
-Levels = dict[str, Any]
+Levels = Settings
 
 
-def levels_of(study: Declared, labels: Mapping[str, str], head: str, typed: Mapping[str, Any]) -> tuple[Levels, Levels]:
+def levels_of(
+    study: Declared, labels: Mapping[str, str], head: str, typed: Mapping[str, Plain]
+) -> tuple[Levels, Levels]:
     """The settings of model and training, and the level of the task, both in canonical form.
 
     labels: of every setting, as text; what is not there is at its default. head: of the task, on which the default

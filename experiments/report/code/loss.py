@@ -1,9 +1,8 @@
 """The loss, and the form in which it takes targets."""
 
-from typing import Any
-
 from experiments.report.code.names import Names
 from experiments.report.code.parts import make
+from experiments.study.types import Settings
 
 # With one output: losses of labels and scores from −1 to 1, as functions.
 _ON_SIGNS = {"wasserstein": "custom.losses:wasserstein", "hinge": "keras.losses:hinge"}
@@ -20,7 +19,7 @@ def targets(loss: str, head: str) -> str:
     return "data.y" if loss == "sparse_cross_entropy" else _TARGETS[head]
 
 
-def loss_lines(level: dict[str, Any], head: str, names: Names) -> tuple[list[str], str]:
+def loss_lines(level: Settings, head: str, names: Names) -> tuple[list[str], str]:
     """The lines that a loss needs before it is used, and the loss as an expression.
 
     >>> loss_lines({"name": "cross_entropy"}, "sigmoid", Names())

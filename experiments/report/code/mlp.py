@@ -1,13 +1,12 @@
 """The layers of a multilayer perceptron."""
 
-from typing import Any
-
 from experiments.report.code.names import Names, call
 from experiments.report.code.pieces import pieces_of
 from experiments.report.code.shapes import Shape
+from experiments.study.types import Settings
 
 
-def mlp(levels: dict[str, Any], shape: Shape | None, head: str, names: Names) -> list[str]:
+def mlp(levels: Settings, shape: Shape | None, head: str, names: Names) -> list[str]:
     """One line per layer, as `experiments.models.mlp` has them."""
     pieces = pieces_of(levels, names, as_layer=True)
     flat = [] if shape and len(shape) == 1 else ["keras.layers.Flatten()"]

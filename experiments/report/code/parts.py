@@ -1,25 +1,24 @@
 """A level that is a part, written out."""
 
-from typing import Any
-
 from experiments.report.code.names import Names, call, is_class
 from experiments.study import catalog
 from experiments.study.imports import is_target
+from experiments.study.types import PlainTable, Settings
 
 
-def target_of(name: str, level: dict[str, Any]) -> str:
+def target_of(name: str, level: Settings) -> str:
     """Where a part is imported from: as the catalog has it, or a user's own target; empty for none."""
     part = catalog.PARTS[name].get(level["name"])
     return part.target if part else level["name"]
 
 
-def settings_of(level: dict[str, Any]) -> dict[str, Any]:
+def settings_of(level: Settings) -> PlainTable:
     """A part's settings, without those of the catalog that are not set."""
     own = is_target(level["name"])
     return {key: value for key, value in level.items() if key != "name" and (own or value is not None)}
 
 
-def make(name: str, level: dict[str, Any], names: Names) -> str:
+def make(name: str, level: Settings, names: Names) -> str:
     """A part: a class is called with its settings, a function gets them bound.
 
     >>> make("loss", {"name": "huber", "delta": 0.5}, Names())
@@ -33,7 +32,7 @@ def make(name: str, level: dict[str, Any], names: Names) -> str:
     return call(names.of("functools:partial"), names.of(target), **settings)
 
 
-def activation(level: dict[str, Any], names: Names) -> str:
+def activation(level: Settings, names: Names) -> str:
     """What an argument `activation` takes.
 
     >>> activation({"name": "tanh"}, Names())
@@ -43,7 +42,7 @@ def activation(level: dict[str, Any], names: Names) -> str:
     return f'"{level["name"]}"' if target.startswith("keras.activations:") else make("activation", level, names)
 
 
-def activation_layer(level: dict[str, Any], penalty: str, names: Names) -> str:
+def activation_layer(level: Settings, penalty: str, names: Names) -> str:
     """A layer that is the activation. penalty: on its outputs, or empty.
 
     >>> activation_layer({"name": "tanh"}, "", Names())

@@ -1,11 +1,11 @@
 """What the layers of every model kind share: options of kernels, what follows a product, the head."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from experiments.report.code.names import Names, call
 from experiments.report.code.parts import activation, activation_layer, make
 from experiments.study import catalog
+from experiments.study.types import Settings
 
 _DEFAULT_START = "glorot_uniform"  # of Keras' layers too
 
@@ -36,7 +36,7 @@ class Pieces:
         return call("keras.layers.Dense", "task.outputs", f'activation="{activation}"', *self.start)
 
 
-def pieces_of(levels: dict[str, Any], names: Names, *, as_layer: bool) -> Pieces:
+def pieces_of(levels: Settings, names: Names, *, as_layer: bool) -> Pieces:
     """The pieces of a model's settings. as_layer: whether its activation is a layer of its own, not an argument."""
     level = levels["regularizer"]
     slot = catalog.REGULARIZERS.get(level["name"], catalog.RegularizerPart(level["name"])).slot

@@ -1,10 +1,9 @@
 """The learning rate: a number, or a schedule over the steps of the training."""
 
-from typing import Any
-
 from experiments.report.code.names import Names, call
 from experiments.report.code.parts import settings_of
 from experiments.study import catalog
+from experiments.study.types import Settings
 
 # As `experiments.models.schedules` has them.
 _SCHEDULES = {
@@ -16,7 +15,7 @@ _SCHEDULES = {
 }
 
 
-def rate_lines(levels: dict[str, Any], names: Names) -> tuple[list[str], str]:
+def rate_lines(levels: Settings, names: Names) -> tuple[list[str], str]:
     """The lines that the learning rate needs before it is used, and the rate as an expression.
 
     >>> rate_lines({"learning_rate": 0.1, "schedule": {"name": "constant"}}, Names())

@@ -1,13 +1,12 @@
 """The layers of a recurrent network."""
 
-from typing import Any
-
 from experiments.report.code.names import Names, call
 from experiments.report.code.pieces import dropped, pieces_of
 from experiments.report.code.shapes import Shape, sequence
+from experiments.study.types import Settings
 
 
-def recurrent(layer: str, levels: dict[str, Any], shape: Shape | None, head: str, names: Names) -> list[str]:
+def recurrent(layer: str, levels: Settings, shape: Shape | None, head: str, names: Names) -> list[str]:
     """One line per layer, as `experiments.models.recurrent` has them; LookupError where the shape is not known.
 
     layer: `SimpleRNN`, `LSTM` or `GRU`.

@@ -1,16 +1,16 @@
 """The shape of a task's examples, and the one in which a model kind takes them."""
 
 import math
-from typing import Any
 
 from experiments.report.page_findings import PageFindings
 from experiments.study import catalog
+from experiments.study.types import Settings
 from experiments.tasks.load import load
 
 Shape = tuple[int, ...]
 
 
-def shape_of(findings: PageFindings, task: dict[str, Any]) -> Shape | None:
+def shape_of(findings: PageFindings, task: Settings) -> Shape | None:
     """The shape of one example: of a task of the project, or as the manifest has it; None where that is not told.
 
     A setting of a user's own task that varies may change its shape.

@@ -1,14 +1,13 @@
 """The lines that compile, train and test a model."""
 
-from typing import Any
-
 from experiments.report.code.names import Names, call
 from experiments.report.code.parts import settings_of, target_of
+from experiments.study.types import Settings
 
 _METRICS = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "linear": ["mae", "mse"]}
 
 
-def training_lines(levels: dict[str, Any], rate: str, loss: str, head: str, names: Names) -> list[str]:
+def training_lines(levels: Settings, rate: str, loss: str, head: str, names: Names) -> list[str]:
     """compile, fit, evaluate. rate, loss: as expressions."""
     level = levels["optimizer"]
     optimizer = call(names.of(target_of("optimizer", level)), f"learning_rate={rate}", **settings_of(level))

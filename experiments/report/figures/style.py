@@ -1,7 +1,5 @@
 """One style for all figures and pages: colours for light and dark, and matplotlib's settings."""
 
-from typing import Any
-
 # Series colours follow Okabe and Ito's, told apart with any colour vision, darkened or lightened to a contrast
 # of 3:1 against the page. Every series also has a marker and a dash of its own.
 LIGHT = {
@@ -40,7 +38,7 @@ DASHES = ["solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1)
 OUTCOMES = {"better": "good", "worse": "bad"}
 SEQUENTIAL = "cividis"  # even in lightness, the same with any colour vision
 
-RC: dict[str, Any] = {
+RC: dict[str, object] = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and copied
     "svg.hashsalt": "keras-ablations",  # the same figure has the same bytes
     "font.family": "DejaVu Sans",  # comes with matplotlib

@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError, TaskUnavailable
 from experiments.store import software
@@ -12,6 +11,7 @@ from experiments.store.manifest_file import read_manifest
 from experiments.store.read_back import level_of
 from experiments.study import catalog
 from experiments.study.labels import text
+from experiments.study.types import PlainTable
 from experiments.tasks import keras_cache
 from experiments.tasks.digest import data_digest
 from experiments.tasks.load import load
@@ -33,7 +33,7 @@ def changes(results_folder: Path) -> str:
     return f"{results_folder.name}: {'; '.join(said)}; the page shows them as they were" if said else ""
 
 
-def _code(manifest: dict[str, Any]) -> Iterator[str]:
+def _code(manifest: PlainTable) -> Iterator[str]:
     kept, revision = manifest.get("code_digest"), manifest.get("git_revision")
     where = f" (revision {revision})" if revision else ""
     if kept is None:
@@ -46,7 +46,7 @@ def _code(manifest: dict[str, Any]) -> Iterator[str]:
         yield "a part of these results was written before the code that trains was changed"
 
 
-def _versions(manifest: dict[str, Any]) -> Iterator[str]:
+def _versions(manifest: PlainTable) -> Iterator[str]:
     kept, now = (
         {_SAME.get(name, name): version for name, version in some.items()}
         for some in (manifest.get("versions") or {}, software.versions())
@@ -58,7 +58,7 @@ def _versions(manifest: dict[str, Any]) -> Iterator[str]:
         yield f"other versions wrote these results: {', '.join(other)}"
 
 
-def _data(manifest: dict[str, Any], folder: Path) -> Iterator[str]:
+def _data(manifest: PlainTable, folder: Path) -> Iterator[str]:
     task = manifest["study"].get("task", "")
     file = manifest.get("imported", {}).get("file_digest")
     if file:
@@ -76,7 +76,7 @@ def _data(manifest: dict[str, Any], folder: Path) -> Iterator[str]:
             yield f"the data of {task} have changed since these results were written"
 
 
-def _drawn_task(task: str, trial: str | None, folder: Path) -> tuple[dict[str, Any], int] | None:
+def _drawn_task(task: str, trial: str | None, folder: Path) -> tuple[PlainTable, int] | None:
     """The task of the trial whose data have a digest, and its seed; None where its row is not there, or it is large."""
     with (folder / "trials.csv").open(encoding="utf-8", newline="") as file:
         row = next((row for row in csv.DictReader(file) if row["trial"] == trial), None)

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from experiments.analysis.declared import Declared
 from experiments.analysis.two_runs import two_run_table, varied_in_either
 from experiments.errors import RequestError
-from experiments.report.pages.templating import render
+from experiments.report.pages.templating import Context, render
 from experiments.report.tables.table import Table, table, value
 from experiments.report.tables.tables import OUTCOMES
 from experiments.report.text.scale import scale_of
@@ -36,7 +35,7 @@ def write_comparison(first: Path, second: Path, reports_folder: Path) -> Path:
     return page
 
 
-def comparison(first: Results, second: Results, first_name: str, second_name: str) -> dict[str, Any]:
+def comparison(first: Results, second: Results, first_name: str, second_name: str) -> Context:
     """All that the page shows; `first_name` and `second_name` are what the runs are called."""
     if first.study.primary != second.study.primary:
         raise RequestError(
@@ -154,7 +153,7 @@ def _versions(first: Results, second: Results, first_name: str, second_name: str
     )
 
 
-def _cells(compared: pd.DataFrame, names: list[str], second: Results, first_name: str, second_name: str) -> Table:
+def _cells(compared: pd.DataFrame, names: list[str], second: Results, first_name: str, second_name: str) -> Context:
     cells = compared.rename(columns={"second": "validation_mean", "sd": "validation_sd"})
     scale = scale_of(second.study.primary, second.study.direction, cells, second.study.unit == "share")
     shown = compared.reindex(compared["mean"].abs().sort_values(ascending=False, kind="stable").index).head(MOST)

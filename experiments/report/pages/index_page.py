@@ -1,11 +1,10 @@
 """The index: every study that has results, with its question and answer."""
 
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError, said
 from experiments.report.page_findings import PageFindings
-from experiments.report.pages.templating import render
+from experiments.report.pages.templating import Context, render
 from experiments.report.text.answer import answer
 from experiments.report.text.provenance import moment
 from experiments.results.follow_ups import follow_ups
@@ -36,7 +35,7 @@ def write_index(reports_folder: Path, results_folder: Path) -> Path:
     return page
 
 
-def _entry(folder: Path, reports_folder: Path) -> dict[str, Any]:
+def _entry(folder: Path, reports_folder: Path) -> Context:
     try:
         return _read_entry(folder, reports_folder)
     except Exception as error:  # one study's must not keep others from the index; its own page tells it in full
@@ -50,7 +49,7 @@ def _entry(folder: Path, reports_folder: Path) -> dict[str, Any]:
         }
 
 
-def _read_entry(folder: Path, reports_folder: Path) -> dict[str, Any]:
+def _read_entry(folder: Path, reports_folder: Path) -> Context:
     results = read_results(folder)
     study, findings = results.study, PageFindings(results, follow_ups(folder, results))
     counts = findings.counts

@@ -2,7 +2,6 @@
 
 import math
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -14,7 +13,7 @@ from experiments.analysis.rows import rows_of
 from experiments.errors import RequestError, unknown
 from experiments.report.figures.figure import inline
 from experiments.report.figures.ranks import ranks_figure
-from experiments.report.pages.templating import render
+from experiments.report.pages.templating import Context, render
 from experiments.report.tables.table import Table, table, value
 from experiments.results.results import Results, read_results
 from experiments.store.files import write
@@ -35,7 +34,7 @@ def write_ranks(factor: str, folders: list[Path], reports_folder: Path) -> Path:
     return page
 
 
-def ranking(factor: str, runs: list[Results]) -> dict[str, Any]:
+def ranking(factor: str, runs: list[Results]) -> Context:
     """All that the page shows."""
     levels = _check(factor, runs)
     rows = {_task(run): {level: _score(run, factor, level) for level in levels} for run in runs}

@@ -33,7 +33,7 @@ from experiments.report.figures.trust import trust_figure
 from experiments.report.figures.variance import variance_figure, variance_text
 from experiments.report.page_findings import PageFindings
 from experiments.report.pages.paper import write_paper
-from experiments.report.pages.templating import render
+from experiments.report.pages.templating import Context, render
 from experiments.report.tables.chances_table import chances_table, chances_text
 from experiments.report.tables.failures_tables import errors_table, failures_table, nothing_table
 from experiments.report.tables.interactions_table import interactions_table
@@ -98,7 +98,7 @@ def write_study_report(
         return _write(context, findings, Path(reports_folder) / results.study.name, paper)
 
 
-def _write(context: dict[str, Any], findings: PageFindings, folder: Path, paper: bool) -> Path:
+def _write(context: Context, findings: PageFindings, folder: Path, paper: bool) -> Path:
     """Writes what a page shows, and returns its path.
 
     Figures are drawn here, and write out levels as the page does.
@@ -116,7 +116,7 @@ def _write(context: dict[str, Any], findings: PageFindings, folder: Path, paper:
     return page
 
 
-def study_context(findings: PageFindings, searches: Sequence[Search] = (), *, profiles: bool = False) -> dict[str, Any]:
+def study_context(findings: PageFindings, searches: Sequence[Search] = (), *, profiles: bool = False) -> Context:
     """All that a study's templates show. searches: of the same space, this one first. profiles: show those too."""
     study, manifest = findings.study, findings.results.manifest
     seconds = findings.trials["seconds"].sum(min_count=1) if "seconds" in findings.trials else 0.0

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+
+from experiments.study.types import Plain
 
 
 def moment(text: str | None) -> str:
@@ -21,7 +22,7 @@ def moment(text: str | None) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if time.tzinfo else f"{time:%Y-%m-%d %H:%M}"
 
 
-def provenance(manifest: Mapping[str, Any], seconds: float, *, stacked: bool = False) -> list[tuple[str, str]]:
+def provenance(manifest: Mapping[str, Plain], seconds: float, *, stacked: bool = False) -> list[tuple[str, str]]:
     """(label, text) pairs. seconds: training time summed over trials, NaN where none is known.
 
     stacked: whether any trials were trained as stacks, of whose time each trial has its share.

@@ -1,10 +1,9 @@
 """What a study's question declared, when, and whether it was changed: for its answer, caveats and methods."""
 
-from typing import Any
-
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.provenance import moment
 from experiments.study.question import differences
+from experiments.study.types import PlainTable
 from experiments.study.words import count, join_words
 
 _PARTS = {
@@ -56,7 +55,7 @@ def question_method(findings: PageFindings) -> str:
     return f"{_stamp(_stamps(findings))} {declares}{default}"
 
 
-def _stamp(stamps: list[dict[str, Any]]) -> str:
+def _stamp(stamps: list[PlainTable]) -> str:
     if not stamps:
         return "When the question was asked is not known: these results are from before questions were stamped."
     first, last = stamps[0], stamps[-1]
@@ -67,19 +66,19 @@ def _stamp(stamps: list[dict[str, Any]]) -> str:
     return f"{said}."
 
 
-def _before(stamp: dict[str, Any]) -> str:
+def _before(stamp: PlainTable) -> str:
     return f"when {_end(stamp)}" if stamp["trials"] else "before the first trial"
 
 
-def _end(stamp: dict[str, Any]) -> str:
+def _end(stamp: PlainTable) -> str:
     return f"{count(stamp['trials'], 'trial')} had ended"
 
 
-def _stamps(findings: PageFindings) -> list[dict[str, Any]]:
+def _stamps(findings: PageFindings) -> list[PlainTable]:
     return list(findings.results.manifest.get("questions", []))
 
 
-def _since(stamps: list[dict[str, Any]]) -> dict[str, Any]:
+def _since(stamps: list[PlainTable]) -> PlainTable:
     """The stamp since which the comparison is what it is now."""
     found = stamps[-1]
     for stamp in reversed(stamps):
@@ -89,5 +88,5 @@ def _since(stamps: list[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _changes(stamps: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _changes(stamps: list[PlainTable]) -> list[tuple[str, str, str]]:
     return list(differences(stamps[0]["question"], stamps[-1]["question"]))

@@ -1,13 +1,12 @@
 """How a study's score is written: unit, digits, signs."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
 from experiments.analysis.declared import SHARES
+from experiments.study.types import Row
 from experiments.study.words import name
 
 MINUS = "−"
@@ -37,7 +36,7 @@ class Scale:
         """The score in prose, such as "validation accuracy"."""
         return f"{self.part} {name(self.metric)}".strip()
 
-    def of(self, row: Mapping[str, Any]) -> "Scale":
+    def of(self, row: Row) -> "Scale":
         """The scale of a comparison, which tells the part of the data that it is made on. row: of `compare`."""
         return replace(self, part=row.get("part", self.part))
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError
 from experiments.interchange.imports.imported import Imported
@@ -17,6 +16,7 @@ from experiments.interchange.imports.table.rows import Rows
 from experiments.interchange.imports.table.runs import runs_of
 from experiments.interchange.imports.table.states import DIVERGED, FAILED, FINISHED, States, states_of
 from experiments.interchange.imports.table.words import count
+from experiments.study.types import PlainTable
 
 KIND = "table"
 _WHICH_DATA = (
@@ -109,9 +109,9 @@ def _names(ended: Delimited, places: Sequence[int], run: str | None) -> list[str
     return names if run and len({*names}) == len(places) else [f"row-{ended.numbers[at]}" for at in places]
 
 
-def _outcome(rows: Rows, at: int, word: str) -> dict[str, Any]:
+def _outcome(rows: Rows, at: int, word: str) -> PlainTable:
     spent = rows.seconds[at]
-    outcome: dict[str, Any] = {} if spent is None else {"seconds": spent}
+    outcome: PlainTable = {} if spent is None else {"seconds": spent}
     if rows.meanings[at] == FAILED:
         return outcome | {"status": "failed", "error": f"its state is {word}"}
     if rows.meanings[at] == DIVERGED or not math.isfinite(rows.score(at)):
@@ -128,7 +128,7 @@ def _seeds_sentence(choices: Choices, pairs: Pairs) -> str:
 
 
 def _caveats(
-    rows: Rows, kept: list[dict[str, Any]], factors: Mapping[str, list[Level]], places: Sequence[int]
+    rows: Rows, kept: list[PlainTable], factors: Mapping[str, list[Level]], places: Sequence[int]
 ) -> list[str]:
     caveats = [_WHICH_DATA.format(score=rows.choices.score)]
     first = {name: levels[0] for name, levels in factors.items() if len(levels) > 1}
