@@ -1,4 +1,4 @@
-"""A study carried out by an executor, and what is said of it."""
+"""Train a study with an executor, and say what came of it."""
 
 import signal
 import sys
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def carry_out(study: "Study", results: Path, executor_name: str, workers: int | None, **options: Any) -> "Summary":
-    """Train one study, and say what came of it; the command ends here where it was interrupted."""
+    """Train one study and say what came of it; an interrupted command ends here."""
     from experiments.run import runner as runs
     from experiments.train.executors.catalog import make_executor
 
@@ -35,7 +35,7 @@ def carry_out(study: "Study", results: Path, executor_name: str, workers: int | 
 
 
 def open_log(log: Path) -> Path:
-    """A log's path, once it is sure that it can be written."""
+    """The path of a log that is known to be writable."""
     log.parent.mkdir(parents=True, exist_ok=True)
     log.open("ab").close()
     return log

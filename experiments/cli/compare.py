@@ -14,9 +14,9 @@ from experiments.cli.pages import guard, study_name
 @results_folder
 @reports_folder
 def compare(first: str, second: str, results: Path, reports: Path) -> None:
-    """What changed between two studies or runs: in the request, in versions, in results.
+    """Show what changed between two studies or runs.
 
-    A and B are names of studies, folders within the results (such as my-study.1), or paths of such folders.
+    It compares requests, versions and results. A and B are names of studies, folders within the results (such as my-study.1), or paths of such folders.
     """
     from experiments.report.pages.comparison_page import write_comparison
 
@@ -32,7 +32,7 @@ def compare(first: str, second: str, results: Path, reports: Path) -> None:
 @results_folder
 @reports_folder
 def rank(factor: str, studies: tuple[str, ...], results: Path, reports: Path) -> None:
-    """Which levels of a factor rank better over several studies, each of another task."""
+    """Rank a factor's levels over studies of several tasks."""
     from experiments.report.pages.ranks_page import write_ranks
 
     folders = [results / study_name(study) for study in studies]

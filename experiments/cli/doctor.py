@@ -12,7 +12,9 @@ from experiments.cli.status import DONE, WRONG_REQUEST
 @click.command()
 @results_folder
 def doctor(results: Path) -> None:
-    """What this machine has: versions, backend, data sets, space; and what is wrong with it."""
+    """Show what this machine has, and what is wrong with it.
+
+    Versions, backend, data sets, disk space."""
     from experiments.run.doctor import examine
 
     lines, wrong = examine(results)

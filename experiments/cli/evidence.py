@@ -19,7 +19,7 @@ file_option = click.option("--file", metavar="FILE", help="The study file.  [def
 @click.argument("study", metavar="STUDY")
 @options.results_folder
 @options.reports_folder
-@click.option("--top", type=click.IntRange(1), default=3, help="How many of the best cells.  [default: 3]")
+@click.option("--top", type=click.IntRange(1), default=3, help="How many of the best cells to train.  [default: 3]")
 @click.option("--seeds", type=click.IntRange(2, 100_000), default=20, help="How many fresh seeds.  [default: 20]")
 @file_option
 @options.engine
@@ -31,9 +31,10 @@ def confirm(
     study: str, results: Path, reports: Path, top: int, seeds: int, file: str | None, engine: str,
     max_time: float | None, executor_name: str, workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
-    """Train again, on fresh seeds, what a study or a search showed: what chose it is too good.
+    """Train again on fresh seeds what a study or search chose.
 
-    The best cells, the baseline, and every level that the study compares, each at the rate that suited it best.
+    The scores that chose it are too good. Trained are the best cells, the baseline, and every level that the study
+    compares, each at its best learning rate.
     """
     deadline = None if max_time is None else time.monotonic() + max_time
     from experiments.followups.confirm import to_confirm, write_confirmation
@@ -54,9 +55,13 @@ def confirm(
 @click.argument("study", metavar="STUDY")
 @options.results_folder
 @options.reports_folder
-@click.option("--comparisons", type=click.IntRange(2, 100_000), default=200, help="How many.  [default: 200]")
 @click.option(
-    "--seeds", type=click.IntRange(2, 100_000), help="Seeds of each.  [default: as many as the study has, at most 20]"
+    "--comparisons", type=click.IntRange(2, 100_000), default=200, help="How many comparisons.  [default: 200]"
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(2, 100_000),
+    help="Seeds per comparison.  [default: as many as the study has, at most 20]",
 )
 @file_option
 @options.engine
@@ -68,10 +73,10 @@ def calibrate(
     study: str, results: Path, reports: Path, comparisons: int, seeds: int | None, file: str | None,
     engine: str, max_time: float | None, executor_name: str, workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
-    """Compare a study's baseline with itself, many times: is a difference found where there is none?
+    """Check the method: compare a study's baseline with itself.
 
-    The two sides of a comparison differ in the draws of weights and dropout alone. Then the smallest effect of
-    interest is planted in one side, and the share that finds it is held to the power that was predicted.
+    The two sides of each comparison differ only in the random draws of weights and dropout, so there is no difference
+    to find. Then the smallest effect of interest is added to one side: it should be found as often as was predicted.
     """
     deadline = None if max_time is None else time.monotonic() + max_time
     from experiments.followups.calibrate import to_calibrate, write_calibration

@@ -15,7 +15,9 @@ from experiments.interchange.exports.formats import choices
 @click.option("--to", "form", default="tensorboard", help=f"{choices()}.  [default: tensorboard]")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RESULTS/STUDY/export/FORM]")
 def export(study: str, results: Path, form: str, out: Path | None) -> None:
-    """Write results in the form of another tool: a trial is a run, seeds of a cell are a group."""
+    """Write results for another tool.
+
+    Each trial is a run, and the seeds of a cell are a group."""
     from experiments.interchange.exports.formats import next_step, write_export
 
     folder = results / study_name(study)

@@ -13,7 +13,9 @@ from experiments.cli.pages import guard
 @results_folder
 @reports_folder
 def gallery(results: Path, reports: Path) -> None:
-    """Draw and measure the parts of `custom` beside Keras' own: a page in a minute or two."""
+    """Draw and measure the parts of `custom` beside Keras' own.
+
+    One page, in a minute or two."""
     log = results / "log.txt"
     guard(lambda: open_log(log), log)
     from experiments.cli.quiet import errors_into

@@ -5,7 +5,7 @@ import click
 
 @click.command("list")
 def list_studies() -> None:
-    """Studies that come with the project, and what a study may name."""
+    """List default studies, and the names that studies may use."""
     from experiments.study import catalog, study_file
 
     click.echo("Studies (run one with `ablations run NAME`):")

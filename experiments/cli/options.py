@@ -40,8 +40,15 @@ class Duration(click.ParamType):
         return seconds
 
 
-engine = click.option("--engine", type=click.Choice(["auto", "fused", "serial"]), default="auto", help="As of run.")
-max_time = click.option("--max-time", type=Duration(), metavar="TIME", help="Stop in time, e.g. 30m, with whole seeds.")
+engine = click.option(
+    "--engine",
+    type=click.Choice(["auto", "fused", "serial"]),
+    default="auto",
+    help="How trials are trained, as in run.",
+)
+max_time = click.option(
+    "--max-time", type=Duration(), metavar="TIME", help="Stop within this time, e.g. 30m, after whole seeds."
+)
 workers = click.option(
     "--workers", type=click.IntRange(1, 1024), help="Worker processes; by default as many as is fastest here."
 )

@@ -8,7 +8,7 @@ import click
 
 
 def write_pages(names: list[str], results: Path, reports: Path, **options: Any) -> None:
-    """Write the pages of some studies, and the index; say where.
+    """Write the pages of some studies and the index, and say where they are.
 
     Raises RequestError at the end, once all that can be written is written, with one line for each study that can't
     be read. An error of the program's own is raised at the end too.
@@ -34,7 +34,7 @@ def write_pages(names: list[str], results: Path, reports: Path, **options: Any) 
 
 
 def guard(write: Callable[[], Path], folder: Path) -> Path:
-    """What `write` gives; a file that can't be written is a wrong request. folder: told where no file is."""
+    """Call `write`; a file that can't be written is a wrong request. folder: what the message names without a file."""
     from experiments.errors import RequestError
 
     try:

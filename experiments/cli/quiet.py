@@ -1,4 +1,4 @@
-"""What libraries print on standard error goes into a log, as that of workers does."""
+"""Sends what libraries print on standard error into a log, as workers do."""
 
 import os
 from collections.abc import Iterator

@@ -19,8 +19,8 @@ from experiments.study.types import PlainTable
 @click.option("--profiles", is_flag=True, help="Show performance profiles too: what share of runs reaches a score.")
 @click.option("--from", "source", type=click.Path(path_type=Path), metavar="PLACE",
               help="Folder of a keras-tuner project, or a CSV: read its trials and report them.")  # fmt: skip
-@click.option("--name", "called", help="With --from: what the results are called.  [default: that of PLACE]")
-@click.option("--objective", help="With --from: what was searched for, e.g. val_accuracy.  [default: as scores show]")
+@click.option("--name", "called", help="With --from: the name of the results.  [default: that of PLACE]")
+@click.option("--objective", help="With --from: the metric searched for, e.g. val_accuracy.  [default: as scores show]")
 @click.option("--factors", help="With --from a CSV: the columns that were varied, e.g. activation,loss.")
 @click.option("--score", help="With --from a CSV: the column that is compared.")
 @click.option("--seed", help="With --from a CSV: the column of seeds, where it has one.")
@@ -30,22 +30,22 @@ from experiments.study.types import PlainTable
     multiple=True,
     metavar="COLUMN=LEVEL",
     help="With --from a CSV: the level to compare others with.  [default: the smallest number, or the first "
-    "name in the order of a dictionary]",
+    "name in alphabetical order]",
 )
 @click.option(
     "--smallest-effect",
     metavar="NUMBER",
-    help="With --from: the smallest difference that matters, in the units of the score.  [default: as the "
-    "name of the score tells]",
+    help="With --from: the smallest difference that matters, in the units of the score.  [default: "
+    "by the name of the score]",
 )
 @click.option(
     "--failure-score",
     metavar="NUMBER",
     help="With --from: what a trial that diverged scores, in the units of the score.  [default: the worst "
-    "score there is]",
+    "score in the results]",
 )
 @click.option(
-    "--run", metavar="COLUMN", help="With --from a CSV: the column that tells runs apart; none: each row is a run."
+    "--run", metavar="COLUMN", help="With --from a CSV: the column that identifies runs; none: each row is a run."
 )
 @click.option(
     "--state",
@@ -63,7 +63,9 @@ from experiments.study.types import PlainTable
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="With --from a CSV: the decimal sign.")
 def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, profiles: bool,
            source: Path | None, called: str | None, **reading: Any) -> None:  # fmt: skip
-    """Write pages from results: of the studies named, or of all; and an index of them."""
+    """Write pages from results, and their index.
+
+    Of the named studies, or of all that have results."""
     from experiments.errors import RequestError, nearest
     from experiments.report.pages.changes import changes
     from experiments.results.results import study_folders, unreadable
@@ -100,7 +102,7 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
 
 
 def _read_from(source: Path, name: str | None, reading: PlainTable, results: Path) -> str:
-    """Write the results of another tool as results of ours; what they are called."""
+    """Write the results of another tool as results of ours, and return their name."""
     from experiments.interchange.imports.source import read_source
     from experiments.interchange.imports.writer import check_free, name_for, write_imported
 

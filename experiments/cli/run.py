@@ -29,11 +29,17 @@ if TYPE_CHECKING:
     "--engine",
     type=click.Choice(["auto", "fused", "serial"]),
     default="auto",
-    help="auto: as stacks what can be, the rest one by one; fused: refuse the rest.",
+    help="auto: in stacks where possible, the rest one by one; fused: refuse the rest; serial: one by one.",
 )
 @click.option("--seeds", type=int, help="How many seeds, from 0.")
-@click.option("--looks", metavar="N,N,N", help="Instead: seeds at three looks, as many as settle the comparisons.")
-@click.option("--extend-rates", type=int, help="Rates to add at most beyond each end, until the best is inside.")
+@click.option(
+    "--looks",
+    metavar="N,N,N",
+    help="Instead of --seeds: add seeds at up to three looks, until the comparisons are settled.",
+)
+@click.option(
+    "--extend-rates", type=int, help="At most how many learning rates to add beyond each end, until the best is inside."
+)
 @click.option("--epochs", type=int, help="Epochs of every trial.")
 @click.option("--only", multiple=True, metavar="FACTOR=LEVEL,…", help="Only these levels of a factor.")
 @options.max_time
@@ -46,15 +52,15 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="File for what libraries print.  [default: RESULTS/log.txt]",
 )
-@click.option("--dry-run", is_flag=True, help="Say how many trials, and how long they take here.")
-@click.option("--skip-unavailable", is_flag=True, help="Skip a study whose data can't be had, and say so.")
+@click.option("--dry-run", is_flag=True, help="Say how many trials there are, and how long they would take here.")
+@click.option("--skip-unavailable", is_flag=True, help="Skip studies whose data are not available, and say so.")
 def run(
     studies: tuple[str, ...], results: Path, engine: str, seeds: int | None, looks: str | None,
     extend_rates: int | None, epochs: int | None, only: tuple[str, ...], max_time: float | None,
     executor_name: str, workers: int | None, fresh: bool, retry_failed: bool,
     log: Path | None, dry_run: bool, skip_unavailable: bool,
 ) -> None:  # fmt: skip
-    """Train what the studies' results lack. Run again to go on; more seeds or levels extend."""
+    """Train the trials that the results lack. Run it again to go on; more seeds or levels extend the results."""
     deadline = None if max_time is None else time.monotonic() + max_time
     from experiments.errors import TaskUnavailable
     from experiments.run import runner as runs
@@ -107,7 +113,7 @@ def run(
 
 
 def _on_fresh_seeds(summary: "Summary", results: Path, executor: "Executor", **options: Any) -> "Summary":
-    """What tuning seeds have chosen, trained again on the seeds that compare."""
+    """Train what tuning seeds have chosen on the seeds that compare."""
     from experiments.followups.confirm import after_tuning, write_confirmation
     from experiments.run import runner as runs
 

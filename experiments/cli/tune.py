@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 @options.reports_folder
 @click.option("--tuner", default="random", help="random, grid, bayesian or hyperband.  [default: random]")
 @click.option(
-    "--max-trials", type=click.IntRange(1, 100_000), help="How many cells.  [default: 20; grid, hyperband: their own]"
+    "--max-trials",
+    type=click.IntRange(1, 100_000),
+    help="How many cells to try.  [default: 20; grid, hyperband: their own]",
 )
 @click.option("--seeds", type=int, help="How many seeds each cell is trained with, from 0.  [default: the study's]")
-@click.option("--objective", help="What is searched for, e.g. validation_accuracy.  [default: the first metric]")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="Of the search itself.  [default: 0]")
-@click.option("--together", type=click.IntRange(1), help="Cells asked for at once.  [default: bayesian 8, others all]")
+@click.option("--objective", help="What to optimize, e.g. validation_accuracy.  [default: the first metric]")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="Seed of the search itself.  [default: 0]")
+@click.option("--together", type=click.IntRange(1), help="Cells proposed at once.  [default: bayesian 8, others all]")
 @options.engine
-@click.option("--epochs", type=int, help="Epochs of every trial; of Hyperband the most.")
+@click.option("--epochs", type=int, help="Epochs of every trial; with hyperband at most.")
 @options.max_time
 @options.executor
 @options.workers
@@ -41,7 +43,9 @@ def tune(
     objective: str | None, seed: int, together: int | None, engine: str, epochs: int | None,
     max_time: float | None, executor_name: str, workers: int | None, fresh: bool,
 ) -> None:  # fmt: skip
-    """Search a study's factors with one of keras-tuner's oracles, and report. Run again to go on."""
+    """Search a study's factors with a keras-tuner oracle.
+
+    Run it again to go on."""
     deadline = None if max_time is None else time.monotonic() + max_time
     wanted = requested_study(study, seeds, epochs, ())
     guard(lambda: open_log(results / "log.txt"), results)
