@@ -16,7 +16,9 @@ from experiments.cli.pages import guard, study_name
 def compare(first: str, second: str, results: Path, reports: Path) -> None:
     """Show what changed between two studies or runs.
 
-    It compares requests, versions and results. A and B are names of studies, folders within the results (such as my-study.1), or paths of such folders.
+    It compares requests, versions and results.
+
+    A and B are names of studies, folders within the results (such as my-study.1), or paths of such folders.
     """
     from experiments.report.pages.comparison_page import write_comparison
 

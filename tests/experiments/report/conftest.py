@@ -81,7 +81,7 @@ def _few_trees():
 @pytest.fixture
 def _nothing_drawn(monkeypatch):
     """The pictures of pages, which are tested elsewhere, are empty."""
-    monkeypatch.setattr(study_page, "drawn", lambda figure: Drawn("", "", b""))
+    monkeypatch.setattr(study_page, "draw", lambda figure: Drawn("", "", b""))
 
 
 @pytest.fixture(scope="session")

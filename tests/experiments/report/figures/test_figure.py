@@ -71,11 +71,11 @@ def test_the_same_bytes_whatever_the_users_settings(picture) -> None:
 def test_text_is_text_whatever_its_signs() -> None:
     signs = ["$a$ and $b$", r"\frac{1}{2}", LIGHT["ink"], ' id="k href="#l" url(#m)', "<b>&lt;</b>", "😀 %s"]
 
-    def draw(axis) -> None:
+    def draw_signs(axis) -> None:
         axis.set_yticks(range(len(signs)), signs)
         axis.set(xscale="log", xlim=(1e-7, 1e2))
 
-    for svg in (draw(replace(FIGURE, draw=draw)).svg, inline(replace(FIGURE, draw=draw))):
+    for svg in (draw(replace(FIGURE, draw=draw_signs)).svg, inline(replace(FIGURE, draw=draw_signs))):
         found = [html.unescape(label) for label in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
         assert [sign for sign in signs if sign.strip() not in found and sign not in found] == []
         assert "1e-06" in found  # and no formula stands at a logarithmic axis

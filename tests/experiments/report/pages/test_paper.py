@@ -18,7 +18,7 @@ from tests.experiments.report.found import found_in, found_once
 def _no_pages():
     """The pages beside the papers are tested elsewhere: their figures are not drawn."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(study_page, "drawn", lambda figure: Drawn("", "", b""))
+        patch.setattr(study_page, "draw", lambda figure: Drawn("", "", b""))
         yield
 
 

@@ -55,13 +55,13 @@ def reports(results, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, found_once(study_page):
         for name in EVERY:
             assert write_study_report(results / name, folder) == folder / name / "index.html"
-            patch.setattr(study_page, "drawn", on_the_page_alone)
+            patch.setattr(study_page, "draw", on_the_page_alone)
     return folder
 
 
 @pytest.fixture(autouse=True)
 def _drawn_once(monkeypatch):
-    monkeypatch.setattr(study_page, "drawn", on_the_page_alone)
+    monkeypatch.setattr(study_page, "draw", on_the_page_alone)
 
 
 @pytest.fixture(params=EVERY)
