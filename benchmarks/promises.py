@@ -161,17 +161,17 @@ def crossovers(count: int) -> Iterator[str]:
     study = read_declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
     gains = np.array([(2.0 if cell["loss"] in "ef" else -2.0) * (cell["activation"] == "b") for cell in cells])
     for seeds in SEEDS:
-        told = contrasts = crossed = 0
+        differing = contrasts = crossed = 0
         for stream in range(count):
             generator = np.random.default_rng([stream, seeds])
             scores = 0.9 + 0.01 * (gains[:, None] + generator.normal(size=(len(cells), seeds)))
             trials = _rows(scores, cells)
             table = interactions(trials, cell_table(trials, study), study)
             turned = table["outcome"].eq("differs")[table["level"].eq("b") & table["at"].isin(["g", "h"])]
-            told, contrasts = told + turned.any(), contrasts + turned.mean()
+            differing, contrasts = differing + turned.any(), contrasts + turned.mean()
             found = crossing(simple_effects(trials, study, table))
             crossed += bool(found["level"].eq("b").any())
-        yield f"| {seeds} | {told / count:.1%} | {contrasts / count:.1%} | {crossed / count:.1%} |"
+        yield f"| {seeds} | {differing / count:.1%} | {contrasts / count:.1%} | {crossed / count:.1%} |"
 
 
 def _rows(scores: np.ndarray, cells: list[dict[str, str]]) -> pd.DataFrame:

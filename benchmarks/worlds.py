@@ -5,16 +5,16 @@
     python benchmarks/worlds.py --world my_world.py:draw         (a generator of your own: see README.md)
     python benchmarks/worlds.py --show crossover                 (a page's text, what is read of it, and what is false)
 
-Trials of a world are written as a results folder and go the way of any results: read, analysed, told. Every sentence of
-the answer, of what to use, of the caveats and of the sections, every title of a figure that states a finding, and every
-verdict in a table is read as claims and held against the truth. What can't be read is counted and printed. Figures are
-not drawn. Not read: how things were computed, and what shows trials and means as they are.
+Trials of a world are written as a results folder and go the way of any results: read, analysed, reported. Every
+sentence of the answer, of what to use, of the caveats and of the sections, every title of a figure that states a
+finding, and every verdict in a table is read as claims and held against the truth. What can't be read is counted and
+printed. Figures are not drawn. Not read: how things were computed, and what shows trials and means as they are.
 
 What is true, and what is false:
 
 - A cell's true mean is its expected score on a new seed (and on new data, where seeds resplit one data set), with a
   diverged trial at its cost: what the constant prediction scores. Every verdict is about these means, also one that
-  adds “where both train”: a level that fails must not be told to be better for what is left of it. Numbers that are
+  adds “where both train”: a level that fails must not be called better for what is left of it. Numbers that are
   given for where both train are held against the difference where both train.
 - “better”, “beats”, “shown to help”, “use …, shown to be better” is false where the true difference is 0 or less;
   “worse”, “costs” where it is 0 or more. Where rates are tuned, both sides are the cells that the page compares.
@@ -33,7 +33,7 @@ What is true, and what is false:
 
 Intervals are counted apart, each at the level at which it is stated: coverage is 1 − 0.05 · missed / expected to be
 missed, so that 95 % is right for any level. Power is the share of true differences of at least the planted size that a
-page tells, by verdicts about levels, about configurations against the baseline, about interactions, and about which
+page reports, by verdicts about levels, about configurations against the baseline, about interactions, and about which
 configurations can't be the best.
 """
 
@@ -125,11 +125,11 @@ def main() -> None:
     for world in chosen:
         scores, spent = pages(world, given.pages, seconds=60 * given.minutes / len(chosen), first=given.first)
         counts = row(world.name, label, scores, spent)
-        covered, told = coverage(counts), power(counts, "levels")
+        covered, found = coverage(counts), power(counts, "levels")
         print(
             f"{world.name}: a false sentence on {counts['false']} of {counts['pages']} pages"
             + (f", coverage {covered:.1%}" if covered is not None else "")
-            + (f", power {told:.0%}" if told is not None else "")
+            + (f", power {found:.0%}" if found is not None else "")
             + (f"; {counts['most often false']}" if counts["false"] else ""),
             flush=True,
         )

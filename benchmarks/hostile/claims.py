@@ -88,7 +88,7 @@ def _everything(page: Page, unread: list[str]) -> Iterator[tuple[str, Said, str]
 
 
 def _with_sides(said: Said, where: str, text: str, names: Names) -> Claim | None:
-    """The claim with its configurations; None where a phrase does not tell them."""
+    """The claim with its configurations; None where a phrase does not say which."""
     claim = Claim(said, where, text)
     if said.kind in ("best of all", "out", "behind", "largest", "largest loss", "others out"):
         one = names.one(said.one)

@@ -67,7 +67,7 @@ class Names:
         return {**self.study.baseline, **(tuned or {}), **condition}
 
     def sides(self, one: str, other: str) -> tuple[Levels, Levels] | None:
-        """The two configurations that are compared; None where the phrases do not tell."""
+        """The two configurations that are compared; None where the phrases do not say."""
         first, second = self._shared(one), self._shared(other)
         if first is None or second is None:
             return None

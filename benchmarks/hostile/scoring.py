@@ -1,4 +1,4 @@
-"""A page held against its world: what on it is false, how many intervals hold, and which true differences it tells."""
+"""A page held against its world: what on it is false, how many intervals hold, which true differences it reports."""
 
 import math
 import re
@@ -31,14 +31,14 @@ DIRECTION = {"better": 1, "worse": -1}
 class Score:
     """Of one page: `false`, claims that are; `unread`, what is not understood.
 
-    intervals: by kind (shown, missing the truth, expected to miss). told: differences by kind as (planted, told).
+    intervals: by kind (shown, missing the truth, expected to miss). reported: differences by kind (planted, reported).
     kept: the true power at every number of seeds that is said to be needed.
     """
 
     false: list[Claim] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     intervals: dict[str, tuple[int, int, float]] = field(default_factory=dict)
-    told: dict[str, tuple[int, int]] = field(default_factory=dict)
+    reported: dict[str, tuple[int, int]] = field(default_factory=dict)
     kept: list[float] = field(default_factory=list)
 
 
@@ -62,7 +62,7 @@ def score(page: Page, world: World) -> Score:
             found.false.append(claim)
     found.intervals = {kind: (count, missed[kind], ALPHA * count) for kind, count in shown.items()}
     found.intervals |= _level_intervals(page, truths)
-    found.told = {kind: told for kind, told in _count_planted(read.claims, truths[0]).items() if told[0]}
+    found.reported = {kind: both for kind, both in _count_planted(read.claims, truths[0]).items() if both[0]}
     found.kept = _true_powers(page, truths[0])
     return found
 
@@ -92,7 +92,7 @@ def _level_intervals(page: Page, truths: list[Truth]) -> dict[str, tuple[int, in
 
 
 def _count_planted(read: tuple[Claim, ...], truth: Truth) -> dict[str, tuple[int, int]]:
-    """Of the planted differences how many there are, and how many the page tells."""
+    """Of the planted differences how many there are, and how many the page reports."""
     world, planted = truth.world, truth.world.planted
     if planted is None:
         return {}
@@ -107,19 +107,19 @@ def _count_planted(read: tuple[Claim, ...], truth: Truth) -> dict[str, tuple[int
     turning = [claim for claim in read if claim.said.kind in ("depends", "depends on", "differs")]
     depending = [truth.names.named(claim.said.one) for claim in turning]
     levels = _level_targets(truth, least)
-    told = [
+    reported = [
         (_key(levels_of_factor, tuned), _key(other, tuned), sign) in verdicts
         or {factor: levels_of_factor[factor]} in depending
         for factor, levels_of_factor, other, sign in levels
     ]
-    found = {"levels": (len(levels), sum(told))}
+    found = {"levels": (len(levels), sum(reported))}
     if world.design != "grid" or tuned or world.conditions:
         return found
     base = truth.baseline
     cells = [(cell, truth.gain(cell, base)) for cell in world.cells if cell != base]
     cells = [(cell, gain) for cell, gain in cells if abs(gain) >= least]
-    told = [(_key(cell, tuned), _key(base, tuned), int(math.copysign(1, gain))) in verdicts for cell, gain in cells]
-    found["configurations"] = len(cells), sum(told)
+    reported = [(_key(cell, tuned), _key(base, tuned), int(math.copysign(1, gain))) in verdicts for cell, gain in cells]
+    found["configurations"] = len(cells), sum(reported)
     found["interactions"] = _interactions(truth, least, depending)
     ruled_out = [claim.one for claim in read if claim.said.kind == "out"]
     best = max(world.cells, key=lambda cell: truth.gain(cell, base))
@@ -155,7 +155,7 @@ def _at_best_rate(truth: Truth, levels: Levels) -> Levels:
 
 def _interactions(truth: Truth, least: float, depending: list[Levels]) -> tuple[int, int]:
     """Pairs of levels that together gain at least so much more or less than each does alone."""
-    base, count, told = truth.baseline, 0, 0
+    base, count, reported = truth.baseline, 0, 0
     changes = truth.changes
     for place, (factor, label, factor_levels) in enumerate(changes):
         for other, at, two in changes[place + 1 :]:
@@ -164,8 +164,8 @@ def _interactions(truth: Truth, least: float, depending: list[Levels]) -> tuple[
             both = truth.gain(two | {factor: label}, two)
             if abs(both - truth.gain(factor_levels, base)) >= least:
                 count += 1
-                told += {factor: label} in depending or {other: at} in depending
-    return count, told
+                reported += {factor: label} in depending or {other: at} in depending
+    return count, reported
 
 
 def _true_powers(page: Page, truth: Truth) -> list[float]:

@@ -31,7 +31,7 @@ def row(world: str, label: str, scores: Sequence[Score], seconds: float) -> dict
         for at, what in enumerate(("shown", "missing", "expected to miss")):
             found[f"intervals {kind}: {what}"] = round(sum(part[at] for part in parts), 4)
     for kind in TOLD:
-        parts = [score.told.get(kind, (0, 0)) for score in scores]
+        parts = [score.reported.get(kind, (0, 0)) for score in scores]
         for at, what in enumerate(("planted", "told")):
             found[f"differences {kind}: {what}"] = sum(part[at] for part in parts)
     kept = [power for score in scores for power in score.kept]
@@ -67,7 +67,7 @@ def coverage(row: Mapping[str, Any], kind: str = "levels") -> float | None:
 
 
 def power(row: Mapping[str, Any], kind: str) -> float | None:
-    """The share of planted differences that pages tell; None where none is planted."""
+    """The share of planted differences that pages report; None where none is planted."""
     planted = row[f"differences {kind}: planted"]
     return row[f"differences {kind}: told"] / planted if planted else None
 

@@ -172,7 +172,7 @@ INTERVALS = ("gain", "trained gain", "test gain", "difference of gains", "behind
 
 
 def holds(claim: Claim, truths: list[Truth]) -> bool | None:
-    """Whether a claim is true by any of the truths that the page may mean; None for an interval, or what can't be told.
+    """Whether a claim is true by any of the truths that the page may mean; None for an interval, or if unknown.
 
     truths: the world's, and where a page says that it can't see rare failures, the world without those.
     """

@@ -12,7 +12,7 @@ COLUMNS = ["cell", "cost", "n", "mean", "low", "high", "front"]
 
 
 def cost_column(trials: pd.DataFrame, *, imported: bool = False) -> str | None:
-    """`seconds` where they tell of single trials and differ, else `parameters` where these differ, else None.
+    """`seconds` where they are of single trials and differ, else `parameters` where these differ, else None.
 
     trials: with `cell, status`, and where they are known `seconds, parameters, engine`. imported: whether they come
     from elsewhere, where each is timed by itself unless its engine says other. The seconds of a stack are those of all

@@ -47,7 +47,7 @@ class Declared:
     paired: whether equal seeds share their draws, so that scores are compared seed by seed; of another tool's results
         it may be false, and then seeds only tell rows apart.
     search, proposed: of a search its tuner, and the ids of cells in the order in which they were proposed.
-    given_unit: of the primary metric, as a manifest has it where its name does not tell.
+    given_unit: of the primary metric, as a manifest has it where its name does not say.
     failure_score: what a diverged trial scores, as the study declares it; None where a constant prediction's score is
         taken (`failure_cost`).
     primary_comparison: what the question is about, where the study declares it.

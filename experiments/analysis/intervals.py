@@ -63,7 +63,7 @@ def interval_columns(
 
 
 def effective(n: np.ndarray | float, overlap: float) -> np.ndarray:
-    """How many independent seeds would tell as much as n that overlap.
+    """How many independent seeds say as much as n that overlap.
 
     >>> effective(20, 0.0).round(1).item(), effective(20, 1 / 3).round(1).item()
     (20.0, 2.6)

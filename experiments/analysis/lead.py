@@ -5,7 +5,7 @@ import pandas as pd
 from experiments.analysis.declared import Declared
 from experiments.study.columns import RATE
 
-SHOWN = {"leave-one-out": "worse"}  # of what is taken away it is told what it costs
+SHOWN = {"leave-one-out": "worse"}  # of what is taken away a page says what it costs
 
 
 def lead(effects: pd.DataFrame, configurations: pd.DataFrame, study: Declared) -> pd.Series | None:

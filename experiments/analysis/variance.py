@@ -16,7 +16,7 @@ from experiments.analysis.scores import common_seeds, score_matrix
 
 COLUMNS = ["factors", "share", "low", "high", "p", "shown", "behind"]
 REST = "three or more together"
-TINY = 0.001  # a share that can't be told from 0, nor 1 less it from 1
+TINY = 0.001  # a share that is as good as 0, or as good as 1 when taken from 1
 LEVEL = 0.01  # of the family of F tests, and of what is said to matter most
 
 

@@ -110,12 +110,12 @@ def _read_from(source: Path, name: str | None, reading: PlainTable, results: Pat
     check_free(results, called, source)
     imported = read_source(source, **reading)
     options = {"from": source, "name": name, **{option.replace("_", "-"): value for option, value in reading.items()}}
-    told = [
+    options_given = [
         f"--{option}={text}" if str(text).startswith("-") else (f"--{option}", str(text))
         for option, value in options.items()
         for text in (value if isinstance(value, tuple) else () if value is None else (value,))
     ]
-    words = [text for word in told for text in (word if isinstance(word, tuple) else (word,))]
+    words = [text for word in options_given for text in (word if isinstance(word, tuple) else (word,))]
     command = shlex.join(["ablations", "report", *words])
     folder = guard(lambda: write_imported(imported, results, called, command), results)
     for note in imported.notes:

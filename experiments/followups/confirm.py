@@ -42,7 +42,7 @@ def to_confirm(source: Source, folder: Path, top: int, seeds: int) -> tuple[pd.D
 def confirmation(source: Source, cells: list[str], seeds: int) -> Study:
     """The study of some cells, by id, on as many seeds that no study has by itself.
 
-    Of a search it is a study with a page; of any other a part of the study, whose page tells of it.
+    Of a search it is a study with a page; of any other a part of the study, on whose page it stands.
     """
     study, name = source.study, source.study.name
     searched = isinstance(study.origin, SearchOrigin)

@@ -25,7 +25,7 @@ class Growth:
     def __init__(self, study: Study, say: Callable[[str], None] = print) -> None:
         self.study = study
         self._say = say
-        self._ended: set[str] = set()  # ends that were told to be reached
+        self._ended: set[str] = set()  # ends that were reported as reached
         self._declared = sorted(study.factors[RATE]) if study.extend_rates else []
 
     def next(self, rows: Iterable[TrialRow]) -> Study | None:
@@ -70,12 +70,12 @@ class Growth:
             return None
         done = is_settled(findings.asked_for)
         at = place(study.looks, len(study.seeds))
-        told = f"{study.name}: look {at + 1} of {len(study.looks)}, {len(study.seeds)} seeds: "
-        told += f"{done.sum()} of {count(len(done), 'comparison')} settled"
+        line = f"{study.name}: look {at + 1} of {len(study.looks)}, {len(study.seeds)} seeds: "
+        line += f"{done.sum()} of {count(len(done), 'comparison')} settled"
         if done.all() or at + 1 == len(study.looks):
-            self._say(f"{told}; it ends here")
+            self._say(f"{line}; it ends here")
             return None
-        self._say(f"{told}; on to {study.looks[at + 1]} seeds")
+        self._say(f"{line}; on to {study.looks[at + 1]} seeds")
         return study.with_seeds_of_look(at + 1)
 
 

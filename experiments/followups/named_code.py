@@ -53,7 +53,7 @@ def _names(given: Any) -> Iterator[Any]:
 
 
 def _digests(target: str, folder: Path) -> set[str]:
-    """What `imports.source_digest` gives for a target, as far as its file tells; none where there is no such file."""
+    """What `imports.source_digest` gives for a target, as far as its file shows; none where there is no such file."""
     place, attribute = target.rsplit(":", 1)
     file = _file(place, folder)
     if file is None:

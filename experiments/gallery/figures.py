@@ -9,7 +9,7 @@ from experiments.gallery.training import NEAR, Comparison
 from experiments.report.figures.figure import Figure
 
 WIDTH, HEIGHT, LEGEND_LINE = 2.7, 2.05, 0.19  # inches: two stand side by side in a card
-TOLD = 5  # places of a curve that are told in words
+DESCRIBED = 5  # places of a curve that are described in words
 
 
 def curve_figures(
@@ -39,7 +39,7 @@ def _describe_lines(table: pd.DataFrame, column: str) -> str:
     """A few places of every line, in words."""
     said = []
     for line, group in table.groupby("line", sort=False):
-        rows = group.iloc[[round(place * (len(group) - 1) / (TOLD - 1)) for place in range(TOLD)]]
+        rows = group.iloc[[round(place * (len(group) - 1) / (DESCRIBED - 1)) for place in range(DESCRIBED)]]
         places = ", ".join(f"{number(y)} at {number(x)}" for x, y in zip(rows["x"], rows[column], strict=True))
         said.append(f"{line}: {places}.")
     return " ".join(said)

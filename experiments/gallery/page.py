@@ -62,7 +62,7 @@ def write_gallery(
 ) -> Path:
     """Writes `reports/gallery/index.html` and returns its path; everything on it is computed now.
 
-    say: is told what is being done. epochs, rounds, repeats: how long the networks train and how often a cost
+    say: called with what is being done. epochs, rounds, repeats: how long the networks train and how often a cost
     is measured; fewer make a quicker, rougher page.
     """
     say("gallery: measuring costs")

@@ -78,7 +78,7 @@ def _check(study: Declared, manifest: PlainTable, trials: pd.DataFrame, **others
 
 
 def study_folders(results_folder: Path) -> list[Path]:
-    """The folders with the results of the study that they are named after, less those that another's page tells of."""
+    """The folders with the results of the study that they are named after, less those that stand on another's page."""
     folders = []
     for manifest in sorted(results_folder.glob("*/manifest.json")):
         folder, study = manifest.parent, read_study(manifest.parent)

@@ -50,7 +50,7 @@ def searches_of(folder: Path, study_folders: list[Path]) -> list[Search]:
     others = [other for other in sorted(study_folders) if other != folder and _space(other) == space]
     found = [_search(folder)]
     for other in others:
-        with suppress(RequestError):  # what can't be read is told where its own page is asked for
+        with suppress(RequestError):  # what can't be read is reported when its own page is written
             found.append(_search(other))
     return found
 
@@ -60,7 +60,7 @@ def _space(folder: Path) -> PlainTable | None:
     manifest = read_manifest(folder / "manifest.json")
     study: PlainTable = manifest["study"]
     origin = read_origin(study.get("search"))
-    if not isinstance(origin, SearchOrigin) or origin.space is None:  # imported ones do not tell their space
+    if not isinstance(origin, SearchOrigin) or origin.space is None:  # imported ones do not say their space
         return None
     space = origin.space
     held = {name: level for name, level in study.get("settings", {}).items() if name not in space}

@@ -91,7 +91,7 @@ def _as_json(value: object, seen: frozenset[int]) -> Plain:
 
 
 def _state(owner: object, seen: frozenset[int]) -> Plain:
-    """What an object holds, or where that can't be told its class."""
+    """What an object holds, or its class where that is not known."""
     return [_name(owner if inspect.isclass(owner) else type(owner)), _as_json(getattr(owner, "__dict__", {}), seen)]
 
 

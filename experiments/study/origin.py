@@ -10,9 +10,9 @@ from experiments.study.types import PlainTable
 class SearchOrigin:
     """A study whose cells an oracle proposes.
 
-    tuner: which of keras-tuner's oracles. seed: of the oracle. objective: the column that it is told. space: the
-    study's factors when it began. together: how many cells it proposes at once. Of imported searches only the tuner is
-    known.
+    tuner: which of keras-tuner's oracles. seed: of the oracle. objective: the column whose values it is told.
+    space: the study's factors when it began. together: how many cells it proposes at once. Of imported searches
+    only the tuner is known.
     """
 
     tuner: str
@@ -39,7 +39,7 @@ class ConfirmationOrigin:
 
 @dataclass(frozen=True)
 class CheckOrigin:
-    """A test of another study, on whose page it is told.
+    """A test of another study, on whose page it stands.
 
     of: the name of that study. stage: the command. cell: which cell is compared with itself, where one is.
     """
@@ -57,7 +57,7 @@ Origin = SearchOrigin | ConfirmationOrigin | CheckOrigin
 
 
 def read_origin(table: PlainTable | None) -> Origin | None:
-    """The origin that a manifest or a journal tells, under "search"; None of a declared study.
+    """The origin that a manifest or a journal has under "search"; None of a declared study.
 
     >>> read_origin({"part_of": "digits", "stage": "confirm"})
     CheckOrigin(of='digits', stage='confirm', cell=None)

@@ -219,7 +219,7 @@ def _check(scorer: Scorer, field: str) -> Scorer:
 def _direction(given: str | None, name: str, field: str) -> str:
     if given is None:
         raise RequestError(
-            f"{field}: whether more or less of {name} is better can't be told; give "
+            f"{field}: whether more or less of {name} is better is not clear; give "
             f'{{ name = "{name}", direction = "max" }} or "min", in Python also (metric, "max")'
         )
     return given

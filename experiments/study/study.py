@@ -143,7 +143,7 @@ class Study:
 
     @property
     def part_of(self) -> str:
-        """The study that this one tests, on whose page it is told; empty for any other."""
+        """The study that this one tests, on whose page it stands; empty for any other."""
         return self.origin.of if isinstance(self.origin, CheckOrigin) else ""
 
     @property
@@ -399,7 +399,7 @@ class Study:
 
 
 def _same(name: str, level: Level, levels: list[Level]) -> bool:
-    """Whether a level is one of some, as ids tell them."""
+    """Whether a level is one of some, as ids have them."""
     return identity({name: level}) in [identity({name: listed}) for listed in levels]
 
 

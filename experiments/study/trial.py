@@ -28,7 +28,7 @@ _LATER_OF_PARTS = ("global_clipnorm",)  # where it is None
 
 
 def identity(settings: Settings) -> Settings:
-    """Settings as ids tell them: without later ones that change nothing, and parts without what is not set.
+    """Settings as ids have them: without later ones that change nothing, and parts without what is not set.
 
     >>> identity({"epochs": 1, "patience": 0, "optimizer": {"name": "sgd", "global_clipnorm": None}})
     {'epochs': 1, 'optimizer': {'name': 'sgd'}}

@@ -71,7 +71,7 @@ def targets(y: Any, head: str | None) -> tuple[str, np.ndarray]:
 
 
 def _head(y: np.ndarray) -> str:
-    """The head that y alone tells, or RequestError."""
+    """The head that follows from y alone, or RequestError."""
     values = 'head="linear" predicts them as values'
     if y.ndim == 2 and y.size and (y >= 0).all() and (y <= 1).all() and (ones := y.sum(axis=1)).any():
         zero_one = np.isin(y, (0, 1)).all()

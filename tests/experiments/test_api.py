@@ -248,7 +248,7 @@ LEVELS = {"build": sized, "data": (X, Y)}
         ({"data": OVERLAPPING}, "20 of 20 test examples are validation examples as well"),
         ({"data": (X, Y.astype(float))}, r"y: got floats that are all whole \(0.0, 1.0\), give head"),
         ({"task": "xor", "metrics": ["aucc"]}, 'metrics: got "aucc"; did you mean "auc"'),
-        ({"task": "xor", "metrics": [sized]}, "metrics: whether more or less of sized is better can't be told"),
+        ({"task": "xor", "metrics": [sized]}, "metrics: whether more or less of sized is better is not clear"),
         ({"seeds": ["0", "1"]}, r'seeds: got \["0", "1"\], allowed is a count, or a list of distinct whole numbers'),
         ({"seeds": {0, 1}}, "allowed is a list: a set has no order"),
         ({"seeds": np.array([0.5])}, r"seeds: got \[0.5\], allowed is a count, or a list"),

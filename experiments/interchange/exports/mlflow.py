@@ -90,7 +90,7 @@ def _write(client: "MlflowClient", results: Results, target: Path) -> None:
 
 
 def _describe(results: Results) -> dict[str, str]:
-    """What the experiment tells of the study, as tags."""
+    """What the experiment says of the study, as tags."""
     study = results.manifest["study"]
     named = {name: study.get(name) for name in ("question", "task", "model", "design")}
     named |= {name: results.manifest.get(name) for name in ("primary", "direction", "command", "digest")}

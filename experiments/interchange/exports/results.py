@@ -96,7 +96,7 @@ class Results:
     def ending_of(self, row: TrialRow) -> dict[str, float]:
         """What a trial ended with: its losses, scores and figures; not a number for each where it diverged.
 
-        Other tools take what was told last for what a run came to. The last finite epoch of a trial that diverged
+        Other tools take the last value logged for a run's result. The last finite epoch of a trial that diverged
         after it would pass for a result.
         """
         if row["status"] == "diverged":

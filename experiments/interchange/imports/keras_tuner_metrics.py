@@ -46,7 +46,7 @@ def objective_of(trials: list[Trial], wanted: str | None, place: Path) -> tuple[
         return (fits[0], directions[fits[0]])
     if len({directions[name] for name in fits}) != 1:
         raise RequestError(
-            f"{place}: which metric was searched for can't be told from the scores; give --objective, one of "
+            f"{place}: which metric was searched for is not clear from the scores; give --objective, one of "
             f"{', '.join(directions)}"
         )
     return fits[0], directions[fits[0]]

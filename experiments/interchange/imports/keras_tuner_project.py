@@ -51,15 +51,15 @@ def keras_tuner_project(
 ) -> Imported:
     """The trials in a project's folder.
 
-    objective: the metric that was searched for, as keras-tuner calls it, where it can't be told from the scores.
-    smallest_effect: the smallest difference in it that matters, by default as its name tells. failure_score: what a
+    objective: the metric that was searched for, as keras-tuner calls it, where the scores don't show it.
+    smallest_effect: the smallest difference in it that matters, by default by its name. failure_score: what a
     diverged trial scores, by default the worst score there is.
 
     A trial that has not ended has no row; one that ended without a finite score is diverged, unless it has an error.
     With `executions.csv` of a `FusedTuner` every execution is a row of its own, else every trial is.
 
-    Raises RequestError where the folder is no project, nothing in it has ended, or the objective can't be told; and
-    where trials have several executions, whose differences are judged, and no name tells which of these matter.
+    Raises RequestError where the folder is no project, nothing in it has ended, or the objective is not clear; and
+    where trials have several executions, whose differences are judged, and no name says which of these matter.
     """
     try:
         project = read_project(place)

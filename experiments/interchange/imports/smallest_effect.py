@@ -36,7 +36,7 @@ def smallest_effect_of(score: str, metric: str, scores: Sequence[float]) -> floa
     Shares of 1, and other scores of which 1 is the most, have 0.005, in per cent 0.5; decibels have 0.1; of losses,
     errors and distances above 0 it is 5 %.
 
-    Raises RequestError where the name does not tell.
+    Raises RequestError where the name does not say.
 
     >>> smallest_effect_of("val_f1", "f1", [0.95, 0.98]), smallest_effect_of("acc1", "acc1", [95.0, 98.0])
     (0.005, 0.5)
@@ -56,7 +56,7 @@ def smallest_effect_of(score: str, metric: str, scores: Sequence[float]) -> floa
     if known and known <= _RELATIVE and (all(score > 0 for score in finite) or all(score < 0 for score in finite)):
         return None
     raise RequestError(
-        f"--smallest-effect: which difference in {score} matters can't be told from its name; give one, in the units "
+        f"--smallest-effect: which difference in {score} matters is not clear from its name; give one, in the units "
         "of the score"
     )
 

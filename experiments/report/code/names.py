@@ -55,7 +55,7 @@ class Names:
 
 
 def is_class(target: str) -> bool:
-    """Whether a target names a class, told by its spelling.
+    """Whether a target names a class, by its spelling.
 
     >>> is_class("lab.parts:Swish"), is_class("lab.parts:swish")
     (True, False)

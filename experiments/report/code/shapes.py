@@ -11,15 +11,15 @@ Shape = tuple[int, ...]
 
 
 def shape_of(findings: PageFindings, task: Settings) -> Shape | None:
-    """The shape of one example: of a task of the project, or as the manifest has it; None where that is not told.
+    """The shape of one example: of a task of the project, or as the manifest has it; None where it does not say.
 
     A setting of a user's own task that varies may change its shape.
     """
     if task["name"] in catalog.TASKS:
         return load(task).input_shape
     varied = {*findings.study.held, *findings.study.varied} & findings.study.data_settings
-    told = (findings.results.manifest.get("data") or {}).get("input_shape")
-    return tuple(told) if told and not varied else None
+    shape = (findings.results.manifest.get("data") or {}).get("input_shape")
+    return tuple(shape) if shape and not varied else None
 
 
 def image(shape: Shape | None) -> list[str]:

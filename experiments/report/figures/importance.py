@@ -16,7 +16,7 @@ LEAST_EXPLAINED = 0.2  # of the variance, below which the shares would be noise
 def importance_figure(findings: PageFindings) -> Figure | None:
     """The figure of a random design; None for others, or where too little of the variance can be predicted."""
     table = findings.importance
-    if not tells(table):
+    if not says_anything(table):
         return None
     explained = table["explained"].iloc[0]
     drawn = table.assign(
@@ -45,7 +45,7 @@ def _title(table: pd.DataFrame) -> str:
     return f"{subject} matters{' most' if len(table) > 1 else ''}: {share}"
 
 
-def tells(table: pd.DataFrame) -> bool:
+def says_anything(table: pd.DataFrame) -> bool:
     """Whether `importance_table` explains enough to be shown."""
     return bool(len(table)) and table["explained"].iloc[0] >= LEAST_EXPLAINED
 
@@ -57,7 +57,7 @@ def importance_text(findings: PageFindings) -> str:
         return ""
     if table.empty:
         return f"{count(scored, 'draw')} with a score: too few to say which factor matters."
-    if not tells(table):
+    if not says_anything(table):
         return (
             f"From {count(scored, 'draw')} with a score nothing can be said: a random forest that has learnt from some "
             "of them predicts the others hardly better than their mean does."

@@ -1,4 +1,4 @@
-"""What has changed since results were written: code, versions, data. For who makes pages, which never tell it."""
+"""What has changed since results were written: code, versions, data. It goes to standard error, never onto a page."""
 
 import csv
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _SAME = {"tensorflow-cpu": "tensorflow"}  # the same program in a smaller packag
 
 
 def changes(results_folder: Path) -> str:
-    """A line on what has changed since the results were written; empty where nothing has, or nothing can be told.
+    """A line on what has changed since the results were written; empty where nothing has, or nothing is known.
 
     Neither TensorFlow nor a network is needed, nor is a user's own code run.
     """

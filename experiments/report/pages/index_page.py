@@ -38,7 +38,7 @@ def write_index(reports_folder: Path, results_folder: Path) -> Path:
 def _entry(folder: Path, reports_folder: Path) -> Context:
     try:
         return _read_entry(folder, reports_folder)
-    except Exception as error:  # one study's must not keep others from the index; its own page tells it in full
+    except Exception as error:  # one study's must not keep others from the index; its own page gives it in full
         why = error if isinstance(error, RequestError) else said(error)
         return {
             "name": folder.name,

@@ -3,7 +3,7 @@
 import math
 
 from experiments.analysis.rows import rows_of
-from experiments.report.figures.importance import tells
+from experiments.report.figures.importance import says_anything
 from experiments.report.figures.variance import term
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.table import Table, Value, table, value
@@ -12,7 +12,7 @@ from experiments.study.words import name
 
 
 def shares_table(findings: PageFindings) -> Table | None:
-    """A grid's shares of the variance where any is shown, or a random design's where they tell anything; else None."""
+    """A grid's shares of the variance where any is shown, or a random design's where they say anything; else None."""
     grid, draws = findings.variance, findings.importance
     if grid["shown"].any():
         varied = len(findings.study.varied)
@@ -26,7 +26,7 @@ def shares_table(findings: PageFindings) -> Table | None:
             ["Factor", "Share (%)", "95 % interval (%)", "p (F test, all together)"],
             rows,
         )
-    if tells(draws):
+    if says_anything(draws):
         rows = [_shares(name(row.factor), row.importance, row.low, row.high) for row in rows_of(draws)]
         caption = "What the variance between draws is due to"
         return table("shares-table", caption, ["Factor", "Share (%)", "Range (%)"], rows)

@@ -95,7 +95,7 @@ def _lacking(findings: PageFindings, row: pd.Series) -> str:
 
 
 def _seeds_needed(findings: PageFindings) -> tuple[str, ...]:
-    """How many seeds would tell, where these do not."""
+    """How many seeds would decide, where these do not."""
     row = findings.primary
     needed = row["seeds_needed"]
     if row["outcome"] != "not told apart" or not needed > row["n"]:
@@ -109,7 +109,7 @@ def _seeds_needed(findings: PageFindings) -> tuple[str, ...]:
 
 
 def _others(findings: PageFindings) -> tuple[str, ...]:
-    """Other levels that are shown to be better or worse than the baseline's; what was asked is told already."""
+    """Other levels that are shown to be better or worse than the baseline's; what was asked stands there already."""
     table = findings.effects[findings.effects["n"] > 0]
     table = table[table["factor"] != RATE] if findings.tuned else table
     row = findings.primary

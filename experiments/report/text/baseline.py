@@ -8,7 +8,7 @@ from experiments.study.words import configuration, name, short
 def baseline_name(findings: PageFindings, *, rate: bool = True) -> str:
     """`the baseline`, the declared cell; `the tuned baseline (learning rate 0.01)` where that is another; `the whole`.
 
-    rate: whether the rate is told.
+    rate: whether to name the rate.
     """
     if findings.study.design == "leave-one-out":
         return "the whole"

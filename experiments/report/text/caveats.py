@@ -164,7 +164,7 @@ def _rates(findings: PageFindings) -> list[str]:
 
 
 def _short_of_seeds(findings: PageFindings) -> str:
-    """How many seeds would tell, where comparisons are left open."""
+    """How many seeds would decide, where comparisons are left open."""
     table = findings.effects
     if table.empty:
         return ""

@@ -12,7 +12,7 @@ MOST = 3
 def describe_costs(findings: PageFindings) -> str:
     """What diverged trials score, in a sentence; empty where none diverged.
 
-    A trial for which nothing is known of a constant prediction has the worst score, and a reader is told how to say
+    A trial for which nothing is known of a constant prediction has the worst score, and the text says how to give
     what it should be.
     """
     lost = findings.trials[findings.trials["status"].eq("diverged")]

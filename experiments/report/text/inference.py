@@ -6,7 +6,7 @@ from experiments.study.words import count
 
 
 def inference(findings: PageFindings) -> str:
-    """One sentence; empty where the manifest does not tell, or one seed allows no interval."""
+    """One sentence; empty where the manifest does not say, or one seed allows no interval."""
     data, study = findings.results.manifest.get("data") or {}, findings.study
     if findings.trials["seed"].nunique() < 2 or findings.best is None:
         return ""

@@ -196,7 +196,7 @@ def _failures(findings: PageFindings, test: str) -> str:
     return (
         " A trial that diverged counts in every mean, rank, choice of a learning rate and comparison. "
         f"{describe_costs(findings)} “Where both train” stands beside and decides nothing, for the seeds on which both "
-        f"train are chosen by the outcome. How often two sides diverge is told with Wilson’s 95 % intervals and the "
+        f"train are chosen by the outcome. How often two sides diverge is given with Wilson’s 95 % intervals and the "
         f"{test}."
     )
 

@@ -17,7 +17,7 @@ class Scale:
     """The primary metric's unit and the digits that the spread over seeds justifies.
 
     Shares are written in per cent, their differences in percentage points. share: whether the metric is one, where its
-    name does not tell. part: of the data that is scored, "validation" or "test"; empty for both.
+    name does not say. part: of the data that is scored, "validation" or "test"; empty for both.
     """
 
     metric: str
@@ -37,7 +37,7 @@ class Scale:
         return f"{self.part} {name(self.metric)}".strip()
 
     def of(self, row: Row) -> "Scale":
-        """The scale of a comparison, which tells the part of the data that it is made on. row: of `compare`."""
+        """The scale of a comparison, which names the part of the data that it is made on. row: of `compare`."""
         return replace(self, part=row.get("part", self.part))
 
     @property

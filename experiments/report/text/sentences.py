@@ -134,8 +134,8 @@ def depends(findings: PageFindings) -> tuple[str, ...]:
         )
     said = [f"It depends: {join_words(turn_round)}."] if turn_round else []
     table = findings.interactions[findings.interactions["outcome"] == "differs"]
-    told = {*zip(crossed["factor"], crossed["level"], strict=True)}
-    rest = table[[not {(row.factor, row.level), (row.other, row.at)} & told for row in rows_of(table)]]
+    turning = {*zip(crossed["factor"], crossed["level"], strict=True)}
+    rest = table[[not {(row.factor, row.level), (row.other, row.at)} & turning for row in rows_of(table)]]
     if len(rest):
         rest = rest.loc[rest["mean"].abs().sort_values(ascending=False, kind="stable").index]
         said.append(f"{_differs(findings, rest.iloc[0], len(rest) - 1)}.")

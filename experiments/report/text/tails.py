@@ -8,7 +8,7 @@ from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import with_condition
 from experiments.study.words import count, join_words, level, percent
 
-LONGER = 1.05  # times as long as t's, from which a reader is told
+LONGER = 1.05  # times as long as t's, from which the page says so
 VERDICTS = ("better", "worse", "no practical difference", "depends", "differs")
 
 

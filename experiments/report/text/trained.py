@@ -14,25 +14,25 @@ _KINDS = {
 
 
 def describe_training(findings: PageFindings) -> str:
-    """A few sentences of what the manifest and the settings tell; empty where no trial has run."""
+    """A few sentences from the manifest and the settings; empty where no trial has run."""
     if not findings.counts["run"]:
         return ""
     of_data = [_data(findings), describe_sealed(findings), inference(findings)]
     return " ".join(filter(None, [*of_data, _network(findings), _outcomes(findings)]))
 
 
-_TOLD = ("train", "validation", "test", "input_shape", "outputs")  # of the data, where they are told at all
+_FACTS = ("train", "validation", "test", "input_shape", "outputs")  # of the data, where the manifest has them
 
 
 def _data(findings: PageFindings) -> str:
     """`Data: digits, 1079 examples to train on, 359 to validate, 359 to test; an example has 64 numbers, 10 classes.`
 
-    Nothing for manifests that do not tell, or where factors change the data.
+    Nothing for manifests that do not say, or where factors change the data.
     """
     study, data = findings.study, findings.results.manifest.get("data")
     if (
         not data
-        or any(data.get(key) is None for key in _TOLD)
+        or any(data.get(key) is None for key in _FACTS)
         or any(factor in study.data_settings for factor in study.varied)
     ):
         return ""

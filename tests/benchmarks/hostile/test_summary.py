@@ -8,7 +8,7 @@ from hostile.summary import coverage, markdown, power, row, save
 FALSE = Score(
     [Claim(Said("better", "a1", "a0"), "answer", "a1 beats a0.")], [], {"levels": (3, 1, 0.05)}, {"levels": (2, 1)}
 )
-TRUE = Score(intervals={"levels": (3, 0, 0.05)}, told={"levels": (2, 2)})
+TRUE = Score(intervals={"levels": (3, 0, 0.05)}, reported={"levels": (2, 2)})
 
 
 def test_counts_of_more_pages_are_added(tmp_path):

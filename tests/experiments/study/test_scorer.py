@@ -77,7 +77,7 @@ def test_directions():
         ("R2Score", "softmax", 'metrics: got "R2Score", which does not fit a softmax head. Fitting: auc'),
         ("accuracy", "linear", 'metrics: got "accuracy", which does not fit a linear head'),
         (["auc", keras.metrics.AUC(curve="PR")], "sigmoid", "metrics: two are called auc; name="),
-        (own, "softmax", "metrics: whether more or less of own is better can't be told; give"),
+        (own, "softmax", "metrics: whether more or less of own is better is not clear; give"),
         ("math:fabs", "softmax", '{ name = "math:fabs", direction = "max" } or "min"'),
         ({"name": "auc", "direction": "up"}, "sigmoid", 'metrics auc direction: got "up"'),
         ({"name": "recall", "as": "loss"}, "sigmoid", '"loss" is the name of another column'),

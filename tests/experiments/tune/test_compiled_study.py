@@ -121,7 +121,7 @@ def rated(outputs, rate):
         (
             made(metrics=[own_loss]),
             {},
-            "metrics that can't be taken, name metrics: .* own_loss is better can't be told",
+            "metrics that can't be taken, name metrics: .* own_loss is better is not clear",
         ),
         (rated, {"factors": {"rate": [0.1, 0.2]}}, "rated compiles its model with a different learning_rate"),
     ],

@@ -42,7 +42,7 @@ class Column:
 
     rows: the number of each cell's row in the file. sign: the decimal sign, `.` or `,`. mixed: two cells that no one
     sign makes numbers of, the first by the point. unclear: a cell that is another number by the other sign, where
-    nothing tells which. number_of: the numbers among the spellings, a per-cent sign left out.
+    nothing shows which. number_of: the numbers among the spellings, a per-cent sign left out.
     """
 
     name: str

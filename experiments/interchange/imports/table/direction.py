@@ -95,8 +95,8 @@ def direction_of(name: str) -> Direction | None:
     if of_scorer and of_scorer[1] == "score":
         read = Direction(MAX, "scikit-learn maximizes its scores", False)
     elif of_scorer and read is not None:
-        told = f"{read.why}, as scikit-learn has it"
-        read = replace(read, why=told) if read.way == MAX else None
+        why = f"{read.why}, as scikit-learn has it"
+        read = replace(read, why=why) if read.way == MAX else None
     if arrows:
         way = arrows.pop() if len(arrows) == 1 else None
         known = way is not None and (read is None or read.way == way)

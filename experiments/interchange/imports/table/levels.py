@@ -63,7 +63,7 @@ def levels_of(column: Column, reading: str | None = None, *, comma: bool = False
     reading: `exact`, what is spelled otherwise is another level; `loose`, capitals and rounding don't count. comma:
     whether the table's scores have a decimal comma.
 
-    Raises RequestError for spellings of which it can't be told whether they are one level.
+    Raises RequestError for spellings that may be one level or two.
 
     >>> levels_of(Column("units", ["64", "64.0", "32"], [1, 2, 3], number_of={"64": 64, "64.0": 64, "32": 32})).rows
     [64, 64, 32]

@@ -8,7 +8,7 @@ from experiments.interchange.imports.table.direction import direction_of
 from experiments.interchange.imports.table.runs import EPOCHS, RUNS, columns_called
 
 _OF_CONFIGURATIONS = ("params.", "params_", "param_", "config.", "config/", "hparams/")
-_MOST = 6  # names that are told
+_MOST = 6  # names that are listed
 
 
 def describe_others(table: Delimited, cells: Sequence[Hashable], taken: Collection[str], *, seeded: bool) -> list[str]:

@@ -125,7 +125,7 @@ def _direction(score: str, given: str | None) -> tuple[str, str, bool]:
     """The direction, what is said of it, and whether no score can be above 1."""
     rule = direction_of(score)
     if given is None and rule is None:
-        raise RequestError(f"--direction: whether more or less of {score} is better can't be told; give max or min")
+        raise RequestError(f"--direction: whether more or less of {score} is better is not clear; give max or min")
     way = given or rule.way  # type: ignore[union-attr]
     more = "More" if way == MAX else "Less"
     why = "as --direction says" if given else f"by its name ({rule.why}); --direction says otherwise"  # type: ignore[union-attr]

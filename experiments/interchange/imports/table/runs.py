@@ -41,7 +41,7 @@ def runs_of(
     A run is what shares its name, its configuration and its seed. Without a column of names it is what shares
     configuration and seed. Where it has several rows, these must be its epochs, and the last counts.
 
-    Raises RequestError where a run has several rows and its last can't be told, or runs can't be.
+    Raises RequestError where a run has several rows and its last one is not clear, or where runs can't be told apart.
     """
     everything = list(range(len(table)))
     if run == NO_COLUMN and run not in table.columns:
@@ -155,7 +155,7 @@ def _uneven(table: Delimited, name: str | None, epochs: list[str], score: str) -
     """That runs of one row each end at different epochs, where they have a score."""
     for column in epochs[:1] if name else []:
         rows = zip(table.cells(column), table.cells(score), strict=True)
-        ends = [number(epoch) for epoch, told in rows if not is_missing(told)]
+        ends = [number(epoch) for epoch, score_cell in rows if not is_missing(score_cell)]
         whole = [end for end in ends if end is not None]
         if whole and len(whole) == len(ends) and min(whole) != max(whole):
             span = f"{column} {min(whole)} to {max(whole)}"

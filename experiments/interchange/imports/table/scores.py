@@ -26,12 +26,12 @@ class Scores:
 def scores_of(column: Column, *, shown: bool, share: bool, reading: str | None = None) -> Scores:
     """The scores in a column.
 
-    shown: whether this project's pages tell the metric in per cent; it is kept as a
+    shown: whether this project's pages give the metric in per cent; it is kept as a
     share of 1. share: whether no value can be above 1. reading: `percent` where cells without a sign are that as well.
 
     A cell with a per-cent sign is a hundredth. Without any sign in the column, shares above 1 are per cent.
 
-    Raises RequestError where a cell is no number, its decimal sign can't be told, or shares are below 1 and above.
+    Raises RequestError where a cell is no number, its decimal sign is not clear, or shares are below 1 and above.
 
     >>> column = Column("acc", ["97 %", "0.9"], [1, 2], number_of={"97 %": 97, "0.9": 0.9})
     >>> scores_of(column, shown=True, share=True).values

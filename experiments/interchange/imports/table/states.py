@@ -11,7 +11,7 @@ FINISHED, DIVERGED, FAILED, PRUNED, RUNNING, WAITING = MEANINGS = (
 )  # fmt: skip
 COLUMNS = ("status", "state", "trialstatus", "trialstate", "runstatus", "runstate", "jobstatus", "jobstate", "sysstate")
 
-# What each tool documents. A word of two tools with two meanings is told by the other words of its column.
+# What each tool documents. A word of two tools with two meanings is settled by the other words of its column.
 TOOLS: dict[str, dict[str, str]] = {
     "this project": {"ok": FINISHED, "diverged": DIVERGED, "failed": FAILED},
     "Optuna": {"COMPLETE": FINISHED, "PRUNED": PRUNED, "FAIL": FAILED, "RUNNING": RUNNING, "WAITING": WAITING},

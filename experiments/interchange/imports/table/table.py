@@ -133,8 +133,8 @@ def _caveats(
     caveats = [_WHICH_DATA.format(score=rows.choices.score)]
     first = {name: levels[0] for name, levels in factors.items() if len(levels) > 1}
     if first:
-        told = ", ".join(f"{name} {level}" for name, level in first.items())
-        caveats.append(f"The baseline is {told} ({_why_first(rows)}).")
+        levels = ", ".join(f"{name} {level}" for name, level in first.items())
+        caveats.append(f"The baseline is {levels} ({_why_first(rows)}).")
     wanted, there = math.prod(map(len, factors.values())), len({row["cell"] for row in kept})
     if there < wanted:
         caveats.append(

@@ -44,7 +44,7 @@ def test_the_scores_tell(trials, objective):
     "trials", [[trial(9.0, val_accuracy=0.7, val_loss=0.5)], [trial(0.5, val_accuracy=0.5, val_loss=0.5)]]
 )
 def test_what_they_cannot_tell_is_asked_for(trials):
-    with pytest.raises(RequestError, match="p: which metric was searched for can't be told from the scores; give --o"):
+    with pytest.raises(RequestError, match="p: which metric was searched for is not clear from the scores; give --o"):
         objective_of(trials, None, Path("p"))
     assert objective_of(trials, "val_accuracy", Path("p")) == ("val_accuracy", "max")
 
