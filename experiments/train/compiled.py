@@ -43,7 +43,7 @@ def _version(package: str) -> str:
 
 
 def _processor() -> list[str]:
-    lines = []
+    lines: list[str] = []
     with suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     return [platform.machine(), *sorted({line for line in lines if line.startswith(("model name", "flags"))})]

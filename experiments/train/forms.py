@@ -71,7 +71,8 @@ def one_of_each(study: Study, trials: Sequence[Trial]) -> list[Trial]:
     named = study.model in catalog.MODELS and "model" not in study.objects
     levels: set[str] = set()
     kinds: set[str] = set()
-    first, others = [], []
+    first: list[Trial] = []
+    others: list[Trial] = []
     for trial in trials:
         wanted = _wanted(study, trial)
         new = {canonical(one) for one in wanted.items()} - levels

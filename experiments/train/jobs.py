@@ -108,11 +108,11 @@ def _faster(
     of_program: dict[str, list[Chunk]] = {}
     for chunk in chunks:
         of_program.setdefault(chunk.program, []).append(chunk)
-    measured = []
+    measured: list[Job] = []
     for program, some in of_program.items():
         few = [trials[pair] for pair in some[0].trials]
         measured.append(Job(program, worker.compare, (study, some[0], few, sum(map(len, some)))))
-    slower = []
+    slower: list[tuple[str, Chunk]] = []
     for ended in run_jobs(executor, measured, time_left):
         if ended.value and ended.value[0] >= ended.value[1]:
             why = f"a stack of them takes {ended.value[0] / ended.value[1]:.1f} times as long, measured here"
@@ -129,7 +129,8 @@ def keep_cut(
     trial hangs that took ten times as long as usual, or twice most of the time of a run; a stack that took most of the
     time of two runs is trained trial by trial, which tells whose trial it is.
     """
-    before, hanging = journal.plan.cut(), []
+    before = journal.plan.cut()
+    hanging: list[tuple[Trial, str]] = []
     for key, seconds in cut:
         most = seconds >= max(_HANGS, whole / 2)
         if isinstance(key, Trial):

@@ -58,19 +58,20 @@ def make_plan(
         if not rest:
             return out
         hand = _Hand(time_left)
-        answers = list(run_jobs(executor, [Job(None, worker.plan, (study, rest))], hand.left, hand.hear))
+        ended = next(run_jobs(executor, [Job(None, worker.plan, (study, rest))], hand.left, hand.hear), None)
         fine |= hand.done
-        if answers and not answers[0].lost:
-            if answers[0].error:
-                return replace(out, error=answers[0].error)
-            return replace(out, chunks=answers[0].value[0], refused=out.refused | answers[0].value[1])
-        if hand.cell is None or (not answers and hand.seconds < _LEAST):  # only the planner or the time is to blame
-            return replace(out, error=answers[0].error if answers else None, whole=bool(answers))
+        error = ended.error if ended else None
+        if ended and not ended.lost:
+            if error:
+                return replace(out, error=error)
+            return replace(out, chunks=ended.value[0], refused=out.refused | ended.value[1])
+        if hand.cell is None or (not ended and hand.seconds < _LEAST):  # only the planner or the time is to blame
+            return replace(out, error=error, whole=bool(ended))
         lost.append(hand.cell)
-        why = said(answers[0].error).partition(": ")[2] if answers else f"not built after {hand.seconds:.0f} s"
+        why = said(error).partition(": ")[2] if error else f"not built after {hand.seconds:.0f} s"
         gone = {*_like(lost, cells, fine), hand.cell} & {trial.cell for trial in trials}
         out.refused |= {cell: f"while it was planned: {why}" for cell in gone}
-        if not answers:
+        if not ended:
             out.hanging += sorted(gone - {*out.hanging})
             if time_left() == 0:
                 return replace(out, whole=False)

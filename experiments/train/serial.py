@@ -50,7 +50,7 @@ class _Watch(keras.callbacks.Callback):
         """Keep the epoch, or stop."""
         train_loss = float((logs or {})["loss"])
         entry = {"epoch": epoch + 1, "train_loss": train_loss}
-        finite = np.isfinite(train_loss) and all(np.isfinite(w).all() for w in self.model.get_weights())
+        finite = np.isfinite(train_loss) and all(np.isfinite(w).all() for w in self._ready.model.get_weights())
         if finite:
             found = self._ready.evaluate(self._validation)
             entry |= {f"validation_{name}": value for name, value in found.items()}
@@ -59,11 +59,11 @@ class _Watch(keras.callbacks.Callback):
             entry |= self._ready.measure() if self._measured else {}
             self.history.append(entry)
             if self._keep and self.counted is entry:
-                self._weights = self.model.get_weights()
+                self._weights = self._ready.model.get_weights()
             losses = [one["validation_loss"] for one in self.history]
-            self.model.stop_training = exhausted(losses, self._patience)
+            self._ready.model.stop_training = exhausted(losses, self._patience)
         else:
-            self.diverged = self.model.stop_training = True
+            self.diverged = self._ready.model.stop_training = True
 
     @property
     def counted(self) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class _Watch(keras.callbacks.Callback):
     def restore(self) -> None:
         """Give the model the weights of the epoch that counts."""
         if self._weights:
-            self.model.set_weights(self._weights)
+            self._ready.model.set_weights(self._weights)
 
 
 def train(
@@ -97,7 +97,10 @@ def train(
         kind = type(ready.model).__name__
         raise RequestError(f"the class {kind} overrides fit, and it does not call the callbacks given to it")
     watch.restore()
-    tested, right = ({}, None) if watch.diverged else ready.test(data.test)
+    tested: dict[str, float] = {}
+    right = None
+    if not watch.diverged:
+        tested, right = ready.test(data.test)
     diverged = watch.diverged or not _finite(tested)
     row: dict[str, Any] = {
         "status": "diverged" if diverged else "ok",

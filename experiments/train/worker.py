@@ -107,8 +107,11 @@ def compare(study: Study, chunk: Chunk, trials: list[Trial], count: int) -> tupl
 @_draws_apart
 def train_chunk(study: Study, chunk: Chunk, trials: list[Trial]) -> list[Outcome]:
     """The outcomes of a chunk's trials; every epoch is told as it ends."""
-    trainer = _trainer(study, chunk, trials)
-    return trainer.run(lambda epoch: say((epoch, trials[0].settings["epochs"])))
+
+    def tell(epoch: int) -> None:
+        say((epoch, trials[0].settings["epochs"]))
+
+    return _trainer(study, chunk, trials).run(tell)
 
 
 def failed(trial: Trial, error: str, seconds: float = 0.0) -> Outcome:

@@ -58,16 +58,29 @@ class Executor(Protocol):
     Events of a job come in this order: `Started`, any number of `Said`, `Ended`. Every job that was submitted ends
     exactly once, unless `stop` drops it. Jobs may run, and end, in any order.
 
-    capacity: how many jobs run at the same time, 1 or more. Estimates of time divide by it.
-    threads: with how many threads a job computes. It is kept with the results, for the last bits of a sum may depend on
-        it. None where the executor does not decide this.
-    shares_objects: whether a job gets the very objects of its arguments. Functions of a notebook and data in memory
-        need this. False where arguments are pickled; a job then imports what its study names, by itself.
+    The first three members say what the executor can do; a plain attribute will do for each.
     """
 
-    capacity: int
-    threads: int | None
-    shares_objects: bool
+    @property
+    def capacity(self) -> int:
+        """How many jobs run at the same time, 1 or more. Estimates of time divide by it."""
+        ...
+
+    @property
+    def threads(self) -> int | None:
+        """With how many threads a job computes; None where the executor does not decide this.
+
+        It is kept with the results, for the last bits of a sum may depend on it.
+        """
+        ...
+
+    @property
+    def shares_objects(self) -> bool:
+        """Whether a job gets the very objects of its arguments, as functions of a notebook and data in memory need.
+
+        False where arguments are pickled; a job then imports what its study names, by itself.
+        """
+        ...
 
     def arrange(self, threads: int | None, *, measure: bool) -> None:
         """Settle `capacity` and `threads`, before the first job of a study. An executor without a choice does nothing.

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 from experiments.errors import said
 from experiments.train.executors.catalog import Options, no_address
-from experiments.train.executors.executor import Ended, Job, Listener, Said, Started
+from experiments.train.executors.executor import Ended, Executor, Job, Listener, Said, Started
 from experiments.train.messages import heard_by
 
 
 class Inline:
     """An executor that runs one job in each call of `events`. Nothing stops a job before its end."""
 
-    capacity = 1
-    threads = None
+    capacity: int = 1
+    threads: int | None = None
     shares_objects = True
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Inline:
         self._waiting.clear()
 
 
-def inline(options: Options) -> Inline:
+def inline(options: Options) -> Executor:
     """The executor that the options ask for. Raises RequestError where they name an address."""
     no_address("inline", options)
     return Inline()

@@ -14,7 +14,7 @@ from experiments.store import machine
 from experiments.train import compiled
 from experiments.train.executors import layout
 from experiments.train.executors.catalog import Options, no_address
-from experiments.train.executors.executor import Ended, Job, Listener, Said, Started
+from experiments.train.executors.executor import Ended, Executor, Job, Listener, Said, Started
 from experiments.train.executors.frames import Frames
 from experiments.train.executors.waiting import Waiting
 
@@ -131,10 +131,11 @@ class Processes:
         self._waiting.clear()
         for process in [*self._idle, *self._busy]:
             self._drop(process)
-        self._idle, self._busy = [], {}
+        self._idle.clear()
+        self._busy.clear()
 
 
-def processes(options: Options) -> Processes:
+def processes(options: Options) -> Executor:
     """The executor that the options ask for. Raises RequestError where they name an address."""
     no_address("processes", options)
     return Processes(options.workers or machine.most_workers(), options.log, chooses=options.workers is None)

@@ -37,7 +37,8 @@ def run_jobs(
     [3]
     """
     asked = dict(enumerate(jobs))
-    open_jobs, since, ended = set(asked), {}, deque[Ended]()
+    open_jobs, ended = set(asked), deque[Ended]()
+    since: dict[int, float] = {}
 
     def listen(event: Event) -> None:
         match event:
