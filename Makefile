@@ -11,9 +11,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 READY_BENCH := $(VENV)/.ready-bench
+READY_DOCS := $(VENV)/.ready-docs
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help setup ablations tune report test lint bench clean
+.PHONY: help setup ablations tune report test lint docs bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -39,6 +40,10 @@ lint: $(READY_TEST) ## check style, floors and types
 	@$(BIN)/lint-imports
 	@$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python --output-format min-text
 
+docs: $(READY_DOCS) ## build the documentation as a site, build/site/index.html
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs build/site
+	@echo build/site/index.html
+
 bench: $(READY_BENCH) ## time the same grids by everyone, more than an hour
 	@$(BIN)/python benchmarks/ladder.py
 
@@ -59,6 +64,11 @@ $(READY): pyproject.toml constraints.txt | $(VENV)/bin/python
 $(READY_BENCH): $(READY)
 	@echo "installing what the benchmarks need, once"
 	@$(PIP) --editable '.[bench]'
+	@touch $@
+
+$(READY_DOCS): $(READY)
+	@echo "installing what the documentation needs, once"
+	@$(PIP) --editable '.[docs]'
 	@touch $@
 
 $(READY_TEST): $(READY)

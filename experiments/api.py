@@ -58,10 +58,12 @@ class Study:
       by position.
     validation_data, test_data: `(x, y)` of your own, the same for every seed; only what is not given is split off
       from `data`, 20 %, and with both all of `data` trains.
-    class_weight: class → weight. sample_weight: a weight for each example of `data`. Both weigh the training loss, as
-      Keras' `fit` has it; validation and test losses and metrics count every example once. Such trials train one by
-      one.
-    factors: name → list of levels. seeds: a count, or whole numbers as a list, range or array; 5 by default.
+    class_weight: class → weight, of the training loss, as in Keras' `fit`. Validation and test losses and metrics count
+      every example once. Such trials train one by one.
+    sample_weight: a weight for each example of `data`, in the same way.
+    head: "softmax", "sigmoid" or "linear"; by default as `y` tells.
+    factors: name → list of levels.
+    seeds: a count, or whole numbers as a list, range or array; 5 by default.
     settings: whatever else a study file holds: `name`, `question`, `task`, `recipe`, `design`, `baseline`, `without`,
       `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `metrics`, `model`, `looks`, `tuning_seeds`,
       `extend_rates`. A `question` is a text, or a dict as the table `[question]` of a file: `{"compare": {"factor":
@@ -134,7 +136,12 @@ class Study:
 
     @classmethod
     def load(cls, place: str | Path) -> "Study":
-        """The study of a TOML file, or of a name that comes with the project."""
+        """The study of a TOML file, or of a name that comes with the project.
+
+        place: a path, or a name that `ablations list` shows.
+
+        Raises RequestError with one line per mistake.
+        """
         study = cls.__new__(cls)
         study.declared = study_file.load(place)
         return study
@@ -160,8 +167,15 @@ class Study:
     ) -> "Results":
         """Train what the results lack; with `build` or `data` in this process, else in worker processes.
 
-        max_time: seconds. executor: where trials run, None for what the study needs. Other arguments are those of
-        `ablations run`.
+        results: the folder of all results.
+        engine: "auto", "fused" or "serial".
+        max_time: seconds after which no more trials start, above 0; None for no end.
+        executor: where trials run, such as "processes" or "inline"; None for what the study needs.
+        workers: how many worker processes; None for as many as is fastest here.
+        fresh: whether old results are set aside.
+        retry_failed: whether failed trials are trained again.
+
+        Raises RequestError where the results are of another study.
         """
         options = {"fresh": fresh, "retry_failed": retry_failed, "grow": Growth(self.declared).next}
         deadline = None if max_time is None else time.monotonic() + max_time
@@ -188,6 +202,11 @@ class Study:
         """Train the `top` best cells, the baseline and every compared level again on fresh seeds, once it has run.
 
         What comes back are the results on those seeds; the report of the study itself tells of them.
+
+        top: how many of the best cells, at least 1.
+        seeds: how many fresh seeds, at least 2.
+
+        Other arguments are those of `run`. Raises RequestError where the study has no results.
         """
         folder, name = Path(results), self.declared.name
         source = read_source(folder, name, self.declared)
@@ -211,8 +230,12 @@ class Study:
     ) -> "Results":
         """Compare the baseline with itself, once it has run: is a difference found where there is none?
 
-        seeds: of each comparison, by default as many as the study has, at most 20. What comes back are the results of
-        both sides; the report of the study itself tells of them.
+        What comes back are the results of both sides; the report of the study itself tells of them.
+
+        comparisons: how many, at least 2.
+        seeds: of each comparison, at least 2; None for as many as the study has, at most 20.
+
+        Other arguments are those of `run`. Raises RequestError where the study has no results.
         """
         folder, name = Path(results), self.declared.name
         again = to_calibrate(read_source(folder, name, self.declared), folder / name, comparisons, seeds)
@@ -252,7 +275,22 @@ def _say(line: str) -> None:
 
 
 class Results:
-    """What a study's results folder holds. In a notebook it shows the best cells as a table."""
+    """What a study's results folder holds. In a notebook it shows the best cells as a table.
+
+    folder: such as `results/my-study`.
+
+    Raises RequestError where it holds no results.
+
+    >>> import tempfile
+    >>> x = np.random.default_rng(0).normal(size=(60, 2))
+    >>> study = Study(data=(x, (x[:, 0] > 0).astype(int)), factors={"activation": ["relu", "tanh"]}, seeds=2, epochs=1)
+    >>> results = study.run(results=tempfile.mkdtemp())  # doctest: +ELLIPSIS
+    study: ...
+    >>> Results(results.folder).frame["status"].tolist()
+    ['ok', 'ok', 'ok', 'ok']
+    >>> list(results.cells()["seeds"])
+    [2, 2]
+    """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
@@ -312,7 +350,9 @@ class Results:
     def report(self, reports: str | Path = "reports", *, paper: bool = False, profiles: bool = False) -> Path:
         """Write the report; the path of its page.
 
-        paper: write tables as LaTeX and figures as PDF too. profiles: show performance profiles too.
+        reports: the folder of all reports.
+        paper: whether tables are written as LaTeX and figures as PDF too.
+        profiles: whether performance profiles are shown too.
         """
         return write_study_report(self.folder, Path(reports), paper=paper, profiles=profiles)
 

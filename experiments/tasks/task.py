@@ -18,6 +18,11 @@ class Data:
     train, validation, test: whole numbers, indices into both.
     weights: `[examples]` float32, how much each example counts in the training loss, as Keras' `sample_weight`.
     Validation and test losses and all metrics count every example once.
+
+    >>> parts = np.arange(0, 6), np.arange(6, 8), np.arange(8, 10)
+    >>> data = Data(np.zeros((10, 3), np.float32), np.zeros(10, np.int64), *parts)
+    >>> len(data.train), len(data.validation), len(data.test)
+    (6, 2, 2)
     """
 
     x: np.ndarray

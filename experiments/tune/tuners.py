@@ -65,7 +65,19 @@ class GridSearch(FusedTuner):
     """`keras_tuner.GridSearch`, its trials trained together where they can be.
 
     Arguments:
-        Those of `RandomSearch`; `max_trials` None for the whole grid.
+        max_trials: None for the whole grid. Others are those of `RandomSearch`.
+
+    Example:
+
+    >>> import tempfile
+    >>> import keras
+    >>> def build(hp):
+    ...     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(hp.Choice("units", [2, 4]))])
+    ...     model.compile("adam", "mse")
+    ...     return model
+    >>> tuner = GridSearch(build, objective="val_loss", directory=tempfile.mkdtemp())
+    >>> tuner.oracle.get_space().get("units")  # the first of the grid; `search` trains them all
+    2
     """
 
     def __init__(
@@ -100,8 +112,21 @@ class BayesianOptimization(FusedTuner):
 
     Arguments:
         num_initial_points: how many random trials come first; None for three for each hyper-parameter.
-        alpha: the noise that the Gaussian process expects of a score. beta: how much it explores.
+        alpha: the noise that the Gaussian process expects of a score, above 0.
+        beta: how much it explores, at least 0.
         Others are those of `RandomSearch`.
+
+    Example:
+
+    >>> import tempfile
+    >>> import keras
+    >>> def build(hp):
+    ...     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    ...     model.compile(keras.optimizers.Adam(hp.Float("rate", 1e-4, 1e-1, sampling="log")), "mse")
+    ...     return model
+    >>> tuner = BayesianOptimization(build, objective="val_loss", max_trials=40, seed=0, directory=tempfile.mkdtemp())
+    >>> tuner.oracle.max_trials
+    40
     """
 
     def __init__(
@@ -140,9 +165,20 @@ class Hyperband(FusedTuner):
     """`keras_tuner.Hyperband`, the trials of a round trained together where they can be.
 
     Arguments:
-        max_epochs: of the longest training, at least 1. factor: by how much rounds grow in epochs and shrink in trials,
-            at least 2. hyperband_iterations: how often the whole algorithm runs, at least 1.
+        max_epochs: epochs of the longest training, at least 1.
+        factor: by how much rounds grow in epochs and shrink in trials, at least 2.
+        hyperband_iterations: how often the whole algorithm runs, at least 1.
         Others are those of `RandomSearch`.
+
+    Example:
+
+    >>> import tempfile
+    >>> from experiments.study.study_file import load
+    >>> from experiments.tune import StudyHyperModel
+    >>> study = StudyHyperModel(load("digits-grid"))
+    >>> tuner = Hyperband(study, objective="val_accuracy", max_epochs=9, seed=0, directory=tempfile.mkdtemp())
+    >>> tuner.oracle.max_epochs, tuner.oracle.factor
+    (9, 3)
     """
 
     def __init__(

@@ -71,7 +71,17 @@ _RULES: dict[type, Rule] = {
 
 
 def register(layer: type, rule: Rule) -> None:
-    """Give a layer class a stacking rule; a class inherits none, for what it overrides can't be known."""
+    """Give a layer class a stacking rule. A subclass does not inherit it: what it overrides can't be known.
+
+    layer: a subclass of `keras.layers.Layer`. rule: how it computes with the axes seeds and cells in front.
+
+    >>> class Twice(keras.layers.Layer):
+    ...     def call(self, x):
+    ...         return 2 * x
+    >>> register(Twice, Rule(lambda view, x: 2 * x))
+    >>> rule_of(Twice()) is not None
+    True
+    """
     _RULES[layer] = rule
 
 

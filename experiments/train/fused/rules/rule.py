@@ -32,6 +32,11 @@ class Rule:
     weights that is no activation, else its outputs.
     family: layers of one family, as far as they have no weights, may stand in for one another from cell to cell.
     refuses: layer → why this one can't be stacked, or None.
+
+    The rule of a layer that multiplies its input by one number, an attribute of its own:
+
+    >>> Rule(lambda view, x: x * view.number("factor", x), numbers=("factor",)).numbers
+    ('factor',)
     """
 
     call: Callable[["View", Any], Any]
@@ -57,6 +62,14 @@ class View:
     rate is 0. numbers: by attribute, one for all or `[cells]`.
     updates: a rule puts new values of weights that are not trained here, by their names.
     penalties: a rule adds terms of the loss here, `[seeds, cells]`.
+
+    A rule is called with a view and the layer's inputs. Here with one of a layer that has a number for each of 2 cells:
+
+    >>> import numpy as np
+    >>> view = View(None, [None, None], True, {}, {"factor": np.array([1.0, 10.0], "float32")})
+    >>> x = np.ones((1, 2, 1, 1), "float32")  # 1 seed, 2 cells, 1 example, 1 unit
+    >>> np.asarray(x * view.number("factor", x)).ravel()
+    array([ 1., 10.], dtype=float32)
     """
 
     layer: Any
