@@ -78,14 +78,14 @@ def grid(
 
 def false_findings(noise: Noise, count: int, **options: Any) -> tuple[int, int, int, int]:
     """Of grids: with any false finding, with a false interaction; of 95 % intervals of no effect: covering, in all."""
-    made, wrong, turned, covered, total = study(), 0, 0, 0, 0
+    declared, wrong, turned, covered, total = study(), 0, 0, 0, 0
     for stream in range(count):
         trials = grid(noise, [stream, 1], **options)
-        cells = cell_table(trials, made)
-        table = effects(trials, cells, made)
+        cells = cell_table(trials, declared)
+        table = effects(trials, cells, declared)
         null = table[table["level"] != "tanh"] if options.get("true") else table
         wrong += null["outcome"].isin(["better", "worse"]).any()
-        turned += interactions(trials, cells, made)["outcome"].eq("differs").any()
+        turned += interactions(trials, cells, declared)["outcome"].eq("differs").any()
         wide = trials.pivot(index="cell", columns="seed", values="validation_accuracy")
         gains = np.stack(
             [wide.loc[cell] - wide.loc[other] for cell, other in zip(null["cell"], null["reference_cell"], strict=True)]
@@ -119,15 +119,15 @@ def false_at_looks(noise: Noise, count: int, *, planned: bool) -> tuple[int, int
 
 def found_share(noise: Noise, count: int) -> tuple[int, int]:
     """With how many seeds the analysis says that the true effect is found four times in five; and in how many it is."""
-    made = study()
-    comparisons = sum(len(levels) - 1 for levels in LEVELS.values()) / families(made)["levels"]
+    declared = study()
+    comparisons = sum(len(levels) - 1 for levels in LEVELS.values()) / families(declared)["levels"]
     many = SPREAD * noise(np.random.default_rng(0), (len(LEVELS["activation"]) * len(LEVELS["loss"]), 200_000))
     baseline, tanh = many[0], many[len(LEVELS["loss"])]
     needed = int(seeds_needed(np.array([(tanh - baseline).std()]), np.array([0.01]), comparisons)[0])
     found = 0
     for stream in range(count):
         trials = grid(noise, [stream, 2], seeds=needed, true=0.01)
-        table = effects(trials, cell_table(trials, made), made).set_index("level")
+        table = effects(trials, cell_table(trials, declared), declared).set_index("level")
         found += table.loc["tanh", "low"] > 0
     return needed, int(found)
 

@@ -89,23 +89,23 @@ def main() -> None:
         again.__dict__["trials"] = [trial for trial in again.trials if (trial.cell, trial.seed) in wanted]
         rows = train_cells(again, Path(folder))
     truth = pd.concat([search, rows])[[SCORE, TEST]].mean()
-    found = pd.concat(
+    confirmed = pd.concat(
         [confirm(best[repeat], rows[rows["seed"].isin(fresh[repeat])], SCORE, TEST) for repeat in looked],
         ignore_index=True,
     )
     print(f"{repeats} searches among {CELLS} equal cells, {SEARCHED} seeds each; truth {truth[SCORE]:.4f}")
-    above = found["searched"] > truth[SCORE]
-    optimism = found["searched"] - truth[SCORE]
+    above = confirmed["searched"] > truth[SCORE]
+    optimism = confirmed["searched"] - truth[SCORE]
     print(
         f"the search's best lies above the truth in {above.sum()} of {repeats}, by {100 * optimism.mean():.2f} points"
     )
     for name, low, high in ((SCORE, "low", "high"), (TEST, "test_low", "test_high")):
-        inside = (found[low] <= truth[name]) & (truth[name] <= found[high])
+        inside = (confirmed[low] <= truth[name]) & (truth[name] <= confirmed[high])
         ends = stats.binomtest(int(inside.sum()), repeats).proportion_ci(method="wilson")
         print(
             f"{name}: the confirmed 95 % interval covers the truth in {inside.mean():.1%} "
             f"({ends.low:.1%} to {ends.high:.1%}); mean on fresh seeds minus truth "
-            f"{100 * np.mean(found['fresh' if low == 'low' else 'test'] - truth[name]):+.2f} points"
+            f"{100 * np.mean(confirmed['fresh' if low == 'low' else 'test'] - truth[name]):+.2f} points"
         )
 
 

@@ -57,21 +57,23 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=12, help="verdicts drawn from a study")
     parser.add_argument("--results", type=Path, help="folder to keep results in; what is there is not trained again")
     parser.add_argument("--csv", type=Path, default=Path(__file__).with_suffix(".csv"))
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        place = given.results or Path(folder)
+        place = arguments.results or Path(folder)
         executor = make_executor("processes", place / "log.txt", os.cpu_count() or 1)
         try:
             tables = [
-                table for study in given.studies for table in analyse_twice(*train_twice(load(study), place, executor))
+                table
+                for study in arguments.studies
+                for table in analyse_twice(*train_twice(load(study), place, executor))
             ]
         finally:
             executor.stop()
     table = pd.concat(tables, ignore_index=True)
     table.insert(1, "drawn", False)
     for _, group in table[table["about"] == ""].groupby("study"):
-        table.loc[group.index, "drawn"] = choose_verdicts(group, given.each)
-    table.to_csv(given.csv, index=False, float_format="%.6g")
+        table.loc[group.index, "drawn"] = choose_verdicts(group, arguments.each)
+    table.to_csv(arguments.csv, index=False, float_format="%.6g")
     summary(table)
 
 
@@ -88,15 +90,15 @@ def analyse_twice(first: Results, again: Results) -> list[pd.DataFrame]:
     question: many more verdicts, of smaller gains. `about` says which. Of this data alone, validation scores are the
     repeat, since fresh seeds split the same examples anew.
     """
-    found = [pair_up(first, again).assign(about="")]
+    comparisons = [pair_up(first, again).assign(about="")]
     if first.study.overlap:
         ours, theirs = (
             replace(results, study=replace(results.study, overlap=0.0, test_overlap=0.0, sealed=False))
             for results in (first, again)
         )
         theirs = replace(theirs, trials=again.trials.assign(**{again.study.test: again.trials[again.study.validation]}))
-        found.append(pair_up(ours, theirs).assign(about=THIS_DATA))
-    return found
+        comparisons.append(pair_up(ours, theirs).assign(about=THIS_DATA))
+    return comparisons
 
 
 def pair_up(first: Results, again: Results) -> pd.DataFrame:

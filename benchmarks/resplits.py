@@ -109,7 +109,7 @@ def simulate_choice(right, worlds: int, name: str, truth) -> None:
     """The cell that 20 seeds choose, against the first cell, on fresh seeds: its gain and its true gain."""
     rows = []
     for when in ("before", "after"):
-        found = []
+        gains = []
         for world in range(worlds):
             split_of, answers = right(world, when)
             validation = np.stack([answers[at][:, part[1]].mean(axis=1) for at, part in enumerate(split_of[:20])])
@@ -121,8 +121,8 @@ def simulate_choice(right, worlds: int, name: str, truth) -> None:
             if when == "after":
                 row = seeds_and_images(pd.DataFrame(tests))
             true = truth(world)[best] - truth(world)[0]
-            found.append((row["mean"], true, row["low"] <= true <= row["high"]))
-        seen, true, held = np.mean(found, axis=0)
+            gains.append((row["mean"], true, row["low"] <= true <= row["high"]))
+        seen, true, held = np.mean(gains, axis=0)
         rows.append((name, when, f"{100 * seen:.2f}", f"{100 * true:.2f}", f"{100 * held:.0f} %"))
     heads = ["", "", "gain on fresh test (points)", "gain on new examples", "interval covers it"]
     print(pd.DataFrame(rows, columns=heads).to_string(index=False))
@@ -157,14 +157,14 @@ def features_right(x: np.ndarray, y: np.ndarray, seed: int, train: np.ndarray) -
     """What 12 networks get right, `[cells, examples]`: 4 activations × 3 penalties, weights drawn by the seed."""
     generator = np.random.default_rng([4, seed])
     hidden = x @ generator.normal(size=(x.shape[1], 64)) / 4 + generator.normal(size=64)
-    found = []
+    right = []
     for activation in (np.tanh, lambda z: np.maximum(z, 0), lambda z: 1 / (1 + np.exp(-z)), np.sin):
         h = np.column_stack([activation(hidden), np.ones(len(x))])
         square, target = h[train].T @ h[train], h[train].T @ np.eye(10)[y[train]]
         for penalty in (0.1, 0.3, 1.0):
             weights = np.linalg.solve(square + penalty * np.eye(len(square)), target)
-            found.append((h @ weights).argmax(axis=1) == y)
-    return np.stack(found)
+            right.append((h @ weights).argmax(axis=1) == y)
+    return np.stack(right)
 
 
 if __name__ == "__main__":

@@ -100,8 +100,8 @@ def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
     from experiments.tune.search import Search
 
     folder = Path(tempfile.mkdtemp())
-    made = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
-    made.next([])  # keras-tuner imported
+    tuning = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
+    tuning.next([])  # keras-tuner imported
     curve: list[tuple[float, float]] = []
     add = Journal.add
 
@@ -112,11 +112,11 @@ def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
             curve.append((time.perf_counter() - start, max(score, curve[-1][1] if curve else 0.0)))
 
     Journal.add = noted  # type: ignore[method-assign]
-    made = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
+    tuning = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
     executor = make_executor("processes", folder / "log.txt", 2)
     list(run_jobs(executor, [Job(at, worker.ready, ()) for at in range(2)]))
     start = time.perf_counter()
-    summary = runner.run(made.study, folder, executor, grow=made.next, say=lambda line: None)
+    summary = runner.run(tuning.study, folder, executor, grow=tuning.next, say=lambda line: None)
     seconds = time.perf_counter() - start
     executor.stop()
     rows = pd.read_csv(summary.folder / "trials.csv")
@@ -142,22 +142,22 @@ def search(case: str, tuner: str, who: str, trials: int) -> dict[str, Any]:
     place = {"directory": tempfile.mkdtemp(), "project_name": "search"}
     if who == "fused":
         oracle = getattr(keras_tuner.oracles, f"{names[tuner]}Oracle")(**options)
-        made: Any = FusedTuner(oracle, builder(case), together=8 if tuner == "bayesian" else None, **place)
+        search_tuner: Any = FusedTuner(oracle, builder(case), together=8 if tuner == "bayesian" else None, **place)
     else:
         built = StudyHyperModel(study(case)) if who == "keras-tuner on the study" else builder(case)
-        made = getattr(keras_tuner, names[tuner])(built, **options, **place)
-    ended = made.on_trial_end
+        search_tuner = getattr(keras_tuner, names[tuner])(built, **options, **place)
+    ended = search_tuner.on_trial_end
 
     def on_trial_end(trial: Any) -> None:
         ended(trial)
-        best = made.oracle.get_best_trials(1)[0].score
+        best = search_tuner.oracle.get_best_trials(1)[0].score
         curve.append((time.perf_counter() - start, best))
 
-    made.on_trial_end = on_trial_end
+    search_tuner.on_trial_end = on_trial_end
     start, worked = time.perf_counter(), time.process_time()
-    made.search(x, y, validation_data=validation, epochs=EPOCHS[case], batch_size=BATCH[case], verbose=0)
+    search_tuner.search(x, y, validation_data=validation, epochs=EPOCHS[case], batch_size=BATCH[case], verbose=0)
     seconds, worked = time.perf_counter() - start, time.process_time() - worked
-    done = len(made.oracle.end_order)
+    done = len(search_tuner.oracle.end_order)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     found = {"seconds": seconds, "processor": worked, "trials": done, "best": curve[-1][1], "memory": memory}
     return found | {"curve": curve}

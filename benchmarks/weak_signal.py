@@ -39,18 +39,26 @@ def study() -> Study:
     return read(table)
 
 
-def rows(made: Study, generator: np.random.Generator) -> list[dict[str, Any]]:
+def rows(declared: Study, generator: np.random.Generator) -> list[dict[str, Any]]:
     """A row per trial, as a run keeps it; every trial is finite."""
     moved, constant = generator.normal(0, SHARED, SEEDS), generator.uniform(*CONSTANT, SEEDS)
-    found = []
-    for trial in made.trials:
-        labels = made.labels(trial.settings)
+    table = []
+    for trial in declared.trials:
+        labels = declared.labels(trial.settings)
         share = TRUE[labels["activation"]] + moved[trial.seed]
         score = generator.binomial(EXAMPLES, share) / EXAMPLES
-        same = {"study": made.name, "trial": trial.id, "cell": trial.cell, "seed": trial.seed, "task": made.task}
+        same = {
+            "study": declared.name,
+            "trial": trial.id,
+            "cell": trial.cell,
+            "seed": trial.seed,
+            "task": declared.task,
+        }
         scores = {"validation_accuracy": score, "test_accuracy": score, "constant_score": constant[trial.seed]}
-        found.append({**same, "model": made.model, **labels, "status": "ok", **scores, "epochs_run": 1, "seconds": 1.0})
-    return found
+        table.append(
+            {**same, "model": declared.model, **labels, "status": "ok", **scores, "epochs_run": 1, "seconds": 1.0}
+        )
+    return table
 
 
 def simulate(count: int, folder: Path) -> pd.DataFrame:
@@ -58,16 +66,16 @@ def simulate(count: int, folder: Path) -> pd.DataFrame:
     learned nothing; `apart`, how far the page's means lie from those of all trials, at most; `agree`, whether page,
     notebook and the choice for `best.keras` name one cell and trial.
     """
-    made, found = study(), []
-    manifest = {"study": made.describe(), "primary": made.primary, "direction": made.direction}
+    declared, tables = study(), []
+    manifest = {"study": declared.describe(), "primary": declared.primary, "direction": declared.direction}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     for seed in range(count):
-        some = rows(made, np.random.default_rng(seed))
-        columns = trial_columns(made.settings, made.metrics)
-        (folder / "trials.csv").write_text(csv_text(columns, in_order(some, made.settings)), encoding="utf-8")
+        trials = rows(declared, np.random.default_rng(seed))
+        columns = trial_columns(declared.settings, declared.metrics)
+        (folder / "trials.csv").write_text(csv_text(columns, in_order(trials, declared.settings)), encoding="utf-8")
         page, notebook = PageFindings(read_results(folder)), Results(folder)
-        trial = next(row for row in some if row["trial"] == best_trial(made, some))
+        trial = next(row for row in trials if row["trial"] == best_trial(declared, trials))
         named = {
             page.best["activation"],
             best_table(page).rows[0][1].text,
@@ -76,14 +84,14 @@ def simulate(count: int, folder: Path) -> pd.DataFrame:
             trial["activation"],
         }
         means = page.cells.set_index("activation")["validation_mean"]
-        plain = pd.DataFrame(some).groupby("activation")["validation_accuracy"].mean()
+        plain = pd.DataFrame(trials).groupby("activation")["validation_accuracy"].mean()
         one_trial = {page.best_trial, notebook.best()["trial"], trial["trial"]}
-        found.append(
+        tables.append(
             {arm: means[arm] - true for arm, true in TRUE.items()}
             | {"apart": (means - plain).abs().max()}
-            | {"nothing": page.learned_nothing / len(some), "agree": len(named) == len(one_trial) == 1}
+            | {"nothing": page.learned_nothing / len(trials), "agree": len(named) == len(one_trial) == 1}
         )
-    return pd.DataFrame(found)
+    return pd.DataFrame(tables)
 
 
 def main() -> None:

@@ -62,15 +62,15 @@ def pages(world: World, count: int, *, seconds: float = np.inf, first: int = 0) 
 
     first: the number of the first page; a page's trials follow from the world's name and the page's number.
     """
-    found: list[Score] = []
+    scores: list[Score] = []
     start = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         for number in range(first, first + count):
             generator = np.random.default_rng([zlib.crc32(world.name.encode()), number])
-            found.append(score(page(world, generator, Path(folder)), world))
+            scores.append(score(page(world, generator, Path(folder)), world))
             if time.process_time() - start > seconds:
                 break
-    return found, time.process_time() - start
+    return scores, time.process_time() - start
 
 
 def show_page(world: World, number: int) -> str:
@@ -109,21 +109,27 @@ def main() -> None:
     parser.add_argument("--table", type=Path, help="print this CSV as a table, and draw nothing")
     parser.add_argument("--show", choices=list(BY_NAME), metavar="NAME", help="print one page (--first) of a world")
     parser.add_argument("--list", action="store_true", help="print the worlds")
-    given = parser.parse_args()
-    if given.list:
+    arguments = parser.parse_args()
+    if arguments.list:
         print("\n".join(f"{world.name}: {world.about}" for world in WORLDS))
         return
-    if given.table:
-        print(markdown(pd.read_csv(given.table, keep_default_na=False), {world.name: world.about for world in WORLDS}))
+    if arguments.table:
+        print(
+            markdown(pd.read_csv(arguments.table, keep_default_na=False), {world.name: world.about for world in WORLDS})
+        )
         return
-    if given.show:
-        print(show_page(BY_NAME[given.show], given.first))
+    if arguments.show:
+        print(show_page(BY_NAME[arguments.show], arguments.first))
         return
     pd.set_option("mode.string_storage", "python")  # short tables: a quarter of a page's time
-    chosen = [own_world(given.world)] if given.world else [BY_NAME[name] for name in given.worlds or BY_NAME]
-    label, unread = given.label or revision(), dict[str, None]()
+    chosen = (
+        [own_world(arguments.world)] if arguments.world else [BY_NAME[name] for name in arguments.worlds or BY_NAME]
+    )
+    label, unread = arguments.label or revision(), dict[str, None]()
     for world in chosen:
-        scores, spent = pages(world, given.pages, seconds=60 * given.minutes / len(chosen), first=given.first)
+        scores, spent = pages(
+            world, arguments.pages, seconds=60 * arguments.minutes / len(chosen), first=arguments.first
+        )
         counts = row(world.name, label, scores, spent)
         covered, found = coverage(counts), power(counts, "levels")
         print(
@@ -134,8 +140,8 @@ def main() -> None:
             flush=True,
         )
         unread |= dict.fromkeys(text for found in scores for text in found.unread)
-        if given.out:
-            save(counts, given.out, first=given.first)
+        if arguments.out:
+            save(counts, arguments.out, first=arguments.first)
     if unread:
         print(f"not read ({len(unread)}):", *list(unread)[:20], sep="\n  ", file=sys.stderr)
 

@@ -74,16 +74,16 @@ def _group(case: Case, activation: str, loss: str, group: list[Trial], data: dic
     weights = jax.jit(jax.vmap(partial(_start, sizes)))(jnp.stack([jax.random.key(trial.seed) for trial in group]))
     zeros = jax.tree.map(jnp.zeros_like, weights)
     state = (weights, zeros, zeros, jnp.zeros(len(group)))
-    found: dict[str, Any] = {"epochs": []}
+    scores: dict[str, Any] = {"epochs": []}
     for at in range(case.epochs):
         orders = {seed: np.random.default_rng([seed, at]).permutation(count) for seed in seeds}
         order = jnp.asarray(np.stack([orders[trial.seed] for trial in group]).astype("int32"))
         state, train = epoch(state, place, numbers, order)
         loss_there, accuracy = looks(state, place, numbers, *parts[1])
         entry = {"train": train, "loss": loss_there, "accuracy": accuracy}
-        found["epochs"].append({name: np.asarray(value) for name, value in entry.items()})
-    found["test"] = np.asarray(looks(state, place, numbers, *parts[2])[1])
-    return found
+        scores["epochs"].append({name: np.asarray(value) for name, value in entry.items()})
+    scores["test"] = np.asarray(looks(state, place, numbers, *parts[2])[1])
+    return scores
 
 
 def _numbers(settings: dict[str, Any]) -> tuple[float, float, float]:

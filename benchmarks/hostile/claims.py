@@ -58,14 +58,14 @@ class Read:
 
 def claims(page: Page) -> Read:
     """All claims of a page, and all that can't be read."""
-    names, found, unread = Names(page.findings), [], list(page.unread)
+    names, claims, unread = Names(page.findings), [], list(page.unread)
     for where, said, text in _everything(page, unread):
         claim = _with_sides(said, where, text, names)
         if claim is None:
             unread.append(f"{where}: {text}")
         else:
-            found.append(claim)
-    return Read(tuple(found), tuple(unread))
+            claims.append(claim)
+    return Read(tuple(claims), tuple(unread))
 
 
 def _everything(page: Page, unread: list[str]) -> Iterator[tuple[str, Said, str]]:

@@ -29,15 +29,15 @@ class Names:
     @cached_property
     def labels(self) -> dict[str, tuple[str, str]]:
         """How a level may be written → its factor and label; what two levels share is left out."""
-        found: dict[str, set[tuple[str, str]]] = {}
+        labels: dict[str, set[tuple[str, str]]] = {}
         for factor, levels in self.study.factors.items():
             for label in levels:
                 for text in {level(factor, label), short(label), label, f"{name(factor)} {short(label)}"}:
                     for spelled in {text, text[:1].upper() + text[1:]}:  # as it begins a title
-                        found.setdefault(spelled, set()).add((factor, label))
+                        labels.setdefault(spelled, set()).add((factor, label))
         for factor, off in self.study.without.items():
-            found.setdefault(f"without {name(factor)}", set()).add((factor, off))
-        return {text: next(iter(some)) for text, some in found.items() if len(some) == 1}
+            labels.setdefault(f"without {name(factor)}", set()).add((factor, off))
+        return {text: next(iter(some)) for text, some in labels.items() if len(some) == 1}
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

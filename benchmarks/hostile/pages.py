@@ -87,7 +87,7 @@ def rows(world: World, generator: np.random.Generator, *, first: int = 0) -> pd.
     test = scores + spread * generator.normal(size=scores.shape)
     status = np.where(gone, "failed", np.where(np.isnan(scores), "diverged", "ok"))
     ok = status == "ok"
-    found: dict[str, Any] = {
+    columns: dict[str, Any] = {
         "study": world.name, "trial": [f"t{a}s{b}" for a, b in zip(place, seed, strict=True)],
         "cell": [f"c{a}" for a in place], "seed": seed + first, "task": "simulated", "model": "mlp",
         **{name: [world.cells[a][name] for a in place] for name in world.factors}, "status": status.ravel(),
@@ -96,7 +96,7 @@ def rows(world: World, generator: np.random.Generator, *, first: int = 0) -> pd.
         "constant_score": world.constant, "epochs_run": EPOCHS, "seconds": 1.0,
         "error": np.where(gone, "Error: crashed", "").ravel(),
     }  # fmt: skip
-    return pd.DataFrame(found).sort_values(["seed", "cell"], kind="stable") if count else pd.DataFrame(found)
+    return pd.DataFrame(columns).sort_values(["seed", "cell"], kind="stable") if count else pd.DataFrame(columns)
 
 
 def manifest(world: World, trials: pd.DataFrame) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def score(page: Page, world: World) -> Score:
     """Hold a page against its world."""
     read, names = claims(page), Names(page.findings)
     truths = truths_of(page, world, names)
-    found = Score(unread=list(read.unread))
+    outcome = Score(unread=list(read.unread))
     shown: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     for claim in read.claims:
@@ -57,14 +57,14 @@ def score(page: Page, world: World) -> Score:
             continue
         right = holds(claim, truths)
         if right is None:
-            found.unread.append(f"{claim.where}, not scored: {claim.text}")
+            outcome.unread.append(f"{claim.where}, not scored: {claim.text}")
         elif not right:
-            found.false.append(claim)
-    found.intervals = {kind: (count, missed[kind], ALPHA * count) for kind, count in shown.items()}
-    found.intervals |= _level_intervals(page, truths)
-    found.reported = {kind: both for kind, both in _count_planted(read.claims, truths[0]).items() if both[0]}
-    found.kept = _true_powers(page, truths[0])
-    return found
+            outcome.false.append(claim)
+    outcome.intervals = {kind: (count, missed[kind], ALPHA * count) for kind, count in shown.items()}
+    outcome.intervals |= _level_intervals(page, truths)
+    outcome.reported = {kind: both for kind, both in _count_planted(read.claims, truths[0]).items() if both[0]}
+    outcome.kept = _true_powers(page, truths[0])
+    return outcome
 
 
 def truths_of(page: Page, world: World, names: Names) -> list[Truth]:
@@ -112,21 +112,21 @@ def _count_planted(read: tuple[Claim, ...], truth: Truth) -> dict[str, tuple[int
         or {factor: levels_of_factor[factor]} in depending
         for factor, levels_of_factor, other, sign in levels
     ]
-    found = {"levels": (len(levels), sum(reported))}
+    counts = {"levels": (len(levels), sum(reported))}
     if world.design != "grid" or tuned or world.conditions:
-        return found
+        return counts
     base = truth.baseline
     cells = [(cell, truth.gain(cell, base)) for cell in world.cells if cell != base]
     cells = [(cell, gain) for cell, gain in cells if abs(gain) >= least]
     reported = [(_key(cell, tuned), _key(base, tuned), int(math.copysign(1, gain))) in verdicts for cell, gain in cells]
-    found["configurations"] = len(cells), sum(reported)
-    found["interactions"] = _interactions(truth, least, depending)
+    counts["configurations"] = len(cells), sum(reported)
+    counts["interactions"] = _interactions(truth, least, depending)
     ruled_out = [claim.one for claim in read if claim.said.kind == "out"]
     best = max(world.cells, key=lambda cell: truth.gain(cell, base))
     behind = [cell for cell in world.cells if truth.gain(best, cell) >= least]
     every = any(claim.said.kind == "others out" for claim in read)
-    found["ruled out"] = len(behind), sum(every or cell in ruled_out for cell in behind)
-    return found
+    counts["ruled out"] = len(behind), sum(every or cell in ruled_out for cell in behind)
+    return counts
 
 
 def _key(levels: Levels, tuned: bool) -> tuple[tuple[str, str], ...]:
@@ -135,15 +135,15 @@ def _key(levels: Levels, tuned: bool) -> tuple[tuple[str, str], ...]:
 
 def _level_targets(truth: Truth, least: float) -> list[tuple[str, Levels, Levels, int]]:
     """Single changes that gain or lose at least so much, under each condition, at each side's truly best rate."""
-    found, study = [], truth.names.study
+    levels, study = [], truth.names.study
     for factor, label, _ in truth.changes:
         for condition in study.condition_levels:
             base = truth.baseline | condition
             one, other = (_at_best_rate(truth, base | {factor: end}) for end in (label, base[factor]))
             gain = truth.gain(one, other)
             if abs(gain) >= least:
-                found.append((factor, one, other, int(math.copysign(1, gain))))
-    return found
+                levels.append((factor, one, other, int(math.copysign(1, gain))))
+    return levels
 
 
 def _at_best_rate(truth: Truth, levels: Levels) -> Levels:
@@ -170,14 +170,14 @@ def _interactions(truth: Truth, least: float, depending: list[Levels]) -> tuple[
 
 def _true_powers(page: Page, truth: Truth) -> list[float]:
     """The power that the seeds said to be needed have in truth, as far as differences are normal."""
-    table, study, found = page.findings.effects, page.findings.study, []
+    table, study, powers = page.findings.effects, page.findings.study, []
     if table.empty or not study.paired:
-        return found
+        return powers
     rows = table[table["outcome"].eq("not told apart") & np.isfinite(table["seeds_needed"].astype(float))]
     error = ALPHA * study.share * (families(study)["levels"] if families else 1) / len(table)
     for row in rows.itertuples():
         sides = [truth.place(truth.names.cell_levels(cell)) for cell in (row.cell, row.reference_cell)]
         spread, seeds = truth.world.difference_spread(*sides), float(row.seeds_needed)
         bound = stats.t.ppf(1 - error / 2, seeds - 1)
-        found.append(float(stats.nct.sf(bound, seeds - 1, row.delta / spread * np.sqrt(seeds))))
-    return found
+        powers.append(float(stats.nct.sf(bound, seeds - 1, row.delta / spread * np.sqrt(seeds))))
+    return powers

@@ -56,8 +56,10 @@ def claims_of(sentence: str) -> list[Said] | None:
     """
     sentence = sentence.replace("\N{NO-BREAK SPACE}", " ")
     if before := re.match("On the seeds that chose it: ", sentence):
-        found = claims_of(sentence[before.end() :])  # names of parts keep their spelling
-        return claims_of(f"{sentence[before.end()].upper()}{sentence[before.end() + 1 :]}") if found is None else found
+        claims = claims_of(sentence[before.end() :])  # names of parts keep their spelling
+        if claims is not None:
+            return claims
+        return claims_of(f"{sentence[before.end()].upper()}{sentence[before.end() + 1 :]}")
     sentence = re.sub("^On (?:fresh seeds|the seeds that the study was run on): ", "", sentence)
     condition = ""
     if under := re.match(r"With ([^:]+): (?=keep|use|[^:]+ ranks first)", sentence):
@@ -65,8 +67,8 @@ def claims_of(sentence: str) -> list[Said] | None:
     elif under := re.fullmatch(r".+? (?:beats|gains|loses) .+, with ([^,]+?)\.", sentence):
         condition = under[1]
     for pattern, read in FORMS:
-        if found := pattern.fullmatch(sentence):
-            return [_under(said, condition) for said in read(found)]
+        if match := pattern.fullmatch(sentence):
+            return [_under(claim, condition) for claim in read(match)]
     return [] if claims_nothing(sentence) else None
 
 
@@ -77,20 +79,20 @@ def _under(said: Said, condition: str) -> Said:
 
 def _read_interval(one: str, other: str, text: str, sign: int = 1) -> list[Said]:
     """The interval in `0.6 points of validation accuracy (0.2 to 1.0), …`, and `less than … either way`."""
-    found: list[Said] = []
+    claims: list[Said] = []
     size = SIZE.match(text)
     if size and size["low"]:
         ends = (size["low"], size["high"]) if sign > 0 else (_minus(size["high"]), _minus(size["low"]))
-        found.append(Said("gain", one, other, "", *ends))
+        claims.append(Said("gain", one, other, "", *ends))
     if trained := re.search(r"(?:where both train|of what trained)(?: \(.+?\))? it (gains|loses) (.+)", text):
         own = SIZE.match(trained[2])
         if own and own["low"]:
             gains = trained[1] == "gains"
             ends = (own["low"], own["high"]) if gains else (_minus(own["high"]), _minus(own["low"]))
-            found.append(Said("trained gain", one, other, "", *ends))
+            claims.append(Said("trained gain", one, other, "", *ends))
     if re.search(r"less than [\d.e−]+(?: points?)? either way", text):
-        found.append(Said("same", one, other))
-    return found
+        claims.append(Said("same", one, other))
+    return claims
 
 
 def _minus(number: str) -> str:

@@ -21,7 +21,7 @@ def row(world: str, label: str, scores: Sequence[Score], seconds: float) -> dict
     )
     examples = {f"{c.said.kind} ({c.where})": c.text for score in reversed(scores) for c in score.false}
     unread = dict.fromkeys(text for score in scores for text in score.unread)
-    found: dict[str, Any] = {
+    counts: dict[str, Any] = {
         "world": world, "pages of": label, "pages": len(scores), "false": sum(bool(score.false) for score in scores),
         "most often false": _count(kinds), "for example": examples[kinds.most_common(1)[0][0]] if kinds else "",
         "not wholly read": sum(bool(score.unread) for score in scores), "not read": "; ".join(list(unread)[:MOST]),
@@ -29,13 +29,13 @@ def row(world: str, label: str, scores: Sequence[Score], seconds: float) -> dict
     for kind in INTERVALS:
         parts = [score.intervals.get(kind, (0, 0, 0.0)) for score in scores]
         for at, what in enumerate(("shown", "missing", "expected to miss")):
-            found[f"intervals {kind}: {what}"] = round(sum(part[at] for part in parts), 4)
+            counts[f"intervals {kind}: {what}"] = round(sum(part[at] for part in parts), 4)
     for kind in TOLD:
         parts = [score.reported.get(kind, (0, 0)) for score in scores]
         for at, what in enumerate(("planted", "told")):
-            found[f"differences {kind}: {what}"] = sum(part[at] for part in parts)
+            counts[f"differences {kind}: {what}"] = sum(part[at] for part in parts)
     kept = [power for score in scores for power in score.kept]
-    return found | {"seeds needed: said": len(kept), "seeds needed: power": sum(kept), "seconds": round(seconds, 1)}
+    return counts | {"seeds needed: said": len(kept), "seeds needed: power": sum(kept), "seconds": round(seconds, 1)}
 
 
 def _count(kinds: Counter[str]) -> str:
@@ -44,14 +44,14 @@ def _count(kinds: Counter[str]) -> str:
 
 def add(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """The counts of two sets of pages together."""
-    found = {key: old[key] + value if isinstance(value, int | float) else value for key, value in new.items()}
+    sums = {key: old[key] + value if isinstance(value, int | float) else value for key, value in new.items()}
     kinds: Counter[str] = Counter()
     for row in (old, new):
         for part in filter(None, str(row["most often false"] or "").split("; ")):
             kind, _, count = part.rpartition(": ")
             kinds[kind] += int(count)
     texts = {key: old[key] or new[key] for key in ("for example", "not read")}
-    return found | texts | {"most often false": _count(kinds)}
+    return sums | texts | {"most often false": _count(kinds)}
 
 
 def false_share(row: Mapping[str, Any]) -> tuple[float, float, float]:

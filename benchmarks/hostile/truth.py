@@ -74,7 +74,7 @@ class Truth:
         world = self.world
         names = [name for name, labels in world.factors.items() if len(labels) > 1]
         grid = self.means.reshape([len(world.factors[name]) for name in names])
-        found: dict[str, float] = {}
+        parts: dict[str, float] = {}
         effects: dict[tuple[int, ...], np.ndarray] = {(): grid.mean(keepdims=True)}
         for size in range(1, grid.ndim + 1):
             for some in itertools.combinations(range(grid.ndim), size):
@@ -83,9 +83,9 @@ class Truth:
                 effects[some] = grid.mean(axis=others, keepdims=True) - sum(below)
                 spread = float((effects[some] ** 2).sum()) * grid.size / effects[some].size
                 key = " × ".join(names[axis].replace("_", " ") for axis in some) if size < 3 else TERMS[grid.ndim > 3]
-                found[key] = found.get(key, 0.0) + spread
-        total = sum(found.values())
-        return {key: part / total for key, part in found.items()} if total > TINY**2 * grid.size else {}
+                parts[key] = parts.get(key, 0.0) + spread
+        total = sum(parts.values())
+        return {key: part / total for key, part in parts.items()} if total > TINY**2 * grid.size else {}
 
 
 def _contrast(claim: Claim, truth: Truth) -> float:

@@ -57,14 +57,14 @@ def _history(results: Results) -> "pa.Table":
 def _table(results: Results, columns: list[str], rows: list[TrialRow], settings: list[str]) -> "pa.Table":
     import pyarrow as pa
 
-    made = {}
+    columns_by_name = {}
     for name in columns:
         values = [None if _absent(row.get(name)) else row[name] for row in rows]
         kind = _kind(values) if name in settings else str if name in _TEXT else int if name in _WHOLE else float
         kinds = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-        made[name] = pa.array([None if value is None else kind(value) for value in values], kinds[kind])
+        columns_by_name[name] = pa.array([None if value is None else kind(value) for value in values], kinds[kind])
     described = {"study": results.name, "manifest": json.dumps(results.manifest, ensure_ascii=False)}
-    return pa.table(made).replace_schema_metadata(described)
+    return pa.table(columns_by_name).replace_schema_metadata(described)
 
 
 def _absent(value: Any) -> bool:

@@ -212,7 +212,7 @@ def best_table(findings: PageFindings) -> Table | None:
             value("–", math.nan) if absent(factor, row[factor]) else value(short(row[factor]), number(row[factor]))
             for factor in factors
         ]
-        beside = behind.loc[row["cell"]] if row["cell"] in behind.index else None
+        row_beside = behind.loc[row["cell"]] if row["cell"] in behind.index else None
         rows.append(
             [
                 value(int(row["rank"]), int(row["rank"])),
@@ -222,9 +222,9 @@ def best_table(findings: PageFindings) -> Table | None:
                 *([] if same else [value(row["n"], int(row["n"]))]),
                 *([_of_runs(row["diverged"], row["ok"] + row["diverged"])] if failed else []),
                 *([_of_runs(row["learned_nothing"], row["ok"])] if nothing else []),
-                value("–", 0.0) if beside is None else value(scale.signed(beside["mean"]), beside["mean"]),
-                _behind(beside, scale),
-                _beside(beside),
+                value("–", 0.0) if row_beside is None else value(scale.signed(row_beside["mean"]), row_beside["mean"]),
+                _behind(row_beside, scale),
+                _beside(row_beside),
             ]
         )
     unit = unit_of(scale)

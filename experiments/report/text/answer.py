@@ -40,8 +40,8 @@ def answer(findings: PageFindings) -> Answer:
         return Answer(sentence, (*describe_failures(findings), *more), sure, _first(findings))
     if findings.study.conditions:
         sentence, more, sure = under_conditions(findings)
-        beside = (*describe_baseline(findings), *describe_failures(findings), *multiverse_line(findings))
-        return Answer(sentence, (*beside, *more), sure)
+        remarks = (*describe_baseline(findings), *describe_failures(findings), *multiverse_line(findings))
+        return Answer(sentence, (*remarks, *more), sure)
     if len(findings.cells) == 1:
         return Answer(_one_cell(findings), test_score(findings, "it"))
     designs = {"one-factor": one_factor, "leave-one-out": leave_one_out, "random": _random}
@@ -49,8 +49,8 @@ def answer(findings: PageFindings) -> Answer:
     more = (*multiverse_line(findings), *more)
     if lead := fresh_lead(findings):
         more, (sentence, sure) = (seen_before(sentence), *more), lead
-    beside = (*describe_baseline(findings), *describe_failures(findings))
-    return Answer(sentence, (*beside, *more, *_closing(findings)), sure)
+    remarks = (*describe_baseline(findings), *describe_failures(findings))
+    return Answer(sentence, (*remarks, *more, *_closing(findings)), sure)
 
 
 def _nothing_scored(findings: PageFindings) -> str:

@@ -56,14 +56,14 @@ def seeds_won(row: pd.Series) -> str:
 
     Where the two sides share no seeds, nothing is won seed by seed: `8 runs against 12 others`.
     """
-    beside = [f"diverged: {row['diverged']} against {row['reference_diverged']}"] if any_diverged(row) else []
+    remarks = [f"diverged: {row['diverged']} against {row['reference_diverged']}"] if any_diverged(row) else []
     if not row["paired"]:
         text = f"{count(row['own_n'], 'run')} against {count(row['reference_n'], 'other')}"
     else:
         text = f"{row['wins']} of {count(row['runs'], 'seed')}"
         level_ones = row["runs"] - row["wins"] - row["losses"]
-        beside = [f"{level_ones} level", *beside] if level_ones else beside
-    return f"{text} ({'; '.join(beside)})" if beside else text
+        remarks = [f"{level_ones} level", *remarks] if level_ones else remarks
+    return f"{text} ({'; '.join(remarks)})" if remarks else text
 
 
 def any_diverged(row: pd.Series) -> bool:
