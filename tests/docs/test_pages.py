@@ -12,7 +12,7 @@ from experiments.cli import main
 from experiments.report.figures.figure import Drawn
 from experiments.report.pages import study_page
 from experiments.study import catalog
-from experiments.study.study_file import StudyFile, load
+from experiments.study.study_file import KEYS, StudyFile, load
 from tests.docs.walkthrough import BLOCK, agree, walk
 
 ROOT = Path(__file__).parents[2]
@@ -103,7 +103,7 @@ def test_the_mistake_that_the_guide_shows(tmp_path):
 def test_every_key_of_a_study_file_is_in_the_reference_with_its_default():
     text = text_of("docs/reference/study-file.md")
     rows = dict(re.findall(r"^\| `\[?(\w+)\]?` \|.*\| (.*?) \|$", text, re.MULTILINE))
-    assert set(rows) == set(StudyFile.model_fields)
+    assert set(rows) == set(KEYS)
     defaults = {name: field.default for name, field in StudyFile.model_fields.items() if not field.is_required()}
     defaults |= {name: setting.default for name, setting in catalog.TRAINING.items() if setting.default is not None}
     for name, default in defaults.items():
@@ -125,6 +125,16 @@ def test_commands_and_options_exist():
 
 def test_the_readme_is_short():
     assert len(text_of("README.md").split()) <= MOST_WORDS
+
+
+def test_false_pages_are_counted_as_measured():
+    _, worlds = text_of("benchmarks/README.md").split("## Hostile worlds")
+    rows = [row.replace("*", "").split("|") for row in worlds.splitlines() if row.startswith("| ")]
+    after = rows[0].index(" false pages, after ")
+    counts = [re.match(r" (\d+) of (\d+):", row[after]) for row in rows if "false" not in row[after]]
+    false, pages = (sum(int(count[at]) for count in counts if count) for at in (1, 2))
+    for place in ("README.md", "docs/guides/trust.md"):
+        assert re.search(rf"Of {pages} pages[^.]*, {100 * false / pages:.1f} % ", text_of(place)), f"{false} of {pages}"
 
 
 def test_the_changelog_has_one_line_per_change():
