@@ -12,12 +12,13 @@ READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 READY_BENCH := $(VENV)/.ready-bench
 READY_DOCS := $(VENV)/.ready-docs
+TESTS := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help setup ablations tune report test lint docs bench clean
+.PHONY: help setup ablations tune report test test-all lint docs bench clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
 
 setup: $(READY) ## install all that running studies needs, into .venv
 
@@ -32,7 +33,10 @@ report: $(READY) ## write the reports again, from results alone
 	@$(BIN)/ablations report --results $(RESULTS) --reports $(REPORTS)
 
 test: $(READY_TEST) ## run the tests
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(TESTS)
+
+test-all: $(READY_TEST) ## run them in full: every comparison, and all programs compiled as users have them
+	@EQUALITY=all MODELS=60 $(TESTS) --timeout 7200
 
 lint: $(READY_TEST) ## check style, floors and types
 	@$(BIN)/ruff check .

@@ -44,12 +44,22 @@ def float64() -> Iterator[None]:
         change("float32")
 
 
+SHARING = {"report", "results", "browser"}  # folders of tests that look at one and the same results
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The half on JAX starts first and is asked last; trainers come early, for a process grows slow with its models."""
+    """The half on JAX starts first and is asked last; trainers come early, for a process grows slow with its models.
+
+    Tests of a file run in one process; and so do all that look at the results which tests of pages share, for what
+    the analysis finds in them is kept there.
+    """
     items.sort(key=_turn)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("report" if SHARING & set(item.path.parts) else item.location[0]))
 
 
 def _turn(item: pytest.Item) -> int:
     if item.path.name == "test_jax.py":
         return 0 if item.name == "test_it_starts" else 3
-    return 1 if {"train", "tune"} & set(item.path.parts) else 2
+    return 1 if {"train", "tune", *SHARING} & set(item.path.parts) else 2

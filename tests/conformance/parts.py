@@ -251,11 +251,15 @@ PLACES = {
 def network(place):
     """The network of a place, not yet compiled."""
     model = keras.Sequential([keras.Input((FEATURES,)), *place.layers()])
-    # initializers draw other numbers in other float types: the networks of a comparison must start alike
-    for index, layer in enumerate(model.layers):
+    start_alike(model.layers)
+    return model
+
+
+def start_alike(layers):
+    """Initializers draw other numbers in other float types: the networks of a comparison must start alike."""
+    for index, layer in enumerate(layers):
         if isinstance(layer, keras.layers.Dense):
             layer.kernel.assign(0.5 * np.random.default_rng(index).normal(size=layer.kernel.shape))
-    return model
 
 
 def pair_of_networks():

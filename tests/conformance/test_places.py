@@ -12,104 +12,122 @@ from custom.constraints import soft_threshold
 from custom.losses import earth_mover, huber, log_cosh
 from custom.regularizers import elastic_net, kl_sparsity
 from tests.conformance.parts import FEATURES, LAYERS, MODELS, PLACES, POINTWISE, X, network
-from tests.custom.support import KERAS_COPIES, wide_floats
+from tests.conformance.places import ALONE, LABELS, LOSSES, TOGETHER, alone, loss_of, output, together, trained
+from tests.custom.support import ALL, KERAS_COPIES, ON_JAX, wide_floats
 
 # a step has no gradient on purpose; Keras says so
 pytestmark = [KERAS_COPIES, pytest.mark.filterwarnings("ignore:Gradients do not exist for variables:UserWarning")]
 
-# the classes call them
-LOSS_FUNCTIONS = ("losses.huber", "losses.log_cosh", "losses.wasserstein", "losses.earth_mover")
 SETTINGS = {"default": {}, "eager": {"run_eagerly": True}, "jit": {"jit_compile": True}}
 # a few steps on TensorFlow are sooner taken than compiled; on JAX a program is sooner compiled than all its operations
 SOONEST = SETTINGS["eager" if keras.backend.backend() == "tensorflow" else "default"]
 
 
-def trained(part, data=None, **settings):
-    place = PLACES[part]
-    model = network(place)
-    model.compile(place.optimizer(), place.loss, **settings)
-    data = (X, place.labels) if data is None else data
-    history = model.fit(
-        *data, batch_size=None if len(data) == 1 else 8, epochs=2, shuffle=False, verbose=0, callbacks=place.callbacks()
-    )
-    return model, history.history["loss"]
-
-
-@functools.cache
-def reference(part, **settings):
-    """The part trained, by default or as told; whoever takes it leaves it as it is."""
-    return trained(part, **settings)
-
-
-@pytest.mark.parametrize("part", PLACES)
+# eagerly JAX compiles each operation by itself, as it does programs: those alone show it that keep a state of their own
+@pytest.mark.parametrize("part", ALONE if ON_JAX and not ALL else PLACES)
 def test_eager_jitted_and_default_agree(part):
-    model, losses = reference(part)
-    assert np.isfinite(losses).all()
+    model, losses = trained(part)
     # the default is "auto": where that is with jit, the same program is not compiled twice
     for name in ("eager",) if model.jit_compile else ("eager", "jit"):
-        np.testing.assert_allclose(reference(part, **SETTINGS[name])[1], losses, rtol=2e-5)
+        np.testing.assert_allclose(trained(part, **SETTINGS[name])[1], losses, rtol=2e-5)
 
 
 @pytest.mark.parametrize("part", PLACES)
-def test_a_dataset_is_as_good_as_arrays(part):
-    place = PLACES[part]
-    dataset = tf.data.Dataset.from_tensor_slices((X, place.labels)).batch(8)
-    np.testing.assert_allclose(trained(part, (dataset,), **SOONEST)[1], reference(part, **SOONEST)[1], rtol=1e-6)
+def test_losses_are_numbers(part):
+    assert np.isfinite(trained(part, **SOONEST)[1]).all()
 
 
-@pytest.mark.parametrize("part", PLACES)
-def test_evaluate_is_the_loss_of_predict(part):
-    model, _ = reference(part, **SOONEST)
-    value = model.evaluate(X, PLACES[part].labels, batch_size=24, verbose=0)
+def batches(labels):
+    return (tf.data.Dataset.from_tensor_slices((X, labels)).batch(8),)
+
+
+def test_a_dataset_is_as_good_as_arrays():
+    _, losses = together(batches(LABELS), **SOONEST)
+    for part in TOGETHER:
+        np.testing.assert_allclose(losses[part], trained(part, **SOONEST)[1], rtol=1e-6, err_msg=part)
+
+
+@pytest.mark.parametrize("part", ALONE)
+def test_a_dataset_is_as_good_as_arrays_alone(part):
+    _, losses = alone(part, batches(PLACES[part].labels), **SOONEST)
+    np.testing.assert_allclose(losses, trained(part, **SOONEST)[1], rtol=1e-6)
+
+
+def test_evaluate_is_the_loss_of_predict():
+    model, _ = trained(TOGETHER[0], **SOONEST)
+    values = model.evaluate(X, LABELS, batch_size=24, verbose=0, return_dict=True)
     predicted = model.predict(X, batch_size=24, verbose=0)
-    loss = keras.losses.get(PLACES[part].loss)
-    loss = loss if isinstance(loss, keras.losses.Loss) else (lambda y, p, f=loss: keras.ops.mean(f(y, p)))
+    for part in TOGETHER:
+        value = values[f"{output(part)}_loss"]
+        assert value == pytest.approx(loss_of(part, predicted[output(part)]), rel=1e-5), part
     # a call on all of the data leaves its penalties in `losses`
     model(X)
     penalties = sum(float(penalty) for penalty in model.losses)
-    assert value == pytest.approx(float(loss(PLACES[part].labels, predicted)) + penalties, rel=1e-5)
+    parts = sum(values[f"{output(part)}_loss"] for part in TOGETHER)
+    assert values["loss"] == pytest.approx(parts + penalties, rel=1e-5)
+    assert len(model.losses) == sum(part.startswith(("layers.Sparsity", "regularizers")) for part in TOGETHER)
 
 
-@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16", "float64"])
-@pytest.mark.parametrize("part", [part for part in PLACES if not part.startswith(("callbacks", *LOSS_FUNCTIONS))])
-def test_precisions(part, precision):
+@pytest.mark.parametrize("part", ALONE)
+def test_evaluate_is_the_loss_of_predict_alone(part):
+    model, _ = trained(part, **SOONEST)
+    value = model.evaluate(X, PLACES[part].labels, batch_size=24, verbose=0)
+    assert value == pytest.approx(loss_of(part, model.predict(X, batch_size=24, verbose=0)), rel=1e-5)
+
+
+@functools.cache
+def in_precision(part, precision):
+    """The weights, types and losses of a part, or of all parts side by side, trained in a precision."""
     before = keras.config.dtype_policy()
-    expected = reference(part)[1]
     keras.config.set_dtype_policy(precision)
     # losses keep to the default float type, whatever the layers' policy
     keras.config.set_floatx("float64" if precision == "float64" else "float32")
+    settings = {} if precision == "mixed_float16" else SOONEST
     try:
         with wide_floats():
-            model, losses = trained(part, **({} if precision == "mixed_float16" else SOONEST))
+            model, losses = alone(part, **settings) if part else together(**settings)
     finally:
         keras.config.set_dtype_policy(before)
         keras.config.set_floatx("float32")
+    assert all(np.isfinite(np.asarray(weight)).all() for weight in model.weights)
+    return {layer.compute_dtype for layer in model.layers if layer.weights}, losses
+
+
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16", "float64"])
+@pytest.mark.parametrize("part", [part for part in PLACES if not part.startswith("callbacks")])
+def test_precisions(part, precision):
+    types, losses = in_precision(part if part in ALONE else None, precision)
+    losses = losses if part in ALONE else losses[part]
     # a step turns a rounding into a whole unit
     loose = part in ("activations.heaviside", "layers.Perceptron")
     tolerance = 1e-5 if precision == "float64" and not loose else 0.5 if loose else 0.05
-    np.testing.assert_allclose(losses, expected, rtol=tolerance)
-    assert model.layers[-1].compute_dtype == {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}.get(
-        precision, precision
-    )
-    assert all(np.isfinite(np.asarray(weight)).all() for weight in model.weights)
+    np.testing.assert_allclose(losses, trained(part)[1], rtol=tolerance)
+    assert types == {{"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}.get(precision, precision)}
 
 
-@pytest.mark.parametrize("part", [part for part in PLACES if part.startswith(("losses", "optimizers"))])
-def test_compiled_by_configuration(part):
+def read_back(loss):
+    """The loss as `compile` would read it from a file; a dictionary it takes for losses of several outputs."""
+    if isinstance(loss, str):
+        return loss
+    if not isinstance(loss, keras.losses.Loss):
+        return keras.losses.get(keras.saving.serialize_keras_object(loss))
+    return keras.losses.get({"class_name": f"custom>{type(loss).__name__}", "config": loss.get_config()})
+
+
+def test_losses_compiled_by_configuration():
+    _, losses = together(losses={name: read_back(loss) for name, loss in LOSSES.items()}, **SOONEST)
+    for part in TOGETHER:
+        np.testing.assert_allclose(losses[part], trained(part, **SOONEST)[1], rtol=1e-6, err_msg=part)
+
+
+def test_an_optimizer_compiled_by_configuration():
+    part = "optimizers.MovingAverageMomentum"
     place = PLACES[part]
-    kind, name = part.split(".")
-    if name[0].islower():
-        identifiers = {"loss": keras.losses.get(keras.saving.serialize_keras_object(place.loss))}
-    elif kind == "losses":
-        # `compile` itself takes a dictionary for losses of several outputs, with Keras' own losses too
-        identifier = {"class_name": f"custom>{name}", "config": place.loss.get_config()}
-        identifiers = {"loss": keras.losses.get(identifier)}
-    else:
-        identifiers = {"optimizer": {"class_name": f"custom>{name}", "config": place.optimizer().get_config()}}
     model = network(place)
-    model.compile(**{"optimizer": place.optimizer(), "loss": place.loss, **identifiers, **SOONEST})
+    config = place.optimizer().get_config()
+    model.compile({"class_name": "custom>MovingAverageMomentum", "config": config}, place.loss, **SOONEST)
     losses = model.fit(X, place.labels, batch_size=8, epochs=2, shuffle=False, verbose=0).history["loss"]
-    np.testing.assert_allclose(losses, reference(part, **SOONEST)[1], rtol=1e-6)
+    np.testing.assert_allclose(losses, trained(part, **SOONEST)[1], rtol=1e-6)
 
 
 @pytest.mark.parametrize("part", LAYERS)
@@ -165,13 +183,23 @@ def test_inside_tf_data(part):
     np.testing.assert_allclose(np.concatenate(mapped), POINTWISE[part].call(tf.constant(x)), rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize("name", SETTINGS)
-@pytest.mark.parametrize("part", MODELS)
+@pytest.mark.parametrize(
+    ("part", "name"),
+    # their own tests train each by default, which on JAX is jit; there one does eagerly what the others do compiled
+    [
+        (part, name)
+        for part in MODELS
+        for name in SETTINGS
+        if ALL
+        or (name != "default" and not ON_JAX)
+        or (ON_JAX and (name == "default" or (part, name) == ("models.PerceptronClassifier", "eager")))
+    ],
+)
 def test_models_train_evaluate_and_predict(part, name):
     make, compiled, data, epochs = MODELS[part]
     model = make()
     model.compile(**compiled, **SETTINGS[name])
-    if name == "default":
+    if name != "jit":
         dataset = tf.data.Dataset.from_tensor_slices(data if len(data) > 1 else data[0]).batch(12)
         history = model.fit(dataset, epochs=epochs, shuffle=False, verbose=0).history
     else:

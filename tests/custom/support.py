@@ -2,6 +2,7 @@
 formulas."""
 
 import contextlib
+import os
 
 import keras
 import mpmath
@@ -11,6 +12,10 @@ from hypothesis import HealthCheck, settings
 from keras import ops
 
 mpmath.mp.dps = 40
+
+ON_JAX = keras.backend.backend() == "jax"
+# everything, however long it takes
+ALL = os.environ.get("EQUALITY") == "all"
 
 if keras.backend.backend() == "torch":
     import torch
@@ -22,6 +27,14 @@ if keras.backend.backend() == "torch":
 
 # Keras 3.15 copies its variables in a way that NumPy 2 calls deprecated; nothing here can mend it
 KERAS_COPIES = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+
+# JAX compiles every single operation that it is asked for, with the compiler that it has for whole programs: what is
+# right in a program is right eagerly too, and a program is sooner compiled than all of its operations
+COMPILED = pytest.mark.parametrize(
+    "compiled",
+    [True] if ON_JAX and not ALL else [False, True],
+    ids=lambda compiled: "compiled" if compiled else "eager",
+)
 
 # a new shape is a new program to compile, on JAX for every single operation: a few examples do, and their time says
 # only how busy the machine is
@@ -81,8 +94,17 @@ def value_and_gradient(function, x, *, compiled=True):
             value, back = jax.vjp(function, x)
             return value, back(ops.ones_like(value))[0]
 
-        value, gradient = jax.jit(both)(x) if compiled else both(x)
+        value, gradient = jax.jit(both)(x) if compiled or not ALL else both(x)
     return as_array(value), as_array(gradient)
+
+
+def at_once(function):
+    """The function; on JAX as one program, where eagerly each of its operations would be a program of its own."""
+    if not ON_JAX or ALL:
+        return function
+    import jax
+
+    return jax.jit(function)
 
 
 def as_array(tensor):
@@ -131,7 +153,7 @@ def precise(formula, *arrays):
 
 def central_difference(function, x, *, step=1e-5):
     """The gradient of sum(function(x)) in float64, from values alone."""
-    x = np.asarray(x, "float64")
+    x, function = np.asarray(x, "float64"), at_once(function)
     gradient = np.zeros_like(x)
     with wide_floats():
         for index in np.ndindex(x.shape):

@@ -8,21 +8,37 @@ import pytest
 import tensorflow as tf
 from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
 
+# for tests within a fixture: pytest has filters of its own in each
+OF_EAGER_STEPS = pytest.mark.filterwarnings("ignore:Even though the `tf.config.experimental_run_functions_eagerly`")
+
 
 @contextmanager
-def eager_steps():
-    """Let `fit` and `evaluate` run without compiling, and no warning tell of it."""
-    tf.config.run_functions_eagerly(True)
+def eager_steps() -> Iterator[None]:
+    """Let `fit` and `evaluate`, and stacks too, run without compiling, and no warning tell of it."""
+    with _eagerly(True), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Even though the `tf.config.experimental_run_functions_eagerly`")
+        yield
+
+
+@contextmanager
+def compiled_steps() -> Iterator[None]:
+    """The other way round, within `eager_steps`."""
+    with _eagerly(False):
+        yield
+
+
+@contextmanager
+def _eagerly(wanted: bool) -> Iterator[None]:
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(wanted)
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Even though the `tf.config.experimental_run_functions_eagerly`")
-            yield
+        yield
     finally:
-        tf.config.run_functions_eagerly(False)
+        tf.config.run_functions_eagerly(before)
 
 
-@pytest.fixture(scope="module")
-def _steps_of_keras_at_once() -> Iterator[None]:
+@contextmanager
+def steps_of_keras_at_once() -> Iterator[None]:
     """Let what Keras trains run without compiling, and what is stacked be compiled as it is for users."""
     make = TensorFlowTrainer._make_function
 
@@ -35,4 +51,16 @@ def _steps_of_keras_at_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TensorFlowTrainer, "_make_function", at_once)
+        yield
+
+
+@pytest.fixture(scope="module")
+def _all_steps_at_once() -> Iterator[None]:
+    with eager_steps():
+        yield
+
+
+@pytest.fixture(scope="module")
+def _steps_of_keras_at_once() -> Iterator[None]:
+    with steps_of_keras_at_once():
         yield

@@ -1,5 +1,9 @@
-"""The command line with real worker processes, on a user's own task and model in a folder outside the project."""
+"""The command line with real worker processes, on a user's own task and model in a folder outside the project.
 
+What is compared with them, and what needs no process of its own, runs in this one: each process imports TensorFlow.
+"""
+
+import contextlib
 import os
 import re
 import signal
@@ -9,6 +13,9 @@ import time
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+
+from experiments import cli
 
 TASK = """
 import numpy as np
@@ -86,6 +93,17 @@ def run(folder, *arguments, status=0, **options):
     return said
 
 
+def here(folder, *arguments, status=0, command="run", study="own.toml"):
+    """The same in this process, trials and all."""
+    before, inline = signal.getsignal(signal.SIGTERM), ["--executor", "inline"]
+    with contextlib.chdir(folder):
+        result = CliRunner().invoke(cli.main, [command, *([study] if study else []), *arguments, *inline])
+    signal.signal(signal.SIGTERM, before)
+    assert result.exit_code == status, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.output
+
+
 def rows(folder, results, study="own"):
     """Both CSVs without the one column that is never the same."""
     return [
@@ -114,7 +132,7 @@ def wait_for_rows(folder, results, process, study="own"):
 @pytest.fixture(scope="module")
 def undisturbed(folder):
     write(folder)
-    said = run(folder, "--results", "undisturbed")
+    said = here(folder, "--results", "undisturbed")
     assert "12 trials trained now; in all 12 ok" in said
     assert str(os.path.join("undisturbed", "own", "trials.csv")) in said
     return rows(folder, "undisturbed")
@@ -130,7 +148,7 @@ def test_killed_and_run_again_it_comes_to_the_same(folder, undisturbed):
     with start(folder, "--results", "killed", "--workers", "1") as process:
         wait_for_rows(folder, "killed", process)
         process.kill()
-    said = run(folder, "--results", "killed", "--workers", "1")
+    said = run(folder, "--results", "killed")
     assert ": 0 trials trained now" not in said
     assert rows(folder, "killed") == undisturbed
 
@@ -151,25 +169,21 @@ def test_interrupted_it_ends_soon_keeps_its_rows_and_says_how_to_go_on(folder, u
 def test_more_seeds_and_a_level_extend_and_a_changed_setting_does_not(folder, undisturbed):
     write(folder, seeds=4, activations='["relu", "tanh", "hard_tanh"]')
     try:
-        assert "12 trials trained now; in all 24 ok" in run(folder, "--results", "undisturbed", "--workers", "1")
+        assert "12 trials trained now; in all 24 ok" in here(folder, "--results", "undisturbed")
         extended = set(rows(folder, "undisturbed")[0].splitlines())
         assert set(undisturbed[0].splitlines()) <= extended
         write(folder, epochs=4)
-        said = run(folder, "--results", "undisturbed", status=2)
+        said = here(folder, "--results", "undisturbed", status=2)
         assert "epochs: the results have 3, the study has 4" in said
         write(folder, model="parts/nets.py:nett")
-        assert 'did you mean "net"?' in run(folder, "--results", "undisturbed", status=2)
+        assert 'did you mean "net"?' in here(folder, "--results", "undisturbed", status=2)
     finally:
         write(folder)
 
 
 # --- a search
 
-SEARCH = ("--tuner", "bayesian", "--together", "2", "--seeds", "2", "--epochs", "2", "--workers", "1")
-
-
-def tune(folder, *arguments, **options):
-    return run(folder, *SEARCH, *arguments, command="tune", **options)
+SEARCH = ("--tuner", "bayesian", "--together", "2", "--seeds", "2", "--epochs", "2")
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +195,10 @@ def searched(folder):
     return rows(folder, "searched", "own-tune-bayesian")
 
 
+def tune(folder, *arguments, **options):
+    return here(folder, *SEARCH, *arguments, command="tune", **options)
+
+
 def test_a_search_with_another_seed_or_space_is_refused(folder, searched):
     said = tune(folder, "--results", "searched", "--seed", "1", status=2)
     assert "seed: the results are of a search with 0, this one has 1" in said
@@ -190,12 +208,12 @@ def test_a_search_with_another_seed_or_space_is_refused(folder, searched):
         assert "activation: the results are of a search among" in said
     finally:
         write(folder)
-    assert 'did you mean "bayesian"?' in run(folder, "--tuner", "bayesia", command="tune", status=2)
+    assert 'did you mean "bayesian"?' in here(folder, "--tuner", "bayesia", command="tune", status=2)
     assert rows(folder, "searched", "own-tune-bayesian") == searched
 
 
 def test_a_search_that_was_killed_goes_on_as_if_it_had_not_been(folder, searched):
-    arguments = (*SEARCH, "--results", "searched_killed", "--max-trials", "3")
+    arguments = (*SEARCH, "--results", "searched_killed", "--max-trials", "3", "--workers", "1")
     with start(folder, *arguments, command="tune") as process:
         wait_for_rows(folder, "searched_killed", process, "own-tune-bayesian")
         process.kill()
@@ -204,7 +222,7 @@ def test_a_search_that_was_killed_goes_on_as_if_it_had_not_been(folder, searched
 
 
 def test_the_best_of_a_search_is_confirmed_on_fresh_seeds(folder, searched):
-    said = confirm(folder, "own-tune-bayesian", "--top", "1", "--seeds", "3", "--workers", "1")
+    said = confirm(folder, "own-tune-bayesian", "--top", "1", "--seeds", "3")
     assert re.search(r"1\. \w+, \d: the search saw accuracy [\d.]+ on 2 seeds; 3 fresh ones give", said)
     kept = pd.read_csv(folder / "searched" / "own-tune-bayesian-confirm" / "trials.csv")
     assert list(kept["seed"]) == [1_000_000, 1_000_001, 1_000_002]
@@ -216,4 +234,4 @@ def test_the_best_of_a_search_is_confirmed_on_fresh_seeds(folder, searched):
 
 
 def confirm(folder, *arguments, **options):
-    return run(folder, *arguments, "--results", "searched", command="confirm", study=None, **options)
+    return here(folder, *arguments, "--results", "searched", command="confirm", study=None, **options)

@@ -7,6 +7,7 @@ from keras import ops
 
 from custom.activations import hard_tanh
 from tests.custom.support import (
+    COMPILED,
     DTYPES,
     POINTS,
     assert_close,
@@ -18,7 +19,7 @@ from tests.custom.support import (
 )
 
 
-@pytest.mark.parametrize("compiled", [False, True], ids=["eager", "compiled"])
+@COMPILED
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_value_and_gradient(dtype, compiled):
     with wide_floats():

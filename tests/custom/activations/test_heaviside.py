@@ -7,10 +7,10 @@ from keras import ops
 
 from custom.activations import heaviside
 from custom.activations.heaviside import straight_through
-from tests.custom.support import DTYPES, POINTS, cast, representable, value_and_gradient, wide_floats
+from tests.custom.support import COMPILED, DTYPES, POINTS, cast, representable, value_and_gradient, wide_floats
 
 
-@pytest.mark.parametrize("compiled", [False, True], ids=["eager", "compiled"])
+@COMPILED
 @pytest.mark.parametrize("straight_through", [False, True])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_value_and_gradient(dtype, straight_through, compiled):

@@ -7,6 +7,7 @@ from keras import ops
 
 from custom.losses import Huber, huber
 from tests.custom.support import (
+    COMPILED,
     DTYPES,
     POINTS,
     assert_close,
@@ -31,7 +32,7 @@ def slope(error, delta):
     return np.clip(error, -delta, delta)
 
 
-@pytest.mark.parametrize("compiled", [False, True], ids=["eager", "compiled"])
+@COMPILED
 @pytest.mark.parametrize("delta", DELTAS)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_value_and_gradient(dtype, delta, compiled):

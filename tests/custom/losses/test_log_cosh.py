@@ -8,6 +8,7 @@ from keras import ops
 
 from custom.losses import LogCosh, log_cosh
 from tests.custom.support import (
+    COMPILED,
     DTYPES,
     POINTS,
     assert_close,
@@ -33,7 +34,7 @@ def of_error(x):
     return log_cosh(ops.zeros_like(x), x)
 
 
-@pytest.mark.parametrize("compiled", [False, True], ids=["eager", "compiled"])
+@COMPILED
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_value_and_gradient(dtype, compiled):
     with wide_floats():

@@ -1,12 +1,13 @@
 """Verdicts are right as often as they say: the benchmark's simulations at small size."""
 
+import os
+
 import pytest
 from scipy import stats
 
 from benchmarks.calibration import KINDS, LOOKS, TRUE, false_at_looks, false_findings, found_share
 
-GRIDS = 25
-LOOKED = 12
+GRIDS, LOOKED = (25, 12) if os.environ.get("EQUALITY") == "all" else (10, 6)
 
 
 @pytest.mark.parametrize(
@@ -15,10 +16,10 @@ LOOKED = 12
 )
 def test_false_findings_are_as_rare_as_they_should_be(noise, options) -> None:
     wrong, turned, covered, total = false_findings(KINDS[noise], GRIDS, **options)
-    # 25 grids can't tell 5 % from 6 %: what would be seen once in a thousand at 6 % is refused
+    # so few grids can't tell 5 % from 6 %: what would be seen once in a thousand at 6 % is refused
     assert stats.binom.sf(wrong - 1, GRIDS, 0.06) > 0.001
     assert turned <= 2
-    assert 0.92 <= covered / total <= 0.98
+    assert min(stats.binom.cdf(covered, total, 0.95), stats.binom.sf(covered - 1, total, 0.95)) > 0.001
 
 
 def test_looks_together_are_wrong_no_more_often_than_one() -> None:

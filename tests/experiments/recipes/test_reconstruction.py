@@ -11,10 +11,10 @@ from experiments.recipes.recipe import recipe_of, task_of
 from experiments.recipes.reconstruction import Reconstruction
 from experiments.study.study_file import read
 from experiments.tasks.digits import digits
-from experiments.train import serial
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import plan
 from experiments.train.fused.trainer import Trainer
+from tests.experiments.train.fused.stacks import trained_serially
 
 # powers of two, which Keras' rounding of settings through float32 leaves as they are
 TABLE = {
@@ -85,7 +85,7 @@ def test_stacks_give_what_single_trials_give(study, drawn, float64) -> None:
     trainer = Trainer(chunk, by_place, cells, [data[seed] for seed in chunk.seeds])
     for outcome in trainer.run()[:4]:
         trial = next(one for one in few if one.id == outcome.trial)
-        expected, model = serial.train(study, trial, task, data[trial.seed])
+        expected, model = trained_serially(study, trial, task, data[trial.seed])
         for name, value in expected.row.items():
             if isinstance(value, float) and name != "seconds":
                 assert outcome.row[name] == pytest.approx(value, rel=1e-9, abs=1e-12), name

@@ -11,11 +11,11 @@ import pytest
 from keras import ops
 
 from experiments.tasks import Task, from_arrays
-from experiments.train import serial
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import plan
 from experiments.train.fused.trainer import Trainer
 from tests.experiments.studies import tiny
+from tests.experiments.train.fused.stacks import trained_serially
 
 layers = keras.layers
 Dense = layers.Dense
@@ -141,7 +141,7 @@ def trained(name, engine):
         study.base["loss"]["name"] = study.cells[0]["loss"]["name"] = "mean_squared_error"
     trial, data = study.trials[0], task.draw(0)
     if engine == "serial":
-        outcome, model = serial.train(study, trial, task, data)
+        outcome, model = trained_serially(study, trial, task, data)
     else:
         cells = Cells(study, task)
         ((chunk,), refused) = plan(study, [trial], cells)

@@ -1,4 +1,7 @@
-"""Studies trained as stacks in this process, for tests."""
+"""Studies trained as stacks in this process, and trial by trial, for tests."""
+
+import contextlib
+import os
 
 import numpy as np
 
@@ -6,9 +9,24 @@ from experiments.train import serial
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import plan
 from experiments.train.fused.trainer import Trainer
+from tests.experiments.eager import eager_steps, steps_of_keras_at_once
 from tests.experiments.studies import classes
 
 TASK, DATA = classes()  # 23 examples to train on
+ALL = os.environ.get("EQUALITY") == "all"
+_FEW = 5  # epochs whose steps are sooner taken than compiled
+
+
+def at_once():
+    """Neither trainer compiles meanwhile, where it is formulas that are compared; with EQUALITY=all both do."""
+    return contextlib.nullcontext() if ALL else eager_steps()
+
+
+def trained_serially(study, trial, task=TASK, data=DATA):
+    """A trial's outcome and its model, from the serial trainer."""
+    compiled = ALL or trial.settings["epochs"] > _FEW
+    with contextlib.nullcontext() if compiled else steps_of_keras_at_once():
+        return serial.train(study, trial, task, data)
 
 
 def trainers(study, task=TASK, draw=lambda seed: DATA, change=lambda chunk: chunk):
@@ -37,7 +55,7 @@ def check_against_serial(study, rtol=1e-9, atol=1e-12):
     """Every trial trained in a stack has the weights and the row that the serial trainer gives."""
     found = trained(study)
     for trial in study.trials:
-        expected, model = serial.train(study, trial, TASK, DATA)
+        expected, model = trained_serially(study, trial)
         outcome, weights = found[trial.cell, trial.seed]
         told = f"{study.labels(trial.settings)}"
         for ours, theirs in zip(weights, model.weights, strict=True):
