@@ -32,9 +32,10 @@ def chances(
     """
     probabilities = pd.DataFrame(np.nan, index=table.index, columns=COLUMNS)
     for pair, own in gains.groupby("pair"):
-        probabilities.loc[pair, COLUMNS[:3]] = wins_of_pairs(own["gain"].to_numpy(float), overlap)
+        wins = wins_of_pairs(own["gain"].to_numpy(float), overlap)
+        probabilities.loc[[pair], COLUMNS[:3]] = [wins]
     for pair, (own, reference) in samples.items():
-        probabilities.loc[pair, COLUMNS[:3]] = wins_of_samples(own, reference)
+        probabilities.loc[pd.Index([pair]), COLUMNS[:3]] = [wins_of_samples(own, reference)]
     known = table["kind"].eq("interval") & table["tail"].ne("collapse")
     probabilities.loc[known, COLUMNS[3:]] = posterior(*(table.loc[known, name].to_numpy(float) for name in _POSTERIOR))
     probabilities.loc[~known, COLUMNS[:3]] = np.nan
@@ -49,7 +50,7 @@ def wins_of_pairs(gains: np.ndarray, overlap: float = 0.0) -> tuple[float, float
     """
     share = float((gains > 0).mean() + 0.5 * (gains == 0).mean())
     count = effective(len(gains), overlap) if overlap else len(gains)
-    return share, *wilson(share * count, count)
+    return share, *wilson(float(share * count), float(count))
 
 
 def wins_of_samples(own: np.ndarray, reference: np.ndarray) -> tuple[float, float, float]:

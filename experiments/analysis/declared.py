@@ -126,7 +126,10 @@ class Declared:
     def condition_levels(self) -> list[dict[str, str]]:
         """Every combination of levels of the conditions, in order; one empty one where there are none."""
         names = self.conditions
-        return [dict(zip(names, levels, strict=True)) for levels in itertools.product(*map(self.factors.get, names))]
+        return [
+            dict(zip(names, levels, strict=True))
+            for levels in itertools.product(*(self.factors[name] for name in names))
+        ]
 
     def under(self, condition: dict[str, str]) -> "Declared":
         """The part of the study under one condition: its factors are held, no longer varied.
@@ -159,9 +162,8 @@ class Declared:
     def rates(self) -> list[str]:
         """The learning rates of a factor that lists them, in rising order; none where any is no number above 0."""
         listed = self.factors.get(RATE, ()) if RATE in self.varied else ()
-        numbers = {level: number(level) for level in listed}
-        known = all(value is not None and 0 < value < math.inf for value in numbers.values())
-        return sorted(listed, key=numbers.get) if known else []
+        numbers = {level: value for level in listed if (value := number(level)) is not None and 0 < value < math.inf}
+        return sorted(numbers, key=numbers.__getitem__) if len(numbers) == len(set(listed)) else []
 
     @property
     def tuned(self) -> bool:
@@ -190,7 +192,7 @@ def read_declared(manifest: Mapping[str, Plain], trials: pd.DataFrame, data_sett
     given = study.get("factors", {})
     ranges = {name: dict(levels) for name, levels in given.items() if isinstance(levels, Mapping)}
     baseline = settings | {name: text(level) for name, level in study.get("baseline", {}).items()}
-    factors = {}
+    factors: dict[str, tuple[str, ...]] = {}
     for name in [*given, *(name for name in without if name not in given)]:
         if name in ranges:
             factors[name] = ()

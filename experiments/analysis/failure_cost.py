@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from experiments.study.columns import CONSTANT
 from experiments.study.types import Plain
@@ -68,13 +68,13 @@ def scores_with_costs(
     for trial in trials:
         if _finite(trial.constant):
             constants.setdefault((trial.seed, trial.data), float(trial.constant))
-        if final_status(trial.status, trial.score) == "ok":
-            worst[trial.data] = worse(worst.get(trial.data, math.inf if direction == "max" else -math.inf), trial.score)
+        if trial.status == "ok" and _finite(trial.score):
+            worst[trial.data] = worse(worst.get(trial.data, trial.score), trial.score)
     worst_of_all = worse(worst.values(), default=None)
 
     def scored(trial: Ended) -> tuple[float | None, str]:
         status = final_status(trial.status, trial.score)
-        if status == "ok":
+        if status == "ok" and _finite(trial.score):
             return float(trial.score), OWN
         if status != "diverged":
             return None, ""
@@ -139,9 +139,11 @@ def with_costs(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
 def without_costs(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """The same trials as they ended: a diverged one has no score."""
     columns = [name for name in (study.validation, study.test) if name in trials]
-    blank = trials[columns].mask(trials["status"].eq("diverged"))
-    return trials.assign(**blank).drop(columns=COLUMN, errors="ignore")
+    diverged = trials["status"].eq("diverged")
+    return trials.assign(**{name: trials[name].mask(diverged) for name in columns}).drop(
+        columns=COLUMN, errors="ignore"
+    )
 
 
-def _finite(score: float | None) -> bool:
+def _finite(score: float | None) -> TypeGuard[float]:
     return score is not None and math.isfinite(score)

@@ -77,8 +77,9 @@ class _Pairs:
             squares = np.where(known, scores - self._mean[:, None], 0.0) ** 2
             self._variance = squares.sum(axis=1) / (self._n - 1)
         self._size = np.abs(filled).max(axis=1, initial=0.0)
-        known = levels is not None and len(levels.columns) > 0
-        self._arms = {paired: Arms.of(scores, levels, paired=paired) for paired in (True, False)} if known else {}
+        self._arms: dict[bool, Arms] = {}
+        if levels is not None and len(levels.columns) > 0:
+            self._arms = {paired: Arms.of(scores, levels, paired=paired) for paired in (True, False)}
 
     def end(self, own: np.ndarray, others: np.ndarray, which: str) -> np.ndarray:
         """For each of `own` the least upper or lower end of its difference to any of the others but itself."""

@@ -73,7 +73,8 @@ def _of_split(columns: dict[str, np.ndarray], scores: np.ndarray, split: int) ->
     from sklearn.model_selection import KFold
 
     order = np.random.default_rng([split, len(scores)])
-    place, end = {}, 0
+    place: dict[str, slice] = {}
+    end = 0
     for name, some in columns.items():
         place[name] = slice(end, end := end + some.shape[1])
     x = np.concatenate(list(columns.values()), axis=1)

@@ -63,7 +63,7 @@ def interactions(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> 
     rate = ALPHA * study.share * families(study).get("interactions", 1.0)
     least = rate / max(len(pairs), 1)
     table["alpha"] = holm_levels(table["p"].to_numpy(float), rate, len(pairs))
-    table["low"], table["high"] = ends(table, table["alpha"])
+    table["low"], table["high"] = ends(table, table["alpha"].to_numpy(float))
     known = ~np.isnan(scores[1])
     means = np.where(known, scores[1], 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     table["delta"] = smallest_effects(study, means)
@@ -90,7 +90,7 @@ def simple_effects(trials: pd.DataFrame, study: Declared, table: pd.DataFrame) -
     the number of contrasts found, so that the word for a level with one other level can be trusted as well.
     """
     differing = table[table["outcome"].eq("differs")]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for row in rows_of(differing):
         own, other = (row.factor, row.level, row.reference), (row.other, row.at, row.other_reference)
         rows += [

@@ -76,7 +76,7 @@ def add_ends(table: pd.DataFrame, rare: np.ndarray, rate: float) -> pd.DataFrame
 
     rare: how rare it would be by chance that a `constant` has no spread. rate: the error of the interval, two-sided.
     """
-    table = table.assign(p=p_values(*_columns(table), np.asarray(rare)))
+    table = table.assign(p=p_values(*_columns(table), rare=np.asarray(rare)))
     low, high = ends(table, rate)
     return table.assign(low=low, high=high, kind=table.pop("kind"))
 
@@ -92,7 +92,7 @@ def ends(table: pd.DataFrame | Columns, rate: np.ndarray | float) -> tuple[np.nd
     >>> [round(float(end), 2) for end in (low[0], high[0])]
     [-3.73, 7.73]
     """
-    half = half_widths(*_columns(table)[1:], np.asarray(table["p"], float), rate)
+    half = half_widths(*_columns(table)[1:], p=np.asarray(table["p"], float), rate=rate)
     mean = np.asarray(table["mean"], float)
     stretch = [np.asarray(table[name], float) if name in table else 1.0 for name in STRETCHES]
     shift = [np.asarray(table[name], float) if name in table else 0.0 for name in SHIFTS]
@@ -131,6 +131,6 @@ def half_widths(
     return half
 
 
-def _columns(table: pd.DataFrame | Columns) -> tuple[np.ndarray, ...]:
-    numbers = (np.asarray(table[name], float) for name in ("mean", "error", "degrees"))
-    return (*numbers, np.asarray(table["kind"], object))
+def _columns(table: pd.DataFrame | Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    mean, error, degrees = (np.asarray(table[name], float) for name in ("mean", "error", "degrees"))
+    return mean, error, degrees, np.asarray(table["kind"], object)

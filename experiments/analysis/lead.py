@@ -32,4 +32,4 @@ def lead(effects: pd.DataFrame, configurations: pd.DataFrame, study: Declared) -
     found = next((table for table in tables if len(table)), None)
     if found is None or study.design == "random":
         return None
-    return found.loc[found["mean"].idxmin() if shown == "worse" else found["mean"].idxmax()]
+    return found.iloc[found["mean"].argmin() if shown == "worse" else found["mean"].argmax()]

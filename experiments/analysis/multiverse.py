@@ -64,7 +64,7 @@ def multiverse(
     scores = _scores(trials, history, study)
     overlaps = {score: 0.0 if score == TEST_DATA else study.overlap for score in scores}  # no split has test examples
     choices = []
-    for overlap, some in itertools.groupby(scores if rates else (), overlaps.get):
+    for overlap, some in itertools.groupby(scores if rates else (), overlaps.__getitem__):
         ways = list(itertools.product(rates, failures, some))
         parts = [_part(trials, rates[rate], scores[score], study, failure) for rate, failure, score in ways]
         sides, ends = [rates[rate] for rate, *_ in ways], pd.concat([tails[rate] for rate, *_ in ways])
@@ -80,7 +80,9 @@ def multiverse(
         return result.head(0).assign(holds=pd.Series(dtype=bool))
     result = result[~result["outcome"].isin(("not run", "no scores to compare"))]
     order = {name: {choice: at for at, choice in enumerate(dict.fromkeys(result[name]))} for name in CHOICES}
-    result = result.sort_values(list(CHOICES), key=lambda column: column.map(order[column.name]), ignore_index=True)
+    result = result.sort_values(
+        list(CHOICES), key=lambda column: column.map(order[str(column.name)]), ignore_index=True
+    )
     return result.assign(holds=result["outcome"].eq(result["outcome"].iloc[0]))
 
 
@@ -102,7 +104,9 @@ def _rates(cells: pd.DataFrame, study: Declared, compared: Compared) -> dict[str
     if study.tuned and not compared.named:
         levels = cells.set_index("cell")[study.varied]
         at = {RATE: study.baseline[RATE]}
-        found[OF_BASELINE] = tuple(exact(cells, study, dict(levels.loc[cell]) | at) for cell in found[TUNED])
+        own, reference = (exact(cells, study, dict(levels.loc[cell]) | at) for cell in found[TUNED])
+        if own is not None and reference is not None:
+            found[OF_BASELINE] = (own, reference)
     return {name: pair for name, pair in found.items() if None not in pair and pair[0] != pair[1]}
 
 

@@ -6,7 +6,7 @@ from experiments.analysis.arms import arm
 from experiments.analysis.declared import Declared
 from experiments.analysis.families import families
 from experiments.analysis.pairs import compare
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import NamedRow, rows_of
 from experiments.study.columns import RATE
 
 STEPS = {"lower": -1, "higher": 1}
@@ -41,7 +41,7 @@ def neighbouring_rates(trials: pd.DataFrame, cells: pd.DataFrame, study: Declare
 
 
 def _move(
-    cells: pd.DataFrame, study: Declared, row: object, level: str, rate: str | None, rates: list[str], step: int
+    cells: pd.DataFrame, study: Declared, row: NamedRow, level: str, rate: str | None, rates: list[str], step: int
 ) -> str | None:
     """The cell of a level one step from its tuned rate, or None where there is none."""
     place = rates.index(rate) + step if rate in rates else -1

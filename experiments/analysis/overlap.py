@@ -56,7 +56,8 @@ def _of_old(manifest: Mapping[str, Plain], data: Mapping[str, Plain]) -> int | N
     arrays = study.get("task") == ARRAYS and not data.get("parts")
     if "true" not in map(text, levels) and not arrays:
         return None
-    sizes = [data.get(part) for part in ("train", "validation", "test")]
+    sizes: list[int | None] = [data.get(part) for part in ("train", "validation", "test")]
     if study.get("task") in keras_cache.FILES:
         return OFFICIAL_TRAINING
-    return None if None in sizes else sum(sizes)
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None

@@ -21,7 +21,7 @@ def compare(
     trials: pd.DataFrame,
     pairs: pd.DataFrame,
     study: Declared,
-    comparisons: int,
+    comparisons: float,
     column: str | None = None,
     *,
     share: float = 1.0,
@@ -134,11 +134,12 @@ def _gains(
     table |= {"own_n": table["n"], "reference_n": table["n"], "freedom": np.ones(len(difference))}
     if independent.any():
         places = np.flatnonzero(independent)
-        samples = [sample(*(side[at][~np.isnan(side[at])] for side in scores), overlap) for at in places]
+        own, reference = scores
+        samples = [sample(_known(own[at]), _known(reference[at]), overlap) for at in places]
         found = pd.DataFrame(samples)
-        found = add_ends(found, found["rare"], ALPHA)
+        found = add_ends(found, found["rare"].to_numpy(), ALPHA)
         for name in WELCH:
-            table[name] = table[name].astype(object if name == "kind" else found[name].dtype)
+            table[name] = table[name].astype(object if name == "kind" else found[name].to_numpy().dtype)
             table[name][places] = found[name].to_numpy()
     return table
 
@@ -184,13 +185,17 @@ def _sides(
     scores = study.sign * score_matrix(trials, column)
     diverged = status_matrix(trials, "diverged")
     ran = status_matrix(trials, "ok").to_numpy(bool) | diverged.to_numpy(bool)
-    places = np.stack([scores.index.get_indexer(pairs[name]) for name in ("cell", "reference_cell")])
+    places = np.stack([scores.index.get_indexer(pd.Index(pairs[name])) for name in ("cell", "reference_cell")])
     there = (places >= 0)[..., None]
 
-    def take(matrix: np.ndarray, missing: object) -> np.ndarray:
+    def take(matrix: np.ndarray, missing: float) -> np.ndarray:
         return np.where(there, matrix[places], missing) if len(matrix) else np.full((*places.shape, 0), missing)
 
     return take(scores.to_numpy(float), np.nan), take(ran, False), take(diverged.to_numpy(bool), False)
+
+
+def _known(scores: np.ndarray) -> np.ndarray:
+    return scores[~np.isnan(scores)]
 
 
 def _mcnemar(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -200,7 +205,7 @@ def _mcnemar(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def _fisher(own: int, own_runs: int, reference: int, reference_runs: int) -> float:
     """Two-sided exact p of two sides' failures, under one share for both."""
-    return float(stats.fisher_exact([[own, own_runs - own], [reference, reference_runs - reference]]).pvalue)
+    return float(stats.fisher_exact(np.array([[own, own_runs - own], [reference, reference_runs - reference]])).pvalue)
 
 
 def _outcome(table: Columns, least: np.ndarray, most: np.ndarray) -> np.ndarray:

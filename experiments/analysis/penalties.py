@@ -23,6 +23,8 @@ def penalty_shares(trials: pd.DataFrame, study: Declared) -> pd.DataFrame:
     table = ok.pivot_table(index=[*rest, "seed"], columns=REGULARIZER, values="validation_loss")
     if NONE not in table:
         return empty
-    shares = 1 - table[[NONE]].to_numpy() / table.drop(columns=NONE)
-    long = shares.stack().rename("share").reset_index()
+    shares = 1 - table.drop(columns=NONE).rtruediv(table[NONE], axis=0)
+    stacked = shares.stack()
+    assert isinstance(stacked, pd.Series)  # the columns have one level
+    long = stacked.rename("share").reset_index()
     return long.groupby([REGULARIZER, LOSS], sort=False)["share"].median().reset_index()

@@ -1,6 +1,7 @@
 """How many seeds a question needs."""
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from experiments.analysis.intervals import ALPHA
@@ -12,11 +13,11 @@ _QUANTILES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2  # of the law of the true 
 
 
 def seeds_needed(
-    spread: np.ndarray,
-    effect: np.ndarray,
+    spread: np.ndarray | pd.Series,
+    effect: np.ndarray | pd.Series,
     comparisons: float = 1,
-    freedom: np.ndarray | float = 1.0,
-    pilots: np.ndarray | float = np.inf,
+    freedom: np.ndarray | pd.Series | float = 1.0,
+    pilots: np.ndarray | pd.Series | float = np.inf,
     overlap: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """The fewest seeds with which a true difference of `effect` is found with 80 % probability.
@@ -65,8 +66,8 @@ def assurance(
     ratio: np.ndarray,
     seeds: np.ndarray,
     comparisons: float = 1,
-    freedom: np.ndarray | float = 1.0,
-    pilots: np.ndarray | float = np.inf,
+    freedom: np.ndarray | pd.Series | float = 1.0,
+    pilots: np.ndarray | pd.Series | float = np.inf,
     overlap: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """`power` averaged over what the true spread may be, where it was estimated from `pilots` seeds.
@@ -89,7 +90,7 @@ def power(
     ratio: np.ndarray,
     seeds: np.ndarray,
     comparisons: float = 1,
-    freedom: np.ndarray | float = 1.0,
+    freedom: np.ndarray | pd.Series | float = 1.0,
     overlap: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """How often a two-sided t test at 0.05/m finds an effect of `ratio` standard deviations of a difference.

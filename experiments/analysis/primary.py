@@ -26,7 +26,7 @@ def primary_pair(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     run.
     """
     comparison = study.primary_comparison
-    rows = []
+    rows: list[tuple[object, ...]] = []
     if comparison is not None:
         sides = [
             _side(cells, study, comparison.conditions | {comparison.factor: own_level})

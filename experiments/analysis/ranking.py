@@ -83,14 +83,14 @@ def ranking(
         own, measured = scores.setdefault(cell, {}), trained.setdefault(cell, {})
         if score is not None:
             own[seed] = score
-        if status == "ok":
-            measured[seed] = score
+            if status == "ok":
+                measured[seed] = score
     anything = any(trained.values())
     means = seed_adjusted_means(scores, trained) if paired else _plain_means(scores)
     counted = [_count(cell, some, means.get(cell, math.nan), len(scores[cell])) for cell, some in statuses.items()]
     place = {cell.cell: at for at, cell in enumerate(counted)}
 
-    def key(cell: Ranked) -> tuple:
+    def key(cell: Ranked) -> tuple[bool, float, bool, int]:
         return not cell.ok, -sign * float(f"{cell.mean:.9g}"), cell.cell != baseline, place[cell.cell]
 
     scored = sorted((cell for cell in counted if cell.n and anything), key=key)

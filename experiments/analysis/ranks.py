@@ -1,5 +1,6 @@
 """Levels ranked over several tasks: average ranks, Friedman's test, and which ranks can be told apart."""
 
+import functools
 import math
 
 import numpy as np
@@ -31,7 +32,7 @@ def rank_table(ranks: pd.DataFrame) -> pd.DataFrame:
     """
     means = ranks.mean().sort_values(kind="stable")
     gap = critical_difference(len(ranks.columns), len(ranks))
-    best = ranks.eq(ranks.min(axis=1), axis=0).sum()
+    best = ranks.eq(ranks.min(axis=1), axis=0).sum().to_dict()
     rows = [
         {
             "level": level,
@@ -73,7 +74,7 @@ def friedman(ranks: pd.DataFrame) -> tuple[float, float]:
 
 def _squares(*columns: np.ndarray, axis: int = -1) -> np.ndarray:
     """What χ² rises with, where each task's ranks are dealt anew: the sum of squares of the average ranks."""
-    return sum(column.mean(axis=axis) ** 2 for column in columns)
+    return functools.reduce(np.add, [column.mean(axis=axis) ** 2 for column in columns])
 
 
 def critical_difference(levels: int, tasks: int, alpha: float = ALPHA) -> float:

@@ -34,7 +34,7 @@ def find_ends(cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
             for level in study.factors[factor]
             if level != study.baseline[factor]
         ]
-    known = cells[cells["rank"].notna()].set_index("cell")[RATE]
+    known: dict[str | None, str] = dict(cells[cells["rank"].notna()].set_index("cell")[RATE])
     ends = {rates[0]: "smallest", rates[-1]: "largest"}
     rows = [
         (what, factor, level, known[cell], ends[known[cell]])

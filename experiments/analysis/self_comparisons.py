@@ -68,7 +68,8 @@ def _stands_apart(scores: pd.DataFrame, cells: pd.Series) -> pd.Series:
     rest = (scores.fillna(0).sum() - own) / (known - 1).where(known > 1)
     table = intervals(own - rest, 1, own.abs().max(axis=1).fillna(0).to_numpy())
     apart = (table["low"] > 0) | (table["high"] < 0)
-    return apart.astype(object).where(table["kind"].isin(KNOWN).to_numpy(), None).reset_index(drop=True)
+    known_rows = table["kind"].isin(KNOWN).to_numpy()
+    return pd.Series([bool(out) if known else None for out, known in zip(apart, known_rows, strict=True)], dtype=object)
 
 
 def calibration(comparisons: pd.DataFrame) -> pd.Series:

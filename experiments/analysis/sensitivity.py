@@ -40,8 +40,8 @@ def _row(gains: np.ndarray) -> list[float]:
         (gains,), np.mean, confidence_level=1 - ALPHA, n_resamples=2000, method="BCa", rng=np.random.default_rng(0)
     ).confidence_interval
     return [
-        stats.ttest_1samp(gains, 0.0).pvalue,
-        stats.wilcoxon(gains).pvalue if (gains != 0).any() else 1.0,
+        float(stats.ttest_1samp(gains, 0.0).pvalue),
+        float(stats.wilcoxon(gains).pvalue) if (gains != 0).any() else 1.0,
         sign_flips(gains),
         float(low),
         float(high),

@@ -50,4 +50,4 @@ def with_examples(table: pd.DataFrame, shared: pd.DataFrame) -> pd.DataFrame:
     p = 2 * stats.t.sf(np.abs(table["mean"]) / np.sqrt(total), degrees)
     found = pd.DataFrame({"error": np.sqrt(total), "degrees": degrees, "p": p})
     widened = table["kind"].eq("interval") & more.gt(0)
-    return table.assign(**{name: table[name].mask(widened, found[name]) for name in found})
+    return table.assign(**{name: table[name].mask(widened, found[name]) for name in ("error", "degrees", "p")})

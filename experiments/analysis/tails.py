@@ -35,7 +35,7 @@ def tails(
     levels: pd.DataFrame,
     pairs: pd.DataFrame,
     arms: Sequence[str] = PAIR,
-    signs: Sequence[int] = GAIN,
+    signs: Sequence[int] | np.ndarray = GAIN,
     *,
     paired: bool = True,
 ) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def tails(
     learning rate. Where a side has no other cell like it, what its levels together make of it and the comparison's own
     gains must do. A collapse is looked for in 3 cells with 30 scores or more, else in the comparison's own gains.
     """
-    places = np.stack([scores.index.get_indexer(pairs[name]) for name in arms])
+    places = np.stack([scores.index.get_indexer(pd.Index(pairs[name])) for name in arms])
     of = Arms.of(scores.to_numpy(float), levels.loc[scores.index], paired=paired)
     return pd.DataFrame(of.columns(places, np.array(signs)), index=pairs.index, columns=COLUMNS)
 
@@ -68,7 +68,7 @@ def tails_of_trials(
     study: Declared,
     column: str,
     arms: Sequence[str] = PAIR,
-    signs: Sequence[int] = GAIN,
+    signs: Sequence[int] | np.ndarray = GAIN,
     *,
     independent: np.ndarray | None = None,
 ) -> pd.DataFrame:
@@ -150,11 +150,11 @@ class Arms:
         seeds = known.all(axis=0).sum(axis=1) if self.paired else known.sum(axis=2).min(axis=0)
         size = np.abs(np.nan_to_num(self.scores[places])).max(axis=(0, 2), initial=0.0)
         spread = seeds >= FEWEST_SEEDS
-        if self.paired:
+        if gains is not None:
             spread &= _range(gains) > ROUNDING * size
         complete, places, seeds = complete[spread], places[:, spread], seeds[spread]
         if len(complete):
-            found = self._found(places, signs, seeds, gains[spread] if self.paired else None)
+            found = self._found(places, signs, seeds, None if gains is None else gains[spread])
             for name in COLUMNS:
                 table[name][complete] = found[name]
         return table
@@ -171,7 +171,7 @@ class Arms:
 
         ratio = np.where(rare > 0, pools.trimmed, pools.ratio)
         skew = _of_contrast(skewness(ratio, pools.error), pools.variance, signs)
-        shown = (np.abs(ratio) > SHOWN * pools.error).any(axis=0)
+        shown = np.asarray((np.abs(ratio) > SHOWN * pools.error).any(axis=0))
 
         alone = (pools.cells < 2).any(axis=0)
         if gains is not None and alone.any():
@@ -258,7 +258,9 @@ class Arms:
         share = np.maximum((1 / np.maximum(counts, 1)).sum(axis=0) - many / there.sum(), 1 / there.sum())
         known = (counts > 1).all(axis=0)
         error = np.sqrt(share * variance[there].mean())
-        return tuple(np.where(known, estimate, np.nan) for estimate in (found[0], error, np.exp(found[1])))
+        estimates = (found[0], error, np.exp(found[1]))
+        ratio, error, spread = (np.where(known, estimate, np.nan) for estimate in estimates)
+        return ratio, error, spread
 
     def _skew(self, mask: tuple[bool, ...], pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The L-skewness of every cell as that of its pool, less what its pool owes to the levels of other factors.
@@ -269,7 +271,8 @@ class Arms:
         ratio, variance = self.skews
         there = ~np.isnan(ratio)
         _, beside = np.unique(self.codes[:, ~np.array(mask)], axis=0, return_inverse=True)
-        parts, shares = [], []
+        parts: list[np.ndarray] = []
+        shares: list[np.ndarray] = []
         for group in (pool, beside.reshape(-1), np.zeros(len(pool), int)):
             parts.append(_means(group, ratio, there))
             shares.append(1 / np.maximum(np.bincount(group, there), 1)[group])

@@ -30,5 +30,5 @@ def two_run_table(first: pd.DataFrame, second: pd.DataFrame, study: Declared, na
     return table.assign(first=table["reference_cell"].map(means), second=table["cell"].map(means))
 
 
-def _tuple(levels: object) -> tuple:
+def _tuple(levels: object) -> tuple[object, ...]:
     return levels if isinstance(levels, tuple) else (levels,)

@@ -94,7 +94,7 @@ def find_balanced(trials: pd.DataFrame, study: Declared) -> tuple[pd.DataFrame, 
     whole = matrix.notna().all(axis=1)
     levels = {name: list(study.factors[name]) for name in study.varied}
     while True:
-        wanted = pd.MultiIndex.from_product(levels.values(), names=list(levels))
+        wanted = pd.MultiIndex.from_product(list(levels.values()), names=list(levels))
         at = pd.Series(cells.index, index=pd.MultiIndex.from_frame(cells))
         ids = at[~at.index.duplicated()].reindex(wanted)
         bad = ~ids.map(whole).eq(True)
@@ -117,7 +117,7 @@ def _contrasts(scores: np.ndarray, levels: dict[str, int]) -> dict[tuple[str, ..
     effects: dict[tuple[str, ...], np.ndarray] = {}
     for size in range(1, len(levels) + 1):
         for some in itertools.combinations(levels, size):
-            parts = [
+            parts: list[np.ndarray] = [
                 helmert(many).T if name in some else np.full((many, 1), many**-0.5) for name, many in levels.items()
             ]
             key = some if size < 3 else (REST,)
@@ -198,7 +198,7 @@ def _most_above_noise(y: np.ndarray, overlap: float) -> float:
     if noise <= 0 or stats.f.cdf(f, freedom, rest) <= ALPHA / 2:
         return 0.0
     found = float(ncfdtrinc(freedom, rest, ALPHA / 2, f))
-    return found * noise / (effective(len(y), overlap) * freedom) if math.isfinite(found) else 0.0
+    return float(found * noise / (effective(len(y), overlap) * freedom)) if math.isfinite(found) else 0.0
 
 
 def _jackknife(share: np.ndarray, left_out: np.ndarray, alpha: float, overlap: float) -> tuple[np.ndarray, np.ndarray]:

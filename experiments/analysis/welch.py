@@ -1,5 +1,6 @@
 """Two independent samples compared: Welch's t, for two sides that share no seeds."""
 
+import math
 from math import comb
 
 import numpy as np
@@ -44,22 +45,24 @@ def welch(
 def sample(own: np.ndarray, reference: np.ndarray, overlap: float = 0.0) -> dict[str, float | str]:
     """What `welch` says that holds at every level, and `rare`: how rare two sides without spread are by chance."""
     sizes = np.array([len(own), len(reference)])
-    summary = {
+    mean, sd = math.nan, math.nan
+    summary: dict[str, float | str] = {
         "n": int(sizes.min()), "own_n": int(sizes[0]), "reference_n": int(sizes[1]), "mean": np.nan, "sd": np.nan,
         "error": np.nan, "degrees": 0.0, "kind": "none", "freedom": 1.0,
         "rare": 1.0 if overlap else 2 / comb(int(sizes.sum()), int(sizes[0])),
     }  # fmt: skip
     if sizes.min():
-        summary |= {"mean": float(own.mean() - reference.mean()), "kind": "one seed"}
+        mean = float(own.mean() - reference.mean())
+        summary |= {"mean": mean, "kind": "one seed"}
     if sizes.min() > 1:
         variances = np.array([own.var(ddof=1), reference.var(ddof=1)])
-        summary["sd"] = float(np.sqrt(variances.sum()))
+        summary["sd"] = sd = float(np.sqrt(variances.sum()))
         size = max(np.abs(own).max(), np.abs(reference).max())
-        if summary["sd"] > ROUNDING * size:
+        if sd > ROUNDING * size:
             error, degrees = independent_error(variances, sizes, overlap)
             summary |= {"error": float(error), "degrees": float(degrees), "kind": "interval"}
             summary["freedom"] = float(variances.sum() ** 2 / (variances**2).sum())
-        elif abs(summary["mean"]) <= ROUNDING * size:
+        elif abs(mean) <= ROUNDING * size:
             summary |= {"mean": 0.0, "kind": "identical"}
         else:
             summary["kind"] = "constant"

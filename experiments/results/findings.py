@@ -216,10 +216,22 @@ class Findings:
             )
         return importance_table(cells, self.study, factors)
 
+    @property
+    def _best_cell(self) -> str:
+        """The id of the best cell, where there is one."""
+        assert self.best is not None, "no cell has a score"
+        return str(self.best["cell"])
+
+    @property
+    def _reference_cell(self) -> str:
+        """The id of the reference, where it ran."""
+        assert self.reference is not None, "the reference did not run"
+        return self.reference
+
     @cached_property
     def test(self) -> pd.Series:
         """The best cell's test score: a row of `intervals`."""
-        return best_score(self.trials, self.study, self.best["cell"], self.study.test).iloc[0]
+        return best_score(self.trials, self.study, self._best_cell, self.study.test).iloc[0]
 
     @cached_property
     def test_over_baseline(self) -> pd.DataFrame:
@@ -229,13 +241,13 @@ class Findings:
     @cached_property
     def reference_test(self) -> pd.Series:
         """The reference's test score: a row of `intervals`."""
-        return best_score(self.trials, self.study, self.reference, self.study.test).iloc[0]
+        return best_score(self.trials, self.study, self._reference_cell, self.study.test).iloc[0]
 
     @cached_property
     def test_gain_for_images(self) -> pd.Series:
         """The same with the test examples taken for a sample too: `seeds_and_images`, NaN where that is not known."""
         counted = self.study.primary == COUNTED and not self.results.correct.empty
-        sides = self.results.correct, self.trials, self.best["cell"], self.reference
+        sides = self.results.correct, self.trials, self._best_cell, self._reference_cell
         return seeds_and_images(answers_gained(*sides) if counted else pd.DataFrame())
 
     @property
@@ -269,7 +281,7 @@ class Findings:
         """The best cell's gain over the reference on fresh seeds; None without both of them there."""
         if self.fresh is None or self.reference is None:
             return None
-        table = fresh_gain(self.fresh, self.best["cell"], self.reference, *self._fresh_data)
+        table = fresh_gain(self.fresh, self._best_cell, self.reference, *self._fresh_data)
         return None if table.empty or not table["n"].iloc[0] else table.iloc[0]
 
     @cached_property
@@ -326,6 +338,8 @@ class Findings:
             return None
         own = self.trials["cell"].eq(self.best["cell"])
         seed = study_ranking(self.trials, self.study).best_seed
+        if seed is None:
+            return None
         return str(self.trials.loc[own & self.trials["seed"].eq(seed), "trial"].iloc[0])
 
     @cached_property
@@ -361,7 +375,7 @@ class Findings:
         """What was found under each combination of conditions; the whole alone where there are none."""
         if not self.study.conditions:
             return [self]
-        found = []
+        found: list[Self] = []
         for condition in self.study.condition_levels:
             keep = (self.trials[list(condition)] == pd.Series(condition)).all(axis=1)
             results = replace(self.results, study=self.study.under(condition), trials=self.trials[keep])

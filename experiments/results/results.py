@@ -129,7 +129,11 @@ def _convert(table: pd.DataFrame) -> pd.DataFrame:
     if lacking := [name for name in ("trial", "cell", "seed", "status") if name not in table]:
         raise ValueError(f"it lacks the columns {', '.join(lacking)}")
     settings = list(table.columns[: table.columns.get_loc("status")])
-    numbers = [name for name in table if name.startswith(("train_", "validation_", "test_")) and name not in settings]
+    numbers = [
+        name
+        for name in table.columns
+        if str(name).startswith(("train_", "validation_", "test_")) and name not in settings
+    ]
     numbers += [name for name in telemetry_columns(table.columns) if name not in settings]
     for name in [*numbers, *(n for n in (CONSTANT, "parameters", "epochs_run", "seconds") if n in table)]:
         table[name] = pd.to_numeric(table[name], errors="coerce")
