@@ -4,7 +4,7 @@ import dataclasses
 import logging
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from experiments.run import runner
 from experiments.study import catalog, study_file
 from experiments.study.builds import check_build, digest_of, name_of
 from experiments.study.study import Study as Declared
-from experiments.study.types import Objects, Plain, PlainTable
+from experiments.study.types import Build, Objects, OwnPart, Plain, PlainTable
 from experiments.tasks import Task, from_arrays
 from experiments.tasks.check import check_data, describe_classes
 from experiments.tasks.digest import data_digest
@@ -78,15 +78,15 @@ class Study:
     def __init__(
         self,
         *,
-        build: Callable[..., Any] | None = None,
-        data: Any = None,
+        build: Build | None = None,
+        data: OwnPart = None,
         factors: dict[str, list[Plain]] | None = None,
         seeds: int | list[int] | None = None,
         head: str | None = None,
-        validation_data: tuple[Any, Any] | None = None,
-        test_data: tuple[Any, Any] | None = None,
+        validation_data: tuple[object, object] | None = None,
+        test_data: tuple[object, object] | None = None,
         class_weight: dict[int, float] | None = None,
-        sample_weight: Any = None,
+        sample_weight: OwnPart = None,
         **settings: Any,
     ) -> None:
         if data is not None and "task" in settings:
@@ -333,7 +333,7 @@ class Results:
         own = self.frame["cell"].eq(found.best.cell) & self.frame["seed"].eq(found.best_seed)
         return self.frame[own].iloc[0]
 
-    def best_model(self) -> Any:
+    def best_model(self) -> OwnPart:
         """The model of `best.keras`, giving probabilities, or for a regression values.
 
         It warns where that is another trial than `best()`, for what is best now was no part of the last run. Raises
@@ -369,7 +369,7 @@ def _no_retracing(record: logging.LogRecord) -> bool:
     return "triggered tf.function retracing" not in record.getMessage()
 
 
-def _task(data: Any, beside: PlainTable, recipe: Any) -> Task:
+def _task(data: OwnPart, beside: PlainTable, recipe: OwnPart) -> Task:
     if isinstance(data, Task) and beside:
         name = next(iter(beside))
         allowed = "Data(weights=…) from its draw" if name.endswith("weight") else "the task's own"
@@ -384,7 +384,7 @@ def _task(data: Any, beside: PlainTable, recipe: Any) -> Task:
     return from_arrays(*data, **beside)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: OwnPart) -> OwnPart:
     """A value as a TOML file would have it: lists for tuples, ranges, arrays and columns, Python's numbers."""
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}

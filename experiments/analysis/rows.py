@@ -23,6 +23,6 @@ def rows_of(table: pd.DataFrame) -> list[NamedRow]:
 
 
 @cache
-def _row_type(names: tuple[str, ...]) -> type[Any]:
+def _row_type(names: tuple[str, ...]) -> type[NamedRow]:
     """A named tuple with these fields; what is no Python name gets one by its place, as in pandas."""
     return namedtuple("Row", ("Index", *names), rename=True)

@@ -2,10 +2,10 @@
 more seeds, look by look, until its comparisons are settled."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from experiments.analysis.looks import is_settled, place
 from experiments.analysis.rate_ends import find_ends, next_rate
+from experiments.analysis.rows import NamedRow
 from experiments.results.findings import Findings
 from experiments.results.results import results_of
 from experiments.study.columns import RATE, TrialRow
@@ -79,5 +79,5 @@ class Growth:
         return study.with_seeds_of_look(at + 1)
 
 
-def _describe(row: Any) -> str:
+def _describe(row: NamedRow) -> str:
     return {"best": "what ranks first", "reference": "the baseline"}.get(row.what) or level(row.factor, row.level)

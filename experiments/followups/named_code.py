@@ -9,12 +9,11 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError
 from experiments.study import catalog, study_file
 from experiments.study.imports import is_target
-from experiments.study.types import PlainTable
+from experiments.study.types import Plain, PlainTable
 
 
 def check_code(place: str, sources: dict[str, str]) -> None:
@@ -47,7 +46,7 @@ def named_code(table: PlainTable) -> set[str]:
     return {name for value in given for name in _names(value) if is_target(name)}
 
 
-def _names(given: Any) -> Iterator[Any]:
+def _names(given: Plain) -> Iterator[str | None]:
     for value in given if isinstance(given, list) else [given]:
         yield value.get("name") if isinstance(value, dict) else value
 

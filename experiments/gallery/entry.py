@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from custom.types import Tensor
+
 
 @dataclass(frozen=True)
 class Span:
@@ -76,8 +78,8 @@ class Entry:
     formula: Formula
     values: Span
     slopes: Span
-    lines: dict[str, Callable[[Any], Any]]
-    timed: Callable[..., Any]
+    lines: dict[str, Callable[[Tensor], Tensor]]
+    timed: Callable[..., Tensor]
     snippet: str
     note: str
     parts: tuple[str, ...] = ()

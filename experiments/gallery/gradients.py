@@ -1,12 +1,14 @@
 """Gradients and compiled calls on either backend."""
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 
+from custom.types import Tensor
+from experiments.study.types import OwnPart
 
-def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
+
+def value_and_gradient(function: Callable[[Tensor], Tensor], x: Tensor) -> tuple[Tensor, Tensor]:
     """A scalar function's value at x and its gradient there, 0 where nothing leads back to x.
 
     >>> value, gradient = value_and_gradient(keras.ops.sum, keras.ops.ones(2))
@@ -25,7 +27,7 @@ def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any
     return value, tape.gradient(value, x, unconnected_gradients="zero")
 
 
-def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
+def compile_function(function: Callable[..., OwnPart]) -> Callable[..., OwnPart]:
     """A function of tensors as one compiled program.
 
     >>> float(compile_function(lambda x: x + 1.0)(keras.ops.ones(())))

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import keras
 from keras import ops
 
 from custom.losses import earth_mover, huber, log_cosh, wasserstein
+from custom.types import Tensor
 from experiments.gallery.entry import Entry, Family, Formula, Span
 
 FAMILIES = (
@@ -60,12 +60,12 @@ def _snippet(loss: str, origin: str = "keras import losses", last: str = "1") ->
     return f'from {origin}\nmodel = keras.Sequential([keras.layers.Dense({last})])\nmodel.compile("adam", loss={loss})'
 
 
-def _of_error(loss: Callable[..., Any], **settings: Any) -> Callable[[Any], Any]:
+def _of_error(loss: Callable[..., Tensor], **settings: object) -> Callable[[Tensor], Tensor]:
     """A loss of one output as a function of the error: the target is 0."""
     return lambda e: loss(ops.zeros_like(e)[:, None], e[:, None], **settings)
 
 
-def _of_share(loss: Callable[..., Any], far: int, **settings: Any) -> Callable[[Any], Any]:
+def _of_share(loss: Callable[..., Tensor], far: int, **settings: object) -> Callable[[Tensor], Tensor]:
     """A loss as a function of the probability that is given to the class `far` places from the true one."""
 
     def of_share(p):
@@ -76,12 +76,12 @@ def _of_share(loss: Callable[..., Any], far: int, **settings: Any) -> Callable[[
     return of_share
 
 
-def _of_score(loss: Callable[..., Any], label: float, **settings: Any) -> Callable[[Any], Any]:
+def _of_score(loss: Callable[..., Tensor], label: float, **settings: object) -> Callable[[Tensor], Tensor]:
     """A critic's loss as a function of its score, for one label."""
     return lambda f: loss(label * ops.ones_like(f)[:, None], f[:, None], **settings)
 
 
-def _score_entropy(y: Any, f: Any) -> Any:
+def _score_entropy(y: Tensor, f: Tensor) -> Tensor:
     return keras.losses.binary_crossentropy(y, f, from_logits=True)
 
 

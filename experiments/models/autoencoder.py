@@ -1,10 +1,9 @@
 """The autoencoder (S7): an encoder to a narrow code, and its mirror image back to the input."""
 
-from typing import Any
-
 import keras
 
 from experiments.models import pieces
+from experiments.models.parts import Activation
 from experiments.study.seeds import stream
 
 
@@ -15,9 +14,9 @@ def autoencoder(
     *,
     units: list[int],
     bottleneck: int,
-    activation: Any = "relu",
-    kernel_regularizer: Any = None,
-    activity_regularizer: Any = None,
+    activation: Activation = "relu",
+    kernel_regularizer: keras.regularizers.Regularizer | None = None,
+    activity_regularizer: keras.regularizers.Regularizer | None = None,
     dropout: float = 0.0,
     input_noise: float = 0.0,
     initializer: str = "glorot_uniform",
@@ -41,7 +40,7 @@ def autoencoder(
     Source: G. E. Hinton and R. R. Salakhutdinov, Reducing the dimensionality of data with neural networks (2006);
     P. Vincent and others, Extracting and composing robust features with denoising autoencoders (2008).
     """
-    layers: list[Any] = [keras.Input(input_shape)]
+    layers: list[keras.layers.Layer | keras.KerasTensor] = [keras.Input(input_shape)]
     if len(input_shape) > 1:
         layers.append(keras.layers.Flatten(name="flatten"))
     if input_noise:

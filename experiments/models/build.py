@@ -2,7 +2,6 @@
 
 import inspect
 from copy import deepcopy
-from typing import Any
 
 import keras
 
@@ -13,6 +12,7 @@ from experiments.study.imports import load
 from experiments.study.seeds import stream
 from experiments.study.study import Study
 from experiments.study.trial import Trial
+from experiments.study.types import Build, PlainTable
 from experiments.tasks import Task
 
 
@@ -41,7 +41,7 @@ def model_seed(trial: Trial) -> int:
     return stream(trial.seed, salt, "salt") if salt else trial.seed
 
 
-def settings_used(study: Study, trial: Trial) -> dict[str, Any]:
+def settings_used(study: Study, trial: Trial) -> PlainTable:
     """The settings of a trial that its model's function asks for: where they are equal, models are."""
     names = {"salt", *_arguments(_function(study), study, trial, None)}
     if names & set(catalog.REGULARIZER_SLOTS):
@@ -49,16 +49,16 @@ def settings_used(study: Study, trial: Trial) -> dict[str, Any]:
     return {name: level for name, level in trial.settings.items() if name in names}
 
 
-def _function(study: Study) -> Any:
+def _function(study: Study) -> Build:
     if "model" in study.objects:
         return study.objects["model"]
     part = catalog.MODELS.get(study.model)
     return load(part.target if part else study.model, study.folder)
 
 
-def _arguments(function: Any, study: Study, trial: Trial, task: Task | None) -> dict[str, Any]:
+def _arguments(function: Build, study: Study, trial: Trial, task: Task | None) -> PlainTable:
     settings = deepcopy(trial.settings)  # a function may change the lists that it is given
-    given: dict[str, Any] = {
+    given: PlainTable = {
         "input_shape": task and task.input_shape,
         "outputs": task and task.outputs,
         "head": task and task.head,

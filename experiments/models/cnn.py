@@ -1,10 +1,9 @@
 """The convolutional network: blocks of Conv2D → batch norm → activation → pooling → dropout, Dense layers, a head."""
 
-from typing import Any
-
 import keras
 
 from experiments.models import pieces
+from experiments.models.parts import Activation
 
 
 def cnn(
@@ -16,9 +15,9 @@ def cnn(
     kernel_size: int = 3,
     pool_size: int = 2,
     units: list[int] | None = None,
-    activation: Any = "relu",
-    kernel_regularizer: Any = None,
-    activity_regularizer: Any = None,
+    activation: Activation = "relu",
+    kernel_regularizer: keras.regularizers.Regularizer | None = None,
+    activity_regularizer: keras.regularizers.Regularizer | None = None,
     dropout: float = 0.0,
     batch_normalization: bool = False,
     initializer: str = "glorot_uniform",

@@ -4,16 +4,17 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import keras
 import numpy as np
 from keras.src.backend.common import global_state
 
+from experiments.study.types import OwnPart
+
 _POLICY = "dtype_policy"  # as Keras keeps it; None until a layer is made, or one is set
 _RANDOM = ("global_random_seed", "global_seed_generator")
 _FLAGS = ("jax_enable_x64", "jax_default_matmul_precision", "jax_debug_nans", "jax_disable_jit")
-_Pair = tuple[Callable[[], Any], Callable[[Any], Any]]  # what reads a setting, what sets it
+_Pair = tuple[Callable[[], OwnPart], Callable[[OwnPart], object]]  # what reads a setting, what sets it
 
 
 @contextmanager
@@ -128,11 +129,11 @@ def _settings() -> list[_Pair]:
     return pairs
 
 
-def _switch(config: Any, name: str) -> Callable[[Any], None]:
+def _switch(config: object, name: str) -> Callable[[bool], None]:
     return lambda on: getattr(config, f"{'enable' if on else 'disable'}_{name}")()
 
 
-def _tensorflow_random() -> Any:
+def _tensorflow_random() -> OwnPart:
     """The seed and the state of TensorFlow's own generator; None where TensorFlow is not loaded."""
     if "tensorflow" not in sys.modules:
         return None
@@ -140,7 +141,7 @@ def _tensorflow_random() -> Any:
     return own._seed, own._rng.getstate() if hasattr(own, "_rng") else None
 
 
-def _restore_tensorflow_random(kept: Any) -> None:
+def _restore_tensorflow_random(kept: OwnPart) -> None:
     if "tensorflow" not in sys.modules:
         return
     own, (seed, drawn) = _tensorflow_context(), kept or (None, None)
@@ -150,7 +151,7 @@ def _restore_tensorflow_random(kept: Any) -> None:
         own._rng.setstate(drawn)
 
 
-def _tensorflow_context() -> Any:
+def _tensorflow_context() -> OwnPart:
     from tensorflow.python.eager import context
 
     return context.context()

@@ -1,10 +1,9 @@
 """The multilayer perceptron (S5, S6): hidden layers of Dense → batch norm → activation → dropout, and a head."""
 
-from typing import Any
-
 import keras
 
 from experiments.models import pieces
+from experiments.models.parts import Activation
 
 
 def mlp(
@@ -13,9 +12,9 @@ def mlp(
     head: str,
     *,
     units: list[int],
-    activation: Any = "relu",
-    kernel_regularizer: Any = None,
-    activity_regularizer: Any = None,
+    activation: Activation = "relu",
+    kernel_regularizer: keras.regularizers.Regularizer | None = None,
+    activity_regularizer: keras.regularizers.Regularizer | None = None,
     dropout: float = 0.0,
     batch_normalization: bool = False,
     initializer: str = "glorot_uniform",
@@ -34,7 +33,7 @@ def mlp(
     >>> mlp((2,), 1, "sigmoid", units=[4]).count_params()
     17
     """
-    layers: list[Any] = [keras.Input(input_shape)]
+    layers: list[keras.layers.Layer | keras.KerasTensor] = [keras.Input(input_shape)]
     if len(input_shape) > 1:
         layers.append(keras.layers.Flatten(name="flatten"))
     for position, width in enumerate(units):

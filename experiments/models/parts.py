@@ -1,15 +1,21 @@
 """Levels of a study → Keras objects."""
 
 import functools
-from typing import Any
+from collections.abc import Callable
+from typing import TypeAlias
 
 import keras
 
+from custom.types import Tensor
 from experiments.study import catalog
 from experiments.study.imports import load
+from experiments.study.types import OwnPart, PlainTable, Settings
+
+Activation: TypeAlias = str | Callable[[Tensor], Tensor] | keras.layers.Layer
+Rate: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule
 
 
-def activation(level: dict[str, Any], folder: str | None = None) -> Any:
+def activation(level: Settings, folder: str | None = None) -> Activation:
     """What any `activation=` argument of Keras takes: a name, a layer or a function.
 
     >>> activation({"name": "relu"})
@@ -23,7 +29,7 @@ def activation(level: dict[str, Any], folder: str | None = None) -> Any:
     return _make(load(target, folder), _settings(level))
 
 
-def activation_layer(given: Any, **options: Any) -> keras.layers.Layer:
+def activation_layer(given: Activation, **options: object) -> keras.layers.Layer:
     """A fresh layer for an activation as `activation` gives it; `options` are those of any Keras layer.
 
     >>> activation_layer("tanh", name="hidden").name
@@ -39,7 +45,7 @@ def activation_layer(given: Any, **options: Any) -> keras.layers.Layer:
     return layer
 
 
-def regularization(level: dict[str, Any], folder: str | None = None) -> dict[str, Any]:
+def regularization(level: Settings, folder: str | None = None) -> PlainTable:
     """The slot of a model's function that a regularizer fills, and with what; empty for "none".
 
     >>> regularization({"name": "dropout", "rate": 0.5})
@@ -53,7 +59,7 @@ def regularization(level: dict[str, Any], folder: str | None = None) -> dict[str
     return {part.slot: _make(load(part.target, folder), _settings(level))}
 
 
-def optimizer(level: dict[str, Any], learning_rate: Any, folder: str | None = None) -> keras.optimizers.Optimizer:
+def optimizer(level: Settings, learning_rate: Rate, folder: str | None = None) -> keras.optimizers.Optimizer:
     """An optimizer at a learning rate: a number, or a schedule.
 
     >>> float(optimizer({"name": "sgd"}, 0.5).learning_rate)
@@ -64,11 +70,11 @@ def optimizer(level: dict[str, Any], learning_rate: Any, folder: str | None = No
     return load(target, folder)(learning_rate=learning_rate, **_settings(level))
 
 
-def _settings(level: dict[str, Any]) -> dict[str, Any]:
+def _settings(level: Settings) -> PlainTable:
     return {key: value for key, value in level.items() if key != "name"}
 
 
-def _make(part: Any, settings: dict[str, Any]) -> Any:
+def _make(part: OwnPart, settings: Settings) -> OwnPart:
     """A class is called with its settings; a function gets them bound."""
     if isinstance(part, type):
         return part(**settings)

@@ -1,11 +1,10 @@
 """Pieces that model kinds share: seeded initial weights, the head, inputs in the shape that a kind needs."""
 
 import math
-from typing import Any
 
 import keras
 
-from experiments.models.parts import activation_layer
+from experiments.models.parts import Activation, activation_layer
 from experiments.study.seeds import stream
 
 
@@ -19,7 +18,12 @@ def seeded(name: str, seed: int, position: int, role: str = "kernel") -> keras.i
 
 
 def after(
-    position: int, activation: Any, activity_regularizer: Any, dropout: float, batch_normalization: bool, seed: int
+    position: int,
+    activation: Activation,
+    activity_regularizer: keras.regularizers.Regularizer | None,
+    dropout: float,
+    batch_normalization: bool,
+    seed: int,
 ) -> list[keras.layers.Layer]:
     """What follows a product: batch norm, the activation with the penalty on it, dropout."""
     layers: list[keras.layers.Layer] = []
@@ -56,7 +60,7 @@ def square(input_shape: tuple[int, ...]) -> tuple[int, int]:
     return side, side
 
 
-def image(input_shape: tuple[int, ...]) -> list[Any]:
+def image(input_shape: tuple[int, ...]) -> list[keras.layers.Layer]:
     """Input and layers that make images `[batch, height, width, channels]` of examples."""
     shape = input_shape if len(input_shape) > 1 else square(input_shape)
     shape = shape if len(shape) == 3 else (*shape, 1)
@@ -64,7 +68,7 @@ def image(input_shape: tuple[int, ...]) -> list[Any]:
     return [keras.Input(input_shape), *reshape]
 
 
-def sequence(input_shape: tuple[int, ...]) -> list[Any]:
+def sequence(input_shape: tuple[int, ...]) -> list[keras.layers.Layer]:
     """Input and layers that make sequences `[batch, steps, features]` of examples: an image is read row by row."""
     shape = input_shape if len(input_shape) > 1 else square(input_shape)
     shape = shape if len(shape) == 2 else (shape[0], math.prod(shape[1:]))

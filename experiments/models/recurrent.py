@@ -1,11 +1,11 @@
 """Recurrent networks: SimpleRNN, LSTM or GRU layers, dropout after each, and a head."""
 
 from functools import partial
-from typing import Any
 
 import keras
 
 from experiments.models import pieces
+from experiments.models.parts import Activation
 
 
 def recurrent(
@@ -15,9 +15,9 @@ def recurrent(
     head: str,
     *,
     units: list[int],
-    activation: Any = "tanh",
-    kernel_regularizer: Any = None,
-    activity_regularizer: Any = None,
+    activation: Activation = "tanh",
+    kernel_regularizer: keras.regularizers.Regularizer | None = None,
+    activity_regularizer: keras.regularizers.Regularizer | None = None,
     dropout: float = 0.0,
     initializer: str = "glorot_uniform",
     seed: int = 0,

@@ -1,7 +1,5 @@
 """Schedules of the learning rate over a training of a known number of steps, as Keras has them."""
 
-from typing import Any
-
 from keras.optimizers import schedules
 
 from experiments.study import catalog
@@ -55,7 +53,7 @@ def is_scheduled(trial: Trial) -> bool:
     return trial.settings["schedule"]["name"] != "constant"
 
 
-def learning_rate(trial: Trial, steps: int, folder: str | None = None) -> Any:
+def learning_rate(trial: Trial, steps: int, folder: str | None = None) -> float | schedules.LearningRateSchedule:
     """A trial's learning rate for an optimizer: a number, or a schedule over some steps.
 
     A schedule of the user's own is called as those here, `(learning_rate, steps, **settings)`.

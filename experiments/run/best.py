@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from experiments.analysis.failure_cost import ended_rows, scores_with_costs
 from experiments.analysis.ranking import Ranking, ranking
@@ -84,7 +83,7 @@ def save_best(
     journal.keep(best=trial.id)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: object, other: object) -> bool:
     return one == other or (one != one and other != other)  # noqa: PLR0124 (NaN is what differs from itself)
 
 

@@ -5,13 +5,13 @@ import csv
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from experiments.store.files import write
 from experiments.study.columns import CORRECT_COLUMNS, TrialRow, history_columns, telemetry_columns, trial_columns
 from experiments.study.level import label
 from experiments.study.trial import LATER
-from experiments.study.types import PlainTable
+from experiments.study.types import Plain, PlainTable
 
 if TYPE_CHECKING:
     from experiments.store.journal import Journal  # reports make CSVs, and never open a journal
@@ -65,7 +65,7 @@ def in_order(rows: Iterable[TrialRow], settings: list[str]) -> list[PlainTable]:
     )
 
 
-def _order(value: Any) -> tuple[int, float, str]:
+def _order(value: Plain) -> tuple[int, float, str]:
     if isinstance(value, int | float):
         return (0, float(value), "")
     return (1, 0.0, "" if value is None else str(value))

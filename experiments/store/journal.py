@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError
 from experiments.store import plan
@@ -14,7 +13,7 @@ from experiments.store.database import Damaged, Database
 from experiments.store.plan import Plan
 from experiments.store.record import NAMES, Record, read_record
 from experiments.study.columns import EpochRow, TrialRow
-from experiments.study.types import PlainTable
+from experiments.study.types import Plain, PlainTable
 
 NAME = "journal.sqlite"  # within the folder of a study's results
 VERSION = 2  # of the tables; 1 had the plan as facts
@@ -177,7 +176,7 @@ class Journal:
         with self._database.errors_told():
             return read_record(self._facts(NAMES))
 
-    def keep(self, **fields: Any) -> None:
+    def keep(self, **fields: Plain) -> None:
         """Keep some fields of the record, all of them or none.
 
         >>> import tempfile

@@ -3,17 +3,16 @@
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from experiments.errors import RequestError
 from experiments.study import catalog
 from experiments.study.catalog import NamedPart, Setting
 from experiments.study.labels import text
 from experiments.study.level import check, check_part, label
-from experiments.study.types import Plain, PlainTable
+from experiments.study.types import Level, Plain, PlainTable
 
 
-def level_of(name: str, label_text: str, setting: Setting, labels: Mapping[str, str]) -> Any:
+def level_of(name: str, label_text: str, setting: Setting, labels: Mapping[str, str]) -> Level:
     """A level in its canonical form. labels: where the values of an open part's ranges are found.
 
     Raises LookupError where the label is none of the setting's.
@@ -32,7 +31,7 @@ def level_of(name: str, label_text: str, setting: Setting, labels: Mapping[str, 
     raise LookupError(f"{name} {label_text}")
 
 
-def value(label_text: str) -> Any:
+def value(label_text: str) -> Plain:
     """What a label's text stands for.
 
     >>> value("0.01"), value("true"), value("none"), value("tanh")
@@ -47,7 +46,7 @@ def value(label_text: str) -> Any:
         return label_text
 
 
-def _values(label_text: str) -> Iterable[Any]:
+def _values(label_text: str) -> Iterable[Plain]:
     """What a label may stand for: a value, a list of them, an empty list."""
     yield value(label_text)
     yield [value(one) for one in label_text.split("-")]
@@ -63,7 +62,7 @@ def _part(label_text: str) -> Iterable[PlainTable]:
         yield {"name": found[1], **{key: value(one) for key, _, one in told}}
 
 
-def _with_ranges(name: str, level: Any, labels: Mapping[str, str]) -> Any:
+def _with_ranges(name: str, level: Level, labels: Mapping[str, str]) -> Level:
     """A part with the values that were drawn from its ranges."""
     if not isinstance(level, dict):
         return level

@@ -24,7 +24,7 @@ from experiments.study.level import label
 from experiments.study.open_level import ranges_of
 from experiments.study.study import Study, part_names
 from experiments.study.trial import LATER, Trial, identity
-from experiments.study.types import PlainTable
+from experiments.study.types import Level, Plain, PlainTable
 
 _TEXTS = {*IDENTITY, "status", "engine", "error"} - {"seed"}
 _NEVER_EMPTY = ("seed", "seconds", "epochs_run", "epoch")
@@ -115,7 +115,7 @@ def _check_numbers(path: Path, line: int, row: dict[str, str], names: Iterable[s
             raise RequestError(f"{path}: line {line}: {wrong(name, row[name][:40], allowed)}")
 
 
-def _read(cell: str) -> Any:
+def _read(cell: str) -> Plain:
     """A number or truth value where that is how the cell spells it, None where it is empty, else text."""
     if not cell:
         return None
@@ -194,7 +194,7 @@ class _Reading:
         model = catalog.MODELS.get(described["model"], catalog.Part(""))
         task = catalog.TASKS.get(described["task"], catalog.Part(""))
         self._known = model.settings | catalog.TRAINING | task.settings
-        self._levels: dict[tuple[str, ...], Any] = {}
+        self._levels: dict[tuple[str, ...], Level] = {}
 
     def trial(self, row: dict[str, str]) -> Trial:
         """The trial that a row's settings lead to."""
@@ -207,14 +207,14 @@ class _Reading:
         sources = {name: source for name, source in self._study.sources.items() if name in used}
         return Trial(parts | {"sources": sources}, settings, int(row["seed"]))
 
-    def _level(self, name: str, label_text: str, drawn: dict[str, str]) -> Any:
+    def _level(self, name: str, label_text: str, drawn: dict[str, str]) -> Level:
         inside = {key: one for key, one in drawn.items() if key.startswith(f"{name}.")}
         key = name, label_text, *inside.values()
         if key not in self._levels:
             self._levels[key] = self._found(name, label_text, inside)
         return self._levels[key]
 
-    def _found(self, name: str, label_text: str, drawn: dict[str, str]) -> Any:
+    def _found(self, name: str, label_text: str, drawn: dict[str, str]) -> Level:
         listed = self._study.factors.get(name)
         own = [*(listed if isinstance(listed, list) else []), self._study.base.get(name), self._study.without.get(name)]
         for level in own:

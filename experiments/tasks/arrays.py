@@ -1,12 +1,11 @@
 """A task from a user's own arrays, data frames or lists."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from experiments.errors import RequestError
-from experiments.study.types import PlainTable
+from experiments.study.types import OwnPart, PlainTable
 from experiments.tasks.sealed import sealed_part, split_sealed
 from experiments.tasks.split import FIXED_SEED, size, sizes
 from experiments.tasks.targets import finite, numbers, targets
@@ -18,18 +17,18 @@ _OWN = ("validation", "test")
 
 
 def from_arrays(
-    x: Any,
-    y: Any,
+    x: OwnPart,
+    y: OwnPart,
     *,
     head: str | None = None,
-    metrics: Any = (),
+    metrics: OwnPart = (),
     validation: float = 0.2,
     test: float = 0.2,
     resample: bool = True,
-    validation_data: tuple[Any, Any] | None = None,
-    test_data: tuple[Any, Any] | None = None,
+    validation_data: tuple[object, object] | None = None,
+    test_data: tuple[object, object] | None = None,
     class_weight: dict[int, float] | None = None,
-    sample_weight: Any = None,
+    sample_weight: OwnPart = None,
 ) -> Task:
     """A task from arrays, data frames or lists, kept once and split by index lists.
 
@@ -128,7 +127,7 @@ def _describe_parts(own: PlainTable, shares: dict[str, float], resample: bool) -
     return f"The {given} examples were given, the same for every seed; {rest}"
 
 
-def _own_pair(name: str, given: Any) -> tuple[np.ndarray, np.ndarray]:
+def _own_pair(name: str, given: OwnPart) -> tuple[np.ndarray, np.ndarray]:
     """Validation or test data of the user's own."""
     if not isinstance(given, tuple | list) or len(given) != 2:
         found = f"{len(given)} of them" if isinstance(given, tuple | list) else type(given).__name__
@@ -139,7 +138,7 @@ def _own_pair(name: str, given: Any) -> tuple[np.ndarray, np.ndarray]:
     return pair
 
 
-def _pair(x_name: str, y_name: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+def _pair(x_name: str, y_name: str, x: OwnPart, y: OwnPart) -> tuple[np.ndarray, np.ndarray]:
     """Examples and targets of one length, paired by position."""
     indices = [getattr(array, "index", None) for array in (x, y)]
     of_pandas = all(hasattr(index, "equals") for index in indices)
@@ -175,7 +174,7 @@ def _check_seen(head: str, y: np.ndarray, count: int) -> None:
         raise RequestError(f"validation_data and test_data: got the class {unseen[0]}, of which y has no example")
 
 
-def _examples(name: str, x: Any) -> np.ndarray:
+def _examples(name: str, x: OwnPart) -> np.ndarray:
     x = numbers(name, x)
     if x.ndim < 2:
         raise RequestError(

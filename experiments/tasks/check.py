@@ -1,11 +1,10 @@
 """Whether what a task draws can be trained on and judged: a task of the user's own may draw anything."""
 
-from typing import Any
-
 import numpy as np
 
 from experiments.errors import RequestError
 from experiments.study import catalog
+from experiments.study.types import OwnPart
 from experiments.tasks.arrays import Split
 from experiments.tasks.digest import digest_of_test_set
 from experiments.tasks.task import Data, Task
@@ -13,7 +12,7 @@ from experiments.tasks.task import Data, Task
 PARTS = ("train", "validation", "test")
 
 
-def check_data(task: Task, data: Any) -> None:
+def check_data(task: Task, data: OwnPart) -> None:
     """RequestError where an example is in two parts, an index is out of range, or targets don't fit the head.
 
     Training may hold an example more than once, as a bootstrap sample does; validation and test may not, for a score
@@ -70,7 +69,7 @@ def check_sealed(task: Task, data: Data, test_set: str | None) -> str | None:
     return test_digest
 
 
-def _part(name: str, index: Any, count: int) -> np.ndarray:
+def _part(name: str, index: OwnPart, count: int) -> np.ndarray:
     index = np.asarray(index)
     if index.ndim != 1 or index.dtype.kind not in "iu" or not len(index):
         raise RequestError(f"task: {name} is no list of indices, allowed are whole numbers from 0 to {count - 1}")

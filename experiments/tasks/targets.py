@@ -1,18 +1,16 @@
 """What y is: classes or numbers to predict. What can be read in two ways is asked for, never guessed."""
 
-from typing import Any
-
 import numpy as np
 
 from experiments.errors import RequestError, unknown
-from experiments.study.types import Plain
+from experiments.study.types import OwnPart, Plain
 
 HEADS = ("softmax", "sigmoid", "linear")
 _NUMBERS_FROM_NAMES = "np.unique(y, return_inverse=True)[1] makes them"
 _MOST_SHOWN = 5
 
 
-def numbers(name: str, values: Any) -> np.ndarray:
+def numbers(name: str, values: OwnPart) -> np.ndarray:
     """Numbers as an array: lists, data frames and columns as well, also those that hold numbers as Python objects.
 
     Raises RequestError for text and other objects, and for rows of different lengths.
@@ -51,7 +49,7 @@ def finite(name: str, values: np.ndarray) -> np.ndarray:
     return values
 
 
-def targets(y: Any, head: str | None) -> tuple[str, np.ndarray]:
+def targets(y: OwnPart, head: str | None) -> tuple[str, np.ndarray]:
     """The head, and y as a task has it: `[examples]` whole numbers (classes), or `[examples, outputs]` float32.
 
     Raises RequestError where y does not fit the head, or where without a head it could be meant in two ways.

@@ -2,16 +2,16 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from experiments.errors import RequestError, show, wrong
+from experiments.study.types import OwnPart
 from experiments.tasks.targets import numbers
 
 
 def example_weights(
-    y: np.ndarray, classes: int | None, class_weight: Any = None, sample_weight: Any = None
+    y: np.ndarray, classes: int | None, class_weight: OwnPart = None, sample_weight: OwnPart = None
 ) -> np.ndarray | None:
     """The weight of every example, `[examples]` float32, as Keras' `fit` has it; None where nothing is weighted.
 
@@ -35,7 +35,7 @@ def example_weights(
     return weights
 
 
-def _of_classes(given: Any, classes: int | None) -> np.ndarray:
+def _of_classes(given: OwnPart, classes: int | None) -> np.ndarray:
     if classes is None:
         raise RequestError("class_weight: given, but y are values to predict and no classes; sample_weight weighs them")
     if not isinstance(given, Mapping) or not all(isinstance(key, int | np.integer) for key in given):
@@ -50,7 +50,7 @@ def _of_classes(given: Any, classes: int | None) -> np.ndarray:
     return weights
 
 
-def _of_examples(given: Any, count: int) -> np.ndarray:
+def _of_examples(given: OwnPart, count: int) -> np.ndarray:
     weights = numbers("sample_weight", given).astype(np.float32)
     if weights.shape not in ((count,), (count, 1)):
         raise RequestError(

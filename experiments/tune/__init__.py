@@ -4,7 +4,9 @@ For keras-tuner users: `from experiments.tune import RandomSearch, GridSearch, B
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from experiments.study.types import OwnPart
 
 if TYPE_CHECKING:
     from experiments.tune.ablation_oracle import AblationOracle
@@ -31,7 +33,7 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> OwnPart:
     # late, so that the command line can search without Keras until it trains
     if name in __all__:
         return getattr(importlib.import_module(f"experiments.tune.{_PLACES.get(name, 'tuners')}"), name)

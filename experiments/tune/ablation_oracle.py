@@ -1,7 +1,5 @@
 """Ablation designs as an oracle: the baseline, and one change at a time."""
 
-from typing import Any
-
 from experiments.tune.listed_oracle import ListedOracle, Values, active
 
 _DESIGNS = ("one-factor", "leave-one-out")
@@ -34,7 +32,7 @@ class AblationOracle(ListedOracle):
     {'activation': 'relu', 'dropout': 0.5}
     """
 
-    def __init__(self, *, baseline: Values | None = None, without: Values | None = None, **options: Any) -> None:
+    def __init__(self, *, baseline: Values | None = None, without: Values | None = None, **options: object) -> None:
         super().__init__(**options)
         self.baseline, self.without = dict(baseline or {}), dict(without or {})
 

@@ -1,7 +1,6 @@
 """A compiled Keras model as a stack needs it: its head, its loss and its metrics by the names that studies use."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import keras
 import numpy as np
@@ -9,12 +8,12 @@ from keras import ops
 
 from experiments.errors import RequestError
 from experiments.recipes.supervised.objective import objective
-from experiments.study.types import PlainTable
+from experiments.study.types import OwnPart, PlainTable
 from experiments.train.fused.scores import PER_EXAMPLE
 
 _losses, _kinds = keras.losses, keras.metrics
 # head → metrics by name or class → their names in a study
-_METRICS: dict[str, dict[Any, str]] = {
+_METRICS: dict[str, dict[object, str]] = {
     "softmax": {
         "accuracy": "accuracy",
         "acc": "accuracy",
@@ -39,7 +38,7 @@ _METRICS: dict[str, dict[Any, str]] = {
     },
 }
 # loss → its name in a study, and the head of raw scores that it goes with (None: that of the last activation)
-_NAMES: dict[Any, tuple[str, str | None]] = {
+_NAMES: dict[object, tuple[str, str | None]] = {
     _losses.SparseCategoricalCrossentropy: ("sparse_cross_entropy", "softmax"),
     _losses.sparse_categorical_crossentropy: ("sparse_cross_entropy", "softmax"),
     _losses.CategoricalCrossentropy: ("cross_entropy", "softmax"),
@@ -108,7 +107,7 @@ def compiled(model: keras.Model) -> Compiled:
     return Compiled(head, shape[1], {"name": name}, _metrics(model, head, ends))
 
 
-def targets(y: Any, form: Compiled) -> np.ndarray:
+def targets(y: OwnPart, form: Compiled) -> np.ndarray:
     """Labels as a task has them: whole numbers for a classifier, also of one-hot rows; `[examples, outputs]` else.
 
     Raises CannotStack where they don't fit.
@@ -165,7 +164,7 @@ def check(model: keras.Model, form: Compiled, x: np.ndarray, y: np.ndarray) -> N
             raise CannotStack(f"{name} is {found[name]:g} in Keras and {mean:g} in a stack, on the same examples")
 
 
-def _raw(form: Compiled, ends: str, given: Any) -> Any:
+def _raw(form: Compiled, ends: str, given: OwnPart) -> OwnPart:
     """A model's scores before its last activation."""
     if ends == "linear":
         return given
@@ -180,7 +179,7 @@ def _ending(model: keras.Model) -> str:
     return "sigmoid" if activation is keras.activations.sigmoid else "linear"
 
 
-def _alone(loss: Any, model: keras.Model) -> Any:
+def _alone(loss: OwnPart, model: keras.Model) -> OwnPart:
     """The loss of a model's one output, which may be in a list, or in a dictionary by the output's name."""
     if isinstance(loss, dict) and list(loss) == list(getattr(model, "output_names", [])):
         loss = list(loss.values())
@@ -191,7 +190,7 @@ def _alone(loss: Any, model: keras.Model) -> Any:
     return loss
 
 
-def loss_name(given: Any) -> tuple[str, str | None, bool]:
+def loss_name(given: OwnPart) -> tuple[str, str | None, bool]:
     """The name of a loss in a study, the head that it goes with (None: any), and whether it takes raw scores.
 
     Raises CannotStack for one that a study has no name for, or with options.

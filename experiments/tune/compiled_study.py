@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Any
 
 import keras
 import numpy as np
@@ -15,7 +14,7 @@ from experiments.study import catalog, imports
 from experiments.study.scorer import read_metrics
 from experiments.study.study import Study
 from experiments.study.trial import canonical
-from experiments.study.types import Plain, PlainTable, Settings
+from experiments.study.types import OwnPart, Plain, PlainTable, Settings
 from experiments.tasks import Task
 from experiments.tune import compiled_model
 from experiments.tune.compiled_model import CannotStack
@@ -50,7 +49,7 @@ def taken(study: Study, task: Task, named: Collection[str]) -> PlainTable:
     return first
 
 
-def _told(setting: Any) -> str:
+def _told(setting: OwnPart) -> str:
     """A setting as it can be compared: metrics by their names."""
     names = [one if isinstance(one, str) else _name(one) for one in setting] if isinstance(setting, list) else setting
     return canonical([re.sub(r"_\d+$", "", one) for one in names] if isinstance(setting, list) else names)
@@ -139,7 +138,7 @@ def _loss(model: keras.Model, task: Task) -> PlainTable:
     return {"name": name}
 
 
-def _other_loss(found: Any, config: PlainTable, task: Task) -> PlainTable:
+def _other_loss(found: OwnPart, config: PlainTable, task: Task) -> PlainTable:
     if config.get("reduction", "sum_over_batch_size") != "sum_over_batch_size":
         raise RequestError(
             f"build: compiles its model with a loss of reduction={config['reduction']}, allowed is the mean"
@@ -162,7 +161,7 @@ def _other_loss(found: Any, config: PlainTable, task: Task) -> PlainTable:
     return {"name": _target("loss", kind), **dict(sorted(changed.items()))}
 
 
-def _check_ends(model: keras.Model, task: Task, loss: Any, from_logits: bool) -> None:
+def _check_ends(model: keras.Model, task: Task, loss: OwnPart, from_logits: bool) -> None:
     """RequestError where a classifier's loss does not get what it takes: the study would compute another one."""
     outputs = getattr(model, "outputs", None)
     if task.head == "linear" or not outputs:
@@ -198,7 +197,7 @@ def _metrics(model: keras.Model, task: Task) -> list[Plain]:
     return [] if {*names} <= {*task.metrics} else flat
 
 
-def _target(kind: str, found: Any) -> str:
+def _target(kind: str, found: OwnPart) -> str:
     """Where a user's own part, or one of Keras that the catalog does not have, is imported from."""
     module, name = getattr(found, "__module__", ""), getattr(found, "__qualname__", "")
     of_keras = re.match(r"keras\.src\.(losses|optimizers)\b", module)
@@ -214,5 +213,5 @@ def _target(kind: str, found: Any) -> str:
     return target
 
 
-def _name(found: Any) -> str:
+def _name(found: OwnPart) -> str:
     return str(getattr(found, "name", None) or getattr(found, "__name__", type(found).__name__))

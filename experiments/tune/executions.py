@@ -4,7 +4,6 @@ import csv
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import keras
 import keras_tuner
@@ -12,7 +11,7 @@ import numpy as np
 
 from experiments.interchange.imports.keras_tuner_metrics import VALIDATION, metric_names
 from experiments.study.columns import TrialRow
-from experiments.study.types import PlainTable, Settings
+from experiments.study.types import OwnPart, PlainTable, Settings
 
 Logs = dict[str, float]
 _TABLES = ("executions.csv", "history.csv")
@@ -45,7 +44,7 @@ class Execution:
         return place
 
 
-def execution(seed: int, result: Any, first: int, seconds: float, objective: keras_tuner.Objective) -> Execution:
+def execution(seed: int, result: OwnPart, first: int, seconds: float, objective: keras_tuner.Objective) -> Execution:
     """What came of training outside a stack. result: as `HyperModel.fit` gives it: a history, scores or a score."""
     facts: PlainTable = {"engine": "keras-tuner", "seconds": round(seconds, 3)}
     if not isinstance(result, keras.callbacks.History):

@@ -1,8 +1,6 @@
 """A full factorial design as an oracle."""
 
-from typing import Any
-
-from experiments.study.types import Plain
+from experiments.study.types import OwnPart, Plain
 from experiments.tune.listed_oracle import ListedOracle, Values, active
 
 
@@ -42,7 +40,7 @@ class FactorialOracle(ListedOracle):
         return [active(space, values) for values in found]
 
 
-def _values(one: Any) -> list[Plain]:
+def _values(one: OwnPart) -> list[Plain]:
     if getattr(one, "step", None) is None and hasattr(one, "min_value"):
         raise ValueError(f"{one.name}: got a range from {one.min_value} to {one.max_value}, expected one with a step")
     return list(one.values)

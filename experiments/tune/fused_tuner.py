@@ -6,15 +6,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import keras
 import keras_tuner
 import numpy as np
+from keras_tuner.engine.trial import Trial as KerasTrial
 
 from experiments.errors import RequestError, said
 from experiments.models.global_state import seeded
-from experiments.study.types import Plain, PlainTable, Settings
+from experiments.study.types import OwnPart, Plain, PlainTable, Settings
 from experiments.tune.compiled_model import CannotStack, Compiled, check, compiled
 from experiments.tune.executions import Execution, Executions, execution
 from experiments.tune.given import Given, by_name, given
@@ -82,8 +82,8 @@ class FusedTuner(keras_tuner.Tuner):
     """
 
     def __init__(
-        self, oracle: keras_tuner.Oracle, hypermodel: Any = None, *arguments: object, together: int | None = None,
-        **options: Any,
+        self, oracle: keras_tuner.Oracle, hypermodel: OwnPart = None, *arguments: object, together: int | None = None,
+        **options: object,
     ):  # fmt: skip
         if together is not None and together < 1:
             raise ValueError(f"together: got {together!r}, expected a whole number of at least 1, or None")
@@ -95,7 +95,7 @@ class FusedTuner(keras_tuner.Tuner):
         self.together = together
         self._models: dict[tuple[str, int], keras.Model] = {}  # built and not yet trained, by trial and seed
         self._shape: tuple[int | None, ...] = ()  # of a batch of examples
-        self._policy: Any = None  # of precision, while a model is built
+        self._policy: OwnPart = None  # of precision, while a model is built
         self._executed: dict[str, list[Execution]] = {}
         super().__init__(oracle, hypermodel, *arguments, **options)
         self._most_errors = oracle.max_consecutive_failed_trials
@@ -109,7 +109,7 @@ class FusedTuner(keras_tuner.Tuner):
         if state is not None:
             self.set_state(state)
 
-    def search(self, *arguments: object, **options: Any) -> None:
+    def search(self, *arguments: object, **options: object) -> None:
         """Search until the oracle is at its end; arguments are those of `keras.Model.fit`."""
         with self._patient():
             try:
@@ -126,7 +126,7 @@ class FusedTuner(keras_tuner.Tuner):
             self.on_search_end()
             stack.forget()
 
-    def run_trial(self, trial: Any, *arguments: object, **options: Any) -> Any:
+    def run_trial(self, trial: KerasTrial, *arguments: object, **options: object) -> OwnPart:
         """Train a trial by itself, as keras-tuner does; of Hyperband the epochs of its round."""
         values = trial.hyperparameters.values
         if EPOCHS in values:
@@ -134,12 +134,12 @@ class FusedTuner(keras_tuner.Tuner):
             options["initial_epoch"] = values[INITIAL_EPOCH]
         return super().run_trial(trial, *arguments, **options)
 
-    def on_trial_begin(self, trial: Any) -> None:
+    def on_trial_begin(self, trial: KerasTrial) -> None:
         """Forget what an earlier try of the trial came to."""
         super().on_trial_begin(trial)
         self._executed[trial.trial_id] = []
 
-    def on_trial_end(self, trial: Any) -> None:
+    def on_trial_end(self, trial: KerasTrial) -> None:
         """Tell the oracle; RuntimeError after as many trials in a row with an error as the oracle allows."""
         super().on_trial_end(trial)
         if "KERASTUNER_ORACLE_IP" in os.environ:
@@ -175,7 +175,7 @@ class FusedTuner(keras_tuner.Tuner):
             if errors >= self._most_errors:
                 raise RuntimeError(f"Number of consecutive failures exceeded the limit of {self._most_errors}.\n{last}")
 
-    def _write(self, trial: Any) -> None:
+    def _write(self, trial: KerasTrial) -> None:
         """Keep the rows of a trial that has ended."""
         table = Executions(self.project_dir, self.oracle.objective)
         if trial.trial_id in self._again:
@@ -192,7 +192,7 @@ class FusedTuner(keras_tuner.Tuner):
         bayesian = isinstance(self.oracle, keras_tuner.oracles.BayesianOptimizationOracle)
         return self.together or (BAYESIAN_TOGETHER if bayesian else len(self.oracle.trials) + 256)
 
-    def _see(self, trial: Any) -> None:
+    def _see(self, trial: KerasTrial) -> None:
         """Build a trial's model at once, as keras-tuner does before the next trial: it may have new parameters."""
         seed = self._seeds(trial)[0]
         try:
@@ -203,7 +203,7 @@ class FusedTuner(keras_tuner.Tuner):
         self.oracle.update_space(trial.hyperparameters)
         self.oracle._record_values(trial)
 
-    def _seeds(self, trial: Any) -> range:
+    def _seeds(self, trial: KerasTrial) -> range:
         """The seeds of a trial's executions."""
         place = trial.hyperparameters.values.get(SEED, 0) if isinstance(self.oracle, ListedOracle) else 0
         return range(place * self.executions_per_trial, (place + 1) * self.executions_per_trial)
@@ -256,7 +256,7 @@ class FusedTuner(keras_tuner.Tuner):
                 self._tell(trial, stack.take(trial))
             self.on_trial_end(trial)
 
-    def _tell(self, trial: Any, some: list[Execution]) -> None:
+    def _tell(self, trial: KerasTrial, some: list[Execution]) -> None:
         """Tell the oracle what became of a stacked trial."""
         self._executed[trial.trial_id] = some
         if not all(one.own for one in some):
@@ -269,7 +269,7 @@ class FusedTuner(keras_tuner.Tuner):
         self.oracle.update_trial(trial.trial_id, means, step=step)
         trial.status = "COMPLETED"
 
-    def _build_and_fit_model(self, trial: Any, *arguments: object, **options: Any) -> Any:
+    def _build_and_fit_model(self, trial: KerasTrial, *arguments: object, **options: object) -> OwnPart:
         """Train a model by itself, from the seed of the execution, and keep what comes of it."""
         done, seeds = self._executed.setdefault(trial.trial_id, []), self._seeds(trial)
         begun = time.perf_counter()
@@ -315,6 +315,6 @@ class FusedTuner(keras_tuner.Tuner):
         return model
 
 
-def _failed(trial: Any) -> bool:
+def _failed(trial: KerasTrial) -> bool:
     """Whether a trial ended with an error, and not just without a finite score."""
     return trial.status == "FAILED" and trial.message not in (None, _DIVERGED)

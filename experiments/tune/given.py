@@ -2,12 +2,11 @@
 
 import inspect
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
 
-from experiments.study.types import PlainTable
+from experiments.study.types import OwnPart, PlainTable
 from experiments.tasks import Data
 from experiments.tune.compiled_model import CannotStack, Compiled, targets
 
@@ -53,7 +52,7 @@ class Given:
         return Data(x, y, index[:first], index[first:], index[first:])
 
 
-def by_name(arguments: tuple[Any, ...], options: PlainTable) -> PlainTable:
+def by_name(arguments: tuple[object, ...], options: PlainTable) -> PlainTable:
     """The arguments of a search by the names that `fit` has for them."""
     return dict(zip(_FIT, arguments, strict=False)) | options
 
@@ -89,7 +88,7 @@ def given(arguments: PlainTable) -> Given:
     return Given(x, y, validation, share, int(batch_size), int(epochs))
 
 
-def _examples(x: Any, y: Any, what: str) -> tuple[np.ndarray, np.ndarray]:
+def _examples(x: OwnPart, y: OwnPart, what: str) -> tuple[np.ndarray, np.ndarray]:
     if any(not hasattr(one, "__array__") for one in (x, y)):
         raise CannotStack(f"{what} are no arrays")
     x, y = np.asarray(x), np.asarray(y)

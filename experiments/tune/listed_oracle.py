@@ -1,7 +1,6 @@
 """An oracle that proposes what stands on a list from the start."""
 
 from abc import ABC, abstractmethod
-from typing import Any
 
 import keras_tuner
 
@@ -18,7 +17,7 @@ class ListedOracle(keras_tuner.Oracle, ABC):
     the arguments of `keras_tuner.Oracle`.
     """
 
-    def __init__(self, *, seeds: int = 1, **options: Any) -> None:
+    def __init__(self, *, seeds: int = 1, **options: object) -> None:
         if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
             raise ValueError(f"seeds: got {seeds!r}, expected a whole number of at least 1")
         super().__init__(**options)

@@ -2,11 +2,10 @@
 
 import tempfile
 from collections.abc import Callable
-from typing import Any
 
 import keras_tuner
 
-_MADE: dict[str, Callable[..., Any]] = {
+_MADE: dict[str, Callable[..., keras_tuner.Oracle]] = {
     "random": keras_tuner.oracles.RandomSearchOracle,
     "grid": keras_tuner.oracles.GridSearchOracle,
     "bayesian": keras_tuner.oracles.BayesianOptimizationOracle,
@@ -20,7 +19,7 @@ def oracle(
     objective: str,
     direction: str,
     seed: int,
-    **options: Any,
+    **options: object,
 ) -> keras_tuner.Oracle:
     """An oracle in memory: what it proposes follows from its seed and from the scores that it is told.
 
@@ -58,7 +57,7 @@ def seeded_by(made: keras_tuner.Oracle, seed: int | None) -> keras_tuner.Oracle:
 
 
 def asked(
-    made: keras_tuner.Oracle, count: int, seen: Callable[[Any], None] = lambda trial: None
+    made: keras_tuner.Oracle, count: int, seen: Callable[["keras_tuner.engine.trial.Trial"], None] = lambda trial: None
 ) -> list[keras_tuner.engine.trial.Trial]:
     """Up to `count` new trials; fewer where the oracle waits for scores, none at the end. seen: sees each at once."""
     found = []

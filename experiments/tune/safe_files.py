@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cmp_to_key
 from pathlib import Path
-from typing import Any
 
 import keras_tuner
 from keras_tuner.engine.trial import Trial
@@ -16,7 +15,7 @@ _BEFORE = ".before"  # what a file held before it was last written
 
 
 @contextmanager
-def whole_files(oracle: Any) -> Iterator[None]:
+def whole_files(oracle: "keras_tuner.Oracle") -> Iterator[None]:
     """Let an oracle write whole files, whatever crashes, within the block.
 
     keras-tuner writes in place. An oracle that saves in a way of its own goes on to do so, and the proxy that a

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from experiments.analysis.failure_cost import ended_rows, scores_with_costs
 from experiments.errors import RequestError, unknown
@@ -10,7 +9,7 @@ from experiments.study.columns import TrialRow
 from experiments.study.open_level import inner_factors
 from experiments.study.origin import SearchOrigin
 from experiments.study.study import Study
-from experiments.study.types import PlainTable, Settings
+from experiments.study.types import OwnPart, PlainTable, Settings
 from experiments.tune.space import settings, space
 
 TUNERS = ("random", "grid", "bayesian", "hyperband")
@@ -60,8 +59,8 @@ class Search:
             fresh_seeds=0,
         )
         self._options = {"max_epochs": study.base["epochs"]} if tuner == "hyperband" else {"max_trials": max_trials}
-        self._oracle: Any = None  # made when it is first needed, for it imports Keras
-        self._waiting: list[tuple[Any, str]] = []  # trials of the oracle, and the cell of each
+        self._oracle: OwnPart = None  # made when it is first needed, for it imports Keras
+        self._waiting: list[tuple[OwnPart, str]] = []  # trials of the oracle, and the cell of each
         self._most = max_trials if tuner == "hyperband" else None
 
     @property
@@ -88,7 +87,7 @@ class Search:
         self._waiting = [(one, self._study.trial(cell, 0).cell) for one, cell in zip(proposed, cells, strict=True)]
         return self._study
 
-    def _made(self) -> Any:
+    def _made(self) -> OwnPart:
         from experiments.tune.oracles import oracle
 
         origin = self._origin

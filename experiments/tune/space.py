@@ -1,6 +1,6 @@
 """A study's factors as keras-tuner's hyper-parameters, and values back as settings."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from experiments.study.level import label
 from experiments.study.open_level import close, inner_name, ranges_of
@@ -35,7 +35,7 @@ def space(study: Study) -> "keras_tuner.HyperParameters":
     return found
 
 
-def _range(found: "keras_tuner.HyperParameters", name: str, span: PlainTable, default: Any = None) -> None:
+def _range(found: "keras_tuner.HyperParameters", name: str, span: PlainTable, default: Plain = None) -> None:
     low, high = span["min"], span["max"]
     make = found.Int if isinstance(low, int) and isinstance(high, int) else found.Float
     inside = isinstance(default, int | float) and low <= default <= high

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -14,7 +13,7 @@ from experiments.recipes.supervised.head import Head
 from experiments.recipes.supervised.objective import objective
 from experiments.study import catalog
 from experiments.study.trial import Trial, canonical
-from experiments.study.types import PlainTable
+from experiments.study.types import OwnPart, PlainTable
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cell
 from experiments.train.fused.template import Initial, Template, operations
@@ -63,7 +62,7 @@ class BuiltCells:
         self._made: dict[str, Cell] = {}
         metrics = tuple(dict.fromkeys(form.metrics.values())) or ("mean_squared_error",) * (form.head == "linear")
         self.task = Task(form.head, data.x.shape[1:], form.outputs, lambda seed: data, metrics or ("accuracy",))
-        self.study: Any = kind
+        self.study: OwnPart = kind
         self._initial: dict[tuple[str, int], Initial] = {}
 
     def cell(self, trial: Trial) -> Cell:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -23,6 +23,8 @@ from experiments.tune.given import Given
 from experiments.tune.stackable_cells import INITIAL_EPOCH, BuiltCells, Kind
 
 if TYPE_CHECKING:
+    from keras_tuner.engine.trial import Trial as KerasTrial
+
     from experiments.tune.fused_tuner import FusedTuner
 
 _PAST = "tuner/trial_id"  # of Hyperband: the trial that one goes on from
@@ -91,7 +93,7 @@ class StackedTrials:
             self._best.pop(name, None)
         return refused
 
-    def take(self, trial: Any) -> list[Execution]:
+    def take(self, trial: "KerasTrial") -> list[Execution]:
         """What a trial's executions came to; the best epoch's weights are saved."""
         name = trial.trial_id
         if best := self._best.pop(name, None):
@@ -105,7 +107,7 @@ class StackedTrials:
         for kept in Path(self._tuner.project_dir).glob("trial_*/progress-*.npz"):
             kept.unlink()
 
-    def _of(self, trial: Any, before: list[Progress]) -> list[Trial]:
+    def _of(self, trial: "KerasTrial", before: list[Progress]) -> list[Trial]:
         values = trial.hyperparameters.values
         settings = {
             "values": values,
@@ -153,7 +155,7 @@ class StackedTrials:
         if name not in self._best or objective.better_than(score, self._best[name].score):
             self._best[name] = _Best(score, trial, weights())
 
-    def _before(self, trial: Any) -> list[Progress]:
+    def _before(self, trial: "KerasTrial") -> list[Progress]:
         """What each execution of a trial of a later round of Hyperband goes on from; nothing where it isn't there."""
         past = trial.hyperparameters.values.get(_PAST)
         found = [Progress.load(self._progress_place(past, seed)) for seed in self._tuner._seeds(trial)] if past else []

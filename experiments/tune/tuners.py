@@ -1,9 +1,8 @@
 """keras-tuner's tuners by their own names and signatures, each a `FusedTuner`: another import is all that changes."""
 
-from typing import Any
-
 import keras_tuner
 
+from experiments.study.types import OwnPart
 from experiments.tune.fused_tuner import FusedTuner
 from experiments.tune.oracles import seeded_by
 
@@ -36,8 +35,8 @@ class RandomSearch(FusedTuner):
 
     def __init__(
         self,
-        hypermodel: Any = None,
-        objective: Any = None,
+        hypermodel: OwnPart = None,
+        objective: OwnPart = None,
         max_trials: int = 10,
         seed: int | None = None,
         hyperparameters: keras_tuner.HyperParameters | None = None,
@@ -45,7 +44,7 @@ class RandomSearch(FusedTuner):
         allow_new_entries: bool = True,
         max_retries_per_trial: int = 0,
         max_consecutive_failed_trials: int = 3,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         oracle = _oracles.RandomSearchOracle(
             objective=objective,
@@ -82,8 +81,8 @@ class GridSearch(FusedTuner):
 
     def __init__(
         self,
-        hypermodel: Any = None,
-        objective: Any = None,
+        hypermodel: OwnPart = None,
+        objective: OwnPart = None,
         max_trials: int | None = None,
         seed: int | None = None,
         hyperparameters: keras_tuner.HyperParameters | None = None,
@@ -91,7 +90,7 @@ class GridSearch(FusedTuner):
         allow_new_entries: bool = True,
         max_retries_per_trial: int = 0,
         max_consecutive_failed_trials: int = 3,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         oracle = _oracles.GridSearchOracle(
             objective=objective,
@@ -131,8 +130,8 @@ class BayesianOptimization(FusedTuner):
 
     def __init__(
         self,
-        hypermodel: Any = None,
-        objective: Any = None,
+        hypermodel: OwnPart = None,
+        objective: OwnPart = None,
         max_trials: int = 10,
         num_initial_points: int | None = None,
         alpha: float = 1e-4,
@@ -143,7 +142,7 @@ class BayesianOptimization(FusedTuner):
         allow_new_entries: bool = True,
         max_retries_per_trial: int = 0,
         max_consecutive_failed_trials: int = 3,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         oracle = _oracles.BayesianOptimizationOracle(
             objective=objective,
@@ -183,8 +182,8 @@ class Hyperband(FusedTuner):
 
     def __init__(
         self,
-        hypermodel: Any = None,
-        objective: Any = None,
+        hypermodel: OwnPart = None,
+        objective: OwnPart = None,
         max_epochs: int = 100,
         factor: int = 3,
         hyperband_iterations: int = 1,
@@ -194,7 +193,7 @@ class Hyperband(FusedTuner):
         allow_new_entries: bool = True,
         max_retries_per_trial: int = 0,
         max_consecutive_failed_trials: int = 3,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         oracle = _oracles.HyperbandOracle(
             objective,

@@ -130,7 +130,7 @@ def _metrics(row: TrialRow, results: Results) -> Iterator[tuple[str, float, int,
     yield from ((name, row[name], last, True) for name in _COUNTS if row.get(name) is not None)
 
 
-def _is_scalar(name: str, value: Any) -> bool:
+def _is_scalar(name: str, value: Plain) -> bool:
     return name != "epoch" and isinstance(value, int | float)
 
 

@@ -3,7 +3,7 @@
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from experiments.interchange.exports.results import Results, clear, read_results, require
 from experiments.study.columns import TrialRow, history_columns, trial_columns
@@ -67,7 +67,7 @@ def _table(results: Results, columns: list[str], rows: list[TrialRow], settings:
     return pa.table(columns_by_name).replace_schema_metadata(described)
 
 
-def _absent(value: Any) -> bool:
+def _absent(value: Plain) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 

@@ -88,7 +88,7 @@ def _alike(levels: list[Plain]) -> list[Plain]:
     return [float(level) if numbers else str(level) for level in levels]
 
 
-def _of_levels(label: Any, levels: Any) -> Any:
+def _of_levels(label: Plain, levels: Plain) -> Any:
     return label if isinstance(levels, dict) else _alike([*levels, label])[-1]
 
 

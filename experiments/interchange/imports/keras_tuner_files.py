@@ -8,7 +8,7 @@ import csv
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel
 
@@ -23,7 +23,7 @@ class Config(BaseModel):
 
     name: str
     values: list[Plain] | None = None
-    value: Any = None
+    value: Plain = None
     min_value: int | float | None = None
     max_value: int | float | None = None
     sampling: str | None = None
@@ -86,10 +86,10 @@ class State(BaseModel):
 
     hyperparameters: HyperParameters = HyperParameters()
     start_order: list[str] = []
-    seed: Any = None
-    seed_state: Any = None
-    brackets: Any = None  # Hyperband's
-    num_initial_points: Any = None  # of Bayesian optimization; None there too, where it is left to the oracle
+    seed: Plain = None
+    seed_state: Plain = None
+    brackets: Plain = None  # Hyperband's
+    num_initial_points: Plain = None  # of Bayesian optimization; None there too, where it is left to the oracle
     display: PlainTable = {}
 
 

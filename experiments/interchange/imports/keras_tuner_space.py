@@ -1,11 +1,10 @@
 """keras-tuner's hyper-parameters as factors: levels or ranges, and the columns that they get."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from experiments.interchange.imports.keras_tuner_files import HyperParameter, Project
 from experiments.study.columns import ENDING, FIGURES, IDENTITY
-from experiments.study.types import Factors, Plain, PlainTable
+from experiments.study.types import Factors, Plain, PlainTable, Range
 
 OF_TUNER = "tuner/"  # what Hyperband keeps beside a trial's own values
 EPOCHS = "tuner/epochs"
@@ -42,7 +41,7 @@ def _values_seen(name: str, values: list[PlainTable]) -> list[Plain]:
     return [some[name] for some in values if name in some]
 
 
-def _factor(specs: list[HyperParameter], seen: list[Plain]) -> Any:
+def _factor(specs: list[HyperParameter], seen: list[Plain]) -> list[Plain] | Range:
     ranges = [_range(spec) for spec in specs]
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in seen)
     if specs and numbers and all(ranges):
@@ -70,7 +69,7 @@ def _levels(spec: HyperParameter) -> list[Plain]:
     return [config.min_value] if config.min_value is not None and config.min_value == config.max_value else []
 
 
-def _distinct(levels: Iterable[Any]) -> list[Plain]:
+def _distinct(levels: Iterable[Plain]) -> list[Plain]:
     return list({repr(level): level for level in levels}.values())
 
 

@@ -1,7 +1,6 @@
 """The levels of a cell, all settings of its model, training and task."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from experiments.analysis.declared import Declared
 from experiments.store.read_back import level_of, value
@@ -48,7 +47,7 @@ def _default(name: str, setting: Setting) -> str:
     return text(label(name, setting.default))
 
 
-def _own(label_text: str, typed: Any) -> Any:
+def _own(label_text: str, typed: Plain) -> Plain:
     """A setting of a user's own task; a label of text may have been a list: `a-b`."""
     if not isinstance(typed, str):
         return value(label_text) if typed is None else typed

@@ -2,7 +2,6 @@
 
 import keyword
 from pathlib import PurePath
-from typing import Any
 
 TAKEN = ("keras", "math", "partial", "load", "task", "data", "x", "y", "train", "validation", "test", "steps", "warmup",
          "rate", "model", "loss")  # fmt: skip
@@ -63,7 +62,7 @@ def is_class(target: str) -> bool:
     return target.rpartition(":")[2].lstrip("_")[:1].isupper()
 
 
-def call(function: str, /, *given: str, **settings: Any) -> str:
+def call(function: str, /, *given: str, **settings: object) -> str:
     """A call: arguments as they are written, and settings.
 
     >>> call("Dense", "8", use_bias=False)

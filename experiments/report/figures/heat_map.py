@@ -1,7 +1,6 @@
 """Two factors together: the mean score of every pair of levels."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import NamedRow, rows_of
 from experiments.analysis.two_factors import two_factor_table
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import SEQUENTIAL
@@ -98,7 +97,7 @@ def _title(best: pd.DataFrame, factors: tuple[str, str], scale: Scale, same: boo
     return f"The {end} mean, {level(rows, cell['row'])} with {level(columns, cell['column'])}: {top}"
 
 
-def _text(row: Any, mean: str) -> str:
+def _text(row: NamedRow, mean: str) -> str:
     if row.runs == 0:
         return "not run"
     crosses = f"× {row.diverged} of {row.runs}" if row.diverged else ""

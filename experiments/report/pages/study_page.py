@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from markupsafe import Markup
 
@@ -280,7 +280,10 @@ def _under(findings: PageFindings, end: str, extra: Extra) -> Section:
     return Section(end, f"With {circumstance(findings.study.held)}", figures, tables)
 
 
-def _some(*items: Any) -> tuple[Any, ...]:
+_Item = TypeVar("_Item")
+
+
+def _some(*items: _Item | None) -> tuple[_Item, ...]:
     return tuple(item for item in items if item is not None)
 
 

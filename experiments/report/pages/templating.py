@@ -2,14 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from experiments.report.figures.style import DARK, LIGHT
+from experiments.study.types import PlainTable
 
 FOLDER = Path(__file__).parent / "templates"
-Context: TypeAlias = dict[str, Any]  # what a template is filled in with, by the names it uses
+Context: TypeAlias = PlainTable  # what a template is filled in with, by the names it uses
 
 
 def render(template: str, *, folder: Path = FOLDER, **context: object) -> str:

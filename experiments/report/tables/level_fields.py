@@ -1,13 +1,12 @@
 """What each row of a table of comparisons begins with: the factor, the conditions, and the level compared."""
 
-from typing import Any
-
+from experiments.analysis.rows import NamedRow
 from experiments.report.tables.table import Value, value
 from experiments.study.labels import number
 from experiments.study.words import name, short
 
 
-def level_fields(row: Any) -> list[Value]:
+def level_fields(row: NamedRow) -> list[Value]:
     """The factor, the level of each condition, and the level compared. row: of `effects`.
 
     >>> from types import SimpleNamespace

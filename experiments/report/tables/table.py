@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Table:
     note: str = ""
 
 
-def value(text: Any, key: float | str | None = None, role: str = "") -> Value:
+def value(text: object, key: float | str | None = None, role: str = "") -> Value:
     """A field that sorts by its text, unless a key is given; NaN sorts last in every direction.
 
     >>> value("tanh").key, value("97.2", 0.972).key
