@@ -24,6 +24,7 @@ from experiments.report.pages.templating import render
 from experiments.report.tables.table import Table
 from experiments.report.text.provenance import moment
 from experiments.store import manifest, software
+from experiments.store.environment import machine
 from experiments.store.files import write
 from experiments.tasks import digits
 
@@ -158,6 +159,6 @@ def _provenance(rounds: int, repeats: int) -> list[tuple[str, str]]:
         ("Made", moment(manifest.now())),
         ("Versions", ", ".join(f"{name} {version}" for name, version in software.versions().items())),
         ("Backend", keras.backend.backend()),
-        ("Machine", manifest.machine()),
+        ("Machine", machine()),
         ("Rounds of each cost", f"{rounds}, the fastest of {repeats} calls in each"),
     ]

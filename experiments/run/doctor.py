@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from experiments.store import manifest, software
+from experiments.store import software
+from experiments.store.environment import machine
 from experiments.tasks import keras_cache
 
 
@@ -15,7 +16,7 @@ def examine(results: Path) -> tuple[list[str], bool]:
     if not {"tensorflow", "tensorflow-cpu", "jax"} & set(found):
         missing.append("tensorflow")
     lines = [f"{name} {version}" for name, version in found.items()]
-    lines.append(f"machine: {manifest.machine()}")
+    lines.append(f"machine: {machine()}")
     for name in keras_cache.FILES:
         state = "cached" if keras_cache.is_cached(name) else "not cached; it is fetched when first needed"
         lines.append(f"{name}: {state} ({keras_cache.folder()})")

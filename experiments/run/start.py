@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from experiments.errors import RequestError, said
 from experiments.run.clock import Clock
 from experiments.store import manifest
+from experiments.store.environment import environment_here
 from experiments.store.journal import Journal
 from experiments.study.study import Study
 from experiments.study.trial import Trial
@@ -34,7 +36,8 @@ def refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
     known = journal.record
     if known.fixed is None:
         return
-    if differences := list(with_cause(study.differences(known.fixed), known.environment)):
+    environment = known.environment.as_table() if known.environment else None
+    if differences := list(with_cause(study.differences(known.fixed), environment)):
         raise RequestError(
             f"{folder}: results of a study that differs; --fresh sets them aside\n"
             + "\n".join(f"  {line}" for line in differences)
@@ -69,12 +72,13 @@ def begin(
         raise _as_request(study, described.error)
     _heed(study, ended.get("check"), say)
     known = record.environment
-    facts, first = described.value, study.trials[0]
-    if known and known.get("data_digest"):
-        refuse_other_data(study.task, known, facts, same_trial=known.get("data_trial") == first.id)
-    if known and known["backend"] != facts["backend"]:
+    now = replace(environment_here(known), **described.value, data_trial=study.trials[0].id)
+    if known and known.data_digest:
+        same_trial = known.data_trial == now.data_trial
+        refuse_other_data(study.task, known.as_table(), now.as_table(), same_trial=same_trial)
+    if known and known.backend not in (None, now.backend):
         raise RequestError(
-            f"backend: the results have {known['backend']}, this run {facts['backend']}; "
+            f"backend: the results have {known.backend}, this run {now.backend}; "
             "losses differ between backends, so they don't mix: --fresh sets the old results aside"
         )
     fixed = study.fixed
@@ -84,7 +88,7 @@ def begin(
             "factors": sorted({*kept["factors"], *fixed["factors"]}),
         }
     journal.keep(
-        environment=manifest.environment(known) | facts | {"data_trial": first.id},
+        environment=now,
         fixed=fixed,
         digest=study.digest,
         threads=record.threads if executor.threads is None else executor.threads,

@@ -11,7 +11,7 @@ from experiments.errors import RequestError
 from experiments.store import plan
 from experiments.store.database import Damaged, Database
 from experiments.store.plan import Plan
-from experiments.store.record import NAMES, Record, read_record
+from experiments.store.record import NAMES, Record, as_facts, read_record
 from experiments.study.columns import EpochRow, TrialRow
 from experiments.study.types import Plain, PlainTable
 
@@ -185,9 +185,9 @@ class Journal:
         >>> journal.record.threads
         1
         """
-        told = vars(Record(**fields))
+        facts = as_facts(Record(**fields))
         with self._database.errors_told(), self._database.transaction():
-            rows = [(name, json.dumps(told[name])) for name in fields]
+            rows = [(name, json.dumps(facts[name])) for name in fields]
             self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
 
     def _facts(self, names: Iterable[str]) -> PlainTable:

@@ -1,19 +1,15 @@
 """`manifest.json`: the study as run, with what, on what, when."""
 
 import json
-import platform
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 from experiments.errors import RequestError
-from experiments.store import software
 from experiments.store.files import read_object, write
 from experiments.store.journal import Journal
-from experiments.store.machine import cores
 from experiments.store.manifest_file import WHAT
 from experiments.study.study import Study
-from experiments.study.types import PlainTable
 
 
 def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
@@ -30,7 +26,7 @@ def write_manifest(journal: Journal, folder: Path, study: Study) -> None:
         **({"unit": study.unit} if study.unit else {}),
         "digest": record.digest,
         "command": study.command,
-        **(record.environment or {}),
+        **(record.environment.as_table() if record.environment else {}),
         "started": record.started,
         "ended": record.ended,
         "trials": {
@@ -50,27 +46,6 @@ def imported_from(folder: Path) -> str | None:
         return str(read_object(folder / "manifest.json", WHAT)["imported"]["path"])
     except (RequestError, LookupError, TypeError):
         return None
-
-
-def environment(known: PlainTable | None = None) -> PlainTable:
-    """Versions, machine, git revision, a digest of the code that trains, and those of the code that trained before.
-
-    known: of the results that are extended, where there are any.
-    """
-    digest, known = software.code_digest(), known or {}
-    earlier = [*known.get("earlier_code_digests", []), known.get("code_digest")]
-    return {
-        "versions": software.versions(),
-        "machine": machine(),
-        "git_revision": software.git_revision(),
-        "code_digest": digest,
-        "earlier_code_digests": sorted({one for one in earlier if one} - {digest}),
-    }
-
-
-def machine() -> str:
-    """System, architecture and number of cores."""
-    return f"{platform.system()} {platform.machine()}, {cores()} cores"
 
 
 def now() -> str:

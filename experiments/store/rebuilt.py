@@ -28,10 +28,6 @@ from experiments.study.types import Level, Plain, PlainTable
 
 _TEXTS = {*IDENTITY, "status", "engine", "error"} - {"seed"}
 _NEVER_EMPTY = ("seed", "seconds", "epochs_run", "epoch")
-_ENVIRONMENT = (
-    "versions", "machine", "git_revision", "code_digest", "earlier_code_digests", "backend", "device", "floatx",
-    "data_digest", "data", "data_trial",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,8 +152,7 @@ def rebuilt(study: Study, folder: Path) -> Kept:
             raise
         raise _refused(folder, f"{type(error).__name__}: {error}") from None
     found = [Outcome(one["trial"], one, histories.get(one["trial"], []), answers.get(one["trial"])) for one in typed]
-    environment = {name: manifest[name] for name in _ENVIRONMENT if name in manifest}
-    return Kept(found, read_record(manifest | {"study": described, "fixed": fixed, "environment": environment}))
+    return Kept(found, read_record(manifest | {"study": described, "fixed": fixed, "environment": manifest}))
 
 
 def _refused(folder: Path, why: str) -> RequestError:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields, replace
 
+from experiments.store.environment import Environment, read_environment
 from experiments.study.types import PlainTable
 
 
@@ -12,8 +13,8 @@ class Record:
     study: the study in labels, as `Study.describe` gives it, with the seeds and levels of all requests. fixed: what
     must stay the same for results to be extended, as `Study.fixed` gives it. digest: of `fixed`.
 
-    environment: what trials were computed with: versions, machine, backend, device, digest and sizes of the data.
-    threads: how many each trial was computed with; last bits depend on them. started, ended: times, in ISO 8601.
+    environment: what trials were computed with. threads: with how many each was computed; last bits depend on it.
+    started, ended: times, in ISO 8601.
 
     looked: one `{"seeds", "planned"}` for each number of seeds with which results were there whole. questions: the
     stamps of the study's question, as `add_stamp` gives them. best: the id of the trial whose model `best.keras` is.
@@ -22,7 +23,7 @@ class Record:
     study: PlainTable | None = None
     fixed: PlainTable | None = None
     digest: str | None = None
-    environment: PlainTable | None = None
+    environment: Environment | None = None
     threads: int | None = None
     started: str | None = None
     ended: str | None = None
@@ -45,4 +46,12 @@ NAMES = tuple(one.name for one in fields(Record))
 
 def read_record(facts: PlainTable) -> Record:
     """A record from what is kept of it, by name; other names are ignored, and so is what is not known."""
-    return Record(**{name: facts[name] for name in NAMES if facts.get(name) is not None})
+    known = {name: facts[name] for name in NAMES if facts.get(name) is not None}
+    if "environment" in known:
+        known["environment"] = read_environment(known["environment"])
+    return Record(**known)
+
+
+def as_facts(record: Record) -> PlainTable:
+    """A record as JSON values by name, for `read_record`."""
+    return vars(record) | {"environment": record.environment.as_table() if record.environment else None}

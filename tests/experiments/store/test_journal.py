@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from experiments.errors import RequestError
 from experiments.store.chunk import Chunk
 from experiments.store.database import Damaged
+from experiments.store.environment import Environment
 from experiments.store.journal import VERSION, Journal, Outcome, RightAnswers
 from experiments.store.record import Record
 
@@ -230,7 +231,7 @@ def test_a_journal_from_before_there_were_answers_is_read(path):
 
 
 OLD_FACTS = {
-    "study": {"name": "s"}, "digest": "d", "threads": 1, "started": "then",
+    "study": {"name": "s"}, "digest": "d", "threads": 1, "environment": {"backend": "jax", "git_revision": None},
     "plan": [{"cells": ["c", "d"], "seeds": [0, 1], "varying": ["learning_rate"], "program": "p"}],
     "alone": [["e", 0], ["e", 1]], "slower": [["f", 0]], "cut": [["e", 1, 2]],
 }  # fmt: skip
@@ -256,7 +257,7 @@ def old(path):
 
 
 def check_old(journal):
-    assert journal.record == Record(study={"name": "s"}, digest="d", threads=1, started="then")
+    assert journal.record == Record(study={"name": "s"}, digest="d", threads=1, environment=Environment(backend="jax"))
     assert journal.plan.chunks() == [Chunk(("c", "d"), (0, 1), ("learning_rate",), "p")]
     assert journal.plan.apart("failed") == {("e", 0), ("e", 1)}
     assert journal.plan.apart("failed", "slower") == {("e", 0), ("e", 1), ("f", 0)}
@@ -277,7 +278,12 @@ def test_a_journal_whose_plan_was_one_fact_is_taken_over_once(old):
         check_old(journal)
         journal.close()
     database = sqlite3.connect(old)
-    assert {key for (key,) in database.execute("SELECT key FROM facts")} == {"study", "digest", "threads", "started"}
+    assert {key for (key,) in database.execute("SELECT key FROM facts")} == {
+        "study",
+        "digest",
+        "threads",
+        "environment",
+    }
     assert database.execute("PRAGMA user_version").fetchone() == (VERSION,)
     database.close()
 

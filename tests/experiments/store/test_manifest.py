@@ -1,12 +1,12 @@
 """The manifest: the study as run, with what, on what, and how many trials came to what."""
 
 import json
-import os
 import re
 
 import pytest
 
-from experiments.store import manifest, software
+from experiments.store import manifest
+from experiments.store.environment import Environment
 from experiments.store.journal import Journal, Outcome
 from tests.experiments.studies import tiny
 
@@ -31,7 +31,7 @@ def test_it_tells_the_study_as_run(journal, tmp_path):
         started="2024-01-01T00:00:00+00:00",
         ended="2024-01-01T00:01:00+00:00",
         best=study.trials[0].id,
-        environment={"backend": "tensorflow", "data_digest": "0123"},
+        environment=Environment(backend="tensorflow", data_digest="0123"),
     )
     found = written(journal, tmp_path, study)
     assert found["study"] == study.describe()
@@ -72,22 +72,6 @@ def test_the_command_names_the_file_of_a_users_study(journal, tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own.toml").write_text('task = "xor"\n[factors]\nepochs = [1]\n')
     assert written(journal, tmp_path, study_file.load("own.toml"))["command"] == "ablations run own.toml"
-
-
-def test_the_environment_is_plain_json():
-    found = manifest.environment()
-    assert json.loads(json.dumps(found)) == found
-    assert set(found) == {"versions", "machine", "git_revision", "code_digest", "earlier_code_digests"}
-    assert manifest.machine().endswith(f"{manifest.cores()} cores")
-    assert 1 <= manifest.cores() <= (os.cpu_count() or 1)
-
-
-def test_code_that_trained_a_part_before_is_kept():
-    now = software.code_digest()
-    assert manifest.environment({"code_digest": now})["earlier_code_digests"] == []
-    assert manifest.environment({"backend": "jax"})["earlier_code_digests"] == []
-    known = {"code_digest": "b", "earlier_code_digests": ["a", now]}
-    assert manifest.environment(known)["earlier_code_digests"] == ["a", "b"]
 
 
 def test_the_time_is_utc_to_the_second():
