@@ -5,7 +5,10 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
@@ -15,6 +18,7 @@ from hostile.world import EPOCHS, World
 
 from experiments.interchange.imports.source import read_source
 from experiments.interchange.imports.writer import write_imported
+from experiments.report import sections
 from experiments.report.page_findings import PageFindings
 from experiments.report.pages import study_page
 from experiments.report.tables.table import Table
@@ -62,8 +66,10 @@ def page(world: World, generator: np.random.Generator, folder: Path) -> Page:
 
 def read_page(findings: PageFindings) -> Page:
     """What the page of some findings says."""
-    left_out = {name: _nothing if name != "layers_figures" else _none for name in SHOWN_ONLY}
-    with patch.multiple(study_page, **{name: made for name, made in left_out.items() if hasattr(study_page, name)}):
+    with contextlib.ExitStack() as left_out:
+        for module in _section_modules():
+            for name in set(SHOWN_ONLY) & set(vars(module)):
+                left_out.enter_context(patch.object(module, name, _none if name == "layers_figures" else _nothing))
         context = study_page.study_context(findings)
     texts = [("answer", context["answer"].sentence), *(("answer", text) for text in context["answer"].more)]
     texts += [("beside the answer", text) for text in getattr(context["answer"], "beside", ())]
@@ -75,6 +81,10 @@ def read_page(findings: PageFindings) -> Page:
         tables += section.tables
     unread = [f"part of the page: {key}" for key in context if key not in READ + NOT_READ]
     return Page(tuple(texts), tuple(tables), findings, tuple(unread))
+
+
+def _section_modules() -> list[ModuleType]:
+    return [import_module(f"{sections.__name__}.{module.name}") for module in iter_modules(sections.__path__)]
 
 
 def rows(world: World, generator: np.random.Generator, *, first: int = 0) -> pd.DataFrame:

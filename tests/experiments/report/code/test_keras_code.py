@@ -7,7 +7,7 @@ import pytest
 from experiments.api import Study
 from experiments.report.code.keras_code import keras_code
 from experiments.report.page_findings import PageFindings
-from experiments.report.pages.study_page import sections
+from experiments.report.sections.reading_order import sections
 from experiments.results.results import read_results
 from experiments.run import runner
 from experiments.train.executors.inline import Inline

@@ -10,7 +10,8 @@ from experiments.cli import main
 from experiments.report.figures.figure import Drawn
 from experiments.report.pages import study_page
 from experiments.report.pages.paper import how_found, latex, write_paper
-from experiments.report.pages.study_page import sections, write_study_report
+from experiments.report.pages.study_page import write_study_report
+from experiments.report.sections.reading_order import sections
 from tests.experiments.report.found import found_in, found_once
 
 
