@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from custom import checks
+from custom.keras_internals import calls_of
 from custom.layers.hard_tanh import HardTanh
 from custom.steps import loss_and_gradients
 from custom.types import Logs, Tensor, TensorLike
@@ -50,7 +51,8 @@ def measured_activation(layer: keras.layers.Layer) -> str | None:
     >>> measured_activation(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "tanh")]).layers[0])
     'tanh'
     """
-    if len(layer._inbound_nodes) != 1 or len(layer._inbound_nodes[0].output_tensors) != 1:
+    calls = calls_of(layer)
+    if len(calls) != 1 or len(calls[0].output_tensors) != 1:
         return None
     return activation_name(layer)
 

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from custom import checks
+from custom.keras_internals import all_layers, own_variables
 from custom.replicas import place_in_batch, replicas
 from custom.steps import apply_gradients, loss_and_gradients, run_step
 from custom.tensors import as_float, at_least_float32
@@ -55,7 +56,7 @@ class PairedOptimizer(keras.optimizers.Optimizer):
 
     @property
     def variables(self) -> list[keras.Variable]:
-        return [*self._variables, *self.generator.variables, *self.opponent.variables]
+        return [*own_variables(self), *self.generator.variables, *self.opponent.variables]
 
     @property
     def learning_rate(self) -> Tensor:
@@ -130,7 +131,7 @@ class Adversarial(keras.Model):
                     )
                 )
         optimizer = PairedOptimizer(generator_optimizer, opponent_optimizer)
-        if auto_scale_loss and any(layer.dtype_policy.name == "mixed_float16" for layer in self._flatten_layers()):
+        if auto_scale_loss and any(layer.dtype_policy.name == "mixed_float16" for layer in all_layers(self)):
             optimizer.scale_losses()
         optimizer.build_pair(self.generator.trainable_variables, self.opponent.trainable_variables)
         self._compile_settings = kwargs

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from custom import checks
+from custom.keras_internals import variable_index
 from custom.types import Config, Tensor, Variables
 
 
@@ -72,7 +73,7 @@ class MovingAverageMomentum(keras.optimizers.Optimizer):
         self.averages = self.add_optimizer_variables(variables, "average")
 
     def update_step(self, gradient: Tensor, variable: keras.Variable, learning_rate: Tensor) -> None:
-        average = self.averages[self._get_variable_index(variable)]
+        average = self.averages[variable_index(self, variable)]
         # the functions, not the operators: an embedding's gradient is sparse, and only they know it
         fresh = ops.multiply(gradient, 1.0 - self.beta)
         self.assign(average, ops.add(ops.multiply(average, self.beta), fresh))

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import keras
 import numpy as np
-from keras.src.backend.common import global_state
 
+from custom.keras_internals import global_attribute, set_global_attribute
 from experiments.study.types import OwnPart
 
 _POLICY = "dtype_policy"  # as Keras keeps it; None until a layer is made, or one is set
@@ -29,16 +29,16 @@ def keep_settings() -> Iterator[None]:
     'float32'
     """
     kept = [(read, put, read()) for read, put in _settings()]
-    policy = global_state.get_global_attribute(_POLICY)
+    policy = global_attribute(_POLICY)
     if getattr(policy, "name", None) == keras.config.floatx():
-        global_state.set_global_attribute(_POLICY, None)  # made by the first layer, it would outlast a new float type
+        set_global_attribute(_POLICY, None)  # made by the first layer, it would outlast a new float type
     try:
         yield
     finally:
         for read, put, value in kept:
             if read() != value:
                 put(value)
-        global_state.set_global_attribute(_POLICY, policy)
+        set_global_attribute(_POLICY, policy)
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def keep_randomness() -> Iterator[None]:
     24
     """
     python, arrays = random.getstate(), np.random.get_state()
-    of_keras = {name: global_state.get_global_attribute(name) for name in _RANDOM}
+    of_keras = {name: global_attribute(name) for name in _RANDOM}
     generator = of_keras[_RANDOM[1]]
     drawn = None if generator is None else keras.ops.convert_to_numpy(generator.state)
     of_tensorflow = _tensorflow_random()
@@ -62,7 +62,7 @@ def keep_randomness() -> Iterator[None]:
         random.setstate(python)
         np.random.set_state(arrays)
         for name, value in of_keras.items():
-            global_state.set_global_attribute(name, value)
+            set_global_attribute(name, value)
         if generator is not None:
             generator.state.assign(drawn)
         _restore_tensorflow_random(of_tensorflow)
@@ -91,9 +91,9 @@ def seeded(seed: int, batches: bool = False) -> Iterator[None]:
 
 def forget_models() -> None:
     """Drop what Keras keeps of models that are gone; a dtype policy that was set stays."""
-    policy = global_state.get_global_attribute(_POLICY)
+    policy = global_attribute(_POLICY)
     keras.utils.clear_session()
-    global_state.set_global_attribute(_POLICY, policy)
+    set_global_attribute(_POLICY, policy)
 
 
 def _settings() -> list[_Pair]:

@@ -7,6 +7,8 @@ import numpy as np
 
 from experiments.tasks import Data
 
+CHUNK = 10_000  # examples evaluated in one call
+
 
 class Batches(keras.utils.PyDataset):
     """Training batches of a trial: in epoch e (from 0) the order is `default_rng([seed, e]).permutation(n)`.

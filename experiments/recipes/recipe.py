@@ -1,10 +1,13 @@
 """What a recipe is: what a kind of network learns from, how it is trained, and how it is scored."""
 
+from dataclasses import replace
 from typing import Any, Protocol
 
 import keras
 import numpy as np
 
+from experiments.recipes.one_epoch import train_once
+from experiments.recipes.stacking import Body, Stacking
 from experiments.study import catalog
 from experiments.study.imports import load
 from experiments.study.study import Study
@@ -56,13 +59,9 @@ class Trainable(Protocol):
 class Recipe(Protocol):
     """How a kind of network is trained and scored.
 
-    A recipe is a line in `catalog.RECIPES` and a file or package here; nothing else may ask which one it is. Stacks,
-    and the check of models before they train, are still those of `supervised`: what trains as it does can stack.
-
-    stacks: why its trials can't be trained as one program; None where they can, as far as their models allow.
+    A recipe is a line in `catalog.RECIPES` and a file or package here; nothing else may ask which one it is. A class
+    that names `Recipe` as its base must have `learned` and `ready`; the rest has defaults.
     """
-
-    stacks: str | None
 
     def learned(self, task: Task) -> Task:
         """A task as the recipe learns it: its head, its metrics (the first ranks), and what `draw` gives as y.
@@ -78,12 +77,35 @@ class Recipe(Protocol):
         """
         ...
 
+    def check(self, study: Study, trial: Trial, task: Task, data: Data, body: Body | None, *, alone: bool) -> list[str]:
+        """What is to be said of one model before anything trains; empty where there is nothing. Raises what is wrong.
+
+        By default the model is trained on one batch.
+
+        trial: one of each form of the model. body: its untrained model, where it was built for a stack already; None
+        where the recipe does not stack. It may be trained here. alone: whether such trials train one by one.
+        """
+        few = replace(data, train=data.train[: trial.settings["batch_size"]])
+        ready = self.ready(study, trial, task, few)
+        train_once(ready.model, ready.batches(), f"the model is a {type(ready.model).__name__}")
+        return []
+
+    def check_metrics(self, task: Task, data: Data) -> None:
+        """RequestError where a metric does not work on the task's data. By default none is tried."""
+
     def constant_score(self, task: Task, data: Data) -> float | None:
         """What the best guess without learning scores by the first metric, on the validation examples.
 
-        A trial that diverges is counted with this score. None where there is no such guess.
+        A trial that diverges is counted with this score. None, by default, where there is no such guess.
         """
-        ...
+        return None
+
+    def stacking(self, study: Study, task: Task) -> Stacking | str:
+        """How trials are trained as one program; or, as text, why they are not. By default they are not.
+
+        task: as `learned` gives it.
+        """
+        return f"the recipe {study.recipe} trains its trials one by one"
 
 
 def recipe_of(study: Study) -> Recipe:

@@ -44,13 +44,18 @@ class TaskPart(Part):
 class RecipePart(Part):
     """A recipe's part.
 
-    head, metrics: where it gives every task one head, that head, and the metrics (the first is primary). needs_y:
-    whether it learns from targets; else `Study(data=x)` is enough.
+    head, metrics: where it gives every task one head, that head, and the metrics (the first is primary).
+    keeps_metrics: whether a task that has this head already keeps its own metrics.
+    needs_y: whether it learns from targets; else `Study(data=x)` is enough.
+    plain_keras: whether `compile` with the study's loss and `fit` on what the recipe's task draws train the same; then
+        pages show such code.
     """
 
     head: str = ""
     metrics: tuple[str, ...] = ()
+    keeps_metrics: bool = True
     needs_y: bool = True
+    plain_keras: bool = True
 
 
 @dataclass(frozen=True)

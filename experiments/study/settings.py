@@ -39,7 +39,7 @@ def task_facts(level: Settings, folder: str | None, given: OwnPart = None, recip
     """Facts of a task: a catalog's name, a user's import target, or (`given`) a Task object.
 
     recipe: how it is learned, by name; by default as the catalog says of the task. A recipe that gives every task one
-    head brings its own metrics, unless the task has that head already.
+    head brings its own metrics; a task that has that head already keeps its own, where the recipe computes them.
     """
     facts = _own_facts(level, folder, given)
     if recipe is None:
@@ -49,9 +49,9 @@ def task_facts(level: Settings, folder: str | None, given: OwnPart = None, recip
     if recipe not in catalog.RECIPES:
         raise RequestError(unknown("recipe", recipe, catalog.RECIPES))
     part = catalog.RECIPES[recipe]
-    if part.head in ("", facts.head):
+    if not part.metrics or (part.head == facts.head and part.keeps_metrics):
         return replace(facts, recipe=recipe)
-    return replace(facts, recipe=recipe, head=part.head, metrics=part.metrics, scorers={})
+    return replace(facts, recipe=recipe, head=part.head or facts.head, metrics=part.metrics, scorers={})
 
 
 def _own_facts(level: Settings, folder: str | None, given: OwnPart) -> TaskFacts:

@@ -5,32 +5,22 @@ import site
 import time
 import traceback
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import keras
-import numpy as np
-
 from experiments.errors import RequestError, said, show
-from experiments.models import parts
 from experiments.models.build import settings_used
-from experiments.recipes.batches import Batches, examples
-from experiments.recipes.supervised.objective import Objective, objective
-from experiments.recipes.supervised.overrides import compile_as_asked, overridden
+from experiments.recipes.recipe import recipe_of
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cells
-from experiments.train.fused.template import Template
 
 _MOST = 64  # models that are built for this
 _SECONDS = 10.0  # that it takes at most, one model apart; what is not reached tells of itself when it trains
-_BATCH = 32
 _TOLD = 3  # lines of what does not fit
 _NOT_THEIRS = (str(Path(__file__).parents[1]), *site.getsitepackages(), "<")
-_RATES = {"learning_rate", "optimizer", "schedule", "global_clipnorm"}
 
 
 def check(study: Study, trials: Sequence[Trial], task: Task, data: Data, cells: Cells) -> list[str]:
@@ -39,7 +29,6 @@ def check(study: Study, trials: Sequence[Trial], task: Task, data: Data, cells: 
     Raises RequestError where no form that was tried can be trained, or none of one level. Where forms are drawn, by a
     search or at random, some may be impossible: their trials fail, and a line says so.
     """
-    batch = examples(data, data.train[:_BATCH])
     notes: dict[str, None] = {}
     misfits: dict[str, list[dict[str, Any]]] = {}  # why → what the models depend on
     fitting: list[dict[str, Any]] = []
@@ -48,7 +37,7 @@ def check(study: Study, trials: Sequence[Trial], task: Task, data: Data, cells: 
         if fitting and time.monotonic() > end:
             break
         try:
-            notes |= dict.fromkeys(_tried(study, trial, task, data, cells.template(trial), *batch))
+            notes |= dict.fromkeys(_checked(study, trial, task, data, cells))
         except (MemoryError, SystemExit):
             continue  # what is short now may not be when it trains; who ends the process is told of by its row
         except Exception as error:  # whatever a user's part raises
@@ -96,69 +85,14 @@ def _own(level: dict[str, Any], kind: str) -> bool:
     return level["name"] not in catalog.PARTS[kind]
 
 
-def _tried(study: Study, trial: Trial, task: Task, data: Data, template: Template, x: Any, y: Any) -> list[str]:
-    """Put one model through one batch; what is to be said of it. Raises whatever does not fit."""
-    head, settings = template.head, trial.settings
-    passed_over = _passed_over(study, trial, head.model)
-    stacks = template.refuses is None  # before the model is changed
-    given = keras.ops.convert_to_numpy(head.check(x))
-    if not np.isfinite(given.astype(np.float64)).all():
-        raise RequestError(
-            f"the model gives NaN or infinity before it is trained, for the first {len(x)} training examples"
-        )
-    list(head.raw.losses)  # of regularizers
-    loss = objective(settings["loss"], task.head, task.outputs, study.folder, head.ends == "probabilities")
-    if _own(settings["loss"], "loss"):
-        loss(y, given)
-    optimizer = parts.optimizer(settings["optimizer"], settings["learning_rate"], study.folder)
-    return passed_over + ([] if stacks else _stepped(study, head.raw, loss, optimizer, data, x, y))
-
-
-def _passed_over(study: Study, trial: Trial, model: keras.Model) -> list[str]:
-    """A line where a model comes compiled, and the study has an optimizer or a loss of its own."""
-    known = {*(study.compiled or ()), *settings_used(study, trial)}
-    own = [name for name in ("optimizer", "learning_rate", "loss") if name not in known]
-    if not getattr(model, "compiled", False) or not own:
-        return []
-    return [f"{study.name}: {study.model} compiles its model, but the study sets {', '.join(own)}"]
-
-
-class _Heard(keras.callbacks.Callback):
-    """Keeps what `fit` tells after an epoch."""
-
-    logs: dict[str, Any] | None = None
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Keep it."""
-        self.logs = logs or {}
-
-
-def _stepped(
-    study: Study, model: keras.Model, loss: Objective, optimizer: Any, data: Data, x: Any, y: Any
-) -> list[str]:
-    """Train a model on one batch, step by step, as the serial trainer does."""
-    calls: list[int] = []
-    function = loss.function
-    loss.function = lambda *given: (calls.append(1), function(*given))[1]
-    compile_as_asked(model, optimizer, loss, 1)
-    model.run_eagerly, model.jit_compile = True, False  # compiling would take longer than all the rest
-    heard = _Heard()
-    few = replace(data, train=data.train[:_BATCH])
-    model.fit(Batches(few, 0, _BATCH), epochs=1, shuffle=False, verbose=0, callbacks=[heard])
-    own = f"the class {type(model).__name__} overrides {', '.join(overridden(model))}"
-    if heard.logs is None:
-        raise RequestError(f"{own}, and does not call the callbacks given to fit")
-    for name, logs in (("train", heard.logs), ("test", model.test_on_batch(x, y, return_dict=True))):
-        if not isinstance(logs, dict) or "loss" not in logs:
-            raise RequestError(f"{own}, and what a {name} step returns has no loss: got {sorted(logs)}")
-    unused = [] if calls else ["loss"]
-    unused += sorted(_RATES) if model.trainable_variables and not int(optimizer.iterations) else []
-    if varied := [name for name in unused if name in study.factors]:
-        raise RequestError(
-            f"{own}, and does not use the study's {varied[0]}, so the factor {varied[0]} changes nothing"
-        )
-    told = " or ".join(name for name in ("loss", "optimizer") if name in unused)
-    return [f"{study.name}: {own}, and does not use the study's {told}"] if told else []
+def _checked(study: Study, trial: Trial, task: Task, data: Data, cells: Cells) -> list[str]:
+    """What the trial's recipe says of its model; where it stacks of the one that is built for the stack anyway."""
+    recipe = recipe_of(study)
+    if isinstance(cells.stacking, str):
+        return recipe.check(study, trial, task, data, None, alone=True)
+    template = cells.template(trial)
+    alone = template.refuses is not None  # asked before the model is changed
+    return recipe.check(study, trial, task, data, template.body, alone=alone)
 
 
 def _never_fit(study: Study, misfits: list[dict[str, Any]], fitting: list[dict[str, Any]]) -> dict[str, list[Any]]:

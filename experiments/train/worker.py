@@ -144,14 +144,13 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
     """What this process trains with: backend, device, float type; and digest and sizes of the data of one trial."""
     import keras
 
-    from experiments.recipes.recipe import loaded
-    from experiments.recipes.supervised.metrics import check_scorers
+    from experiments.recipes.recipe import loaded, recipe_of
     from experiments.tasks.check import draws_any_seed
     from experiments.tasks.digest import data_digest
     from experiments.tasks.sealed import shared
 
     task, data = _drawn(study, trial)
-    check_scorers(task, data)
+    recipe_of(study).check_metrics(task, data)
     own = loaded(study, trial.settings)  # the data as they are kept, whatever the recipe learns from them
     sizes = {part: len(getattr(data, part)) for part in ("train", "validation", "test")}
     return {

@@ -6,10 +6,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from custom.keras_internals import compile_option
 from experiments.errors import RequestError
 from experiments.recipes.supervised.objective import objective
+from experiments.recipes.supervised.stacked_metrics import per_example
 from experiments.study.types import OwnPart, PlainTable
-from experiments.train.fused.scores import PER_EXAMPLE
 
 _losses, _kinds = keras.losses, keras.metrics
 # head → metrics by name or class → their names in a study
@@ -155,7 +156,8 @@ def check(model: keras.Model, form: Compiled, x: np.ndarray, y: np.ndarray) -> N
     model.reset_metrics()
     labels, scores = targets(y, form), _raw(form, _ending(model), given)
     ours = {"loss": objective(form.loss, form.head, form.outputs).call(labels, scores)}
-    ours |= {name: PER_EXAMPLE[metric](labels, scores) for name, metric in form.metrics.items()}
+    of_examples = {name: per_example(metric) for name, metric in form.metrics.items()}
+    ours |= {name: function(labels, scores) for name, function in of_examples.items() if function}
     if set(ours) != set(found):
         raise CannotStack(f"Keras computes {', '.join(sorted(set(found) ^ set(ours)))} as well")
     for name, values in ours.items():
@@ -215,14 +217,12 @@ def loss_name(given: OwnPart) -> tuple[str, str | None, bool]:
 
 def is_given(model: keras.Model, name: str) -> bool:
     """Whether a model was compiled with an option."""
-    return bool(getattr(model._compile_loss, f"_user_{name}", None)) or bool(
-        getattr(model._compile_metrics, f"_user_{name}", None)
-    )
+    return bool(compile_option(model, name))
 
 
 def _metrics(model: keras.Model, head: str, ends: str) -> dict[str, str]:
     found = {}
-    for one in keras.tree.flatten(getattr(model._compile_metrics, "_user_metrics", None) or []):
+    for one in keras.tree.flatten(compile_option(model, "metrics") or []):
         kind = one if isinstance(one, str) else type(one)
         name = one if isinstance(one, str) else getattr(one, "name", getattr(one, "__name__", str(one)))
         if kind not in _METRICS[head]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 import keras
 import numpy as np
 
+from custom.keras_internals import compile_option, learning_rate_of, operation_of
 from experiments.errors import RequestError
 from experiments.models.build import build, settings_used
 from experiments.models.global_state import keep_randomness
@@ -100,8 +101,8 @@ def _optimizer(given: keras.optimizers.Optimizer, rate: bool = True) -> PlainTab
     """The levels of an optimizer and its learning rate."""
     given = getattr(given, "inner_optimizer", given)  # of mixed precision, which the study sees to itself
     kind, config = type(given), given.get_config()
-    if rate and isinstance(given._learning_rate, keras.optimizers.schedules.LearningRateSchedule):
-        schedule = type(given._learning_rate).__name__
+    if rate and isinstance(learning_rate_of(given), keras.optimizers.schedules.LearningRateSchedule):
+        schedule = type(learning_rate_of(given)).__name__
         raise RequestError(
             f"build: compiles its model with the learning-rate schedule {schedule}, over steps of its own; "
             "name learning_rate and schedule in the study"
@@ -166,7 +167,7 @@ def _check_ends(model: keras.Model, task: Task, loss: OwnPart, from_logits: bool
     outputs = getattr(model, "outputs", None)
     if task.head == "linear" or not outputs:
         return
-    probabilities = ends.link(outputs[0]._keras_history.operation) is not None
+    probabilities = ends.link(operation_of(outputs[0])) is not None
     if not probabilities and not ends.gives_raw_scores(outputs[0]):
         return
     if from_logits == probabilities:
@@ -178,7 +179,7 @@ def _check_ends(model: keras.Model, task: Task, loss: OwnPart, from_logits: bool
 
 def _metrics(model: keras.Model, task: Task) -> list[Plain]:
     """The metrics that a model was compiled with; none where they are among the task's own."""
-    given = getattr(model._compile_metrics, "_user_metrics", None) or []
+    given = compile_option(model, "metrics") or []
     flat = (
         [one for some in given for one in (some if isinstance(some, list) else [some])]
         if isinstance(given, list)

@@ -10,7 +10,7 @@ import numpy as np
 
 from experiments.models.global_state import seeded
 from experiments.recipes.supervised.head import Head
-from experiments.recipes.supervised.objective import objective
+from experiments.recipes.supervised.stacking import SupervisedStacking
 from experiments.study import catalog
 from experiments.study.trial import Trial, canonical
 from experiments.study.types import OwnPart, PlainTable
@@ -62,6 +62,7 @@ class BuiltCells:
         self._made: dict[str, Cell] = {}
         metrics = tuple(dict.fromkeys(form.metrics.values())) or ("mean_squared_error",) * (form.head == "linear")
         self.task = Task(form.head, data.x.shape[1:], form.outputs, lambda seed: data, metrics or ("accuracy",))
+        self.stacking = SupervisedStacking(self.task)
         self.study: OwnPart = kind
         self._initial: dict[tuple[str, int], Initial] = {}
 
@@ -78,14 +79,8 @@ class BuiltCells:
                 self._checked(model, form)
                 self._known.add(_loss_of(form))
             template = Template(self._head(model))
-            cell = Cell(
-                trial.cell,
-                trial.settings | {"loss": form.loss},
-                template,
-                objective(form.loss, form.head, form.outputs),
-                model.optimizer,
-                None,
-            )
+            settings = trial.settings | {"loss": form.loss}
+            cell = Cell(trial.cell, settings, template, self.stacking.loss(settings), model.optimizer)
             self._made[trial.cell] = cell
             if not cell.refuses:
                 self._initial[trial.cell, trial.seed] = template.initial
@@ -104,10 +99,10 @@ class BuiltCells:
         places = [weight for layer in template.layers for weight in layer.weights]
         for one, value in zip(places, weights, strict=True):
             one.assign(value)
-        template.head.model.save_weights(place)
+        template.body.model.save_weights(place)
 
     def _head(self, model: keras.Model) -> Head:
-        return Head(model, self._form.head, self._form.outputs)
+        return self.stacking.body(model)
 
     def _model(self, trial: Trial) -> keras.Model:
         if (built := (trial.parts["trial"], trial.seed)) in self._models:

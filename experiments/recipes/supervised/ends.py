@@ -5,9 +5,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src.models.functional import Functional
-from keras.src.ops import nn
 
+from custom.keras_internals import Functional, Sigmoid, Softmax, call_inputs, graph, operation_of
 from experiments.errors import RequestError
 
 _layers = keras.layers
@@ -36,9 +35,9 @@ def link(operation: Any) -> str | None:
     ('softmax', None)
     """
     kind = type(operation)
-    if kind is nn.Sigmoid:
+    if kind is Sigmoid:
         return "sigmoid"
-    if kind in (nn.Softmax, _layers.Softmax):
+    if kind in (Softmax, _layers.Softmax):
         return "softmax" if operation.axis == -1 else None
     if kind not in (*PRODUCTS, _layers.Activation):
         return None
@@ -47,10 +46,10 @@ def link(operation: Any) -> str | None:
 
 def innermost(inputs: Any, output: Any) -> Any:
     """The operation that gives an output; of a model within the model, called once, the one that gives its output."""
-    last = output._keras_history.operation
+    last = operation_of(output)
     while type(last) in (keras.Sequential, Functional) and len(last.outputs) == 1 and used_once(inputs, output, last):
         inputs, output = last.inputs, last.outputs[0]
-        deeper = output._keras_history.operation
+        deeper = operation_of(output)
         if not used_once(inputs, output, deeper):
             break
         last = deeper
@@ -59,13 +58,12 @@ def innermost(inputs: Any, output: Any) -> Any:
 
 def used_once(inputs: Any, output: Any, operation: Any) -> bool:
     """Whether an operation stands once in the graph from inputs to an output."""
-    nodes = keras.Model(inputs, output)._nodes_by_depth.values()
-    return sum(node.operation is operation for of_depth in nodes for node in of_depth) == 1
+    return sum(call.operation is operation for call in graph(keras.Model(inputs, output))) == 1
 
 
 def gives_raw_scores(tensor: Any) -> bool:
     """Whether a tensor of a graph is, by its layers, any real number: a product, or sums and means of products."""
-    operation = tensor._keras_history.operation
+    operation = operation_of(tensor)
     kind = type(operation)
     if kind in (*PRODUCTS, *_CONVOLUTIONS):
         return operation.activation in _LINEAR
@@ -74,8 +72,7 @@ def gives_raw_scores(tensor: Any) -> bool:
     if kind in (keras.Sequential, Functional):
         return len(operation.outputs) == 1 and gives_raw_scores(operation.outputs[0])
     if kind in (*_PASS, *_MERGES, _layers.Activation):
-        sources = operation._inbound_nodes[tensor._keras_history.node_index].input_tensors
-        return all(map(gives_raw_scores, sources))
+        return all(map(gives_raw_scores, call_inputs(tensor)))
     return False
 
 

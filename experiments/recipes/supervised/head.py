@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from custom.keras_internals import call_inputs, operation_of
 from experiments.errors import RequestError
 from experiments.recipes.supervised import ends
 from experiments.recipes.supervised.overrides import check_overrides, overridden, own_object, uncompiled
@@ -46,7 +47,7 @@ class Head:
     def _look_at(self, output: Any) -> None:
         """Find the end among the layers, and leave its activation out where that changes nothing else."""
         last = ends.innermost(_inputs(self.model), output)
-        nested = last is not output._keras_history.operation
+        nested = last is not operation_of(output)
         found = ends.link(last)
         if found == "softmax" and self._outputs == 1:
             raise RequestError(
@@ -64,7 +65,7 @@ class Head:
             if type(last) in ends.HOLDERS:
                 self._hold_back(last)
         elif type(last) not in ends.PRODUCTS:
-            before = last._inbound_nodes[output._keras_history.node_index].input_tensors
+            before = call_inputs(output)
             if len(before) == 1:  # a softmax may be given a mask
                 self.raw, self.ends, self._left_out = keras.Model(_inputs(self.model), before[0]), "raw", True
         elif ends.used_once(_inputs(self.model), output, last):
@@ -77,9 +78,16 @@ class Head:
         self.raw, self.ends, self._left_out = keras.Model(_inputs(self.model), self.model.outputs[0]), "raw", True
 
     @property
+    def refuses(self) -> str | None:
+        """Why the model can't be stacked, as far as its end tells, or None."""
+        if self.own:
+            return f"the model is trained as the object that it is: {self.own}"
+        return None if self.shown == "raw" else f"its end does not show raw scores: {self.last}"
+
+    @property
     def last(self) -> str:
         """What the model ends in: its last layer, or itself."""
-        found = self.model.outputs[0]._keras_history.operation if getattr(self.model, "outputs", None) else self.model
+        found = operation_of(self.model.outputs[0]) if getattr(self.model, "outputs", None) else self.model
         return f"{found.name} ({type(found).__name__})"
 
     def check(self, x: Any) -> Any:
@@ -120,7 +128,7 @@ class Head:
             p = np.clip(p / p.sum(axis=1, keepdims=True), tiny, 1 - tiny)
             return np.log(p.astype(np.float64))
 
-    def probabilities(self) -> keras.Model:
+    def finished(self) -> keras.Model:
         """The trained model giving probabilities, or for a linear head values; not compiled."""
         if self._swapped is not None:
             layer, activation = self._swapped

@@ -54,17 +54,24 @@ _LINKS = {"softmax": lambda z: ops.softmax(z, axis=-1), "sigmoid": ops.sigmoid, 
 class Objective(keras.losses.Loss):
     """A loss as a function of targets as the task has them and of what the model gives.
 
-    probabilities: whether that is the head's probabilities; else its raw scores.
+    probabilities: whether that is the head's probabilities; else its raw scores. part: the class or function that
+    `function` is of.
     `call(y, z)` maps y `[..., batch]` or `[..., batch, outputs]` and z `[..., batch, outputs]` to
     `[..., batch]`: leading axes pass through.
     """
 
     def __init__(
-        self, function: Callable[[Any, Any], Any], form: Form, head: str, outputs: int, probabilities: bool = False
+        self,
+        function: Callable[[Any, Any], Any],
+        form: Form,
+        head: str,
+        outputs: int,
+        probabilities: bool = False,
+        part: Any = None,
     ) -> None:
         super().__init__(name="objective")
         self.function, self.form, self.head, self.outputs = function, form, head, outputs
-        self.probabilities = probabilities
+        self.probabilities, self.part = probabilities, part
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The loss of every example."""
@@ -103,8 +110,8 @@ def objective(
     if (name, head) in _BY_HEAD:
         kind, form = _BY_HEAD[name, head]
         made = kind(from_logits=not probabilities) if form.scores == "raw" else kind()
-        return Objective(made.call, form, head, outputs, probabilities)
+        return Objective(made.call, form, head, outputs, probabilities, kind)
     part = catalog.LOSSES.get(name)
     found = load(part.target if part else name, folder)
     function = found(**settings).call if isinstance(found, type) else partial(found, **settings)
-    return Objective(function, _SIGNED.get(name, _FORMS[head]), head, outputs, probabilities)
+    return Objective(function, _SIGNED.get(name, _FORMS[head]), head, outputs, probabilities, found)

@@ -4,8 +4,8 @@ import inspect
 from typing import Any
 
 import keras
-from keras.src.models.functional import Functional
 
+from custom.keras_internals import Functional, has_own_losses
 from experiments.errors import RequestError
 
 _PLAIN = (keras.Sequential, Functional)
@@ -50,7 +50,7 @@ def own_object(model: keras.Model) -> str | None:
     found = {
         "the model as a whole is frozen": not model.trainable,
         f"its precision is {model.dtype_policy.name}": model.dtype_policy.name != keras.config.floatx(),
-        "it has losses of its own": bool(model._losses) or model.activity_regularizer is not None,
+        "it has losses of its own": has_own_losses(model) or model.activity_regularizer is not None,
         "it has weights that its layers do not": {id(one) for one in model.weights} != of_layers,
     }
     return next((why for why, holds in found.items() if holds), None)

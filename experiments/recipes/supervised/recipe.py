@@ -8,29 +8,39 @@ import numpy as np
 from experiments.models import parts
 from experiments.models.build import build
 from experiments.models.schedules import learning_rate
-from experiments.recipes.batches import Batches, examples
+from experiments.recipes.batches import CHUNK, Batches, examples
+from experiments.recipes.recipe import Recipe
+from experiments.recipes.stacking import Body, Stacking
+from experiments.recipes.supervised import first_batch
 from experiments.recipes.supervised.constant import constant_score
 from experiments.recipes.supervised.head import Head
-from experiments.recipes.supervised.metrics import correct, task_scores
+from experiments.recipes.supervised.metrics import check_scorers, correct, task_scores
 from experiments.recipes.supervised.objective import objective
 from experiments.recipes.supervised.overrides import compile_as_asked
-from experiments.recipes.supervised.telemetry import Probe, probe
+from experiments.recipes.supervised.stacking import SupervisedStacking
+from experiments.recipes.telemetry import Probe, probe
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.tasks import Data, Task
 
-CHUNK = 10_000  # examples evaluated in one call
 _TRIED = 100  # examples by which it is found out what a model gives
 
 
-class Supervised:
+class Supervised(Recipe):
     """Learns y from x: the softmax, sigmoid or linear head of the task, by the loss of the trial's settings."""
-
-    stacks: str | None = None
 
     def learned(self, task: Task) -> Task:
         """The task as it is."""
         return task
+
+    def check(self, study: Study, trial: Trial, task: Task, data: Data, body: Body | None, *, alone: bool) -> list[str]:
+        """Outputs, loss and optimizer are tried; of a model that trains by itself a step as well."""
+        head = body if isinstance(body, Head) else Head(build(study, trial, task), task.head, task.outputs)
+        return first_batch.check(study, trial, task, data, head, alone=alone)
+
+    def check_metrics(self, task: Task, data: Data) -> None:
+        """Metrics that are not ours are tried on the task's data."""
+        check_scorers(task, data)
 
     def ready(self, study: Study, trial: Trial, task: Task, data: Data) -> "SupervisedTrainable":
         """A trial's model, compiled with its loss on raw scores."""
@@ -39,6 +49,10 @@ class Supervised:
     def constant_score(self, task: Task, data: Data) -> float | None:
         """What predicting the same for every example scores."""
         return constant_score(task, data)
+
+    def stacking(self, study: Study, task: Task) -> Stacking | str:
+        """On raw scores."""
+        return SupervisedStacking(task, study.folder)
 
 
 class SupervisedTrainable:
@@ -89,4 +103,4 @@ class SupervisedTrainable:
 
     def finished(self) -> keras.Model:
         """The model giving probabilities, or for a linear head values."""
-        return self._head.probabilities()
+        return self._head.finished()

@@ -22,12 +22,16 @@ def keras_code(findings: PageFindings, cell: str | None = None) -> str:
     cell: an id, by default the best's.
 
     There is some for the project's model kinds, on its tasks and on a user's own that go by an import target, under
-    one set of conditions. Parts of a user's own are imported; those that begin with a capital are taken for classes.
+    one set of conditions, where the recipe trains as `compile` and `fit` do. Parts of a user's own are imported; those
+    that begin with a capital are taken for classes.
     Weights and the order of examples are Keras' own, so scores agree as far as seeds do.
     """
     study, manifest = findings.study, findings.results.manifest
     known = study.model in KINDS and (study.task in catalog.TASKS or is_target(study.task))
-    if findings.best is None or study.conditions or not known or manifest.get("head") not in catalog.DEFAULT_LOSS:
+    recipe = catalog.RECIPES.get(_recipe(findings))
+    if findings.best is None or study.conditions or not known or recipe is None or not recipe.plain_keras:
+        return ""
+    if manifest.get("head") not in catalog.DEFAULT_LOSS:
         return ""
     try:
         return "\n".join(_lines(findings, manifest["head"], cell or findings.best["cell"])) + "\n"
@@ -39,8 +43,7 @@ def _lines(findings: PageFindings, head: str, cell: str) -> list[str]:
     study, names, row = findings.study, Names(), findings.cell(cell)
     labels = study.settings | {factor: row[factor] for factor in study.factors}
     levels, task = levels_of(study, labels, head, _parse_labels(findings, labels))
-    recipe = findings.results.manifest["study"].get("recipe", catalog.SUPERVISED)
-    data = data_lines(task, levels["loss"]["name"], head, names, recipe)
+    data = data_lines(task, levels["loss"]["name"], head, names, _recipe(findings))
     before, loss = loss_lines(levels["loss"], head, names)
     steps, rate = rate_lines(levels, names)
     layers = KINDS[study.model](levels, shape_of(findings, task), head, names)
@@ -62,6 +65,11 @@ def _lines(findings: PageFindings, head: str, cell: str) -> list[str]:
         ")",
         *training,
     ]
+
+
+def _recipe(findings: PageFindings) -> str:
+    recipe: str = findings.results.manifest["study"].get("recipe", catalog.SUPERVISED)
+    return recipe
 
 
 def _parse_labels(findings: PageFindings, labels: dict[str, str]) -> dict[str, object]:

@@ -1,9 +1,25 @@
 """The axes of a stack: `[seeds, cells, …]`, or the cells on another axis where a weight is stored so."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from keras import ops
+
+
+@dataclass(frozen=True)
+class Span:
+    """Neighbours: from the place `start` up to the place `stop`, which is no longer one of them.
+
+    >>> len(Span(2, 5))
+    3
+    """
+
+    start: int
+    stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
 
 
 def along_cells(number: Any, like: Any, axis: int = 1) -> Any:
@@ -45,21 +61,28 @@ def for_each_cell(x: Any, cells: int) -> Any:
     return ops.broadcast_to(x, (x.shape[0], cells, *x.shape[2:]))
 
 
-def equal_runs(values: Sequence[Any]) -> list[tuple[int, int]]:
-    """Where runs of equal neighbours start and stop.
+def equal_runs(values: Sequence[Any]) -> list[Span]:
+    """The runs of equal neighbours.
 
     >>> equal_runs(["a", "a", "b"])
-    [(0, 2), (2, 3)]
+    [Span(start=0, stop=2), Span(start=2, stop=3)]
     """
     starts = [at for at in range(len(values)) if at == 0 or values[at - 1] != values[at]]
-    return list(zip(starts, [*starts[1:], len(values)], strict=True))
+    return [Span(*of) for of in zip(starts, [*starts[1:], len(values)], strict=True)]
 
 
-def parted(x: Any, runs: Sequence[tuple[int, int]]) -> list[Any]:
+def parted(x: Any, runs: Sequence[Span]) -> list[Any]:
     """A tensor cut along its cells. (By one split, whose gradient is one joining; slices would each pad theirs.)"""
-    return ops.split(x, [int(start) for start, _ in runs[1:]], axis=1) if len(runs) > 1 else [x]
+    return ops.split(x, [run.start for run in runs[1:]], axis=1) if len(runs) > 1 else [x]
 
 
 def joined(parts: Sequence[Any]) -> Any:
     """Parts of the cells side by side."""
     return ops.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
+
+
+def trial_parts(stacked: Any, axis: int) -> list[list[Any]]:
+    """A stacked tensor as tensors of one trial each, by seed and cell."""
+    seeds, cells = stacked.shape[0], stacked.shape[axis]
+    of_seeds = ops.split(stacked, seeds, axis=0) if seeds > 1 else [stacked]
+    return [ops.split(part, cells, axis=axis) if cells > 1 else [part] for part in of_seeds]

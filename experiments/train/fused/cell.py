@@ -8,16 +8,17 @@ from typing import Any
 import keras
 import numpy as np
 
+from custom.keras_internals import learning_rate_of
 from experiments.models import parts, schedules
 from experiments.models.build import build, settings_used
-from experiments.recipes.supervised.head import Head
-from experiments.recipes.supervised.objective import Objective, objective
+from experiments.recipes.recipe import recipe_of
+from experiments.recipes.stacking import Body, StackedLoss, Stacking
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import LATER, Trial, canonical
 from experiments.tasks import Task
-from experiments.train.fused import optimizers
-from experiments.train.fused.probe import loss_passes
+from experiments.train.fused.place import Place
+from experiments.train.fused.rules import optimizers
 from experiments.train.fused.shared_builds import Twins
 from experiments.train.fused.template import Initial, Template, operations
 
@@ -29,15 +30,15 @@ class Cell:
     id: str
     settings: dict[str, Any]
     template: Template
-    objective: Objective
+    loss: StackedLoss
     optimizer: keras.optimizers.Optimizer
-    other_refuses: str | None
+    other_refuses: str | None = None
     learning_rate: float | None = None  # where it is not the optimizer's own
 
     @property
     def refuses(self) -> str | None:
         """Why it can't be stacked, or None."""
-        return self.template.refuses or self.other_refuses or optimizers.refuses(self.optimizer)
+        return self.template.refuses or self.loss.refuses or self.other_refuses or optimizers.refuses(self.optimizer)
 
     @cached_property
     def signature(self) -> str:
@@ -48,41 +49,45 @@ class Cell:
     @cached_property
     def slices(self) -> str:
         """What differs within one stack by slices: the functions of the layers, and the loss."""
-        return canonical([self.template.functions, self.settings["loss"]])
+        return canonical([self.template.functions, self.loss.key])
 
     @cached_property
-    def numbers(self) -> dict[str, float]:
+    def numbers(self) -> dict[Place, float]:
         """What differs within one stack as a number."""
         of_optimizer = optimizers.numbers(self.optimizer)
         if self.learning_rate is not None:
             of_optimizer["learning_rate"] = float(np.asarray(self.learning_rate, keras.config.floatx()))
-        return self.template.numbers | {f"optimizer/{name}": value for name, value in of_optimizer.items()}
+        return self.template.numbers | {Place(name): value for name, value in of_optimizer.items()}
 
 
-def varying(cells: Sequence[Cell]) -> tuple[str, ...]:
+def varying(cells: Sequence[Cell]) -> tuple[Place, ...]:
     """The numbers that are not the same in all cells."""
-    values: dict[str, set[float]] = {}
+    values: dict[Place, set[float]] = {}
     for cell in cells:
-        for name, value in cell.numbers.items():
-            values.setdefault(name, set()).add(value)
+        for place, value in cell.numbers.items():
+            values.setdefault(place, set()).add(value)
     # strengths that a cell does not have are 0; attributes that its layer does not have play no part in it
-    for name, found in values.items():
-        if name.count("/") == 2 and any(name not in cell.numbers for cell in cells):
+    for place, found in values.items():
+        if place.part and any(place not in cell.numbers for cell in cells):
             found.add(0.0)
-    return tuple(sorted(name for name, found in values.items() if len(found) > 1))
+    return tuple(sorted((place for place, found in values.items() if len(found) > 1), key=str))
 
 
-def constants(cells: Sequence[Cell], varying: tuple[str, ...]) -> dict[str, float]:
+def constants(cells: Sequence[Cell], varying: tuple[Place, ...]) -> dict[Place, float]:
     """The numbers that are the same in all cells."""
-    merged = {name: value for cell in cells for name, value in cell.numbers.items()}
-    return {name: value for name, value in sorted(merged.items()) if name not in varying}
+    merged = {place: value for cell in cells for place, value in cell.numbers.items()}
+    return {place: merged[place] for place in sorted(merged, key=str) if place not in varying}
 
 
 class Cells:
-    """Cells of a study, and their weights by seed: a model is built once, not for every trial."""
+    """Cells of a study, and their weights by seed: a model is built once, not for every trial.
+
+    stacking: how the study's recipe stacks; or, as text, why it does not. Then there are no cells.
+    """
 
     def __init__(self, study: Study, task: Task) -> None:
         self.study, self.task = study, task
+        self.stacking: Stacking | str = recipe_of(study).stacking(study, task)
         self._made: dict[str, Any] = {}
         self._initial: dict[tuple[int, int], Initial] = {}
         self._groups: list[tuple[Template, Trial]] = []
@@ -92,15 +97,15 @@ class Cells:
     def cell(self, trial: Trial) -> Cell:
         """The cell of a trial; what depends on the seed is that of the first trial seen with these settings."""
         settings, folder = trial.settings, self.study.folder
-        loss = self._once("loss", settings["loss"], lambda: self._loss(settings["loss"]))
+        loss = self._stacking.loss(settings)
         level, rate = settings["optimizer"], settings["learning_rate"]
         hands_on = level["name"] in catalog.OPTIMIZERS  # a user's own may do something else with its rate
         optimizer = self._once(
             "optimizer", [level, None if hands_on else rate], lambda: parts.optimizer(level, rate, folder)
         )
-        refuses = loss[1] or self._ignores_schedule(trial) or self._weighs(trial)
+        refuses = self._ignores_schedule(trial) or self._weighs(trial)
         template = self.template(trial)
-        return Cell(trial.cell, settings, template, loss[0], optimizer, refuses, rate if hands_on else None)
+        return Cell(trial.cell, settings, template, loss, optimizer, refuses, rate if hands_on else None)
 
     def _ignores_schedule(self, trial: Trial) -> str | None:
         """Why the rates of a schedule are not those of the optimizer, or None: a user's own may change them."""
@@ -109,7 +114,7 @@ class Cells:
             return None
         schedule = schedules.learning_rate(trial, 10, self.study.folder)
         own = parts.optimizer(level, schedule, self.study.folder)
-        return None if own._learning_rate is schedule else f"the optimizer {level['name']} changes the schedule"
+        return None if learning_rate_of(own) is schedule else f"the optimizer {level['name']} changes the schedule"
 
     def _weighs(self, trial: Trial) -> str | None:
         """Why the loss of a trial's data can't be stacked, or None. Data of the catalog weigh no example."""
@@ -125,18 +130,26 @@ class Cells:
         """
         group = self._group[id(self.template(trial))]
         if (group, trial.seed) not in self._initial:
-            model = build(self.study, Trial(trial.parts, self._groups[group][1].settings, trial.seed), self.task)
-            raw = Head(model, self.task.head, self.task.outputs).raw
+            raw = self._body(Trial(trial.parts, self._groups[group][1].settings, trial.seed)).raw
             self._initial[group, trial.seed] = Initial(raw, operations(raw))
         return self._initial[group, trial.seed]
 
     def model(self, trial: Trial, weights: list[Any]) -> keras.Model:
-        """The ordinary Keras model of a trial with trained weights, giving probabilities."""
-        head = Head(build(self.study, trial, self.task), self.task.head, self.task.outputs)
-        places = [weight for layer in operations(head.raw) for weight in layer.weights]
+        """The ordinary Keras model of a trial with trained weights, as its recipe finishes it."""
+        body = self._body(trial)
+        places = [weight for layer in operations(body.raw) for weight in layer.weights]
         for place, value in zip(places, weights, strict=True):
             place.assign(value)
-        return head.probabilities()
+        return body.finished()
+
+    @property
+    def _stacking(self) -> Stacking:
+        if isinstance(self.stacking, str):
+            raise ValueError(self.stacking)
+        return self.stacking
+
+    def _body(self, trial: Trial) -> Body:
+        return self._stacking.body(build(self.study, trial, self.task))
 
     def _once(self, kind: str, settings: Any, make: Any) -> Any:
         key = canonical([kind, settings])
@@ -150,7 +163,7 @@ class Cells:
         return self._once("model", wanted, lambda: self._new_template(trial, wanted))
 
     def _built(self, trial: Trial) -> Template:
-        return Template(Head(build(self.study, trial, self.task), self.task.head, self.task.outputs))
+        return Template(self._body(trial))
 
     def _new_template(self, trial: Trial, wanted: dict[str, Any]) -> Template:
         template, twin = self._twins.template(trial, wanted)
@@ -168,9 +181,3 @@ class Cells:
         self._groups.append((template, trial))
         self._initial[number, trial.seed] = template.initial
         return template
-
-    def _loss(self, level: dict[str, Any]) -> tuple[Objective, str | None]:
-        found = objective(level, self.task.head, self.task.outputs, self.study.folder)
-        if level["name"] in catalog.LOSSES or loss_passes(found):
-            return found, None
-        return found, f"the loss {level['name']} does not give one number per example, or fails on more axes"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.errors import said
-from experiments.recipes.recipe import recipe_of
 from experiments.store.chunk import Chunk
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical, digest
@@ -24,8 +23,8 @@ _MOST, _MOST_ON_DEVICE = 512, 4096  # trials in a chunk: more gain nothing, and 
 
 def plan(study: Study, trials: Sequence[Trial], cells: Cells) -> tuple[list[Chunk], dict[str, str]]:
     """Chunks, and for cells that can't be stacked the reason, by id."""
-    if why := recipe_of(study).stacks:
-        return [], {trial.cell: why for trial in trials}
+    if isinstance(cells.stacking, str):
+        return [], {trial.cell: cells.stacking for trial in trials}
     seeds: dict[str, list[int]] = {}
     first: dict[str, Trial] = {}
     for trial in trials:
@@ -59,7 +58,7 @@ def _bucket(study: Study, cell: Cell, seeds: list[int]) -> str:
 def _chunks(bucket: list[Cell], seeds: list[int]) -> list[Chunk]:
     room, most = (_DEVICE, _MOST_ON_DEVICE) if accelerated() else (_CACHE, _MOST)
     width = max(_FEWEST, min(most, room // trial_bytes(bucket[0])))
-    names = varying(bucket)
+    names = tuple(map(str, varying(bucket)))
     blocks = dealt(bucket, width)
     together = max(1, width // max(map(len, blocks)))
     groups = np.array_split(np.asarray(seeds), math.ceil(len(seeds) / together))

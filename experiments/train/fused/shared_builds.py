@@ -14,10 +14,11 @@ import numpy as np
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
+from experiments.train.fused.place import Place
 from experiments.train.fused.template import Template
 
 # number of a template → number of the settings, and how the model keeps it
-_Places = dict[str, tuple[str, Callable[[float], float]]]
+_Places = dict[Place, tuple[str, Callable[[float], float]]]
 _NUMBERS = ("dropout", "regularizer")  # settings of which a stack reads the numbers, never the layers
 _STEP = 1e-3  # by which each number of the second model is smaller, the next one by twice as much
 

@@ -35,6 +35,16 @@ def speed() -> tuple[float, bool]:
     return count / (time.perf_counter() - start), accelerated()
 
 
+def device() -> str:
+    """The kind of device that trains: "cpu", "gpu" or "tpu".
+
+    >>> device() in ("cpu", "gpu", "tpu")
+    True
+    """
+    kinds = [name.lower().partition(":")[0] for name in keras.distribution.list_devices()]
+    return next((kind for kind in kinds if kind != "cpu"), "cpu")
+
+
 def accelerated() -> bool:
     """Whether an accelerator trains."""
-    return any("cpu" not in device.lower() for device in keras.distribution.list_devices())
+    return device() != "cpu"

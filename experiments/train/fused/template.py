@@ -8,33 +8,35 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments.recipes.supervised.head import Head
+from custom.keras_internals import graph, has_graph, operation_of
+from experiments.recipes.stacking import Body
 from experiments.study.trial import canonical
-from experiments.train.fused import constraints, penalties
+from experiments.train.fused.place import ACTIVITY, Place
 from experiments.train.fused.probe import function_passes, has_weights
-from experiments.train.fused.rules import Rule, rule_of
+from experiments.train.fused.rules import Rule, constraints, penalties, rule_of
+from experiments.train.fused.rules.constraints import CONSTRAINTS
+from experiments.train.fused.rules.layers import LAYERS
+from experiments.train.fused.rules.penalties import PENALTIES
 from experiments.train.fused.rules.rule import can_be_told_apart, function_key
 
 _UNIMPORTANT = {"name", "seed", "activity_regularizer"}
 
 
 class Template:
-    """An untrained model of one configuration, seen as raw scores.
+    """An untrained model of one configuration, as its recipe shows it to a stack.
 
     layers: in the order in which they compute; empty where the model shows none.
     """
 
-    def __init__(self, head: Head) -> None:
-        self.head, self.raw = head, head.raw
-        self.layers: list[Any] = operations(head.raw) if hasattr(head.raw, "_nodes_by_depth") else []
+    def __init__(self, body: Body) -> None:
+        self.body, self.raw = body, body.raw
+        self.layers: list[Any] = operations(body.raw) if has_graph(body.raw) else []
 
     @cached_property
     def refuses(self) -> str | None:
         """Why the model can't be stacked, or None."""
-        if self.head.own:
-            return f"the model is trained as the object that it is: {self.head.own}"
-        if self.head.shown != "raw":
-            return f"its end does not show raw scores: {self.head.last}"
+        if self.body.refuses:
+            return self.body.refuses
         if len(self.raw.inputs) != 1:
             return f"the model has {len(self.raw.inputs)} inputs"
         if why := next((why for layer in self.layers if (why := _refuses(layer))), None):
@@ -53,29 +55,27 @@ class Template:
         """What all models of one stack have in common: the graph, and all that is no number or function of a trial."""
         place = {id(layer): at for at, layer in enumerate(self.layers)}
         edges = []
-        for nodes in self.raw._nodes_by_depth.values():
-            for node in nodes:
-                if not node.is_input:
-                    sources = [place.get(id(x._keras_history.operation), "input") for x in node.input_tensors]
-                    edges.append([place[id(node.operation)], sources])
+        for call in graph(self.raw):
+            sources = [place.get(id(operation_of(x)), "input") for x in call.input_tensors]
+            edges.append([place[id(call.operation)], sources])
         return canonical([sorted(edges, key=str), [_described(layer) for layer in self.layers]])
 
     @cached_property
-    def numbers(self) -> dict[str, float]:
-        """Numbers that may differ from trial to trial, by `place/attribute`."""
-        found: dict[str, float] = {}
+    def numbers(self) -> dict[Place, float]:
+        """Numbers that may differ from trial to trial."""
+        found: dict[Place, float] = {}
         for at, layer in enumerate(self.layers):
-            found |= {f"{at}/{name}": float(getattr(layer, name)) for name in rule_of(layer).numbers}
+            found |= {Place(name, at): float(getattr(layer, name)) for name in rule_of(layer).numbers}
             regularizers = {weight.name: weight.regularizer for weight in layer.trainable_weights}
-            regularizers["activity"] = getattr(layer, "activity_regularizer", None)
-            for name, one in regularizers.items():
-                found |= {f"{at}/{name}/{key}": value for key, value in penalties.numbers(one).items()}
+            regularizers[ACTIVITY] = getattr(layer, "activity_regularizer", None)
+            for part, regularizer in regularizers.items():
+                found |= {Place(name, at, part): value for name, value in penalties.numbers(regularizer).items()}
             for weight in layer.trainable_weights:
                 own = constraints.numbers(weight.constraint)
-                found |= {f"{at}/{weight.name}/{key}": value for key, value in own.items()}
+                found |= {Place(name, at, weight.name): value for name, value in own.items()}
         return found
 
-    def with_numbers(self, numbers: dict[str, float]) -> "Template":
+    def with_numbers(self, numbers: dict[Place, float]) -> "Template":
         """The same layers with other numbers in place of some: of a model that differs in these alone."""
         twin = copy(self)
         twin.__dict__["numbers"] = self.numbers | numbers
@@ -84,7 +84,7 @@ class Template:
     @cached_property
     def parameters(self) -> int:
         """How many numbers the model has."""
-        return self.head.model.count_params()
+        return self.body.model.count_params()
 
     @cached_property
     def initial(self) -> "Initial":
@@ -112,10 +112,8 @@ class Initial:
 def operations(model: Any) -> list[Any]:
     """The layers of a functional model, each once, in the order in which they compute."""
     found: dict[int, Any] = {}
-    for depth in sorted(model._nodes_by_depth, reverse=True):
-        for node in model._nodes_by_depth[depth]:
-            if node.operation and not node.is_input:
-                found.setdefault(id(node.operation), node.operation)
+    for call in graph(model):
+        found.setdefault(id(call.operation), call.operation)
     return list(found.values())
 
 
@@ -137,7 +135,7 @@ def _functions(layer: Any) -> Any:
 def _described(layer: Any) -> Any:
     """A layer's configuration less what is a number or a function of a trial, a name or an initial value."""
     rule = rule_of(layer)
-    activity = penalties.form(getattr(layer, "activity_regularizer", None))
+    activity = penalties.rule_of(getattr(layer, "activity_regularizer", None)).form
     if family := of_family(layer):
         return [family, activity]
     left_out = {*rule.numbers, *rule.functions, *_UNIMPORTANT}
@@ -147,31 +145,30 @@ def _described(layer: Any) -> Any:
     # the kind of a constraint, whose numbers are a trial's
     config = {key: value for key, value in config.items() if not key.endswith("_constraint")}
     shapes += [[weight.name, type(weight.constraint).__name__] for weight in layer.trainable_weights]
+    forms = [penalties.rule_of(weight.regularizer).form for weight in layer.trainable_weights]
+    shapes += [forms] if {*forms} - {"strengths"} else []
     return [type(layer).__module__, type(layer).__name__, config, shapes, activity, layer.trainable]
 
 
 def _refuses(layer: Any) -> str | None:
-    rule = rule_of(layer)
-    if rule is None:
-        return f"the layer {layer.name} ({type(layer).__name__}) has no stacking rule"
-    if why := rule.refuses(layer) or next(_reasons(layer, rule), None):
-        return f"the layer {layer.name} ({type(layer).__name__}): {why}"
-    return None
+    told = f"the layer {layer.name} ({type(layer).__name__})"
+    if why := LAYERS.refuses(layer, told):
+        return why
+    why = next(_reasons(layer, rule_of(layer)), None)
+    return f"{told}: {why}" if why else None
 
 
 def _refuses_calls(model: Any) -> str | None:
     """Why the calls of a model's layers can't be stacked: a rule sees one call, and nothing but its inputs."""
     seen: set[int] = set()
-    for nodes in model._nodes_by_depth.values():
-        for node in nodes:
-            if node.is_input:
-                continue
-            if id(node.operation) in seen:
-                return f"the layer {node.operation.name} is called more than once"
-            seen.add(id(node.operation))
-            given = [name for name, value in node.arguments.kwargs.items() if value is not None and name != "training"]
-            if given or len(node.arguments.args) > 1:
-                return f"the layer {node.operation.name} is called with more than its inputs: {', '.join(given)}"
+    for call in graph(model):
+        name, arguments = call.operation.name, call.arguments
+        if id(call.operation) in seen:
+            return f"the layer {name} is called more than once"
+        seen.add(id(call.operation))
+        given = [key for key, value in arguments.kwargs.items() if value is not None and key != "training"]
+        if given or len(arguments.args) > 1:
+            return f"the layer {name} is called with more than its inputs: {', '.join(given)}"
     return None
 
 
@@ -182,8 +179,9 @@ def _reasons(layer: Any, rule: Rule) -> Iterator[str]:
         yield "its call is not that of its class"
     if getattr(layer, "lora_enabled", False) or getattr(layer, "quantization_mode", None):
         yield "LoRA or quantized weights"
-    if penalties.form(getattr(layer, "activity_regularizer", None)) is None:
-        yield "its activity regularizer has no fused form"
+    activity = getattr(layer, "activity_regularizer", None)
+    if why := PENALTIES.refuses(activity, f"its activity regularizer {type(activity).__name__}"):
+        yield why
     for name in rule.functions:
         function = getattr(layer, name)
         if not can_be_told_apart(function) or has_weights(function):
@@ -191,7 +189,6 @@ def _reasons(layer: Any, rule: Rule) -> Iterator[str]:
         elif not function_passes(function):
             yield f"its {name} {getattr(function, '__name__', function)} mixes examples"
     for weight in layer.trainable_weights:
-        if penalties.form(weight.regularizer) != "strengths":
-            yield f"its regularizer {type(weight.regularizer).__name__} has no fused form"
-        if why := constraints.refuses(weight.constraint):
+        told = f"its constraint {type(weight.constraint).__name__}"
+        if why := penalties.refuses_weight(weight.regularizer) or CONSTRAINTS.refuses(weight.constraint, told):
             yield why

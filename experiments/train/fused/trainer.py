@@ -15,9 +15,11 @@ from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
 from experiments.train.early_stopping import exhausted
 from experiments.train.fused.cell import Cell, Cells
+from experiments.train.fused.examples import Examples, Member
+from experiments.train.fused.place import Place
 from experiments.train.fused.saved_state import Progress
 from experiments.train.fused.size import operations
-from experiments.train.fused.stack import Examples, Member, Stack
+from experiments.train.fused.stack import Specification, Stack
 from experiments.train.kept_epoch import best_epoch, better
 
 # Multiplications and additions in the time that compiling a program takes, about: a stack is made smaller where
@@ -54,6 +56,9 @@ class Trainer:
         self._trials = [[trials[cell, seed] for cell in chunk.cells] for seed in chunk.seeds]
         self._cells = [cells.cell(trial) for trial in self._trials[0]]
         _check(self._cells, data)
+        stacking = cells.stacking
+        if isinstance(stacking, str):
+            raise ValueError(f"the plan is of another version: {stacking}")
         self._settings = self._trials[0][0].settings
         initial = [[cells.initial(trial) for trial in of_seed] for of_seed in self._trials]
         examples = Examples.of(data)
@@ -61,10 +66,18 @@ class Trainer:
         states = {at: np.stack([of_seed[0].states[at] for of_seed in initial]) for at in initial[0][0].states}
         before = [[start[cell, seed] for cell in chunk.cells] for seed in chunk.seeds] if start else None
         self._first = before[0][0].epoch if before else 0
-        stack = Stack(
-            members, self._trials[0], self._cells, chunk.varying, cells.task, examples, states, before or initial,
-            cells.study.folder, epoch=self._first,
-        )  # fmt: skip
+        what = Specification(
+            members=members,
+            examples=examples,
+            trials=self._trials[0],
+            cells=self._cells,
+            varying=tuple(map(Place.read, chunk.varying)),
+            states=states,
+            task=cells.task,
+            stacking=stacking,
+            folder=cells.study.folder,
+        )
+        stack = Stack.begin(what, before or initial, self._first)
         shape = len(chunk.seeds), len(chunk.cells)
         self._seats = [_Seats(stack, *map(np.arange, shape))]  # the last one trains, trials of earlier ones are done
         self._history: list[list[list[dict[str, Any]]]] = (
@@ -76,7 +89,7 @@ class Trainer:
         self._keeps_best = np.array([[one.settings.get("keep_epoch") == "best" for one in row] for row in self._trials])
         self._best: dict[tuple[int, int], float] = {}  # the score of the epoch that is kept
         self._tested = {f"test_{name}": np.full(shape, np.nan) for name in cells.task.metrics}
-        self._right = np.zeros((*shape, len(data[0].test) if "accuracy" in cells.task.metrics else 0), bool)
+        self._right = np.zeros((*shape, len(data[0].test) if stacking.right else 0), bool)
 
     def run(self, note: Callable[[int], None] = lambda epoch: None) -> list[Outcome]:
         """Train to the end; `note` hears of every epoch that is done."""

@@ -125,7 +125,7 @@ def test_arrays_without_targets_are_enough(tmp_path) -> None:
 
 
 def test_a_recipe_that_does_not_stack_says_why_and_is_trained_one_by_one(study, drawn, monkeypatch) -> None:
-    monkeypatch.setattr(Reconstruction, "stacks", "its trials have steps of their own")
+    monkeypatch.setattr(Reconstruction, "stacking", lambda *_: "its trials have steps of their own")
     chunks, refused = plan(study, study.trials[:3], Cells(study, drawn[0]))
     assert chunks == []
     assert refused == {trial.cell: "its trials have steps of their own" for trial in study.trials[:3]}

@@ -6,13 +6,14 @@ scan(body, state, steps): `body(state, step) → state` over the leading axis of
 recur(step, states, inputs): the first state after each `step(states, input) → states`, along the leading axis.
 draw(kind, seeds, first, steps, shape): numbers as a Keras layer would draw them, `[steps, seeds, 1, *shape]`.
 dropout(x, rate, draws): as Keras' own, of numbers drawn before.
+structure(kind): a dataclass whose fields are tensors, or lists of them, made known as what a program takes and gives.
 """
 
 import keras
 
 if keras.backend.backend() == "jax":
-    from experiments.train.fused.backend.jax import compiled, draw, dropout, gradients, recur, scan
+    from experiments.train.fused.backend.jax import compiled, draw, dropout, gradients, recur, scan, structure
 else:
-    from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, recur, scan
+    from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, recur, scan, structure
 
-__all__ = ["compiled", "draw", "dropout", "gradients", "recur", "scan"]
+__all__ = ["compiled", "draw", "dropout", "gradients", "recur", "scan", "structure"]

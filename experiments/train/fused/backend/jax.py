@@ -1,12 +1,15 @@
 """JAX: `jit(scan)`."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import numpy as np
 from jax import numpy as jnp
+
+T = TypeVar("T")
 
 
 def compiled(function: Callable[..., Any], xla: bool = True) -> Callable[..., Any]:
@@ -56,3 +59,10 @@ def dropout(x: Any, rate: Any, draws: Any) -> Any:
     """As Keras' own on JAX has it: kept where a number is below the share to keep."""
     keep = 1.0 - rate
     return jnp.where(draws < keep, x / keep, jnp.zeros_like(x))
+
+
+def structure(kind: type[T]) -> type[T]:
+    """A dataclass of tensors, registered as a pytree."""
+    made: Any = kind
+    jax.tree_util.register_dataclass(made, [field.name for field in fields(made)], [])
+    return kind

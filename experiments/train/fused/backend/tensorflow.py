@@ -1,11 +1,14 @@
 """TensorFlow: XLA, a `while_loop` over the steps."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import fields
+from typing import Any, TypeVar
 
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework import ops
+
+T = TypeVar("T")
 
 
 def _settle() -> None:
@@ -76,3 +79,12 @@ def _draw(seeds: Any, first: Any, steps: int, shape: tuple[int, ...], kind: str,
 def dropout(x: Any, rate: Any, draws: Any) -> Any:
     """As `tf.nn.experimental.stateless_dropout` has it."""
     return tf.where(draws >= rate, x * (1 / (1 - rate)), tf.zeros_like(x))
+
+
+def structure(kind: type[T]) -> type[T]:
+    """A dataclass of tensors, with what `tf.nest` asks of one."""
+    made: Any = kind
+    names = [field.name for field in fields(made)]
+    made.__tf_flatten__ = lambda self: ((), tuple(getattr(self, name) for name in names))
+    made.__tf_unflatten__ = classmethod(lambda cls, metadata, values: made(*values))
+    return kind

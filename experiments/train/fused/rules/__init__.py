@@ -1,90 +1,23 @@
-"""Stacking rules by Keras layer class. `register(MyLayer, Rule(...))` adds one for a layer of your own."""
+"""Stacking rules: how each kind of part computes with the axes of seeds and cells.
 
-import keras
+`register(MyLayer, Rule(...))` adds one for a layer of your own, and likewise `OptimizerRule` for an optimizer,
+`PenaltyRule` for a regularizer and `ConstraintRule` for a constraint. Rules of losses and metrics are the recipe's:
+those of `supervised` are in `experiments.recipes.supervised`, and are registered in the same way.
+"""
 
-from custom.layers import HardTanh, Perceptron, SparsityPenalty
-from experiments.train.fused.rules import (
-    convolution,
-    custom,
-    elementwise,
-    merge,
-    noise,
-    normalization,
-    recurrent,
-    shape,
-)
-from experiments.train.fused.rules.dense import RULE as DENSE
+from experiments.recipes.registry import register
+from experiments.train.fused.rules.constraints import ConstraintRule
+from experiments.train.fused.rules.layers import rule_of
+from experiments.train.fused.rules.optimizers import OptimizerRule
+from experiments.train.fused.rules.penalties import PenaltyRule
 from experiments.train.fused.rules.rule import Rule, View
 
-__all__ = ["Rule", "View", "register", "rule_of"]
-
-_layers = keras.layers
-_RULES: dict[type, Rule] = {
-    _layers.Dense: DENSE,
-    _layers.Activation: elementwise.ACTIVATION,
-    _layers.LeakyReLU: elementwise.LEAKY_RELU,
-    _layers.ReLU: elementwise.AS_IT_IS,
-    _layers.ELU: elementwise.AS_IT_IS,
-    _layers.Identity: elementwise.AS_IT_IS,
-    _layers.Rescaling: elementwise.AS_IT_IS,
-    _layers.Softmax: elementwise.SOFTMAX,
-    _layers.Dropout: noise.DROPOUT,
-    _layers.GaussianNoise: noise.GAUSSIAN_NOISE,
-    _layers.Flatten: shape.FLATTEN,
-    _layers.Reshape: shape.RESHAPE,
-    _layers.BatchNormalization: normalization.BATCH_NORMALIZATION,
-    _layers.LayerNormalization: normalization.LAYER_NORMALIZATION,
-    _layers.Add: merge.ELEMENTWISE,
-    _layers.Subtract: merge.ELEMENTWISE,
-    _layers.Multiply: merge.ELEMENTWISE,
-    _layers.Average: merge.ELEMENTWISE,
-    _layers.Maximum: merge.ELEMENTWISE,
-    _layers.Minimum: merge.ELEMENTWISE,
-    _layers.Concatenate: merge.CONCATENATE,
-    _layers.Conv1D: convolution.CONVOLUTION,
-    _layers.Conv2D: convolution.CONVOLUTION,
-    **dict.fromkeys(
-        (
-            _layers.MaxPooling1D,
-            _layers.MaxPooling2D,
-            _layers.AveragePooling1D,
-            _layers.AveragePooling2D,
-            _layers.GlobalMaxPooling1D,
-            _layers.GlobalMaxPooling2D,
-            _layers.GlobalAveragePooling1D,
-            _layers.GlobalAveragePooling2D,
-            _layers.ZeroPadding2D,
-            _layers.Cropping2D,
-            _layers.UpSampling2D,
-            _layers.Permute,
-            _layers.RepeatVector,
-        ),
-        convolution.BY_EXAMPLE,
-    ),
-    _layers.SimpleRNN: recurrent.SIMPLE_RNN,
-    _layers.LSTM: recurrent.LSTM,
-    _layers.GRU: recurrent.GRU,
-    HardTanh: custom.HARD_TANH,
-    Perceptron: custom.PERCEPTRON,
-    SparsityPenalty: custom.SPARSITY_PENALTY,
-}
-
-
-def register(layer: type, rule: Rule) -> None:
-    """Give a layer class a stacking rule. A subclass does not inherit it: what it overrides can't be known.
-
-    layer: a subclass of `keras.layers.Layer`. rule: how it computes with the axes seeds and cells in front.
-
-    >>> class Twice(keras.layers.Layer):
-    ...     def call(self, x):
-    ...         return 2 * x
-    >>> register(Twice, Rule(lambda view, x: 2 * x))
-    >>> rule_of(Twice()) is not None
-    True
-    """
-    _RULES[layer] = rule
-
-
-def rule_of(layer: object) -> Rule | None:
-    """The rule of a layer's own class, or None."""
-    return _RULES.get(type(layer))
+__all__ = [
+    "ConstraintRule",
+    "OptimizerRule",
+    "PenaltyRule",
+    "Rule",
+    "View",
+    "register",
+    "rule_of",
+]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from experiments.train.fused.axes import along_cells, equal_runs, for_each_cell, joined, parted
+from experiments.train.fused.axes import Span, along_cells, equal_runs, for_each_cell, joined, parted
 
 
 def _outputs(layer: Any) -> int:
@@ -26,8 +26,8 @@ class Rule:
     distribution that the layer draws from in training ("uniform" or "normal"). merges: whether a weight named
     "kernel" is stored `[seeds, inputs, cells, units]` where all cells share the layer's input.
     penalizes: whether it adds terms to the loss.
-    compiled: whether XLA has fast code for it on a processor; where not, the program is left to TensorFlow itself,
-    and every rule in it sees one trial at a time.
+    slow_in_xla: the kinds of devices ("cpu", "gpu", "tpu") for which XLA has no fast code for it. On these a program
+    that has such a layer is left to the backend itself, and every rule in it sees one trial at a time.
     kept: layer → how many numbers an example leaves for the backward pass; by default none for a layer without
     weights that is no activation, else its outputs.
     family: layers of one family, as far as they have no weights, may stand in for one another from cell to cell.
@@ -45,7 +45,7 @@ class Rule:
     random: str | None = None
     merges: bool = False
     penalizes: bool = False
-    compiled: bool = True
+    slow_in_xla: frozenset[str] = frozenset()
     kept: Callable[[Any], int] = _outputs
     family: str | None = None
     refuses: Callable[[Any], str | None] = lambda layer: None
@@ -93,12 +93,13 @@ class View:
         if len(runs) == 1:
             return functions[0](x)
         parts = parted(for_each_cell(x, len(self.layers)), runs)
-        return joined([functions[start](part) for (start, _), part in zip(runs, parts, strict=True)])
+        return joined([functions[run.start](part) for run, part in zip(runs, parts, strict=True)])
 
-    def part(self, start: int, stop: int) -> "View":
+    def part(self, run: Span) -> "View":
         """The same for some of the cells, of a layer without weights."""
-        numbers = {key: one if isinstance(one, float) else one[start:stop] for key, one in self.numbers.items()}
-        return replace(self, layer=self.layers[start], layers=self.layers[start:stop], numbers=numbers)
+        some = slice(run.start, run.stop)
+        numbers = {name: value if isinstance(value, float) else value[some] for name, value in self.numbers.items()}
+        return replace(self, layer=self.layers[run.start], layers=self.layers[some], numbers=numbers)
 
 
 def function_key(function: Any) -> Any:

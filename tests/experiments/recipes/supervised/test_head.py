@@ -136,7 +136,7 @@ def test_scores_are_those_of_the_model_itself(end, tmp_path):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(now), before)
 
     scores = head.scores(head.raw(X))
-    saved = head.probabilities()
+    saved = head.finished()
     given = np.asarray(saved(X), np.float64)
     # what the row is computed from, what is saved, and what the user's own model gives, are one thing
     np.testing.assert_allclose(LINKS[name](scores.astype(np.float64)), given, atol=2e-3 if "float16" in end else 2e-7)
@@ -158,7 +158,7 @@ def test_raw_scores_share_weights_with_the_model():
     assert not np.allclose(raw, before)
     kernel, bias = model.get_weights()
     np.testing.assert_allclose(raw, X @ kernel + bias, rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(head.probabilities().predict_on_batch(X), LINKS["softmax"](raw), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(head.finished().predict_on_batch(X), LINKS["softmax"](raw), rtol=1e-5, atol=1e-6)
 
 
 def test_scores_of_probabilities_are_clipped_as_keras_clips_them():

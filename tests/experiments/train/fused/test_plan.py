@@ -128,8 +128,8 @@ def layered(layer=None, activation="relu", regularizer=None, constraint=None):
         ({"layer": lambda: keras.layers.Dense(3, lora_rank=2)}, "LoRA"),
         ({"layer": lambda: keras.layers.Dense(3, activation=lambda x: x**2)}, "is a lambda"),
         ({"layer": lambda: keras.layers.Dense(3, activation=HardTanh(learn_bounds=True))}, "has weights"),
-        ({"regularizer": keras.regularizers.OrthogonalRegularizer()}, "OrthogonalRegularizer has no fused form"),
-        ({"constraint": keras.constraints.UnitNorm()}, "UnitNorm has no fused form"),
+        ({"regularizer": keras.regularizers.OrthogonalRegularizer()}, "OrthogonalRegularizer has no stacking rule"),
+        ({"constraint": keras.constraints.UnitNorm()}, "UnitNorm has no stacking rule"),
     ],
 )
 def test_what_has_no_rule_is_refused_with_its_name(options, why):

@@ -6,6 +6,7 @@ from experiments.api import Study
 from experiments.models.build import settings_used
 from experiments.tasks.load import load
 from experiments.train.fused.cell import Cells
+from experiments.train.fused.place import Place
 from experiments.train.fused.shared_builds import Twins
 from experiments.train.fused.template import Template
 from tests.custom.support import KERAS_COPIES
@@ -92,6 +93,6 @@ def test_where_more_changes_than_numbers_every_model_is_built(monkeypatch):
     study = Study(data=TASK, epochs=1, seeds=1, model={"units": [3]}, factors={"dropout": [0.1, 0.2, 0.3]}).declared
     cells = Cells(study, TASK)
     templates = [cells.cell(trial).template for trial in study.trials]
-    assert [one.numbers["2/rate"] for one in templates] == [0.2, 0.4, 0.6]
+    assert [one.numbers[Place("rate", 2)] for one in templates] == [0.2, 0.4, 0.6]
     assert all(one is not templates[0] for one in templates[1:])
     assert settings_used(study, study.trials[0])["dropout"] == 0.1

@@ -13,6 +13,7 @@ from experiments.train.fused import stack as stack_module
 from experiments.train.fused import trainer as module
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import plan
+from experiments.train.fused.rules.layers import LAYERS
 from experiments.train.fused.saved_state import Progress
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.studies import classes
@@ -198,8 +199,8 @@ def test_a_model_taken_out_is_an_ordinary_one_that_scores_as_its_row_says(tmp_pa
     assert np.mean(p.argmax(axis=1) == DATA.y[DATA.test]) == outcomes[trials[pair].id].row["test_accuracy"]
 
 
-def test_a_look_in_parts_is_the_look_as_a_whole(undisturbed, monkeypatch):
-    monkeypatch.setattr(stack_module, "_LOOK", 3)
+def test_an_evaluation_in_parts_is_the_evaluation_as_a_whole(undisturbed, monkeypatch):
+    monkeypatch.setattr(stack_module, "_EVALUATED", 3)
     for pair, (outcome, _) in trained(study()).items():
         same_outcome(outcome, undisturbed[pair][0])
 
@@ -279,12 +280,10 @@ def test_seeds_whose_data_differ_in_scale_are_no_stack():
 
 
 def test_a_plan_of_what_no_longer_stacks_is_refused(monkeypatch):
-    from experiments.train.fused.rules import _RULES
-
     made = study()
     cells = module.Cells(made, TASK)
     chunks, _ = plan(made, made.trials, cells)
-    monkeypatch.delitem(_RULES, keras.layers.Dense)
+    monkeypatch.delitem(LAYERS._rules, keras.layers.Dense)
     trials = {(trial.cell, trial.seed): trial for trial in made.trials}
     with pytest.raises(ValueError, match=r"the plan is of another version: .*has no stacking rule"):
         module.Trainer(chunks[0], trials, module.Cells(made, TASK), [DATA, DATA])
@@ -336,8 +335,8 @@ def test_weights_of_a_smaller_stack_stay_as_they_are_stored(monkeypatch):
 
     def kept(self, rows, columns):
         small = part(self, rows, columns)
-        scales.append({trial.settings["scale"] for trial in small._trials})
-        assert small._program.merged == self._program.merged
+        scales.append({trial.settings["scale"] for trial in small._what.trials})
+        assert small._program.layout.merged == self._program.layout.merged
         return small
 
     monkeypatch.setattr(stack_module.Stack, "part", kept)

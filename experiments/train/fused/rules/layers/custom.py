@@ -9,7 +9,7 @@ from custom.activations import heaviside
 from custom.regularizers import sparsity_divergence
 from custom.tensors import absolute, mean
 from experiments.train.fused.axes import along_trials, within_trial
-from experiments.train.fused.rules.dense import product
+from experiments.train.fused.rules.layers.dense import product
 from experiments.train.fused.rules.rule import Rule, View
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from keras import ops
 
-from experiments.train.fused.rules.refusals import channels_last
+from experiments.train.fused.rules.layers.refusals import channels_last
 from experiments.train.fused.rules.rule import Rule, View
 
 

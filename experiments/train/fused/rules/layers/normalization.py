@@ -4,6 +4,7 @@ from typing import Any
 
 from keras import ops
 
+from custom.keras_internals import input_shape_when_built
 from custom.tensors import mean
 from experiments.train.fused.axes import along_examples
 from experiments.train.fused.rules.rule import Rule, View
@@ -41,7 +42,7 @@ def layer_normalization(view: View, x: Any) -> Any:
 
 def _unusual(layer: Any) -> str | None:
     axis = layer.axis if isinstance(layer.axis, int) else (*layer.axis,)
-    last = len(layer._build_shapes_dict["input_shape"]) - 1
+    last = len(input_shape_when_built(layer)) - 1
     if axis not in (-1, last, (-1,), (last,)):
         return f"axis={layer.axis}, fused is the last"
     if getattr(layer, "renorm", False) or getattr(layer, "rms_scaling", False):

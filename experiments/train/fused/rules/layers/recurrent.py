@@ -7,7 +7,7 @@ from keras import ops
 
 from experiments.train.fused import backend
 from experiments.train.fused.axes import for_each_cell
-from experiments.train.fused.rules.dense import product
+from experiments.train.fused.rules.layers.dense import product
 from experiments.train.fused.rules.rule import Rule, View
 
 Step = Callable[[list[Any], Any], list[Any]]  # (states, one step's products with the input) → states

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from experiments.train.fused.optimizers import Stacked
+from experiments.train.fused.rules.optimizers import Stacked
 
 
 def test_a_global_norm_that_runs_over_spreads_as_in_keras_and_only_in_its_trial():

@@ -1,4 +1,4 @@
-"""Optimizers of the stack: Keras' own formulas, every hyper-parameter a number of a trial."""
+"""Stacking rules of optimizers: Keras' own formulas, every hyper-parameter a number of a cell."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,20 +7,49 @@ from typing import Any
 import keras
 from keras import ops
 
+from custom.keras_internals import learning_rate_of, omits_decay
 from custom.optimizers import MovingAverageMomentum
+from experiments.recipes.registry import Registry
 from experiments.train.fused.axes import along_cells, along_trials, squared_norm
 
 Number = Callable[[str], Any]  # name → a float, or a tensor that broadcasts against the weight
 
 
-@dataclass(frozen=True)
-class Form:
-    """How an optimizer computes with a trial axis.
+def unusual(optimizer: Any) -> str | None:
+    """What of an optimizer no rule has a form for, or None.
 
-    update: (optimizer, number, weight, gradient, slots, step) → (weight, slots), `step` counted from 1.
-    slots: how many tensors it keeps a weight. numbers: attributes that may differ from trial to trial.
+    >>> unusual(keras.optimizers.Adam(0.1, amsgrad=True))
+    'its amsgrad has no stacking rule'
+    """
+    names = ("amsgrad", "centered", "use_ema", "loss_scale_factor", "gradient_accumulation_steps")
+    found = [name for name in names if getattr(optimizer, name, None)]
+    if omits_decay(optimizer):
+        found.append("exclusion of weights from decay")
+    if not isinstance(learning_rate_of(optimizer), keras.Variable):
+        found.append("schedule of the learning rate")
+    return f"its {found[0]} has no stacking rule" if found else None
+
+
+@dataclass(frozen=True)
+class OptimizerRule:
+    """How an optimizer computes with the axes of seeds and cells.
+
+    update: (optimizer, number, weight, gradient, slots, step) → (weight, slots): one step of a stacked weight, after
+        clipping and decoupled decay. `number(name)` broadcasts against the weight; `step` is counted from 1.
+    slots: optimizer → how many tensors it keeps of a weight; they begin as zeros.
+    numbers: attributes that may be another number for every cell, beside the learning rate, decay and clipping.
     complements: of these, 1 − x is wanted as well, as the number `1-x`: Keras takes it before it rounds.
-    fixed: attributes that may not differ.
+    fixed: attributes that are the same in all cells of a stack.
+    refuses: optimizer → why this one can't be stacked, or None; by default where it has options of Keras that change
+        every update.
+
+    >>> descent = OptimizerRule(
+    ...     lambda optimizer, number, weight, gradient, slots, step: (weight - number("rate") * gradient, slots),
+    ...     slots=lambda optimizer: 0,
+    ... )
+    >>> weight, slots = descent.update(None, {"rate": 0.5}.get, 1.0, 1.0, [], 1)
+    >>> weight
+    0.5
     """
 
     update: Callable[..., tuple[Any, list[Any]]]
@@ -28,6 +57,7 @@ class Form:
     numbers: tuple[str, ...] = ()
     complements: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    refuses: Callable[[Any], str | None] = unusual
 
 
 def _sgd(one: Any, number: Number, weight: Any, gradient: Any, slots: list[Any], step: Any) -> Any:
@@ -63,48 +93,55 @@ def _adam(one: Any, number: Number, weight: Any, gradient: Any, slots: list[Any]
     return weight - first * alpha / (ops.sqrt(second) + number("epsilon")), [first, second]
 
 
-_ADAM = Form(_adam, lambda one: 2, ("beta_1", "beta_2", "epsilon"), complements=("beta_1", "beta_2"))
-_FORMS: dict[type, Form] = {
-    keras.optimizers.SGD: Form(_sgd, lambda one: int(one.momentum != 0), ("momentum",), fixed=("nesterov",)),
-    MovingAverageMomentum: Form(_moving_average, lambda one: 1, ("beta",), complements=("beta",)),
-    keras.optimizers.RMSprop: Form(
-        _rmsprop, lambda one: 2 if one.momentum > 0 else 1, ("rho", "epsilon", "momentum"), complements=("rho",)
-    ),
-    keras.optimizers.Adam: _ADAM,
-    keras.optimizers.AdamW: _ADAM,
-}
+_ADAM = OptimizerRule(_adam, lambda one: 2, ("beta_1", "beta_2", "epsilon"), complements=("beta_1", "beta_2"))
+OPTIMIZERS = Registry(
+    OptimizerRule,
+    {
+        keras.optimizers.SGD: OptimizerRule(
+            _sgd, lambda one: int(one.momentum != 0), ("momentum",), fixed=("nesterov",)
+        ),
+        MovingAverageMomentum: OptimizerRule(_moving_average, lambda one: 1, ("beta",), complements=("beta",)),
+        keras.optimizers.RMSprop: OptimizerRule(
+            _rmsprop, lambda one: 2 if one.momentum > 0 else 1, ("rho", "epsilon", "momentum"), complements=("rho",)
+        ),
+        keras.optimizers.Adam: _ADAM,
+        keras.optimizers.AdamW: _ADAM,
+    },
+)
 _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
-def signature(one: Any) -> list[Any]:
+def rule_of(optimizer: Any) -> OptimizerRule:
+    """The rule of an optimizer. Raises ValueError where there is none."""
+    rule = OPTIMIZERS.rule_of(optimizer)
+    if rule is None:
+        raise ValueError(refuses(optimizer))
+    return rule
+
+
+def refuses(optimizer: Any) -> str | None:
+    """Why an optimizer can't be stacked, or None.
+
+    >>> refuses(keras.optimizers.Lion(0.1))
+    'the optimizer Lion has no stacking rule'
+    """
+    return OPTIMIZERS.refuses(optimizer, f"the optimizer {type(optimizer).__name__}")
+
+
+def signature(optimizer: Any) -> list[Any]:
     """What optimizers of one stack have in common, as JSON values."""
-    form = _FORMS[type(one)]
-    fixed = [getattr(one, name) for name in form.fixed]
-    given = [bool(getattr(one, name)) for name in (*_CLIPS, "weight_decay")]
-    return [type(one).__name__, form.slots(one), *fixed, *given]
+    rule = rule_of(optimizer)
+    fixed = [getattr(optimizer, name) for name in rule.fixed]
+    given = [bool(getattr(optimizer, name)) for name in (*_CLIPS, "weight_decay")]
+    return [type(optimizer).__name__, rule.slots(optimizer), *fixed, *given]
 
 
-def refuses(one: Any) -> str | None:
-    """Why an optimizer can't be stacked, or None."""
-    if type(one) not in _FORMS:
-        return f"the optimizer {type(one).__name__} has no fused form"
-    unusual = [
-        name
-        for name in ("amsgrad", "centered", "use_ema", "loss_scale_factor", "gradient_accumulation_steps")
-        if getattr(one, name, None)
-    ]
-    if getattr(one, "_exclude_from_weight_decay", None) or getattr(one, "_exclude_from_weight_decay_pattern", None):
-        unusual.append("exclusion of weights from decay")
-    if not isinstance(one._learning_rate, keras.Variable):
-        unusual.append("a schedule of the learning rate")
-    return f"the optimizer's {unusual[0]} has no fused form" if unusual else None
-
-
-def numbers(one: Any) -> dict[str, float]:
+def numbers(optimizer: Any) -> dict[str, float]:
     """What may be another number for every trial."""
-    form = _FORMS[type(one)]
-    found = {name: _plain(getattr(one, name)) for name in ("learning_rate", "weight_decay", *_CLIPS, *form.numbers)}
-    return found | {f"1-{name}": 1 - found[name] for name in form.complements}
+    rule = rule_of(optimizer)
+    names = ("learning_rate", "weight_decay", *_CLIPS, *rule.numbers)
+    found = {name: _plain(getattr(optimizer, name)) for name in names}
+    return found | {f"1-{name}": 1 - found[name] for name in rule.complements}
 
 
 def _plain(value: Any) -> float:
@@ -123,8 +160,8 @@ class Stacked:
 
     def __init__(self, one: Any, cell_axes: list[int]) -> None:
         self._one, self._axes = one, cell_axes
-        self._form = _FORMS[type(one)]
-        self.slots = self._form.slots(one)
+        self._rule = rule_of(one)
+        self.slots = self._rule.slots(one)
 
     def apply(
         self, number: Number, weights: list[Any], gradients: list[Any], slots: list[list[Any]], step: Any
@@ -143,7 +180,7 @@ class Stacked:
             decayed = weight
             if self._one.weight_decay:
                 decayed = weight - weight * shaped("weight_decay") * shaped("learning_rate")
-            new, kept_of_weight = self._form.update(
+            new, kept_of_weight = self._rule.update(
                 self._one, shaped, decayed, gradient, own, ops.cast(step, weight.dtype)
             )
             moved.append(new)

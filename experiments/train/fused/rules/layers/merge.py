@@ -4,14 +4,15 @@ from typing import Any
 
 from keras import ops
 
+from custom.keras_internals import merge, merges_ranks
 from experiments.train.fused.axes import for_each_cell
-from experiments.train.fused.rules.refusals import last_axis
+from experiments.train.fused.rules.layers.refusals import last_axis
 from experiments.train.fused.rules.rule import Rule, View
 
 
 def elementwise(view: View, inputs: list[Any]) -> Any:
     """The layer's own call, which broadcasts what cells share."""
-    return view.layer._merge_function(inputs)
+    return merge(view.layer, inputs)
 
 
 def concatenate(view: View, inputs: list[Any]) -> Any:
@@ -21,7 +22,7 @@ def concatenate(view: View, inputs: list[Any]) -> Any:
 
 
 def _of_one_rank(layer: Any) -> str | None:
-    return "inputs of different rank" if layer._reshape_required else None
+    return "inputs of different rank" if merges_ranks(layer) else None
 
 
 ELEMENTWISE = Rule(elementwise, refuses=_of_one_rank)

@@ -10,9 +10,9 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src.utils.naming import to_snake_case
 
 from custom.callbacks import Telemetry
+from custom.keras_internals import to_snake_case
 from experiments.tasks import Data
 
 _PROBE = 256  # examples that the figures are measured on

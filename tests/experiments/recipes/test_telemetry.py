@@ -8,7 +8,7 @@ import pytest
 
 from custom.layers import HardTanh
 from experiments.api import Study
-from experiments.recipes.supervised.telemetry import names
+from experiments.recipes.telemetry import names
 from experiments.study.columns import telemetry_columns
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.train.fused.stacks import TASK, at_once, trained, trained_serially

@@ -1,0 +1,71 @@
+"""Stacking rules of losses: how a loss computes with the axes of seeds and cells."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from experiments.recipes.leading_axes import BATCH, LEADING, pass_through
+from experiments.recipes.registry import Registry, never
+from experiments.recipes.stacking import StackedLoss
+from experiments.recipes.supervised.objective import Objective
+from experiments.study import catalog
+from experiments.study.imports import load
+
+
+def _as_it_is(loss: Callable[[Any, Any], Any], y: Any, predictions: Any) -> Any:
+    return loss(y, predictions)
+
+
+@dataclass(frozen=True)
+class LossRule:
+    """How a loss computes with the axes of seeds and cells.
+
+    call: (loss, targets, predictions) → the loss of every example, `[seeds, cells, batch]`. loss: the function of
+        (targets, predictions) with its settings. Both are `[seeds, cells, batch, outputs]`; whole numbers of classes
+        are `[seeds, cells, batch]`. By default the loss's own call, which lets leading axes pass.
+    of_batch: whether an example's loss depends on the others of its batch.
+    refuses: the class or function of a loss → why it can't be stacked, or None.
+    """
+
+    call: Callable[[Callable[[Any, Any], Any], Any, Any], Any] = _as_it_is
+    of_batch: bool = False
+    refuses: Callable[[Any], str | None] = never
+
+
+_OURS = [load(part.target) for part in catalog.LOSSES.values()]
+_OF_CLASSES = [keras.losses.BinaryCrossentropy, keras.losses.Hinge]  # which stand for others at a sigmoid head
+_MIXES = "does not give one number per example, or fails on more axes"
+LOSSES = Registry(LossRule, dict.fromkeys([*_OURS, *_OF_CLASSES], LossRule()))
+
+
+def stacked_loss(level: dict[str, Any], found: Objective) -> StackedLoss:
+    """The loss of a level as a stack computes it.
+
+    One that has no rule is tried with numbers: where leading axes pass, it computes as it is.
+    """
+    rule = LOSSES.rule_of(found.part)
+    told = f"the loss {level['name']}"
+    if rule is None:
+        why = None if _passes(found) else f"{LOSSES.refuses(found.part, told)}, and {_MIXES}"
+        return StackedLoss(found.call, level, why)
+    function = partial(rule.call, found.function)
+    stacked = Objective(function, found.form, found.head, found.outputs, found.probabilities, found.part)
+    return StackedLoss(stacked.call, level, LOSSES.refuses(found.part, told), rule.of_batch)
+
+
+def _passes(loss: Objective) -> bool:
+    """Whether a loss of a stack is the stack of losses, an example each."""
+    generator = np.random.default_rng(0)
+    z = generator.normal(size=(*LEADING, BATCH, loss.outputs)).astype("float32")
+    classes = {"softmax": loss.outputs, "sigmoid": 2}.get(loss.head)
+    y = generator.integers(classes, size=z.shape[:-1]) if classes else generator.normal(size=z.shape).astype("float32")
+
+    def given(y: np.ndarray, z: np.ndarray) -> np.ndarray:
+        return np.asarray(ops.convert_to_numpy(loss.call(*map(ops.convert_to_tensor, (y, z)))))
+
+    return pass_through(given, y, z, rank=3)

@@ -1,0 +1,131 @@
+"""The forward pass of a stack: what all trials give for their examples."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from keras import ops
+
+from custom.keras_internals import run_graph
+from experiments.train.fused.axes import Span, for_each_cell, joined, parted, trial_parts
+from experiments.train.fused.layout import Layout
+from experiments.train.fused.place import ACTIVITY, Numbers
+from experiments.train.fused.rules import View, penalties, rule_of
+from experiments.train.fused.state import Weights
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a forward pass gives.
+
+    outputs: `[seeds, cells, batch, outputs]`. others: the weights that are not trained, as they become. penalties:
+    terms of the loss, `[seeds, cells]` each. seen: the outputs of measured layers, by the layer's place.
+    """
+
+    outputs: Any
+    others: list[Any]
+    penalties: list[Any]
+    seen: dict[int, Any]
+
+
+class Forward:
+    """The forward pass of a layout, of all cells at once."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def __call__(
+        self, weights: Weights, numbers: Numbers, x: Any, *, training: bool, draws: dict[int, Any], seen: bool = False
+    ) -> Pass:
+        """Examples `[seeds, 1, batch, …]` through the layers.
+
+        draws: what was drawn for random layers, by the layer's place; none without training. seen: whether the
+        outputs of measured layers are wanted.
+        """
+        layout = self._layout
+        values = layout.by_weight(weights.trained, weights.others)
+        updates: dict[tuple[int, str], Any] = {}
+        terms: list[Any] = []
+        measured: dict[int, Any] = {}
+
+        def of_layer(layer: Any, *arguments: Any, **_: Any) -> Any:
+            at, rule = layout.place(layer), rule_of(layer)
+            own = layout.weights_at(at)
+            number = numbers.of(at)
+            view = View(
+                layer=layer,
+                layers=layout.members[at],
+                training=training,
+                weights={weight.name: values[weight] for weight in own},
+                numbers={name: number(name) for name in layout.numbers_at(at)},
+                merged=any(weight.cell_axis == 2 for weight in own),
+                draws=draws.get(at),
+            )
+            if len(layout.runs[at]) > 1:
+                output = self._by_runs(layout.runs[at], view, *arguments)
+            else:
+                output = rule.call(view, *arguments)
+            updates.update({(at, name): value for name, value in view.updates.items()})
+            terms.extend(view.penalties)
+            if at in layout.activity:
+                term = penalties.of_outputs(layout.activity[at], numbers.of(at, ACTIVITY), output)
+                terms.extend([] if term is None else [term])
+            if seen and at in layout.measured:
+                measured[at] = for_each_cell(output, layout.count)
+            return output
+
+        outputs = for_each_cell(run_graph(layout.model, [x], of_layer), layout.count)
+        others = [
+            updates.get((weight.layer, weight.name), old)
+            for weight, old in zip(layout.others, weights.others, strict=True)
+        ]
+        return Pass(outputs, others, terms, measured)
+
+    def _by_runs(self, runs: list[Span], view: View, x: Any) -> Any:
+        """Layers of a family side by side, each run of equal ones by its own rule."""
+        views = [view.part(run) for run in runs]
+        parts = parted(for_each_cell(x, self._layout.count), runs)
+        return joined([rule_of(view.layer).call(view, part) for view, part in zip(views, parts, strict=True)])
+
+
+class ForwardApart:
+    """The same trial by trial, each as a stack of its own.
+
+    Without XLA, which would merge what follows an operation with it, trials side by side only copy more.
+
+    layout: of all cells. parts: of each cell by itself.
+    """
+
+    def __init__(self, layout: Layout, parts: list[Layout]) -> None:
+        self._layout, self._parts = layout, [Forward(part) for part in parts]
+
+    def __call__(
+        self, weights: Weights, numbers: Numbers, x: Any, *, training: bool, draws: dict[int, Any], seen: bool = False
+    ) -> Pass:
+        """As `Forward`."""
+        trials = weights.map(self._layout, lambda axis, value: trial_parts(value, axis))
+        rows = [
+            [
+                forward(
+                    Weights([value[s][c] for value in trials.trained], [value[s][c] for value in trials.others]),
+                    numbers.of_cell(c),
+                    x[s : s + 1],
+                    training=training,
+                    draws={at: drawn[s : s + 1] for at, drawn in draws.items()},
+                    seen=seen,
+                )
+                for c, forward in enumerate(self._parts)
+            ]
+            for s in range(x.shape[0])
+        ]
+
+        def whole(of_pass: Any) -> Any:
+            of_seeds = [joined([of_pass(one) for one in row]) for row in rows]
+            return ops.concatenate(of_seeds, axis=0) if len(of_seeds) > 1 else of_seeds[0]
+
+        first = rows[0][0]
+        return Pass(
+            whole(lambda one: one.outputs),
+            [whole(lambda one, at=at: one.others[at]) for at in range(len(first.others))],
+            [whole(lambda one, at=at: one.penalties[at]) for at in range(len(first.penalties))],
+            {at: whole(lambda one, at=at: one.seen[at]) for at in first.seen},
+        )
