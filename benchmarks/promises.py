@@ -81,7 +81,7 @@ def matters(count: int) -> Iterator[str]:
 
 
 def check_calibration(count: int) -> Iterator[str]:
-    """How often `calibrate` raises an alarm, by how many seeds a comparison has."""
+    """How often `calibrate` raises an alarm, by the number of seeds per comparison."""
     described = {"name": "simulated", "task": "digits", "factors": {"salt": [1, 2]}, "baseline": {"salt": 1}}
     study = read_declared({"study": described, "primary": "accuracy", "direction": "max"}, pd.DataFrame())
     salts = [{"salt": str(salt)} for salt in range(1, 401)]

@@ -1,4 +1,4 @@
-"""Keras parts for models of one's own; importing it registers them all, so that saved models load."""
+"""Keras parts for your own models; importing it registers them all, so that saved models load."""
 
 from custom import activations, callbacks, constraints, layers, losses, models, optimizers, regularizers
 

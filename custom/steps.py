@@ -1,4 +1,4 @@
-"""The little that a training step of one's own does differently on TensorFlow, JAX and PyTorch."""
+"""The little that a custom training step does differently on TensorFlow, JAX and PyTorch."""
 
 import importlib
 from collections.abc import Callable, Sequence

@@ -49,4 +49,4 @@ def _world(name: str, draw: Own, constant: float, planted: float | None) -> Worl
         return wide.loc[cells if len(columns) > 1 else [cell[0] for cell in cells]].to_numpy(float)
 
     mean, seeds = np.array([truth[cell] for cell in cells]), trials["seed"].nunique()
-    return World(name, "a generator of one's own", factors, scores, mean, seeds, constant=constant, planted=planted)
+    return World(name, "your own generator", factors, scores, mean, seeds, constant=constant, planted=planted)

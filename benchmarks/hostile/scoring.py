@@ -10,7 +10,7 @@ import pandas as pd
 
 try:
     from experiments.analysis.families import families
-except ModuleNotFoundError:  # versions before a page dealt its 5 % among families
+except ModuleNotFoundError:  # versions before a page divided its 5 % among families
     families = None
 
 from hostile.claims import Claim, claims

@@ -1,4 +1,4 @@
-"""Hard tanh as a layer, with bounds of one's own, fixed or learned."""
+"""Hard tanh as a layer, with bounds of your choice, fixed or learned."""
 
 import math
 

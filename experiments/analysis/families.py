@@ -1,4 +1,4 @@
-"""How a page's 0.05 is dealt among its families of claims, and at what level each comparison of a family is judged."""
+"""How a page's 0.05 is divided among families of claims, and at what level each comparison of a family is judged."""
 
 import numpy as np
 

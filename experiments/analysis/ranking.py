@@ -103,7 +103,7 @@ def ranking(
 def _add_costs(
     rows: Iterable[tuple[str, int, str, float | None]], direction: str
 ) -> Iterable[tuple[str, int, str, float | None]]:
-    """The rows, statuses as they are to be taken; a failure whose cost nobody gave has the worst score of all."""
+    """The rows with their final statuses; a failure without a known cost gets the worst score of all."""
     trials = [(cell, seed, final_status(status, score), score) for cell, seed, status, score in rows]
     worst = scores_with_costs([Ended(seed, (), status, score) for _, seed, status, score in trials], direction)
     for (cell, seed, status, score), (cost, _) in zip(trials, worst, strict=True):

@@ -73,7 +73,7 @@ def friedman(ranks: pd.DataFrame) -> tuple[float, float]:
 
 
 def _squares(*columns: np.ndarray, axis: int = -1) -> np.ndarray:
-    """What χ² rises with, where each task's ranks are dealt anew: the sum of squares of the average ranks."""
+    """What χ² rises with when each task's ranks are permuted: the sum of squares of the average ranks."""
     return functools.reduce(np.add, [column.mean(axis=axis) ** 2 for column in columns])
 
 

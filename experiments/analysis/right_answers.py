@@ -16,8 +16,8 @@ def right_answers(correct: pd.DataFrame, trials: pd.DataFrame, cell: str) -> pd.
     """Which test examples a cell got right: `[seeds, examples]`, true or false, of its ok trials.
 
     correct: of `correct.csv`: `trial, test_set, examples, correct` (base64 of bits). Seeds with another test set than
-    most are left out; empty where fewer than two seeds share one, and where a trial diverged, whose answers nobody
-    knows.
+    most are left out; empty where fewer than two seeds share one, and where a trial diverged, whose answers are not
+    known.
     """
     own = trials[trials["cell"].eq(cell) & trials["status"].isin(RAN)]
     if not own["status"].eq("ok").all():

@@ -54,11 +54,11 @@ def _independent(own: np.ndarray, reference: np.ndarray) -> list[float]:
     low, high = stats.bootstrap(
         (own, reference), _difference, confidence_level=1 - ALPHA, n_resamples=2000, rng=np.random.default_rng(0)
     ).confidence_interval
-    dealt = stats.permutation_test((own, reference), _difference, n_resamples=DRAWS, rng=np.random.default_rng(0))
+    permuted = stats.permutation_test((own, reference), _difference, n_resamples=DRAWS, rng=np.random.default_rng(0))
     return [
         stats.ttest_ind(own, reference, equal_var=False).pvalue,
         stats.mannwhitneyu(own, reference).pvalue,
-        dealt.pvalue,
+        permuted.pvalue,
         float(low),
         float(high),
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @contextmanager
 def errors_into(log: Path) -> Iterator[None]:
-    """Appends to the log whatever this process, compiled code included, writes to standard error meanwhile."""
+    """Within the block, appends to the log whatever this process writes to standard error, compiled code included."""
     log.parent.mkdir(parents=True, exist_ok=True)
     kept = os.dup(2)
     with log.open("ab") as file:

@@ -23,7 +23,7 @@ def to_calibrate(source: Source, folder: Path, comparisons: int, seeds: int | No
 
 
 def calibration(source: Source, cell: str, comparisons: int, seeds: int) -> Study:
-    """The study of a cell, by id, under two salts a comparison, on seeds of its own."""
+    """The study of a cell, given by its id, under two salts per comparison, on seeds of its own."""
     study, name = source.study, source.study.name
     return replace(
         study,

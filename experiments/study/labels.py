@@ -8,7 +8,7 @@ _WORDS = {"": NONE, "None": NONE, "True": "true", "False": "false"}
 
 
 def text(label: object) -> str:
-    """One spelling a level: numbers in their shortest form, `none` for nothing, `true` and `false`.
+    """One spelling per level: numbers in their shortest form, `none` for nothing, `true` and `false`.
 
     A column of whole numbers with one gap comes back from a CSV as `32.0`; it is the level `32`.
 

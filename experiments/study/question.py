@@ -56,7 +56,7 @@ def add_stamp(stamps: Sequence[PlainTable], question: Question, trials: int, at:
     """The stamps of a study with that of a question added, unless the last one is of the same question.
 
     stamps: `{"digest", "at", "trials", "question"}` each, the oldest first. trials: how many have ended so far.
-    at: the time. A question that nobody has trained for yet is replaced; one that has results is kept beside.
+    at: the time. A question without results is replaced; one that has results is kept.
 
     >>> first = add_stamp([], Question("Which?", "accuracy", "max", {"loss": "huber"}), 0, "2026-01-01T00:00:00+00:00")
     >>> other = Question("Which?", "accuracy", "max", {"loss": "huber"}, smallest_effect=0.01)

@@ -105,7 +105,7 @@ def read_metrics(given: OwnPart, head: str, field: str = "metrics") -> tuple[tup
     >>> names, scorers["auc"].direction
     (('accuracy', 'auc'), 'max')
     """
-    several = given if isinstance(given, (list, tuple)) and not _find_direction(given) else [given]
+    several = given if isinstance(given, (list, tuple)) and not _is_directed(given) else [given]
     if not several:
         raise RequestError(wrong(field, given, "one metric or more"))
     if head not in catalog.DEFAULT_LOSS:
@@ -122,7 +122,7 @@ def read_metrics(given: OwnPart, head: str, field: str = "metrics") -> tuple[tup
 
 def _read(given: OwnPart, head: str, field: str) -> "str | Scorer":
     direction = None
-    if _find_direction(given):
+    if _is_directed(given):
         given, direction = given
     if isinstance(given, str):
         given = {"name": given}
@@ -155,8 +155,8 @@ def _read(given: OwnPart, head: str, field: str) -> "str | Scorer":
     )
 
 
-def _find_direction(given: OwnPart) -> bool:
-    """Whether it is a metric and its direction."""
+def _is_directed(given: OwnPart) -> bool:
+    """Whether it is a pair of a metric and its direction."""
     return isinstance(given, (list, tuple)) and len(given) == 2 and isinstance(given[1], str) and given[1] in DIRECTIONS
 
 

@@ -365,7 +365,7 @@ class Study:
         return dataclasses.replace(self, base=self.base | {"epochs": level})
 
     def labels_in(self, name: str, text: str) -> list[str]:
-        """The labels of a factor's levels between commas, which labels may have themselves; what is none as it is."""
+        """A text as labels of a factor's levels; labels may contain commas, and other parts stay as they are."""
         levels = self.factors.get(name)
         labels = sorted({str(label(name, level)) for level in levels} if isinstance(levels, list) else (), key=len)
         chosen: list[str] = []

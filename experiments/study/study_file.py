@@ -280,7 +280,7 @@ def _growing(mistakes: _Mistakes, study: Study, outline: StudyFile) -> Study:
 
 
 def _check_idle_keys(mistakes: _Mistakes, outline: StudyFile) -> None:
-    """A key that the design would pass over in silence is a mistake."""
+    """A key that the design would silently ignore is a mistake."""
     uses = {"without": "leave-one-out", "trials": "random", "sample_seed": "random"}
     for key, design in uses.items():
         if key in outline.model_fields_set and outline.design != design and getattr(outline, key) != {}:

@@ -50,7 +50,7 @@ class Trial:
     parts: the names of task and model, and the digests of the sources of a user's own parts in this cell.
     settings: every setting of the task, the model and the training, in canonical form.
 
-    What a setting that came later does when nobody asks for it is no part of an id, so that old results are found.
+    Defaults of settings that were added later are no part of an id, so that old results are found.
 
     >>> Trial({"task": "xor"}, {"epochs": 1}, 0).id == Trial({"task": "xor"}, {"epochs": 1}, 0).id
     True

@@ -64,7 +64,7 @@ def short(label: str) -> str:
 
 @contextmanager
 def tell_apart(factors: Iterable[Iterable[str]]) -> Iterator[None]:
-    """Let no two levels of a factor look the same meanwhile.
+    """Within the block, no two levels of a factor look the same.
 
     >>> with tell_apart([["a.py:mish", "b.py:mish", "a.py:silu"], ["0.001", "0.0010001"]]):
     ...     short("a.py:mish"), short("a.py:silu"), short("0.0010001")

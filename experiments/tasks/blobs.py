@@ -13,7 +13,7 @@ _BETWEEN_NEIGHBOURS = 4.0
 
 
 def blobs(*, n: int = 600, classes: int = 3, noise: float = 1.0) -> Task:
-    """One round Gaussian blob a class, centres on a circle, 4 apart. x `[n, 2]` float32; y 0 … classes − 1.
+    """One round Gaussian blob per class, centres on a circle, 4 apart. x `[n, 2]` float32; y 0 … classes − 1.
 
     n: how many examples, shared equally among the classes. classes: 2 or more. noise: a blob's standard
     deviation, 0 or more. Examples and split are drawn by the seed; 60 % train, 20 % validation, 20 % test,

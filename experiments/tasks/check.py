@@ -48,7 +48,7 @@ def check_data(task: Task, data: OwnPart) -> None:
 
 
 def draws_any_seed(name: str, task: Task) -> bool:
-    """Whether a task draws for any seed at all: those of the catalog, and those of arrays; one's own may know a few."""
+    """Whether a task draws data for any seed, as the catalog's and arrays do; a user's own may only know some seeds."""
     return name in catalog.TASKS or isinstance(task.draw, Split)
 
 

@@ -93,7 +93,7 @@ def _from_npz(content: bytes) -> list[np.ndarray]:
 
 
 def _from_idx(*contents: bytes) -> list[np.ndarray]:
-    """Images, labels, images, labels: a header of 16 or 8 bytes, then one byte a pixel or label."""
+    """Images, labels, images, labels: a header of 16 or 8 bytes, then one byte per pixel or label."""
     raw = [gzip.decompress(content) for content in contents]
     return [
         np.frombuffer(content, np.uint8, offset=8 if i % 2 else 16).reshape((-1,) if i % 2 else (-1, 28, 28))

@@ -17,7 +17,7 @@ def sealed_part(x: np.ndarray, y: np.ndarray, share: float = 0.2, *, labels: np.
     Examples are put in order by a digest of their bytes, x and y, and the first of each label are taken. So the part
     depends on nothing but the examples: not on their order nor on a seed, and where examples are added it keeps nearly
     all that it had. Examples that are equal in x and y lie on one side. Where they repeat so often that a label would
-    be on one side alone, they are dealt out as if they differed.
+    be on one side alone, they are divided as if they differed.
 
     Raises RequestError for another share, or one that leaves no example on a side.
 

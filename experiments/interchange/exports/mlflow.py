@@ -63,7 +63,7 @@ def export_mlflow(results_folder: Path, target: Path) -> Path:
 
 @contextmanager
 def _without_waiting() -> Iterator[None]:
-    """Meanwhile SQLite lets the system decide when to write to disk: an incomplete file is worthless anyway."""
+    """Within the block, SQLite lets the system decide when to write to disk: an incomplete file is worthless anyway."""
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 

@@ -156,7 +156,7 @@ def require(form: str, *modules: str) -> None:
 
 @contextmanager
 def environment(**values: str) -> Iterator[None]:
-    """Environment variables that hold meanwhile."""
+    """Sets environment variables within the block."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

@@ -20,7 +20,7 @@ def export_wandb(results_folder: Path, target: Path) -> Path:
     history; those of the row, test scores included, with status, seconds and error, are the summary. A trial that
     diverged or failed ends with exit code 1. The summary of one that diverged has null for losses and metrics, for it
     would show the last finite epoch otherwise. Steps are stamped with the study's start; wandb takes the time of the
-    export for the time of the run, and lets nobody tell it another: `seconds` is how long the trial took.
+    export for the time of the run, and takes no other value for it: `seconds` is how long the trial took.
 
     An earlier export to the same folder is replaced. wandb's service ends with the export (but where a run of the
     caller's own is open, which may use it). 1120 trials of 15
@@ -67,7 +67,7 @@ def _write(row: TrialRow, results: Results, target: Path) -> None:
 
 
 def _settings() -> Any:
-    """Silence, and nothing of the machine that exports, which need not be the one that trained."""
+    """Settings for no output, and no facts of the exporting machine, which may not be the one that trained."""
     import wandb
 
     return wandb.Settings(

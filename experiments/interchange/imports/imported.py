@@ -15,7 +15,7 @@ class Imported:
     factors: a hyper-parameter's levels, or its range `{min, max, scale}`. settings: what was held.
     metrics: the primary one first; direction: "max" where more of it is better, else "min".
     smallest_effect: Δ in the units of the primary metric, None where the rules for studies of ours have one.
-    failure_score: what a diverged trial scores, in the same units; None where nobody says.
+    failure_score: what a diverged trial scores, in the same units; None where that is not known.
     rows: in order of start; `trial, cell, seed, status`, one column per factor, and of a row's others what is known.
     history: `trial, epoch`, losses and metrics, where epochs are known.
     tuner: what searched, "" where nothing did. design: "random", or "grid" where levels are compared.

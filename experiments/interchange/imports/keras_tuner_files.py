@@ -1,4 +1,4 @@
-"""The files of a keras-tuner project, read without keras-tuner; a broken one costs what only it knew.
+"""The files of a keras-tuner project, read without keras-tuner; a broken file loses only its own content.
 
 Their form is that of `get_state` of keras-tuner's `Oracle` and `Trial` (versions 1.1 to 1.4): `oracle.json`, and for
 every trial `trial_<id>/trial.json`. `executions.csv` and `history.csv` are those of our `FusedTuner`.
@@ -44,7 +44,7 @@ class HyperParameters(BaseModel):
 
 
 class Observation(BaseModel):
-    """A metric's values at a step, one an execution or their mean."""
+    """A metric's values at a step: one per execution, or their mean."""
 
     value: float | list[float]
     step: int = 0
@@ -64,7 +64,7 @@ class Metric(BaseModel):
 
 
 class Metrics(BaseModel):
-    """By name."""
+    """Metrics by name."""
 
     metrics: dict[str, Metric] = {}
 

@@ -49,7 +49,7 @@ def chances_table(findings: PageFindings) -> Table | None:
 def chances_text(findings: PageFindings) -> str:
     """The comparison that the study declares, or its only one, in plain words; empty without an interval.
 
-    Of several that nobody declared the largest would be chosen by what came out, and its chances would be too good.
+    Of several undeclared comparisons the largest would be chosen by its outcome, and its chances would look too good.
     """
     found = findings.chances.dropna(subset="better")
     if len(found) != 1:

@@ -161,14 +161,16 @@ def other_tests_table(findings: PageFindings) -> Table | None:
     signs = (
         "Sign flips: how often a mean as far from zero comes about where each seed’s difference gets a sign by chance."
     )
-    dealt = "Permutations: how often a difference as large comes about where scores are dealt to the sides by chance."
+    permuted = (
+        "Permutations: how often a difference as large comes about where scores are dealt to the sides by chance."
+    )
     alone = "Bootstrap: a 95 % interval of the gain, for one comparison alone."
     shared = "Only t allows for what splits of one data set share: the others are about this data and other seeds."
     said = [
         limits,
         *([shared] if findings.study.overlap else []),
         *([] if findings.wholly_unpaired else [signs]),
-        *([dealt] if findings.unpaired else []),
+        *([permuted] if findings.unpaired else []),
         alone,
     ]
     note = " ".join(said)

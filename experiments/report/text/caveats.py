@@ -232,7 +232,7 @@ def _neighbours(findings: PageFindings) -> list[str]:
 
 
 def _looks(findings: PageFindings) -> list[str]:
-    """What was stopped because it was settled looks clearer than it is; and looks that nobody planned."""
+    """A study that stopped because it was settled looks clearer than it is; and looks that were not planned."""
     study, looked = findings.study, findings.results.manifest.get("looked", [])
     if findings.fresh is not None:
         return []  # they were looked at once

@@ -251,7 +251,7 @@ def _images(findings: PageFindings) -> str:
 
 
 def _mistakes(findings: PageFindings) -> str:
-    """How the 0.05 of the page is dealt among its families of claims."""
+    """How the 0.05 of the page is divided among its families of claims."""
     who = baseline_name(findings, rate=False)
     scored = [part for part in findings.parts if part.best is not None]
     others = sum(int((~part.against_baseline["is_level"].astype(bool)).sum()) for part in scored)
@@ -278,6 +278,6 @@ def _mistakes(findings: PageFindings) -> str:
     if len(findings.neighbours):
         beside = " Comparisons at neighbouring rates are there to compare, and make no claim of their own."
     return (
-        f"At most 5 % of pages like this one hold any false finding{spent}: that chance is dealt among its families of "
-        f"claims, {join_words(said)}.{beside}"
+        f"At most 5 % of pages like this one hold any false finding{spent}: that chance is divided among its families "
+        f"of claims, {join_words(said)}.{beside}"
     )

@@ -18,7 +18,7 @@ MANIFEST = {
 
 
 def salted(generator, comparisons, seeds=10, spread=0.01, bias=0.0, noise=None):
-    """Trials of a cell under two salts a comparison: a seed's own level, and noise; bias: of every second salt."""
+    """Trials of a cell under two salts per comparison: a seed's own level, and noise; bias: of every second salt."""
     salts = np.arange(1, 2 * comparisons + 1)
     noise = generator.normal(0, spread, (len(salts), seeds)) if noise is None else noise
     scores = 0.9 + generator.normal(0, 0.05, seeds)[None] + noise

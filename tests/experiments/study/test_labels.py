@@ -1,4 +1,4 @@
-"""One spelling a level, from a CSV and from a manifest."""
+"""One spelling per level, from a CSV and from a manifest."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Columns that nobody named, and that a reader must know of."""
+"""Columns that the user did not name and that a reader should know of."""
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Sequence

@@ -12,7 +12,9 @@ def test_a_tuned_grid(results) -> None:
     text = of(results, "planted")
     assert "judged step by step (Holm 1979)" in text
     assert "chosen on these same seeds" in text
-    assert "At most 5 % of pages like this one hold any false finding: that chance is dealt among its families" in text
+    assert (
+        "At most 5 % of pages like this one hold any false finding: that chance is divided among its families" in text
+    )
     dealt = "0.03 for the 5 levels, 0.005 for the 14 other configurations against the tuned baseline, 0.013 for the 2 "
     assert f"{dealt}interactions and 0.0025 for the 17 others beside the best." in text
     assert "with 99.75 % confidence: constrained intervals" in text
