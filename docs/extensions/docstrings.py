@@ -108,9 +108,11 @@ def _docstring(app: Any, what: str, name: str, documented: Any, options: Any, li
 def _signature(
     app: Any, what: str, name: str, documented: Any, options: Any, signature: str | None, returned: str | None
 ) -> tuple[str, str | None] | None:
-    """Of a class of Keras' the arguments of its own `__init__`; what Sphinx finds is Keras' `__new__`."""
+    """Of a class of Keras' the arguments of `__init__`, where Sphinx finds `__new__`; of a protocol none."""
     if signature != "(*args, **kwargs)":
         return None
+    if getattr(documented, "_is_protocol", False):
+        return "", returned
     found = inspect.signature(documented.__init__)
     return str(found.replace(parameters=list(found.parameters.values())[1:])), returned
 
