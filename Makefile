@@ -45,7 +45,7 @@ lint: $(READY_TEST) ## check style, floors and types
 	@$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python --output-format min-text
 
 docs: $(READY_DOCS) ## build the documentation as a site, build/site/index.html
-	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs build/site
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir build/doctrees docs build/site
 	@echo build/site/index.html
 
 bench: $(READY_BENCH) ## time the same grids by everyone, more than an hour

@@ -105,16 +105,33 @@ def _docstring(app: Any, what: str, name: str, documented: Any, options: Any, li
     lines[:] = as_rst(lines, _names(documented))
 
 
+def signature_of(name: str, documented: Any) -> str:
+    """The arguments of a function or class; of a protocol none.
+
+    Of a class they are those of `__init__`, where Sphinx would find Keras' `__new__`. In `custom` the docstring tells
+    types in words; the type of whatever can be an array would take three lines.
+
+    >>> def mean(x: list[float], *, axis: int = -1) -> float: ...
+    >>> signature_of("custom.mean", mean), signature_of("experiments.mean", mean)
+    ('(x, *, axis=-1)', '(x: list[float], *, axis: int = -1) -> float')
+    """
+    if getattr(documented, "_is_protocol", False):
+        return ""
+    is_class = inspect.isclass(documented)
+    found = inspect.signature(documented.__init__ if is_class else documented)
+    parameters = list(found.parameters.values())[int(is_class) :]
+    if name.startswith("custom."):
+        bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in parameters]
+        return str(inspect.Signature(bare))
+    return str(found.replace(parameters=parameters))
+
+
 def _signature(
     app: Any, what: str, name: str, documented: Any, options: Any, signature: str | None, returned: str | None
 ) -> tuple[str, str | None] | None:
-    """Of a class of Keras' the arguments of `__init__`, where Sphinx finds `__new__`; of a protocol none."""
-    if signature != "(*args, **kwargs)":
-        return None
-    if getattr(documented, "_is_protocol", False):
-        return "", returned
-    found = inspect.signature(documented.__init__)
-    return str(found.replace(parameters=list(found.parameters.values())[1:])), returned
+    if name.startswith("custom.") or signature == "(*args, **kwargs)":
+        return signature_of(name, documented), None
+    return None
 
 
 def setup(app: Any) -> dict[str, bool]:
