@@ -29,6 +29,7 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return math.ceil(len(self._data.train) / self._size)
 
+    # pyrefly: ignore[bad-override] - Keras' own raises, so that it seems to return nothing
     def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         batch = self._order[index * self._size : (index + 1) * self._size]
         weights = self._data.weights

@@ -1,23 +1,22 @@
 """A model trained for one epoch without compiling: whether it can be trained at all."""
 
-from typing import Any
-
 import keras
 
 from experiments.errors import RequestError
+from experiments.study.types import KerasPart, PlainTable
 
 
 class _Heard(keras.callbacks.Callback):
     """Keeps what `fit` tells after an epoch."""
 
-    logs: dict[str, Any] | None = None
+    logs: dict[str, float] | None = None
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keep it."""
         self.logs = logs or {}
 
 
-def train_once(model: keras.Model, batches: Any, told: str) -> dict[str, Any]:
+def train_once(model: keras.Model, batches: KerasPart, told: str) -> PlainTable:
     """What `fit` tells after one epoch of a compiled model.
 
     told: how the model is named in an error. Raises RequestError where `fit` tells nothing, or no loss.
@@ -37,7 +36,7 @@ def train_once(model: keras.Model, batches: Any, told: str) -> dict[str, Any]:
     return with_loss(heard.logs, "train", told)
 
 
-def with_loss(logs: Any, step: str, told: str) -> dict[str, Any]:
+def with_loss(logs: KerasPart, step: str, told: str) -> PlainTable:
     """What a step returns. Raises RequestError where that is no loss. step: "train" or "test"."""
     if not isinstance(logs, dict) or "loss" not in logs:
         raise RequestError(f"{told}, and what a {step} step returns has no loss: got {sorted(logs)}")

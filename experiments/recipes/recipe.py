@@ -1,17 +1,19 @@
 """What a recipe is: what a kind of network learns from, how it is trained, and how it is scored."""
 
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import keras
 import numpy as np
 
+from experiments.recipes.batches import Batches
 from experiments.recipes.one_epoch import train_once
 from experiments.recipes.stacking import Body, Stacking
 from experiments.study import catalog
 from experiments.study.imports import load
 from experiments.study.study import Study
 from experiments.study.trial import Trial
+from experiments.study.types import Settings
 from experiments.tasks import Data, Task
 
 
@@ -26,7 +28,7 @@ class Trainable(Protocol):
     model: keras.Model
     parameters: int
 
-    def batches(self) -> Any:
+    def batches(self) -> Batches:
         """The training batches: a `keras.utils.PyDataset` with `start(epoch)`, which takes the order of an epoch.
 
         The order of epoch e (from 0) is `default_rng([seed, e]).permutation(n)`, the same for every cell of a seed.
@@ -119,7 +121,7 @@ def recipe_of(study: Study) -> Recipe:
     return recipe
 
 
-def loaded(study: Study, settings: dict[str, Any]) -> Task:
+def loaded(study: Study, settings: Settings) -> Task:
     """The task of a study as it is, whatever its recipe makes of it. settings: of a trial."""
     from experiments.tasks.load import load as load_task
 
@@ -128,7 +130,7 @@ def loaded(study: Study, settings: dict[str, Any]) -> Task:
     return task
 
 
-def task_of(study: Study, settings: dict[str, Any]) -> Task:
+def task_of(study: Study, settings: Settings) -> Task:
     """The task of a study as its recipe learns it. settings: of a trial, of which the task's own are used.
 
     >>> from experiments.study.study_file import load

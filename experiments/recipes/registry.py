@@ -1,15 +1,17 @@
 """Stacking rules by class or function: which parts can be stacked, and why others can't."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
+
+from experiments.study.types import KerasPart
 
 
 class StackingRule(Protocol):
     """How a part computes with the axes of seeds and cells. refuses: part → why this one can't, or None."""
 
     @property
-    def refuses(self) -> Any: ...
+    def refuses(self) -> Callable[[KerasPart], str | None]: ...
 
 
 R = TypeVar("R", bound=StackingRule)
@@ -23,20 +25,20 @@ class Registry(Generic[R]):
     rule, for what it overrides can't be known.
     """
 
-    def __init__(self, kind: type[R], rules: Mapping[Any, R]) -> None:
+    def __init__(self, kind: type[R], rules: Mapping[KerasPart, R]) -> None:
         self._rules = dict(rules)
         _registries[kind] = self
 
-    def register(self, part: Any, rule: R) -> None:
+    def register(self, part: KerasPart, rule: R) -> None:
         """Give a class, or a function, a rule."""
         self._rules[part] = rule
 
-    def rule_of(self, part: Any) -> R | None:
+    def rule_of(self, part: KerasPart) -> R | None:
         """The rule of a function, of a class, or of an object's own class; None where there is none."""
         named = isinstance(part, type) or inspect.isfunction(part)
         return self._rules.get(part if named else type(part))
 
-    def refuses(self, part: Any, told: str) -> str | None:
+    def refuses(self, part: KerasPart, told: str) -> str | None:
         """Why a part can't be stacked, or None. told: how it is named, such as "the optimizer Lion"."""
         rule = self.rule_of(part)
         if rule is None:
@@ -45,7 +47,7 @@ class Registry(Generic[R]):
         return f"{told}: {why}" if why else None
 
 
-def register(part: Any, rule: StackingRule) -> None:
+def register(part: KerasPart, rule: StackingRule) -> None:
     """Give a part of your own a stacking rule.
 
     part: the class of a layer, optimizer, regularizer, constraint, loss or metric; or a loss's or metric's function.
@@ -63,6 +65,6 @@ def register(part: Any, rule: StackingRule) -> None:
     _registries[type(rule)].register(part, rule)
 
 
-def never(part: Any) -> str | None:
+def never(part: KerasPart) -> str | None:
     """Refuses no part."""
     return None

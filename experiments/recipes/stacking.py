@@ -6,12 +6,15 @@ cross them: what one trial computes must not depend on another.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import keras
 import numpy as np
 
-PerExample = Callable[[Any, Any], Any]
+from custom.types import Tensor
+from experiments.study.types import Plain, Settings
+
+PerExample = Callable[[Tensor, Tensor], Tensor]
 
 
 class Body(Protocol):
@@ -46,7 +49,7 @@ class StackedLoss:
     """
 
     call: PerExample
-    key: Any
+    key: Plain
     refuses: str | None = None
     of_batch: bool = False
 
@@ -66,7 +69,7 @@ class Stacking(Protocol):
         """A built model as a stack computes it. Raises RequestError where the model does not fit the task."""
         ...
 
-    def loss(self, settings: dict[str, Any]) -> StackedLoss:
+    def loss(self, settings: Settings) -> StackedLoss:
         """The loss of a cell. settings: of its trials."""
         ...
 

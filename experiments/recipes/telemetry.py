@@ -6,13 +6,13 @@ are counted by class from the input on, for Keras numbers them by what was built
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 
 from custom.callbacks import Telemetry
 from custom.keras_internals import to_snake_case
+from experiments.study.types import KerasPart
 from experiments.tasks import Data
 
 _PROBE = 256  # examples that the figures are measured on
@@ -23,7 +23,7 @@ def probe(data: Data) -> np.ndarray:
     return data.validation[:_PROBE]
 
 
-def names(layers: Sequence[Any]) -> list[str]:
+def names(layers: Sequence[KerasPart]) -> list[str]:
     """The layers' names in figures.
 
     >>> names([keras.layers.Dense(1), keras.layers.Dense(1, name="logits"), keras.layers.Dense(1)])

@@ -16,7 +16,7 @@ from experiments.tasks import keras_cache
 from experiments.tasks.kept import refuse_other_data, with_cause
 from experiments.train import worker
 from experiments.train.executors.catalog import FOR_OBJECTS
-from experiments.train.executors.executor import Ended, Executor, Job
+from experiments.train.executors.executor import Ended, Executor, Job, Key
 from experiments.train.executors.run_jobs import run_jobs
 
 _CHECKED = 60.0  # seconds after which models are left unchecked, once all else is known
@@ -104,7 +104,7 @@ def _describe_and_check(executor: Executor, study: Study, missing: list[Trial], 
         Job("check", worker.check, (study, missing)),
         *(Job("ready", worker.ready, ()) for _ in range(min(executor.capacity, len(missing)) - 2)),
     ]
-    ended: dict[str, Ended] = {}
+    ended: dict[Key, Ended] = {}
     end = float("inf")
 
     def left() -> float | None:

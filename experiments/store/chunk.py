@@ -1,6 +1,5 @@
 """A part of the plan of a run: which trials train as one stack, in which order."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from experiments.study.trial import digest
@@ -28,7 +27,7 @@ class Chunk:
         return len(self.cells) * len(self.seeds)
 
     @property
-    def trials(self) -> Iterable[Pair]:
+    def trials(self) -> list[Pair]:
         """Cell and seed of every trial."""
         return [(cell, seed) for seed in self.seeds for cell in self.cells]
 

@@ -8,6 +8,7 @@ PlainTable: TypeAlias = dict[str, Plain]
 Level: TypeAlias = Plain  # a plain value, a list of them, or a named part as a table: `{"name": "huber", "delta": 0.5}`
 Settings: TypeAlias = dict[str, Level]  # the level of each setting, by its name
 OwnPart: TypeAlias = Any  # a part of the user's own: nothing is known of it before it is asked
+KerasPart: TypeAlias = Any  # an object of the Keras class that a rule is for: layer, optimizer, regularizer, loss …
 Build: TypeAlias = Callable[..., Any]  # a user's function that builds a model, or a task
 
 

@@ -6,7 +6,6 @@ import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import RequestError, said, show
 from experiments.models.build import settings_used
@@ -14,6 +13,7 @@ from experiments.recipes.recipe import recipe_of
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
+from experiments.study.types import Level, PlainTable, Settings
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cells
 
@@ -30,8 +30,8 @@ def check(study: Study, trials: Sequence[Trial], task: Task, data: Data, cells: 
     search or at random, some may be impossible: their trials fail, and a line says so.
     """
     notes: dict[str, None] = {}
-    misfits: dict[str, list[dict[str, Any]]] = {}  # why → what the models depend on
-    fitting: list[dict[str, Any]] = []
+    misfits: dict[str, list[Settings]] = {}  # why → what the models depend on
+    fitting: list[Settings] = []
     end = time.monotonic() + _SECONDS
     for trial in one_of_each(study, trials):
         if fitting and time.monotonic() > end:
@@ -75,13 +75,13 @@ def one_of_each(study: Study, trials: Sequence[Trial]) -> list[Trial]:
     return [*first, *others][:_MOST]
 
 
-def _wanted(study: Study, trial: Trial) -> dict[str, Any]:
+def _wanted(study: Study, trial: Trial) -> PlainTable:
     """The settings of a trial that its model, or a part of the user's own, depends on."""
     parts_of = {name: trial.settings[name] for name in ("loss", "optimizer") if _own(trial.settings[name], name)}
     return settings_used(study, trial) | parts_of
 
 
-def _own(level: dict[str, Any], kind: str) -> bool:
+def _own(level: Settings, kind: str) -> bool:
     return level["name"] not in catalog.PARTS[kind]
 
 
@@ -95,9 +95,9 @@ def _checked(study: Study, trial: Trial, task: Task, data: Data, cells: Cells) -
     return recipe.check(study, trial, task, data, template.body, alone=alone)
 
 
-def _never_fit(study: Study, misfits: list[dict[str, Any]], fitting: list[dict[str, Any]]) -> dict[str, list[Any]]:
+def _never_fit(study: Study, misfits: list[Settings], fitting: list[Settings]) -> dict[str, list[Level]]:
     """The levels of misfits that are in no form that fits, by factor."""
-    found: dict[str, list[Any]] = {}
+    found: dict[str, list[Level]] = {}
     for name in study.factors:
         for level in (settings[name] for settings in misfits if name in settings):
             if level not in found.get(name, []) and all(settings.get(name) != level for settings in fitting):
@@ -105,7 +105,7 @@ def _never_fit(study: Study, misfits: list[dict[str, Any]], fitting: list[dict[s
     return found
 
 
-def _line(study: Study, why: str, misfits: list[dict[str, Any]], fitting: list[dict[str, Any]], alone: bool) -> str:
+def _line(study: Study, why: str, misfits: list[Settings], fitting: list[Settings], alone: bool) -> str:
     """What does not fit in one line: the levels that it comes from, where others fit, and why."""
     if alone and not fitting:
         return f"model {study.model}: {why}"

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from experiments.errors import RequestError, said
 from experiments.store.chunk import Chunk, Pair
 from experiments.store.journal import Journal, Outcome
 from experiments.study.study import Study
 from experiments.study.trial import Trial
+from experiments.study.types import Plain
 from experiments.train import worker
-from experiments.train.executors.executor import Ended, Executor, Job
+from experiments.train.executors.executor import Ended, Executor, Job, Key
 from experiments.train.executors.run_jobs import TimeLeft, run_jobs
 from experiments.train.planning import Plan, make_plan
 
@@ -172,7 +172,7 @@ class Training:
         journal: Journal,
         executor: Executor,
         time_left: Callable[[], float | None],
-        heard: Callable[[Any, Any], None],
+        heard: Callable[[Key, Plain], None],
         say: Callable[[str], None],
     ) -> None:
         self._study, self._journal, self._executor, self._say = study, journal, executor, say

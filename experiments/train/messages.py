@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 PLANNING, PLANNED = "planning", "planned"  # of a cell, before and after: `(PLANNING, its id)`
-_listeners: list[Callable[[Any], None]] = []
+_listeners: list[Callable[[object], None]] = []
 
 
-def say(note: Any) -> None:
+def say(note: object) -> None:
     """Tell the listener, if there is one."""
     if _listeners:
         _listeners[-1](note)
 
 
 @contextmanager
-def heard_by(listener: Callable[[Any], None]) -> Iterator[None]:
+def heard_by(listener: Callable[[object], None]) -> Iterator[None]:
     """Let a listener hear what is said inside."""
     _listeners.append(listener)
     try:

@@ -8,12 +8,12 @@ level. All others are planned as usual.
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from experiments.errors import said
 from experiments.store.chunk import Chunk
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
+from experiments.study.types import Settings
 from experiments.train import worker
 from experiments.train.executors.executor import Executor, Job
 from experiments.train.executors.run_jobs import TimeLeft, run_jobs
@@ -78,7 +78,7 @@ def make_plan(
     return out
 
 
-def items_of(settings: dict[str, Any]) -> set[Item]:
+def items_of(settings: Settings) -> set[Item]:
     """Settings and their levels, as what cells can have in common."""
     return {(name, canonical(level)) for name, level in settings.items()}
 
@@ -118,7 +118,7 @@ class _Hand:
         self.cell: str | None = None
         self.done: set[str] = set()
 
-    def hear(self, _: Any, note: tuple[str, str]) -> None:
+    def hear(self, _: object, note: tuple[str, str]) -> None:
         kind, cell = note
         self._start = time.monotonic()
         self.cell = cell if kind == PLANNING else None

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
@@ -10,9 +9,10 @@ import numpy as np
 from experiments.errors import RequestError
 from experiments.recipes.recipe import Trainable, recipe_of
 from experiments.store.journal import Outcome, RightAnswers
-from experiments.study.columns import CONSTANT
+from experiments.study.columns import CONSTANT, EpochRow, TrialRow
 from experiments.study.study import Study
 from experiments.study.trial import Trial
+from experiments.study.types import PlainTable
 from experiments.tasks import Data, Task
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train.early_stopping import exhausted
@@ -39,14 +39,14 @@ class _Watch(keras.callbacks.Callback):
         self._ready, self._validation, self._batches = ready, validation, ready.batches()
         self._patience, self._measured, self._keep = patience, measured, keep
         self._weights: list[np.ndarray] = []  # of the epoch that counts, where it is the best one
-        self.history: list[dict[str, Any]] = []
+        self.history: list[EpochRow] = []
         self.diverged = False
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Shuffle."""
         self._batches.start(epoch)
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keep the epoch, or stop."""
         train_loss = float((logs or {})["loss"])
         entry = {"epoch": epoch + 1, "train_loss": train_loss}
@@ -66,7 +66,7 @@ class _Watch(keras.callbacks.Callback):
             self.diverged = self._ready.model.stop_training = True
 
     @property
-    def counted(self) -> dict[str, Any]:
+    def counted(self) -> PlainTable:
         """The entry of the epoch that counts."""
         if not self._keep:
             return self.history[-1]
@@ -102,7 +102,7 @@ def train(
     if not watch.diverged:
         tested, right = ready.test(data.test)
     diverged = watch.diverged or not _finite(tested)
-    row: dict[str, Any] = {
+    row: TrialRow = {
         "status": "diverged" if diverged else "ok",
         "parameters": ready.parameters,
         "epochs_run": len(watch.history),
@@ -128,5 +128,5 @@ def answers(test_set: str, right: np.ndarray) -> RightAnswers:
     return RightAnswers(test_set, len(right), np.packbits(right.astype(bool)).tobytes())
 
 
-def _finite(values: dict[str, Any]) -> bool:
+def _finite(values: PlainTable) -> bool:
     return bool(np.isfinite(list(values.values())).all())

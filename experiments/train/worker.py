@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TypeVar
 
 from experiments.errors import said
 from experiments.store.chunk import Chunk
@@ -15,20 +15,23 @@ from experiments.study import catalog
 from experiments.study.imports import add_folder
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
+from experiments.study.types import KerasPart, Plain, PlainTable
 from experiments.train.executors import call
 from experiments.train.messages import say
 
 _KEPT = 4  # data sets kept in memory: trials of a seed follow one another
-_recent: dict[str, Any] = {}
+_recent: PlainTable = {}
 _test_sets: dict[str, str | None] = {}  # digests, of sealed tasks of the user's own
-_kept_cells: dict[str, Any] = {}
+_kept_cells: PlainTable = {}
+
+Result = TypeVar("Result")
 
 
-def _draws_apart(function: Callable[..., Any]) -> Callable[..., Any]:
+def _draws_apart(function: Callable[..., Result]) -> Callable[..., Result]:
     """A job that leaves the random state of this process, which may be a user's notebook, as it was."""
 
     @wraps(function)
-    def job(*given: Any) -> Any:
+    def job(*given: Plain) -> Result:
         from experiments.models.global_state import keep_randomness
 
         with keep_randomness():
@@ -121,7 +124,7 @@ def failed(trial: Trial, error: str, seconds: float = 0.0) -> Outcome:
 
 
 @_draws_apart
-def save(study: Study, trial: Trial, chunk: Chunk | None, trials: list[Trial]) -> tuple[dict[str, Any], bytes]:
+def save(study: Study, trial: Trial, chunk: Chunk | None, trials: list[Trial]) -> tuple[PlainTable, bytes]:
     """Train a trial again: its row, and its model as the bytes of a `.keras` file, as its recipe finishes it.
 
     chunk: the one that it was trained in, of these trials; None where it was trained by itself.
@@ -140,7 +143,7 @@ def save(study: Study, trial: Trial, chunk: Chunk | None, trials: list[Trial]) -
         return outcome.row, place.read_bytes()
 
 
-def describe(study: Study, trial: Trial) -> dict[str, Any]:
+def describe(study: Study, trial: Trial) -> PlainTable:
     """What this process trains with: backend, device, float type; and digest and sizes of the data of one trial."""
     import keras
 
@@ -170,7 +173,7 @@ def describe(study: Study, trial: Trial) -> dict[str, Any]:
     }
 
 
-def _two_draws(study: Study, any_seed: bool) -> tuple[Any, Any]:
+def _two_draws(study: Study, any_seed: bool) -> tuple[KerasPart, KerasPart]:
     """The data of two seeds, where splits are drawn anew if any level says so; None for a second that can't be had."""
     trial = next((one for one in study.trials if one.settings.get("resample")), study.trials[0])
     data = _drawn(study, trial)[1]
@@ -180,20 +183,22 @@ def _two_draws(study: Study, any_seed: bool) -> tuple[Any, Any]:
     return data, None if other is None else _drawn(study, study.trial(trial.settings, other))[1]
 
 
-def _trainer(study: Study, chunk: Chunk, trials: list[Trial]) -> Any:
+def _trainer(study: Study, chunk: Chunk, trials: list[Trial]) -> KerasPart:
     from experiments.train.fused.trainer import Trainer
 
     return Trainer(chunk, *_parts(study, chunk, trials))
 
 
-def _parts(study: Study, chunk: Chunk, trials: list[Trial]) -> tuple[dict[tuple[str, int], Trial], Any, list[Any]]:
+def _parts(
+    study: Study, chunk: Chunk, trials: list[Trial]
+) -> tuple[dict[tuple[str, int], Trial], KerasPart, list[KerasPart]]:
     """What a chunk is trained from: its trials by cell and seed, the study's cells, the data of its seeds."""
     by_place = {(trial.cell, trial.seed): trial for trial in trials}
     data = [_drawn(study, by_place[chunk.cells[0], seed])[1] for seed in chunk.seeds]
     return by_place, _cells(study, trials[0]), data
 
 
-def _cells(study: Study, trial: Trial) -> Any:
+def _cells(study: Study, trial: Trial) -> KerasPart:
     """The cells of a study on the task of a trial, kept for the next chunk."""
     from experiments.train.fused.cell import Cells
 
@@ -216,11 +221,11 @@ def _by_task(study: Study, trials: list[Trial]) -> list[list[Trial]]:
     return list(found.values())
 
 
-def _task_settings(study: Study, trial: Trial) -> dict[str, Any]:
+def _task_settings(study: Study, trial: Trial) -> PlainTable:
     return {name: trial.settings[name] for name in study.task_settings}
 
 
-def _task(study: Study, trial: Trial) -> Any:
+def _task(study: Study, trial: Trial) -> KerasPart:
     from experiments.recipes.recipe import task_of
 
     add_folder(study.folder)
@@ -230,7 +235,7 @@ def _task(study: Study, trial: Trial) -> Any:
     return replace(task, metrics=study.metrics, scorers=study.scorers)
 
 
-def _drawn(study: Study, trial: Trial) -> tuple[Any, Any]:
+def _drawn(study: Study, trial: Trial) -> tuple[KerasPart, KerasPart]:
     """A trial's task and data."""
     task = _task(study, trial)
     if "task" in study.objects:
@@ -245,7 +250,7 @@ def _drawn(study: Study, trial: Trial) -> tuple[Any, Any]:
     return task, _recent[key]
 
 
-def _checked(task: Any, data: Any, key: str) -> Any:
+def _checked(task: KerasPart, data: KerasPart, key: str) -> KerasPart:
     """Data that a task has drawn; RequestError where one of the user's own draws what can't be trained on.
 
     key: of the task; all of its draws have one test part, where it is sealed.

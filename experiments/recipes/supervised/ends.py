@@ -1,16 +1,17 @@
 """What a model's outputs are, raw scores or probabilities: told by its layers, or tried with numbers."""
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
 
 from custom.keras_internals import Functional, Sigmoid, Softmax, call_inputs, graph, operation_of
+from custom.types import Tensor
 from experiments.errors import RequestError
+from experiments.study.types import KerasPart, Plain
 
 _layers = keras.layers
-LINKS: dict[str, tuple[Any, ...]] = {
+LINKS: dict[str, tuple[KerasPart, ...]] = {
     "softmax": (keras.activations.softmax, keras.ops.softmax),
     "sigmoid": (keras.activations.sigmoid, keras.ops.sigmoid),
 }
@@ -28,7 +29,7 @@ _TINY = 1e-6  # by which a probability may miss its bounds
 _SCALES = (0.5, 1.0, 3.0, 0.5, 1.0, 3.0)  # of the noise that weights are moved by
 
 
-def link(operation: Any) -> str | None:
+def link(operation: KerasPart) -> str | None:
     """The name of the activation that an operation ends in, "softmax" over the last axis or "sigmoid", or None.
 
     >>> link(keras.layers.Dense(2, activation="softmax")), link(keras.layers.Dense(2))
@@ -44,7 +45,7 @@ def link(operation: Any) -> str | None:
     return next((name for name, known in LINKS.items() if operation.activation in known), None)
 
 
-def innermost(inputs: Any, output: Any) -> Any:
+def innermost(inputs: KerasPart, output: KerasPart) -> KerasPart:
     """The operation that gives an output; of a model within the model, called once, the one that gives its output."""
     last = operation_of(output)
     while type(last) in (keras.Sequential, Functional) and len(last.outputs) == 1 and used_once(inputs, output, last):
@@ -56,12 +57,12 @@ def innermost(inputs: Any, output: Any) -> Any:
     return last
 
 
-def used_once(inputs: Any, output: Any, operation: Any) -> bool:
+def used_once(inputs: KerasPart, output: KerasPart, operation: KerasPart) -> bool:
     """Whether an operation stands once in the graph from inputs to an output."""
     return sum(call.operation is operation for call in graph(keras.Model(inputs, output))) == 1
 
 
-def gives_raw_scores(tensor: Any) -> bool:
+def gives_raw_scores(tensor: KerasPart) -> bool:
     """Whether a tensor of a graph is, by its layers, any real number: a product, or sums and means of products."""
     operation = operation_of(tensor)
     kind = type(operation)
@@ -76,7 +77,7 @@ def gives_raw_scores(tensor: Any) -> bool:
     return False
 
 
-def tried(call: Callable[[Any], Any], model: keras.Model, head: str, outputs: int, x: np.ndarray) -> str:
+def tried(call: Callable[[np.ndarray], Tensor], model: keras.Model, head: str, outputs: int, x: np.ndarray) -> str:
     """What a classifier's outputs are, "raw" or "probabilities", from what it gives as it is and with other weights.
 
     call: x → outputs `[examples, outputs]`. x: examples as the model sees them. Weights are as before afterwards.
@@ -104,7 +105,7 @@ def tried(call: Callable[[Any], Any], model: keras.Model, head: str, outputs: in
     return _judged(values[np.isfinite(values).all(axis=1)], head, outputs, found[0].dtype)
 
 
-def _rows(given: Any, outputs: int) -> np.ndarray:
+def _rows(given: Plain, outputs: int) -> np.ndarray:
     values = keras.ops.convert_to_numpy(given)
     return values.reshape(-1, outputs).astype(np.float64 if values.dtype == np.float64 else np.float32)
 
@@ -115,7 +116,7 @@ def _are_raw(values: np.ndarray, head: str) -> bool:
     return bool((low < -_TINY or high > 1 + _TINY) and (head == "softmax" or low < 0 < high))
 
 
-def _judged(values: np.ndarray, head: str, outputs: int, kind: Any) -> str:
+def _judged(values: np.ndarray, head: str, outputs: int, kind: KerasPart) -> str:
     fits = f"end it in {head}, or in raw scores: Dense({outputs})"
     if not len(values):
         raise RequestError(f"the model gives no finite outputs; {fits}")

@@ -1,7 +1,6 @@
 """One model put through one batch before anything trains: outputs, loss, optimizer, and where needed a step."""
 
 from dataclasses import replace
-from typing import Any
 
 import keras
 import numpy as np
@@ -17,6 +16,7 @@ from experiments.recipes.supervised.overrides import compile_as_asked, overridde
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import Trial
+from experiments.study.types import KerasPart
 from experiments.tasks import Data, Task
 
 _BATCH = 32
@@ -54,7 +54,7 @@ def _passed_over(study: Study, trial: Trial, model: keras.Model) -> list[str]:
 
 
 def _stepped(
-    study: Study, model: keras.Model, loss: Objective, optimizer: Any, data: Data, x: Any, y: Any
+    study: Study, model: keras.Model, loss: Objective, optimizer: KerasPart, data: Data, x: KerasPart, y: KerasPart
 ) -> list[str]:
     """Train a model on one batch, step by step, as the serial trainer does."""
     calls: list[int] = []

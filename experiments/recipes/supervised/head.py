@@ -1,7 +1,5 @@
 """A classifier as it is trained and as it is saved: its raw scores, or its probabilities, wherever it gives them."""
 
-from typing import Any
-
 import keras
 import numpy as np
 
@@ -9,6 +7,7 @@ from custom.keras_internals import call_inputs, operation_of
 from experiments.errors import RequestError
 from experiments.recipes.supervised import ends
 from experiments.recipes.supervised.overrides import check_overrides, overridden, own_object, uncompiled
+from experiments.study.types import KerasPart, Plain
 
 _PRECISE = ("float32", "float64")
 
@@ -33,7 +32,7 @@ class Head:
         self.model, self._head, self._outputs = model, head, outputs
         self._shape: tuple[int, ...] | None = None  # of an example
         self._left_out = False  # whether `raw` lacks the activation that `model` ends in
-        self._swapped: Any = None  # the layer whose activation is held back meanwhile, and its activation
+        self._swapped: KerasPart = None  # the layer whose activation is held back meanwhile, and its activation
         self.own = own_object(model)
         self.raw: keras.Model = model
         self.ends: str | None = "raw" if head == "linear" else None
@@ -44,7 +43,7 @@ class Head:
             self.raw = keras.Model(_inputs(model), model.outputs[0])
         self.shown = self.ends
 
-    def _look_at(self, output: Any) -> None:
+    def _look_at(self, output: KerasPart) -> None:
         """Find the end among the layers, and leave its activation out where that changes nothing else."""
         last = ends.innermost(_inputs(self.model), output)
         nested = last is not operation_of(output)
@@ -71,7 +70,7 @@ class Head:
         elif ends.used_once(_inputs(self.model), output, last):
             self._hold_back(last)
 
-    def _hold_back(self, layer: Any) -> None:
+    def _hold_back(self, layer: KerasPart) -> None:
         """Leave a layer's activation out of `raw`, for as long as it is trained."""
         self._swapped = layer, layer.activation
         layer.activation = keras.activations.linear
@@ -90,7 +89,7 @@ class Head:
         found = operation_of(self.model.outputs[0]) if getattr(self.model, "outputs", None) else self.model
         return f"{found.name} ({type(found).__name__})"
 
-    def check(self, x: Any) -> Any:
+    def check(self, x: KerasPart) -> KerasPart:
         """What `raw` gives for some examples; where its layers leave open what that is, it is found out by numbers.
 
         Raises RequestError where the outputs do not fit the task's head.
@@ -106,12 +105,12 @@ class Head:
             self.ends = ends.tried(self._called, self.raw, self._head, self._outputs, x)
         return given
 
-    def _called(self, x: Any) -> Any:
+    def _called(self, x: KerasPart) -> KerasPart:
         if "predict_step" in overridden(self.raw):
             return self.raw.predict_on_batch(x)
         return self.raw(x, training=False)
 
-    def scores(self, given: Any) -> np.ndarray:
+    def scores(self, given: Plain) -> np.ndarray:
         """Raw scores `[examples, outputs]` of what `raw` gives: of probabilities their logits, or logarithms.
 
         Probabilities are clipped as Keras' cross-entropy clips them, at `keras.config.epsilon()` from 0 and 1.
@@ -140,7 +139,7 @@ class Head:
         return keras.Sequential([keras.Input(shape), model, keras.layers.Activation(self._head)])
 
 
-def _inputs(model: keras.Model) -> Any:
+def _inputs(model: keras.Model) -> KerasPart:
     return model.inputs[0] if len(model.inputs) == 1 else model.inputs
 
 
@@ -150,7 +149,7 @@ def _check_shape(model: keras.Model, head: str, outputs: int) -> None:
     if len(inputs) > 1:
         raise RequestError(f"the model has {len(inputs)} inputs, a study gives one array: allowed is one input")
     given = getattr(model, "output_shape", None)
-    if isinstance(given, dict | list):
+    if isinstance(given, (dict, list)):
         raise RequestError(_several(len(given)))
     if given is not None and tuple(given)[1:] != (outputs,):
         raise RequestError(_wrong_shape(given, head, outputs))
@@ -160,7 +159,7 @@ def _several(count: int) -> str:
     return f"the model has {count} outputs, allowed is one"
 
 
-def _wrong_shape(given: Any, head: str, outputs: int) -> str:
+def _wrong_shape(given: Plain, head: str, outputs: int) -> str:
     return (
         f"the model gives {tuple(given)}, the task wants (None, {outputs}) for its {head} head; "
         "end the model in a layer of that many units"

@@ -6,7 +6,6 @@ Ours are in NumPy and float64; any other, of Keras or of the user's own, is what
 import math
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from scipy.special import expit, log_expit, log_softmax, softmax
@@ -16,10 +15,11 @@ from experiments.study import catalog
 from experiments.study.imports import load
 from experiments.study.scorer import OF_SEVERAL, Scorer
 from experiments.study.trial import canonical
+from experiments.study.types import KerasPart, OwnPart, PlainTable, Settings
 from experiments.tasks.task import Data, Task
 
 _ONE_COLUMN = {"F1Score": 0.5, "FBetaScore": 0.5}  # thresholds; without one Keras takes the highest of the one column
-_objects: dict[str, Any] = {}
+_objects: PlainTable = {}
 
 
 def scores(
@@ -84,7 +84,7 @@ def check_scorers(task: Task, data: Data) -> None:
             raise RequestError(f"metrics {name}: fails on the task's data: {said(error)[:300]}") from error
 
 
-def _met(scorer: Scorer, y: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+def _met(scorer: Scorer, y: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, PlainTable]:
     """Targets and predictions as a metric meets them, and what it is made with."""
     settings = dict(scorer.settings)
     if y.ndim == 2:
@@ -101,7 +101,7 @@ def _met(scorer: Scorer, y: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.n
     return y[:, None].astype(np.float32), p, ({"threshold": threshold} if threshold else {}) | settings
 
 
-def _made(kind: type, settings: dict[str, Any]) -> Any:
+def _made(kind: type[OwnPart], settings: Settings) -> OwnPart:
     """A metric's object, which is used again and again."""
     key = canonical([kind.__module__, kind.__qualname__, settings])
     if key not in _objects:
@@ -110,15 +110,15 @@ def _made(kind: type, settings: dict[str, Any]) -> Any:
 
 
 @lru_cache(maxsize=32)
-def _loaded(target: str) -> Any:
+def _loaded(target: str) -> OwnPart:
     return load(target, field="metrics")
 
 
-def _defaults(metric: Any) -> dict[str, Any]:
+def _defaults(metric: KerasPart) -> PlainTable:
     return metric.get_config() if hasattr(metric, "get_config") else {}
 
 
-def _ours(name: str) -> Any:
+def _ours(name: str) -> OwnPart:
     return _loaded(catalog.METRICS[name].target)
 
 

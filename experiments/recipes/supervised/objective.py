@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import keras
 from keras import ops
 
+from custom.types import Tensor
 from experiments.study import catalog
 from experiments.study.imports import load
+from experiments.study.types import KerasPart, Settings
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Form:
 
 # Cross-entropy is computed from raw scores, which neither clips nor overflows, on every engine and backend; of a model
 # that gives probabilities alone it is Keras' own of probabilities.
-_BY_HEAD: dict[tuple[str, str], tuple[Any, Form]] = {
+_BY_HEAD: dict[tuple[str, str], tuple[KerasPart, Form]] = {
     ("cross_entropy", "softmax"): (
         keras.losses.CategoricalCrossentropy,
         Form("one_hot", "raw"),
@@ -48,7 +49,11 @@ _FORMS = {
     "linear": Form("value", "raw"),
 }
 _SIGNED = {"wasserstein": Form("sign", "sign")}
-_LINKS = {"softmax": lambda z: ops.softmax(z, axis=-1), "sigmoid": ops.sigmoid, "linear": lambda z: z}
+_LINKS: dict[str, Callable[[Tensor], Tensor]] = {
+    "softmax": lambda z: ops.softmax(z, axis=-1),
+    "sigmoid": ops.sigmoid,
+    "linear": lambda z: z,
+}
 
 
 class Objective(keras.losses.Loss):
@@ -62,22 +67,22 @@ class Objective(keras.losses.Loss):
 
     def __init__(
         self,
-        function: Callable[[Any, Any], Any],
+        function: Callable[[Tensor, Tensor], Tensor],
         form: Form,
         head: str,
         outputs: int,
         probabilities: bool = False,
-        part: Any = None,
+        part: KerasPart = None,
     ) -> None:
         super().__init__(name="objective")
         self.function, self.form, self.head, self.outputs = function, form, head, outputs
         self.probabilities, self.part = probabilities, part
 
-    def call(self, y_true: Any, y_pred: Any) -> Any:
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """The loss of every example."""
         return self.function(self._targets(y_true, y_pred), self._scores(y_pred))
 
-    def _targets(self, y: Any, z: Any) -> Any:
+    def _targets(self, y: Tensor, z: Tensor) -> Tensor:
         if self.form.targets == "one_hot":
             return ops.one_hot(ops.cast(y, "int32"), self.outputs, dtype=z.dtype)
         if self.form.targets == "index":
@@ -87,7 +92,7 @@ class Objective(keras.losses.Loss):
         y = ops.cast(y, z.dtype)
         return 2 * y - 1 if self.form.targets == "sign" else y
 
-    def _scores(self, z: Any) -> Any:
+    def _scores(self, z: Tensor) -> Tensor:
         if self.form.scores == "raw":
             return z
         p = z if self.probabilities else _LINKS[self.head](z)
@@ -95,7 +100,7 @@ class Objective(keras.losses.Loss):
 
 
 def objective(
-    level: dict[str, Any], head: str, outputs: int, folder: str | None = None, probabilities: bool = False
+    level: Settings, head: str, outputs: int, folder: str | None = None, probabilities: bool = False
 ) -> Objective:
     """The objective of a loss level for a head. probabilities: whether the model gives these, not raw scores.
 

@@ -1,12 +1,12 @@
 """What a model's class changes of Keras' own: honoured where a trainer calls it, else refused by name."""
 
 import inspect
-from typing import Any
 
 import keras
 
 from custom.keras_internals import Functional, has_own_losses
 from experiments.errors import RequestError
+from experiments.study.types import KerasPart
 
 _PLAIN = (keras.Sequential, Functional)
 # of a class of one's own: how it is made, saved and shown
@@ -65,7 +65,7 @@ def check_overrides(model: keras.Model) -> None:
         )
 
 
-def compile_as_asked(model: keras.Model, optimizer: Any, loss: Any, steps: int) -> None:
+def compile_as_asked(model: keras.Model, optimizer: KerasPart, loss: KerasPart, steps: int) -> None:
     """Compile a model, by its own `compile` where it has one. steps: batches in one call.
 
     Raises RequestError where its `compile` does not take an optimizer and a loss, or puts others in their place.

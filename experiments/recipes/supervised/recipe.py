@@ -77,7 +77,9 @@ class SupervisedTrainable:
 
     def evaluate(self, index: np.ndarray) -> dict[str, float]:
         """The loss, penalties included, and every metric."""
-        losses, sizes, raw = [], [], []
+        losses: list[float] = []
+        sizes: list[int] = []
+        raw: list[np.ndarray] = []
         for start in range(0, len(index), CHUNK):
             x, y = examples(self._data, index[start : start + CHUNK])
             losses.append(float(self.model.test_on_batch(x, y, return_dict=True)["loss"]))

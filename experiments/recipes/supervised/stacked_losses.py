@@ -3,21 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from custom.types import Tensor
 from experiments.recipes.leading_axes import BATCH, LEADING, pass_through
 from experiments.recipes.registry import Registry, never
 from experiments.recipes.stacking import StackedLoss
 from experiments.recipes.supervised.objective import Objective
 from experiments.study import catalog
 from experiments.study.imports import load
+from experiments.study.types import KerasPart, Settings
 
 
-def _as_it_is(loss: Callable[[Any, Any], Any], y: Any, predictions: Any) -> Any:
+def _as_it_is(loss: Callable[[Tensor, Tensor], Tensor], y: Tensor, predictions: Tensor) -> Tensor:
     return loss(y, predictions)
 
 
@@ -32,9 +33,9 @@ class LossRule:
     refuses: the class or function of a loss → why it can't be stacked, or None.
     """
 
-    call: Callable[[Callable[[Any, Any], Any], Any, Any], Any] = _as_it_is
+    call: Callable[[Callable[[Tensor, Tensor], Tensor], Tensor, Tensor], Tensor] = _as_it_is
     of_batch: bool = False
-    refuses: Callable[[Any], str | None] = never
+    refuses: Callable[[KerasPart], str | None] = never
 
 
 _OURS = [load(part.target) for part in catalog.LOSSES.values()]
@@ -43,7 +44,7 @@ _MIXES = "does not give one number per example, or fails on more axes"
 LOSSES = Registry(LossRule, dict.fromkeys([*_OURS, *_OF_CLASSES], LossRule()))
 
 
-def stacked_loss(level: dict[str, Any], found: Objective) -> StackedLoss:
+def stacked_loss(level: Settings, found: Objective) -> StackedLoss:
     """The loss of a level as a stack computes it.
 
     One that has no rule is tried with numbers: where leading axes pass, it computes as it is.

@@ -3,24 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from keras import ops
 
+from custom.types import Tensor
 from experiments.recipes.registry import Registry, never
 from experiments.recipes.stacking import PerExample
 from experiments.recipes.supervised import metrics
 from experiments.study import catalog
 from experiments.study.imports import load
 from experiments.study.scorer import Scorer
+from experiments.study.types import KerasPart, Settings
 
 
-def _accuracy(y: Any, z: Any) -> Any:
+def _accuracy(y: Tensor, z: Tensor) -> Tensor:
     predicted = z[..., 0] > 0 if z.shape[-1] == 1 else ops.argmax(z, axis=-1)
     return ops.cast(ops.equal(ops.cast(predicted, "int32"), ops.cast(y, "int32")), z.dtype)
 
 
-def _cross_entropy(y: Any, z: Any) -> Any:
+def _cross_entropy(y: Tensor, z: Tensor) -> Tensor:
     if z.shape[-1] == 1:
         return -ops.log_sigmoid(ops.where(ops.equal(y, 1), z[..., 0], -z[..., 0]))
     hot = ops.one_hot(ops.cast(y, "int32"), z.shape[-1], dtype=z.dtype)
@@ -29,11 +30,11 @@ def _cross_entropy(y: Any, z: Any) -> Any:
     return -ops.sum(picked, axis=-1)
 
 
-def _absolute_error(y: Any, z: Any) -> Any:
+def _absolute_error(y: Tensor, z: Tensor) -> Tensor:
     return ops.mean(ops.absolute(z - ops.cast(y, z.dtype)), axis=-1)
 
 
-def _squared_error(y: Any, z: Any) -> Any:
+def _squared_error(y: Tensor, z: Tensor) -> Tensor:
     return ops.mean(ops.square(z - ops.cast(y, z.dtype)), axis=-1)
 
 
@@ -47,8 +48,8 @@ class MetricRule:
         raw scores of all examples, as any metric without a rule is.
     """
 
-    call: Callable[..., Any]
-    refuses: Callable[[Any], str | None] = never
+    call: Callable[..., Tensor]
+    refuses: Callable[[KerasPart], str | None] = never
 
 
 METRICS = Registry(
@@ -73,7 +74,7 @@ def per_example(name: str, scorer: Scorer | None = None) -> PerExample | None:
     [1.0, 0.0]
     """
     if scorer is None:
-        found, settings = load(catalog.METRICS[name].target), {}
+        found, settings = load(catalog.METRICS[name].target), Settings()
     else:
         found, settings = (load(scorer.target) if scorer.object is None else scorer.object), dict(scorer.settings)
     rule = METRICS.rule_of(found)

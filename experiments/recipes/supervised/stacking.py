@@ -1,7 +1,6 @@
 """Classifiers and regressions as stacks: raw scores against targets, for all trials at once."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
@@ -13,6 +12,7 @@ from experiments.recipes.supervised.objective import objective
 from experiments.recipes.supervised.stacked_losses import stacked_loss
 from experiments.recipes.supervised.stacked_metrics import per_example
 from experiments.study.trial import canonical
+from experiments.study.types import Settings
 from experiments.tasks import Task
 
 
@@ -31,7 +31,7 @@ class SupervisedStacking:
         """The model up to its raw scores."""
         return Head(model, self._task.head, self._task.outputs)
 
-    def loss(self, settings: dict[str, Any]) -> StackedLoss:
+    def loss(self, settings: Settings) -> StackedLoss:
         """The loss of raw scores."""
         level, task = settings["loss"], self._task
         if (key := canonical(level)) not in self._losses:

@@ -5,7 +5,6 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from experiments.errors import RequestError, said
 from experiments.train.messages import heard_by
@@ -15,8 +14,8 @@ _of_jobs = False
 
 
 def carry_out(
-    function: Callable[..., Any], arguments: tuple[Any, ...], say: Callable[[Any], None] = lambda note: None
-) -> tuple[bool, Any]:
+    function: Callable[..., object], arguments: tuple[object, ...], say: Callable[[object], None] = lambda note: None
+) -> tuple[bool, object]:
     """`(True, value)` of a call, or `(False, error)`, an exception that can be pickled; its traceback is printed.
 
     say: is called with what the job says while it runs. Raises nothing, whatever the function does; so an interrupt of

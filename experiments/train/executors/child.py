@@ -10,7 +10,7 @@ import pickle
 import sys
 import threading
 import time
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from experiments.train.executors.call import carry_out, forget
 from experiments.train.executors.frames import framed
@@ -42,7 +42,7 @@ def main() -> None:
     jobs, answers = _take_pipes()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
-    def send(answer: tuple[bool | None, Any]) -> None:
+    def send(answer: tuple[bool | None, object]) -> None:
         answers.write(framed(answer))
         answers.flush()
 

@@ -1,7 +1,11 @@
 """What an executor is: it takes jobs, runs them somewhere, and tells what happens to them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from experiments.study.types import Plain
+
+Key: TypeAlias = Any  # what tells jobs apart: an object of the caller's own that can be hashed
 
 
 class Job(NamedTuple):
@@ -14,23 +18,23 @@ class Job(NamedTuple):
         before. An executor may use this to place jobs, or ignore it.
     """
 
-    key: Any
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
+    key: Key
+    function: Callable[..., object]
+    arguments: tuple[object, ...]
     program: str | None = None
 
 
 class Started(NamedTuple):
     """A job has begun. The time limit of jobs counts from here."""
 
-    key: Any
+    key: Key
 
 
 class Said(NamedTuple):
     """A job has said something while it runs, by `experiments.train.messages.say`: the epoch that it is at, say."""
 
-    key: Any
-    note: Any
+    key: Key
+    note: object
 
 
 class Ended(NamedTuple):
@@ -39,8 +43,8 @@ class Ended(NamedTuple):
     lost: whether what ran the job is gone: its process died, its node vanished. The same job may work elsewhere.
     """
 
-    key: Any
-    value: Any = None
+    key: Key
+    value: Plain = None
     error: Exception | None = None
     lost: bool = False
 

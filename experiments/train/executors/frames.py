@@ -3,12 +3,13 @@
 import os
 import pickle
 import struct
-from typing import Any
+
+from experiments.study.types import Plain
 
 _LENGTH = struct.Struct("<Q")
 
 
-def framed(value: Any) -> bytes:
+def framed(value: Plain) -> bytes:
     """An object as it goes on the pipe."""
     data = pickle.dumps(value)
     return _LENGTH.pack(len(data)) + data
@@ -27,7 +28,7 @@ class Frames:
     def __init__(self, descriptor: int) -> None:
         self._descriptor, self._kept = descriptor, bytearray()
 
-    def read(self) -> list[Any]:
+    def read(self) -> list[Plain]:
         """The objects that are whole by now, once there is something to read; EOFError where the pipe has ended."""
         data = os.read(self._descriptor, 2**20)
         if not data:

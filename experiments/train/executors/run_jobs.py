@@ -3,9 +3,9 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
-from experiments.train.executors.executor import Ended, Event, Executor, Job, Said, Started
+from experiments.study.types import Plain
+from experiments.train.executors.executor import Ended, Event, Executor, Job, Key, Said, Started
 
 TimeLeft = Callable[[], float | None]  # seconds, or None without a limit
 
@@ -14,7 +14,7 @@ def _unlimited() -> None:
     return None
 
 
-def _ignore(*_: Any) -> None:
+def _ignore(*_: object) -> None:
     """Do nothing."""
 
 
@@ -22,8 +22,8 @@ def run_jobs(
     executor: Executor,
     jobs: Iterable[Job],
     time_left: TimeLeft = _unlimited,
-    heard: Callable[[Any, Any], None] = _ignore,
-    dropped: Callable[[Any, float], None] = _ignore,
+    heard: Callable[[Key, Plain], None] = _ignore,
+    dropped: Callable[[Key, float], None] = _ignore,
 ) -> Iterator[Ended]:
     """What became of each job, as they end. Whoever stops asking before all have ended stops the executor.
 

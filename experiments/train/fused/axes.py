@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from keras import ops
+
+from custom.types import Tensor
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Span:
         return self.stop - self.start
 
 
-def along_cells(number: Any, like: Any, axis: int = 1) -> Any:
+def along_cells(number: Tensor | float, like: Tensor, axis: int = 1) -> Tensor | float:
     """Numbers of the cells, `[cells]`, as a tensor that broadcasts against `like`; a plain number as it is."""
     if isinstance(number, float):
         return number
@@ -31,37 +32,37 @@ def along_cells(number: Any, like: Any, axis: int = 1) -> Any:
     return ops.reshape(number, shape)
 
 
-def along_trials(values: Any, like: Any, axis: int = 1) -> Any:
+def along_trials(values: Tensor, like: Tensor, axis: int = 1) -> Tensor:
     """Numbers of the trials, `[seeds, cells]`, as a tensor that broadcasts against `like`."""
     shape = [1] * len(like.shape)
     shape[0], shape[axis] = values.shape
     return ops.reshape(values, shape)
 
 
-def along_examples(values: Any, like: Any) -> Any:
+def along_examples(values: Tensor, like: Tensor) -> Tensor:
     """Numbers of the units, `[seeds, cells, units]`, as a tensor that broadcasts against `[seeds, cells, …, units]`."""
     shape = values.shape
     return ops.reshape(values, (*shape[:2], *(1,) * (len(like.shape) - 3), shape[-1]))
 
 
-def within_trial(x: Any, axis: int = 1) -> list[int]:
+def within_trial(x: Tensor, axis: int = 1) -> list[int]:
     """The axes of a stacked tensor that lie within a trial."""
     return [one for one in range(len(x.shape)) if one not in (0, axis)]
 
 
-def squared_norm(x: Any, axis: int = 1) -> Any:
+def squared_norm(x: Tensor, axis: int = 1) -> Tensor:
     """The squared Euclidean norm of each trial's part, `[seeds, cells]`."""
     return ops.sum(ops.square(x), axis=within_trial(x, axis))
 
 
-def for_each_cell(x: Any, cells: int) -> Any:
+def for_each_cell(x: Tensor, cells: int) -> Tensor:
     """A tensor with the whole cell axis, also where all cells still share it."""
     if x.shape[1] == cells:
         return x
     return ops.broadcast_to(x, (x.shape[0], cells, *x.shape[2:]))
 
 
-def equal_runs(values: Sequence[Any]) -> list[Span]:
+def equal_runs(values: Sequence[object]) -> list[Span]:
     """The runs of equal neighbours.
 
     >>> equal_runs(["a", "a", "b"])
@@ -71,17 +72,17 @@ def equal_runs(values: Sequence[Any]) -> list[Span]:
     return [Span(*of) for of in zip(starts, [*starts[1:], len(values)], strict=True)]
 
 
-def parted(x: Any, runs: Sequence[Span]) -> list[Any]:
+def parted(x: Tensor, runs: Sequence[Span]) -> list[Tensor]:
     """A tensor cut along its cells. (By one split, whose gradient is one joining; slices would each pad theirs.)"""
     return ops.split(x, [run.start for run in runs[1:]], axis=1) if len(runs) > 1 else [x]
 
 
-def joined(parts: Sequence[Any]) -> Any:
+def joined(parts: Sequence[Tensor]) -> Tensor:
     """Parts of the cells side by side."""
     return ops.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
 
 
-def trial_parts(stacked: Any, axis: int) -> list[list[Any]]:
+def trial_parts(stacked: Tensor, axis: int) -> list[list[Tensor]]:
     """A stacked tensor as tensors of one trial each, by seed and cell."""
     seeds, cells = stacked.shape[0], stacked.shape[axis]
     of_seeds = ops.split(stacked, seeds, axis=0) if seeds > 1 else [stacked]

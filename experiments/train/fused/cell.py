@@ -1,9 +1,8 @@
 """A cell as the stack needs it: template, loss and optimizer of one configuration; and where cells come from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import keras
 import numpy as np
@@ -16,6 +15,7 @@ from experiments.recipes.stacking import Body, StackedLoss, Stacking
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import LATER, Trial, canonical
+from experiments.study.types import Plain, PlainTable, Settings
 from experiments.tasks import Task
 from experiments.train.fused.place import Place
 from experiments.train.fused.rules import optimizers
@@ -28,7 +28,7 @@ class Cell:
     """A configuration: what it shares with others is the same object."""
 
     id: str
-    settings: dict[str, Any]
+    settings: Settings
     template: Template
     loss: StackedLoss
     optimizer: keras.optimizers.Optimizer
@@ -88,7 +88,7 @@ class Cells:
     def __init__(self, study: Study, task: Task) -> None:
         self.study, self.task = study, task
         self.stacking: Stacking | str = recipe_of(study).stacking(study, task)
-        self._made: dict[str, Any] = {}
+        self._made: PlainTable = {}
         self._initial: dict[tuple[int, int], Initial] = {}
         self._groups: list[tuple[Template, Trial]] = []
         self._group: dict[int, int] = {}
@@ -134,7 +134,7 @@ class Cells:
             self._initial[group, trial.seed] = Initial(raw, operations(raw))
         return self._initial[group, trial.seed]
 
-    def model(self, trial: Trial, weights: list[Any]) -> keras.Model:
+    def model(self, trial: Trial, weights: list[np.ndarray]) -> keras.Model:
         """The ordinary Keras model of a trial with trained weights, as its recipe finishes it."""
         body = self._body(trial)
         places = [weight for layer in operations(body.raw) for weight in layer.weights]
@@ -151,7 +151,7 @@ class Cells:
     def _body(self, trial: Trial) -> Body:
         return self._stacking.body(build(self.study, trial, self.task))
 
-    def _once(self, kind: str, settings: Any, make: Any) -> Any:
+    def _once(self, kind: str, settings: Plain, make: Callable[[], Plain]) -> Plain:
         key = canonical([kind, settings])
         if key not in self._made:
             self._made[key] = make()
@@ -165,7 +165,7 @@ class Cells:
     def _built(self, trial: Trial) -> Template:
         return Template(self._body(trial))
 
-    def _new_template(self, trial: Trial, wanted: dict[str, Any]) -> Template:
+    def _new_template(self, trial: Trial, wanted: Settings) -> Template:
         template, twin = self._twins.template(trial, wanted)
         if twin:
             self._group[id(template)] = self._group[id(twin)]

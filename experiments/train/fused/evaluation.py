@@ -1,10 +1,10 @@
 """What a stack scores, and what goes on in its layers, without training."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from keras import ops
 
+from custom.types import Tensor
 from experiments.recipes.stacking import PerExample
 from experiments.train.fused import backend
 from experiments.train.fused.axes import for_each_cell, squared_norm
@@ -30,7 +30,9 @@ class Evaluation:
         self._layout, self._inputs, self._forward = layout, inputs, forward
         self._cost, self._metrics = cost, metrics
 
-    def scores(self, weights: Weights, numbers: Numbers, x: Any, y: Any, index: Any) -> tuple[Any, Any, Any]:
+    def scores(
+        self, weights: Weights, numbers: Numbers, x: Tensor, y: Tensor, index: Tensor
+    ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
         """The penalties `[seeds, cells]`, and of every example the loss and the metrics, `[seeds, cells, batch]`."""
         passed = self._forward(weights, numbers, self._inputs(x, index), training=False, draws={})
         y, outputs = ops.take(y, index, axis=0), passed.outputs
@@ -39,14 +41,16 @@ class Evaluation:
         penalty = self._cost.penalty(weights.trained, numbers, passed.penalties)
         return penalty + ops.zeros(outputs.shape[:2], self._layout.floatx), self._cost.of_examples(y, outputs), found
 
-    def figures(self, weights: Weights, numbers: Numbers, x: Any, y: Any, index: Any) -> tuple[Any, Any]:
+    def figures(
+        self, weights: Weights, numbers: Numbers, x: Tensor, y: Tensor, index: Tensor
+    ) -> tuple[list[Tensor], list[Tensor]]:
         """Of every trained weight the squared norm of its gradient `[seeds, cells]`, and outputs of measured layers.
 
         As an evaluation sees them: without dropout, with the averages of batch norm.
         """
         x, y = self._inputs(x, index), ops.take(y, index, axis=0)
 
-        def total(trained: list[Any]) -> tuple[Any, Any]:
+        def total(trained: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
             given = Weights(trained, weights.others)
             passed = self._forward(given, numbers, x, training=False, draws={}, seen=True)
             loss = self._cost.total(trained, numbers, y, passed.outputs, passed.penalties)

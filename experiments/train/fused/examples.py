@@ -1,11 +1,11 @@
 """The examples of a stack: kept once where seeds share them, and as a model sees them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from keras import ops
 
+from custom.types import Tensor
 from experiments.tasks import Data
 
 
@@ -13,8 +13,8 @@ from experiments.tasks import Data
 class Examples:
     """The examples of several seeds, kept once where they are the same; and where those of each seed start."""
 
-    x: Any
-    y: Any
+    x: Tensor
+    y: Tensor
     offsets: tuple[int, ...]
 
     @classmethod
@@ -50,6 +50,6 @@ class Inputs:
     scale: float
     floatx: str
 
-    def __call__(self, x: Any, index: Any) -> Any:
+    def __call__(self, x: Tensor, index: Tensor) -> Tensor:
         rows = ops.cast(ops.take(x, index, axis=0), self.floatx)
         return ops.expand_dims(rows * self.scale if self.scale != 1 else rows, 1)

@@ -1,7 +1,5 @@
 """The figures of the layers of trials in a stack: those that `custom.callbacks.Telemetry` gives of one model."""
 
-from typing import Any
-
 import numpy as np
 
 from custom.callbacks.telemetry import kernel_figures, measured_activation, output_figures
@@ -12,7 +10,7 @@ from experiments.train.fused.template import Template
 
 
 def figures_of(
-    layout: Layout, template: Template, weights: list[np.ndarray], squares: list[Any], outputs: list[Any]
+    layout: Layout, template: Template, weights: list[np.ndarray], squares: list[np.ndarray], outputs: list[np.ndarray]
 ) -> dict[str, float]:
     """The figures of one trial.
 
@@ -22,7 +20,7 @@ def figures_of(
     named = telemetry.names(template.raw.layers)
     places = {id(layer): at for at, layer in enumerate(template.layers)}
     of_outputs = dict(zip(layout.measured, outputs, strict=True))
-    found = {}
+    found: dict[str, float] = {}
     for name, layer in zip(named, template.raw.layers, strict=True):
         if (at := places.get(id(layer))) is None:
             continue  # the input

@@ -1,15 +1,17 @@
 """The forward pass of a stack: what all trials give for their examples."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from keras import ops
 
 from custom.keras_internals import run_graph
+from custom.types import Tensor
+from experiments.study.types import KerasPart
 from experiments.train.fused.axes import Span, for_each_cell, joined, parted, trial_parts
 from experiments.train.fused.layout import Layout
 from experiments.train.fused.place import ACTIVITY, Numbers
-from experiments.train.fused.rules import View, penalties, rule_of
+from experiments.train.fused.rules import View, known_rule, penalties
 from experiments.train.fused.state import Weights
 
 
@@ -21,10 +23,10 @@ class Pass:
     terms of the loss, `[seeds, cells]` each. seen: the outputs of measured layers, by the layer's place.
     """
 
-    outputs: Any
-    others: list[Any]
-    penalties: list[Any]
-    seen: dict[int, Any]
+    outputs: Tensor
+    others: list[Tensor]
+    penalties: list[Tensor]
+    seen: dict[int, Tensor]
 
 
 class Forward:
@@ -34,7 +36,14 @@ class Forward:
         self._layout = layout
 
     def __call__(
-        self, weights: Weights, numbers: Numbers, x: Any, *, training: bool, draws: dict[int, Any], seen: bool = False
+        self,
+        weights: Weights,
+        numbers: Numbers,
+        x: Tensor,
+        *,
+        training: bool,
+        draws: dict[int, Tensor],
+        seen: bool = False,
     ) -> Pass:
         """Examples `[seeds, 1, batch, …]` through the layers.
 
@@ -43,12 +52,12 @@ class Forward:
         """
         layout = self._layout
         values = layout.by_weight(weights.trained, weights.others)
-        updates: dict[tuple[int, str], Any] = {}
-        terms: list[Any] = []
-        measured: dict[int, Any] = {}
+        updates: dict[tuple[int, str], Tensor] = {}
+        terms: list[Tensor] = []
+        measured: dict[int, Tensor] = {}
 
-        def of_layer(layer: Any, *arguments: Any, **_: Any) -> Any:
-            at, rule = layout.place(layer), rule_of(layer)
+        def of_layer(layer: KerasPart, *arguments: Tensor, **_: object) -> Tensor:
+            at, rule = layout.place(layer), known_rule(layer)
             own = layout.weights_at(at)
             number = numbers.of(at)
             view = View(
@@ -80,11 +89,11 @@ class Forward:
         ]
         return Pass(outputs, others, terms, measured)
 
-    def _by_runs(self, runs: list[Span], view: View, x: Any) -> Any:
+    def _by_runs(self, runs: list[Span], view: View, x: Tensor) -> Tensor:
         """Layers of a family side by side, each run of equal ones by its own rule."""
         views = [view.part(run) for run in runs]
         parts = parted(for_each_cell(x, self._layout.count), runs)
-        return joined([rule_of(view.layer).call(view, part) for view, part in zip(views, parts, strict=True)])
+        return joined([known_rule(view.layer).call(view, part) for view, part in zip(views, parts, strict=True)])
 
 
 class ForwardApart:
@@ -99,14 +108,23 @@ class ForwardApart:
         self._layout, self._parts = layout, [Forward(part) for part in parts]
 
     def __call__(
-        self, weights: Weights, numbers: Numbers, x: Any, *, training: bool, draws: dict[int, Any], seen: bool = False
+        self,
+        weights: Weights,
+        numbers: Numbers,
+        x: Tensor,
+        *,
+        training: bool,
+        draws: dict[int, Tensor],
+        seen: bool = False,
     ) -> Pass:
         """As `Forward`."""
-        trials = weights.map(self._layout, lambda axis, value: trial_parts(value, axis))
+        axes = [weight.cell_axis for weight in self._layout.trained]
+        trained = [trial_parts(value, axis) for value, axis in zip(weights.trained, axes, strict=True)]
+        others = [trial_parts(value, 1) for value in weights.others]
         rows = [
             [
                 forward(
-                    Weights([value[s][c] for value in trials.trained], [value[s][c] for value in trials.others]),
+                    Weights([value[s][c] for value in trained], [value[s][c] for value in others]),
                     numbers.of_cell(c),
                     x[s : s + 1],
                     training=training,
@@ -118,7 +136,7 @@ class ForwardApart:
             for s in range(x.shape[0])
         ]
 
-        def whole(of_pass: Any) -> Any:
+        def whole(of_pass: Callable[[Pass], Tensor]) -> Tensor:
             of_seeds = [joined([of_pass(one) for one in row]) for row in rows]
             return ops.concatenate(of_seeds, axis=0) if len(of_seeds) > 1 else of_seeds[0]
 

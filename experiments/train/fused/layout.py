@@ -1,16 +1,17 @@
 """How trials are laid out in a stack: whose layers, which weights on which axes, which numbers are inputs."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from custom.callbacks.telemetry import measured_activation
 from custom.keras_internals import run_graph
+from custom.types import Tensor
+from experiments.study.types import KerasPart
 from experiments.train.fused.axes import Span, equal_runs
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.place import ACTIVITY, Place
-from experiments.train.fused.rules import penalties, rule_of
+from experiments.train.fused.rules import known_rule, penalties
 from experiments.train.fused.template import of_family
 
 
@@ -63,7 +64,7 @@ class Layout:
         own = [at for at, members in enumerate(self.members) if any(map(measured_activation, members))]
         self.measured = whole.measured if whole else own
 
-    def place(self, layer: Any) -> int:
+    def place(self, layer: KerasPart) -> int:
         """The place of a layer among the layers."""
         return self._place[id(layer)]
 
@@ -73,20 +74,20 @@ class Layout:
 
     def numbers_at(self, layer: int) -> list[str]:
         """The names of a layer's own numbers, in one order: compiled programs are found again by what was traced."""
-        return sorted({name for member in self.members[layer] for name in rule_of(member).numbers})
+        return sorted({name for member in self.members[layer] for name in known_rule(member).numbers})
 
-    def by_weight(self, trained: list[Any], others: list[Any]) -> dict[Weight, Any]:
+    def by_weight(self, trained: list[Tensor], others: list[Tensor]) -> dict[Weight, Tensor]:
         """Values of all weights, by weight."""
         return dict(zip(self.trained, trained, strict=True)) | dict(zip(self.others, others, strict=True))
 
-    def variable(self, weight: Weight) -> Any:
+    def variable(self, weight: Weight) -> KerasPart:
         """The variable of any of the cells."""
         return next(one for one in self.layers[weight.layer].weights if one.name == weight.name)
 
     @property
     def penalizes_batches(self) -> bool:
         """Whether a penalty depends on which examples are evaluated together."""
-        return bool(self.activity) or any(rule_of(layer).penalizes for layer in self.layers)
+        return bool(self.activity) or any(known_rule(layer).penalizes for layer in self.layers)
 
     @property
     def drawn(self) -> int:
@@ -104,8 +105,8 @@ class Layout:
         """Layers with a product whose input no trial has changed yet."""
         merged: set[int] = set()
 
-        def of_layer(layer: Any, *arguments: Any, **_: Any) -> bool:
-            at, rule = self.place(layer), rule_of(layer)
+        def of_layer(layer: KerasPart, *arguments: object, **_: object) -> bool:
+            at, rule = self.place(layer), known_rule(layer)
             shared = all(_flat(arguments))
             if shared and rule.merges:
                 merged.add(at)
@@ -116,8 +117,8 @@ class Layout:
         return merged
 
 
-def _flat(arguments: Any) -> list[Any]:
-    flat = []
+def _flat(arguments: Iterable[object]) -> list[object]:
+    flat: list[object] = []
     for argument in arguments:
-        flat.extend(_flat(argument) if isinstance(argument, list | tuple) else [argument])
+        flat.extend(_flat(argument) if isinstance(argument, (list, tuple)) else [argument])
     return flat

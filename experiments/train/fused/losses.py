@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from keras import ops
 
+from custom.types import Tensor
 from experiments.recipes.stacking import PerExample, StackedLoss
 from experiments.study.trial import canonical
 from experiments.train.fused.axes import Span, equal_runs, for_each_cell, joined, parted
@@ -26,13 +26,13 @@ class Losses:
             self._members.setdefault(key, []).append(run)
         self.of_batch = any(loss.of_batch for loss in of_cells)
 
-    def __call__(self, y: Any, z: Any, finish: Callable[[Any], Any] = lambda loss: loss) -> Any:
+    def __call__(self, y: Tensor, z: Tensor, finish: Callable[[Tensor], Tensor] = lambda loss: loss) -> Tensor:
         """Every example's loss `[seeds, cells, batch]`, of targets `[seeds, batch, …]` and outputs.
 
         finish: of the losses of some cells, such as the mean over the batch.
         """
         runs = parted(z, self._runs)
-        pieces: dict[int, Any] = {}
+        pieces: dict[int, Tensor] = {}
         for key, members in self._members.items():
             part = joined([runs[run] for run in members])
             targets = for_each_cell(ops.expand_dims(y, 1), part.shape[1])

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from custom.types import Tensor
 
 ACTIVITY = "activity"  # the part of a layer that its activity regularizer penalizes: its outputs
 
@@ -48,13 +49,13 @@ class Numbers:
     common; they are constants in it. A number that no cell has is 0.
     """
 
-    varying: Mapping[Place, Any]
+    varying: Mapping[Place, Tensor]
     fixed: Mapping[Place, float]
 
-    def __getitem__(self, place: Place) -> Any:
+    def __getitem__(self, place: Place) -> Tensor | float:
         return self.varying[place] if place in self.varying else self.fixed.get(place, 0.0)
 
-    def of(self, layer: int | None = None, part: str | None = None) -> Callable[[str], Any]:
+    def of(self, layer: int | None = None, part: str | None = None) -> Callable[[str], Tensor | float]:
         """The numbers of the optimizer, of a layer or of a part of it, by name.
 
         >>> Numbers({}, {Place("rate", 2): 0.5}).of(layer=2)("rate")
@@ -62,7 +63,7 @@ class Numbers:
         """
         return lambda name: self[Place(name, layer, part)]
 
-    def at_rates(self, rates: Any) -> "Numbers":
+    def at_rates(self, rates: Tensor) -> "Numbers":
         """The same at other learning rates `[cells]`."""
         return Numbers({**self.varying, LEARNING_RATE: rates}, self.fixed)
 

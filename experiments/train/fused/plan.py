@@ -34,15 +34,16 @@ def plan(study: Study, trials: Sequence[Trial], cells: Cells) -> tuple[list[Chun
     refused: dict[str, str] = {}
     for trial in first.values():
         say((PLANNING, trial.cell))
+        cell, bucket = None, ""
         try:
             cell = cells.cell(trial)
             why = cell.refuses
-            bucket = None if why else _bucket(study, cell, seeds[cell.id])
+            bucket = "" if why else _bucket(study, cell, seeds[cell.id])
         except (Exception, SystemExit) as error:  # whatever a user's part raises; the trial's own row tells it in full
             why = f"it could not be planned: {said(error)}"
         say((PLANNED, trial.cell))
-        if why:
-            refused[trial.cell] = " ".join(why.split())[:200]
+        if cell is None or why:
+            refused[trial.cell] = " ".join((why or "").split())[:200]
         else:
             buckets.setdefault(bucket, []).append(cell)
     return [chunk for bucket in buckets.values() for chunk in _chunks(bucket, seeds[bucket[0].id])], refused

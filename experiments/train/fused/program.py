@@ -1,14 +1,16 @@
 """The compiled program of a stack: an epoch of training, and an evaluation, of all trials at once."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import keras
 import numpy as np
 from keras import ops
 
+from custom.types import Tensor
 from experiments.recipes.stacking import PerExample
 from experiments.study.trial import canonical
+from experiments.study.types import Plain
 from experiments.train.fused import backend, speed
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.cost import Cost
@@ -18,13 +20,15 @@ from experiments.train.fused.forward import Forward, ForwardApart
 from experiments.train.fused.layout import Layout
 from experiments.train.fused.losses import Losses
 from experiments.train.fused.place import Numbers, Place
-from experiments.train.fused.rules import rule_of
+from experiments.train.fused.rules import known_rule
 from experiments.train.fused.rules.optimizers import Stacked
 from experiments.train.fused.rules.rule import function_key
 from experiments.train.fused.state import State, Weights
-from experiments.train.fused.step import Training
+from experiments.train.fused.step import Steps, Training
 
 _programs: dict[str, "Program"] = {}
+
+Result = TypeVar("Result")
 
 
 class Program:
@@ -45,7 +49,7 @@ class Program:
     ) -> None:
         self.layout = layout = Layout(cells, varying, inputs.floatx, whole)
         here = speed.device()
-        xla = not any(here in rule_of(layer).slow_in_xla for layer in layout.layers)
+        xla = not any(here in known_rule(layer).slow_in_xla for layer in layout.layers)
         if xla:
             forward: Forward | ForwardApart = Forward(layout)
         else:
@@ -61,16 +65,16 @@ class Program:
         self._scores = backend.compiled(self._with_numbers(evaluation.scores), xla)
         self._figures = backend.compiled(self._with_numbers(evaluation.figures), xla)
 
-    def _with_numbers(self, function: Any) -> Any:
+    def _with_numbers(self, function: Callable[..., Result]) -> Callable[..., Result]:
         """A function of which the program takes the varying numbers as a list, in the layout's order."""
         varying, fixed = self.layout.varying, self.layout.fixed
 
-        def program(state: Any, numbers: list[Any], *arguments: Any) -> Any:
+        def program(state: State | Weights, numbers: list[Tensor], *arguments: object) -> Result:
             return function(state, Numbers(dict(zip(varying, numbers, strict=True)), fixed), *arguments)
 
         return program
 
-    def numbers(self, cells: list[Cell]) -> list[Any]:
+    def numbers(self, cells: list[Cell]) -> list[Tensor]:
         """The numbers of a chunk's cells, as the program takes them."""
         floatx = self.layout.floatx
         return [
@@ -78,29 +82,34 @@ class Program:
             for place in self.layout.varying
         ]
 
-    def draws(self, states: dict[int, np.ndarray], first: int, steps: int, batch: int) -> list[Any]:
+    def draws(self, states: dict[int, np.ndarray], first: int, steps: int, batch: int) -> list[Tensor]:
         """What the random layers draw for some steps from `first` on: `[steps, seeds, 1, batch, …]` each."""
-        layout, drawn = self.layout, []
+        layout = self.layout
+        drawn: list[Tensor] = []
         for at in layout.random:
             shape = (batch, *layout.layers[at].input.shape[1:])
-            kind = rule_of(layout.layers[at]).random
+            kind = known_rule(layout.layers[at]).random
+            assert kind is not None, "a layer that draws has a rule that says from what"
             drawn.append(backend.draw(kind, states[at], first, steps, shape, layout.floatx))
         return drawn
 
-    def epoch(self, state: State, numbers: list[Any], examples: Examples, steps: Any, last: Any) -> State:
+    def epoch(
+        self, state: State, numbers: list[Tensor], examples: Examples, steps: Steps | None, last: Steps | None
+    ) -> State:
         """The state after an epoch, or a part of it, as `Training.epoch` has it."""
-        after: State = self._epoch(state, numbers, examples.x, examples.y, steps, last)
-        return after
+        return self._epoch(state, numbers, examples.x, examples.y, steps, last)
 
-    def scores(self, weights: Weights, numbers: list[Any], examples: Examples, index: np.ndarray) -> tuple[Any, ...]:
+    def scores(
+        self, weights: Weights, numbers: list[Tensor], examples: Examples, index: np.ndarray
+    ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
         """What `Evaluation.scores` gives for examples by index `[seeds, batch]`."""
-        found: tuple[Any, ...] = self._scores(weights, numbers, examples.x, examples.y, _tensor(index))
-        return found
+        return self._scores(weights, numbers, examples.x, examples.y, _tensor(index))
 
-    def figures(self, weights: Weights, numbers: list[Any], examples: Examples, index: np.ndarray) -> tuple[Any, ...]:
+    def figures(
+        self, weights: Weights, numbers: list[Tensor], examples: Examples, index: np.ndarray
+    ) -> tuple[list[Tensor], list[Tensor]]:
         """What `Evaluation.figures` gives for examples by index `[seeds, batch]`."""
-        found: tuple[Any, ...] = self._figures(weights, numbers, examples.x, examples.y, _tensor(index))
-        return found
+        return self._figures(weights, numbers, examples.x, examples.y, _tensor(index))
 
 
 def program_of(
@@ -109,7 +118,7 @@ def program_of(
     metrics: Mapping[str, PerExample],
     scale: float,
     seeds: int,
-    learned: Any,
+    learned: list[Plain],
     whole: Layout | None = None,
 ) -> Program:
     """The program of a stack of so many seeds: one that is compiled already where there is one.
@@ -128,5 +137,5 @@ def program_of(
     return _programs[key]
 
 
-def _tensor(index: np.ndarray) -> Any:
+def _tensor(index: np.ndarray) -> Tensor:
     return ops.convert_to_tensor(np.ascontiguousarray(index.astype("int32")))

@@ -4,9 +4,11 @@ import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+
+from experiments.study.columns import EpochRow
+from experiments.study.types import PlainTable
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,7 @@ class Progress:
     optimizer holds of each trained weight, in that order.
     """
 
-    history: list[dict[str, Any]]
+    history: list[EpochRow]
     weights: list[np.ndarray]
     slots: list[list[np.ndarray]]
 
@@ -26,7 +28,7 @@ class Progress:
 
     def save(self, path: Path) -> None:
         """Write the file, whole at every moment."""
-        arrays = {f"weight-{at}": value for at, value in enumerate(self.weights)}
+        arrays: PlainTable = {f"weight-{at}": value for at, value in enumerate(self.weights)}
         arrays |= {f"slot-{at}-{of}": one for at, own in enumerate(self.slots) for of, one in enumerate(own)}
         partial = path.with_name(f".{path.stem}.partial.npz")
         np.savez(partial, history=np.array(json.dumps(self.history)), slots=np.array(len(self.slots)), **arrays)

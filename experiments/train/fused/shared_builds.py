@@ -6,7 +6,6 @@ can be told apart.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical
+from experiments.study.types import Plain, Settings
 from experiments.train.fused.place import Place
 from experiments.train.fused.template import Template
 
@@ -36,7 +36,7 @@ class Twins:
         self._first: dict[str, tuple[Template, dict[str, float]]] = {}
         self._places: dict[str, _Places | None] = {}
 
-    def template(self, trial: Trial, asked: dict[str, Any]) -> tuple[Template, Template | None]:
+    def template(self, trial: Trial, asked: Settings) -> tuple[Template, Template | None]:
         """The template of a trial, and the one of which it is a twin, or None where it was built.
 
         asked: the settings of the trial that its model depends on.
@@ -69,7 +69,9 @@ class Twins:
             other.numbers.keys(),
         ):
             return None
-        names = {kept(value): (name, kept) for name, value in moved.items() for kept in (_rounded, float)}
+        names: dict[float, tuple[str, Callable[[float], float]]] = {
+            kept(value): (name, kept) for name, value in moved.items() for kept in (_rounded, float)
+        }
         changed = {place: value for place, value in other.numbers.items() if value != first.numbers[place]}
         if not set(changed.values()) <= set(names):
             return None
@@ -83,11 +85,11 @@ def _rounded(value: float) -> float:
     return float(np.asarray(value, keras.config.floatx()))
 
 
-def _of_catalog(level: dict[str, Any] | None) -> bool:
+def _of_catalog(level: Settings | None) -> bool:
     return level is None or level["name"] in catalog.REGULARIZERS
 
 
-def _outline(name: str, level: Any, numbers: dict[str, float]) -> Any:
+def _outline(name: str, level: Plain, numbers: dict[str, float]) -> Plain:
     """A level without its numbers, which are noted by their names; zeros stay, for nothing is what they do."""
     if name not in _NUMBERS:
         return level
@@ -96,14 +98,14 @@ def _outline(name: str, level: Any, numbers: dict[str, float]) -> Any:
     return _outline_of(name, level, numbers)
 
 
-def _outline_of(name: str, value: Any, numbers: dict[str, float]) -> Any:
+def _outline_of(name: str, value: Plain, numbers: dict[str, float]) -> Plain:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value:
         return value
     numbers[name] = float(value)
     return "a number"
 
 
-def _filled(name: str, level: Any, numbers: dict[str, float]) -> Any:
+def _filled(name: str, level: Plain, numbers: dict[str, float]) -> Plain:
     """A level with other numbers."""
     if isinstance(level, dict):
         return {key: numbers.get(f"{name}/{key}", value) for key, value in level.items()}

@@ -1,10 +1,10 @@
 """How much a trial holds and computes in a training step, about."""
 
 import math
-from typing import Any
 
+from experiments.study.types import KerasPart
 from experiments.train.fused.cell import Cell
-from experiments.train.fused.rules import rule_of
+from experiments.train.fused.rules import known_rule
 
 _TENSORS = 4  # a weight, its gradient and two slots; an activation, its gradient and what its function needs
 
@@ -12,7 +12,7 @@ _TENSORS = 4  # a weight, its gradient and two slots; an activation, its gradien
 def trial_bytes(cell: Cell) -> int:
     """What a trial of a cell works on in a training step, in bytes."""
     weights = sum(_weights(layer) for layer in cell.template.layers)
-    outputs = sum(rule_of(layer).kept(layer) for layer in cell.template.layers)
+    outputs = sum(known_rule(layer).kept(layer) for layer in cell.template.layers)
     return 4 * _TENSORS * (weights + cell.settings["batch_size"] * outputs)
 
 
@@ -22,11 +22,11 @@ def operations(cell: Cell) -> int:
     return 6 * cell.settings["batch_size"] * products
 
 
-def _weights(layer: Any) -> int:
+def _weights(layer: KerasPart) -> int:
     return sum(math.prod(weight.shape) for weight in layer.weights)
 
 
-def _places(layer: Any) -> int:
+def _places(layer: KerasPart) -> int:
     """How many times an example meets a layer's weights: pixels of an image, steps of a sequence."""
     if not layer.weights:
         return 0

@@ -1,12 +1,12 @@
 """How fast this process trains, in steps of a stack that stands for all: products, and as much between them."""
 
 import time
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from custom.types import Tensor
 from experiments.train.fused import backend
 
 _TRIALS, _BATCH, _INPUTS, _UNITS, _STEPS = 4, 128, 784, 128, 20
@@ -19,12 +19,15 @@ def speed() -> tuple[float, bool]:
     x = ops.convert_to_tensor(generator.normal(size=(_TRIALS, _BATCH, _INPUTS)).astype("float32"))
     weights = ops.convert_to_tensor(generator.normal(size=(_TRIALS, _INPUTS, _UNITS)).astype("float32") / _INPUTS)
 
-    def step(weights: Any, _: Any) -> Any:
+    def step(weights: Tensor, _: Tensor) -> Tensor:
         outputs = ops.tanh(ops.matmul(x, weights))
         gradient = ops.matmul(ops.transpose(x, (0, 2, 1)), outputs) / _BATCH
         return weights - 1e-3 * gradient / (ops.sqrt(ops.square(gradient)) + 1e-7)
 
-    program = backend.compiled(lambda weights, steps: backend.scan(step, weights, steps))
+    def take_steps(weights: Tensor, steps: Tensor) -> Tensor:
+        return backend.scan(step, weights, steps)
+
+    program = backend.compiled(take_steps)
     steps = ops.arange(_STEPS)
     weights = program(weights, steps)
     count, start = 0, time.perf_counter()

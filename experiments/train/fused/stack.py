@@ -1,18 +1,21 @@
 """Trials side by side: the state of all of them, trained and evaluated together."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 import keras
 import numpy as np
 from keras import ops
 
+from custom.types import Tensor
 from experiments.models import schedules
 from experiments.recipes import telemetry
 from experiments.recipes.batches import CHUNK
 from experiments.recipes.stacking import Stacking
 from experiments.study.trial import Trial, canonical
+from experiments.study.types import OwnPart
 from experiments.tasks import Task
 from experiments.train.fused import backend, state
 from experiments.train.fused.axes import Span
@@ -22,6 +25,7 @@ from experiments.train.fused.figures import figures_of
 from experiments.train.fused.place import Place
 from experiments.train.fused.program import Program, program_of
 from experiments.train.fused.state import Start, State, Weights
+from experiments.train.fused.step import Steps
 
 _EVALUATED = 2500  # examples evaluated in one call
 _OUTPUTS = "outputs"
@@ -87,7 +91,7 @@ class Stack:
         self._rates = self._learning_rates(settings["epochs"] * self.steps)
 
     @classmethod
-    def begin(cls, what: Specification, start: list[list[Start]], epoch: int = 0) -> "Stack":
+    def begin(cls, what: Specification, start: Sequence[Sequence[Start]], epoch: int = 0) -> "Stack":
         """A stack before training, from what trials begin from, by seed and cell.
 
         epoch: how many are done already, where `start` is progress that was saved.
@@ -126,10 +130,10 @@ class Stack:
             self._run(None, last)
         return np.asarray(ops.convert_to_numpy(self._state.loss), np.float64) / self._count
 
-    def _run(self, steps: Any, last: Any) -> None:
+    def _run(self, steps: Steps | None, last: Steps | None) -> None:
         self._state = self._program.epoch(self._state, self._numbers, self._what.examples, steps, last)
 
-    def _given(self, index: np.ndarray, first: int) -> list[Any]:
+    def _given(self, index: np.ndarray, first: int) -> Steps:
         """What steps from `first` on take: examples by index, random draws, learning rates where they change."""
         steps, _, size = index.shape
         rates = self._rates[first : first + steps] if len(self._rates) else ()
@@ -139,17 +143,17 @@ class Stack:
         """Bytes of random numbers of a step."""
         return 4 * len(self._what.members) * self._size * self._program.layout.drawn
 
-    def _learning_rates(self, steps: int) -> Any:
+    def _learning_rates(self, steps: int) -> OwnPart:
         """The rates `[steps, cells]` of a whole training, where they change; else nothing."""
         if not schedules.is_scheduled(self._what.trials[0]):
             return ()
-        found: dict[str, Any] = {}
-        columns = []
+        found: dict[str, np.ndarray] = {}
+        columns: list[np.ndarray] = []
         for trial in self._what.trials:
             key = canonical([trial.settings["schedule"], trial.settings["learning_rate"]])
             if key not in found:
                 schedule = schedules.learning_rate(trial, steps, self._what.folder)
-                every = backend.compiled(lambda at, schedule=schedule: ops.map(schedule, at), xla=False)
+                every = backend.compiled(partial(ops.map, schedule), xla=False)
                 found[key] = np.asarray(ops.convert_to_numpy(every(ops.arange(steps))))
             columns.append(found[key])
         return ops.convert_to_tensor(np.stack(columns, axis=1).astype(keras.config.floatx()))
@@ -208,7 +212,10 @@ class Stack:
         index = np.stack([one.places(getattr(one.data, part)) for one in self._what.members])
         count = index.shape[1]
         size = self._block()
-        losses, metrics, penalties, sizes = [], [], [], []
+        losses: list[np.ndarray] = []
+        metrics: list[dict[str, np.ndarray]] = []
+        penalties: list[np.ndarray] = []
+        sizes: list[int] = []
         for start in range(0, count, size):
             block = index[:, start : start + size]
             here = block.shape[1]
@@ -235,12 +242,12 @@ class Stack:
         """The figures of every trial's layers, by seed and cell."""
         index = np.stack([one.places(telemetry.probe(one.data)) for one in self._what.members])
         squares, outputs = self._program.figures(self._state.weights, self._numbers, self._what.examples, index)
-        squares, outputs = ([np.asarray(ops.convert_to_numpy(one)) for one in some] for some in (squares, outputs))
+        every = [[np.asarray(ops.convert_to_numpy(one)) for one in some] for some in (squares, outputs)]
 
         def of_trial(row: int, column: int) -> dict[str, float]:
             template, weights = self._what.cells[column].template, self.weights_now(row, column)
-            own = [[one[row, column] for one in some] for some in (squares, outputs)]
-            return figures_of(self._program.layout, template, weights, *own)
+            own_squares, own_outputs = ([one[row, column] for one in some] for some in every)
+            return figures_of(self._program.layout, template, weights, own_squares, own_outputs)
 
         columns = range(len(self._what.cells))
         return [[of_trial(row, column) for column in columns] for row in range(len(self._what.members))]
@@ -258,7 +265,7 @@ class Stack:
         return state.slots_of(self._program.layout, self._state, row, column)
 
 
-def _outputs(y: Any, outputs: Any) -> Any:
+def _outputs(y: Tensor, outputs: Tensor) -> Tensor:
     """The outputs themselves, examples last, as metrics have them."""
     return ops.moveaxis(outputs, -1, -2)
 
@@ -274,6 +281,6 @@ def _cuts(steps: int, drawn: int) -> list[Span]:
     return [Span(start, min(start + length, steps)) for start in range(0, steps, length)]
 
 
-def _only(one: Any) -> Any:
+def _only(one: Tensor | list[Tensor]) -> Tensor | list[Tensor]:
     """The first of each, along the leading axis."""
     return [each[0] for each in one] if isinstance(one, list) else one[0]

@@ -1,12 +1,13 @@
 """The state of a stack in training, and what is taken out of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from keras import ops
 
+from custom.types import Tensor
 from experiments.train.fused import backend
 from experiments.train.fused.axes import along_trials
 from experiments.train.fused.layout import Layout, Weight
@@ -17,10 +18,10 @@ from experiments.train.fused.layout import Layout, Weight
 class Weights:
     """The stacked weights of all trials, in the order of the layout's `trained` and `others`."""
 
-    trained: list[Any]
-    others: list[Any]
+    trained: list[Tensor]
+    others: list[Tensor]
 
-    def map(self, layout: Layout, function: Callable[..., Any], *more: "Weights") -> "Weights":
+    def map(self, layout: Layout, function: Callable[..., Tensor], *more: "Weights") -> "Weights":
         """`function(axis of the cells, value, values of more …)` of every weight."""
         axes = [weight.cell_axis for weight in layout.trained]
         trained = [function(*of) for of in zip(axes, *(one.trained for one in (self, *more)), strict=True)]
@@ -37,12 +38,12 @@ class State:
     """
 
     weights: Weights
-    slots: list[list[Any]]
-    step: Any
-    alive: Any
-    loss: Any
+    slots: list[list[Tensor]]
+    step: Tensor
+    alive: Tensor
+    loss: Tensor
 
-    def map(self, layout: Layout, function: Callable[..., Any], *more: "State") -> "State":
+    def map(self, layout: Layout, function: Callable[..., Tensor], *more: "State") -> "State":
         """`function(axis of the cells, value, values of more …)` of every weight and slot; the rest as it is."""
         axes = [weight.cell_axis for weight in layout.trained]
         slots = [
@@ -53,13 +54,22 @@ class State:
         return replace(self, weights=weights, slots=slots)
 
 
+Kept = TypeVar("Kept", Weights, State)
+
+
 class Start(Protocol):
-    """What a trial begins from: its weights, in the order in which its layers compute."""
+    """What a trial begins from: its weights, in the order in which its layers compute.
 
-    weights: list[np.ndarray]
+    slots: what its optimizer holds, where it goes on from progress that was saved.
+    """
+
+    @property
+    def weights(self) -> list[np.ndarray]: ...
+    @property
+    def slots(self) -> list[list[np.ndarray]]: ...
 
 
-def begin(layout: Layout, slots: int, start: list[list[Any]], step: int = 0) -> State:
+def begin(layout: Layout, slots: int, start: Sequence[Sequence[Start]], step: int = 0) -> State:
     """The state before training, from what trials begin from, by seed and cell.
 
     slots: how many tensors the optimizer keeps of a weight. step: how many steps are done already, where `start` is
@@ -101,13 +111,17 @@ def part_of_weights(layout: Layout, weights: Weights, rows: np.ndarray, columns:
     return weights.map(layout, _cutter(rows, columns))
 
 
-def _cutter(rows: np.ndarray, columns: np.ndarray) -> Callable[[int, Any], Any]:
+def _cutter(rows: np.ndarray, columns: np.ndarray) -> Callable[[int, Tensor], Tensor]:
     return lambda axis, value: ops.take(ops.take(value, rows, axis=0), columns, axis=axis)
 
 
-def chosen(layout: Layout, trials: Any, now: Any, before: Any) -> Any:
+def chosen(layout: Layout, trials: Tensor, now: Kept, before: Kept) -> Kept:
     """Weights, or a state: of some trials `[seeds, cells]` as they are now, of the others as they were before."""
-    return now.map(layout, lambda axis, new, old: ops.where(along_trials(trials, new, axis), new, old), before)
+
+    def choose(axis: int, new: Tensor, old: Tensor) -> Tensor:
+        return ops.where(along_trials(trials, new, axis), new, old)
+
+    return now.map(layout, choose, before)
 
 
 def weights_of(layout: Layout, weights: Weights, seed: int, cell: int) -> list[np.ndarray]:
@@ -124,11 +138,11 @@ def slots_of(layout: Layout, state: State, seed: int, cell: int) -> list[list[np
     ]
 
 
-def _stacked(values: list[list[np.ndarray]], cell_axis: int) -> Any:
+def _stacked(values: list[list[np.ndarray]], cell_axis: int) -> Tensor:
     """Arrays by seed and cell as one tensor."""
     whole = np.stack([np.stack(of_seed) for of_seed in values])
     return ops.convert_to_tensor(np.ascontiguousarray(np.moveaxis(whole, 1, cell_axis)))
 
 
-def _of_trial(stacked: Any, weight: Weight, seed: int, cell: int) -> np.ndarray:
+def _of_trial(stacked: Tensor, weight: Weight, seed: int, cell: int) -> np.ndarray:
     return np.asarray(ops.convert_to_numpy(stacked))[(seed, *(slice(None),) * (weight.cell_axis - 1), cell)]

@@ -1,10 +1,11 @@
 """Training steps of a stack, and an epoch of them."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from keras import ops
 
+from custom.types import Tensor
 from experiments.train.fused import backend
 from experiments.train.fused.axes import within_trial
 from experiments.train.fused.cost import Cost
@@ -16,6 +17,8 @@ from experiments.train.fused.rules import constraints
 from experiments.train.fused.rules.optimizers import Stacked
 from experiments.train.fused.state import State, Weights, chosen
 
+Steps: TypeAlias = Any  # examples by index, draws, and rates or nothing; of several steps with an axis in front
+
 
 class Training:
     """How a stack is trained: forward pass, gradients, update and constraints of all trials at once."""
@@ -26,14 +29,16 @@ class Training:
         self._layout, self._inputs, self._forward = layout, inputs, forward
         self._cost, self._optimizer = cost, optimizer
 
-    def epoch(self, state: State, numbers: Numbers, x: Any, y: Any, whole: Any, last: Any) -> State:
+    def epoch(
+        self, state: State, numbers: Numbers, x: Tensor, y: Tensor, whole: Steps | None, last: Steps | None
+    ) -> State:
         """An epoch, or a part of it: the batches of one size, then the short one where there is one.
 
         Each step takes examples by index `[seeds, batch]`, draws, and rates `[cells]` or nothing; losses add up.
         """
         before = state
 
-        def body(state: State, step: Any) -> State:
+        def body(state: State, step: Steps) -> State:
             index, drawn, rates = step
             given = numbers if isinstance(rates, tuple) else numbers.at_rates(rates)
             return self.step(state, given, self._inputs(x, index), ops.take(y, index, axis=0), drawn)
@@ -44,12 +49,12 @@ class Training:
             state = body(state, last)
         return self._frozen(before, state)
 
-    def step(self, state: State, numbers: Numbers, x: Any, y: Any, draws: list[Any]) -> State:
+    def step(self, state: State, numbers: Numbers, x: Tensor, y: Tensor, draws: list[Tensor]) -> State:
         """One step. draws: of the random layers, in the order of the layout's `random`."""
         layout = self._layout
         drawn = dict(zip(layout.random, draws, strict=True))
 
-        def total(trained: list[Any]) -> tuple[Any, Any]:
+        def total(trained: list[Tensor]) -> tuple[Tensor, tuple[Tensor, list[Tensor]]]:
             given = Weights(trained, state.weights.others)
             passed = self._forward(given, numbers, x, training=True, draws=drawn)
             loss = self._cost.total(trained, numbers, y, passed.outputs, passed.penalties)

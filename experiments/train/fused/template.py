@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any
 
 import keras
 import numpy as np
@@ -11,9 +10,10 @@ import numpy as np
 from custom.keras_internals import graph, has_graph, operation_of
 from experiments.recipes.stacking import Body
 from experiments.study.trial import canonical
+from experiments.study.types import KerasPart, Plain
 from experiments.train.fused.place import ACTIVITY, Place
 from experiments.train.fused.probe import function_passes, has_weights
-from experiments.train.fused.rules import Rule, constraints, penalties, rule_of
+from experiments.train.fused.rules import Rule, constraints, known_rule, penalties, rule_of
 from experiments.train.fused.rules.constraints import CONSTRAINTS
 from experiments.train.fused.rules.layers import LAYERS
 from experiments.train.fused.rules.penalties import PENALTIES
@@ -30,7 +30,7 @@ class Template:
 
     def __init__(self, body: Body) -> None:
         self.body, self.raw = body, body.raw
-        self.layers: list[Any] = operations(body.raw) if has_graph(body.raw) else []
+        self.layers: list[KerasPart] = operations(body.raw) if has_graph(body.raw) else []
 
     @cached_property
     def refuses(self) -> str | None:
@@ -46,7 +46,7 @@ class Template:
         return _refuses_calls(self.raw)
 
     @cached_property
-    def functions(self) -> list[Any]:
+    def functions(self) -> list[KerasPart]:
         """What may differ from cell to cell within one stack, by layer: which function, which layer of a family."""
         return [_functions(layer) for layer in self.layers]
 
@@ -65,7 +65,7 @@ class Template:
         """Numbers that may differ from trial to trial."""
         found: dict[Place, float] = {}
         for at, layer in enumerate(self.layers):
-            found |= {Place(name, at): float(getattr(layer, name)) for name in rule_of(layer).numbers}
+            found |= {Place(name, at): float(getattr(layer, name)) for name in known_rule(layer).numbers}
             regularizers = {weight.name: weight.regularizer for weight in layer.trainable_weights}
             regularizers[ACTIVITY] = getattr(layer, "activity_regularizer", None)
             for part, regularizer in regularizers.items():
@@ -95,8 +95,9 @@ class Template:
 class Initial:
     """The weights of a model before training, and the states of the random layers, layer by layer."""
 
-    def __init__(self, raw: Any, layers: Sequence[Any]) -> None:
+    def __init__(self, raw: KerasPart, layers: Sequence[KerasPart]) -> None:
         self.weights = [keras.ops.convert_to_numpy(weight) for layer in layers for weight in layer.weights]
+        self.slots: list[list[np.ndarray]] = []  # no optimizer has made a step yet
         self.states = {
             at: keras.ops.convert_to_numpy(layer.seed_generator.state)
             for at, layer in enumerate(layers)
@@ -109,21 +110,22 @@ class Initial:
         return len(ours) == len(theirs) and all(map(np.array_equal, ours, theirs))
 
 
-def operations(model: Any) -> list[Any]:
+def operations(model: KerasPart) -> list[KerasPart]:
     """The layers of a functional model, each once, in the order in which they compute."""
-    found: dict[int, Any] = {}
+    found: dict[int, KerasPart] = {}
     for call in graph(model):
         found.setdefault(id(call.operation), call.operation)
     return list(found.values())
 
 
-def of_family(layer: Any) -> str | None:
+def of_family(layer: KerasPart) -> str | None:
     """The family of a layer whose place in the stack another of the family may take."""
-    return None if layer.weights else (rule_of(layer) or Rule(None)).family
-
-
-def _functions(layer: Any) -> Any:
     rule = rule_of(layer)
+    return None if layer.weights or rule is None else rule.family
+
+
+def _functions(layer: KerasPart) -> Plain:
+    rule = known_rule(layer)
     functions = [function_key(getattr(layer, name)) for name in rule.functions]
     if of_family(layer):
         left_out = {*rule.numbers, *rule.functions, *_UNIMPORTANT}
@@ -132,9 +134,9 @@ def _functions(layer: Any) -> Any:
     return functions
 
 
-def _described(layer: Any) -> Any:
+def _described(layer: KerasPart) -> Plain:
     """A layer's configuration less what is a number or a function of a trial, a name or an initial value."""
-    rule = rule_of(layer)
+    rule = known_rule(layer)
     activity = penalties.rule_of(getattr(layer, "activity_regularizer", None)).form
     if family := of_family(layer):
         return [family, activity]
@@ -150,15 +152,15 @@ def _described(layer: Any) -> Any:
     return [type(layer).__module__, type(layer).__name__, config, shapes, activity, layer.trainable]
 
 
-def _refuses(layer: Any) -> str | None:
+def _refuses(layer: KerasPart) -> str | None:
     told = f"the layer {layer.name} ({type(layer).__name__})"
     if why := LAYERS.refuses(layer, told):
         return why
-    why = next(_reasons(layer, rule_of(layer)), None)
+    why = next(_reasons(layer, known_rule(layer)), None)
     return f"{told}: {why}" if why else None
 
 
-def _refuses_calls(model: Any) -> str | None:
+def _refuses_calls(model: KerasPart) -> str | None:
     """Why the calls of a model's layers can't be stacked: a rule sees one call, and nothing but its inputs."""
     seen: set[int] = set()
     for call in graph(model):
@@ -172,7 +174,7 @@ def _refuses_calls(model: Any) -> str | None:
     return None
 
 
-def _reasons(layer: Any, rule: Rule) -> Iterator[str]:
+def _reasons(layer: KerasPart, rule: Rule) -> Iterator[str]:
     if {layer.compute_dtype, layer.variable_dtype} != {keras.config.floatx()}:
         yield f"its precision {layer.dtype_policy.name}"
     if "call" in vars(layer):

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import numpy as np
 
 from experiments.store.chunk import Chunk
 from experiments.store.journal import Outcome
+from experiments.study.columns import EpochRow, TrialRow
 from experiments.study.trial import Trial
+from experiments.study.types import PlainTable
 from experiments.tasks import Data
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
@@ -80,7 +82,7 @@ class Trainer:
         stack = Stack.begin(what, before or initial, self._first)
         shape = len(chunk.seeds), len(chunk.cells)
         self._seats = [_Seats(stack, *map(np.arange, shape))]  # the last one trains, trials of earlier ones are done
-        self._history: list[list[list[dict[str, Any]]]] = (
+        self._history: list[list[list[EpochRow]]] = (
             [[list(one.history) for one in of_seed] for of_seed in before]
             if before
             else [[[] for _ in of_seed] for of_seed in self._trials]
@@ -192,7 +194,7 @@ class Trainer:
         for s, of_seed in enumerate(self._trials):
             for c, trial in enumerate(of_seed):
                 history = self._history[s][c]
-                row: dict[str, Any] = {
+                row: TrialRow = {
                     "status": "ok" if ok[s, c] else "diverged",
                     "parameters": self._cells[c].template.parameters,
                     "epochs_run": len(history),
@@ -207,7 +209,7 @@ class Trainer:
                 found.append(Outcome(trial.id, row, history, right))
         return found
 
-    def _counted(self, row: int, column: int) -> dict[str, Any]:
+    def _counted(self, row: int, column: int) -> PlainTable:
         """The entry of a trial's epoch that counts."""
         history, study = self._history[row][column], self._source.study
         if not self._keeps_best[row, column]:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework import ops
 
+from custom.types import Tensor
+
 T = TypeVar("T")
+
+Native: TypeAlias = Any  # what this backend itself calls a tensor, or nested lists of them
 
 
 def _settle() -> None:
@@ -21,12 +25,12 @@ def _settle() -> None:
         pass
 
 
-def compiled(function: Callable[..., Any], xla: bool = True) -> Callable[..., Any]:
+def compiled(function: Callable[..., T], xla: bool = True) -> Callable[..., T]:
     """One program, by XLA or by TensorFlow's own kernels."""
     program = tf.function(function, jit_compile=xla, autograph=False)
     settled = not xla  # others are not kept on disk
 
-    def call(*arguments: Any) -> Any:
+    def call(*arguments: object) -> T:
         nonlocal settled
         if not settled:
             _settle()
@@ -36,7 +40,7 @@ def compiled(function: Callable[..., Any], xla: bool = True) -> Callable[..., An
     return call
 
 
-def gradients(function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]) -> tuple[list[Any], Any]:
+def gradients(function: Callable[[list[Tensor]], tuple[Tensor, T]], weights: list[Tensor]) -> tuple[list[Tensor], T]:
     """The gradients of the first of `function`'s results, and the second."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(weights)
@@ -44,31 +48,37 @@ def gradients(function: Callable[[list[Any]], tuple[Any, Any]], weights: list[An
     return tape.gradient(value, weights, unconnected_gradients="zero"), more
 
 
-def scan(body: Callable[[Any, Any], Any], state: Any, steps: Any) -> Any:
+def scan(body: Callable[[T, Native], T], state: T, steps: Native) -> T:
     """The state after `body` on each slice of `steps` along their leading axis."""
     count = tf.nest.flatten(steps)[0].shape[0]
 
-    def turn(index: Any, state: Any) -> Any:
-        return index + 1, body(state, tf.nest.map_structure(lambda one: one[index], steps))
+    def more(index: Native, _: T) -> Native:
+        return index < count
 
-    return tf.while_loop(lambda index, _: index < count, turn, (0, state))[1]
+    def turn(index: Native, state: T) -> tuple[Native, T]:
+        def at_index(values: Native) -> Native:
+            return values[index]
+
+        return index + 1, body(state, tf.nest.map_structure(at_index, steps))
+
+    return tf.while_loop(more, turn, (0, state))[1]
 
 
-def recur(step: Callable[[list[Any], Any], list[Any]], states: list[Any], inputs: Any) -> Any:
+def recur(step: Callable[[list[Tensor], Tensor], list[Tensor]], states: list[Tensor], inputs: Tensor) -> Tensor:
     """The first state after each step, along the leading axis of `inputs`."""
     return tf.scan(step, inputs, states)[0]
 
 
-def draw(kind: str, seeds: np.ndarray, first: int, steps: int, shape: tuple[int, ...], dtype: str) -> Any:
+def draw(kind: str, seeds: np.ndarray, first: int, steps: int, shape: tuple[int, ...], dtype: str) -> Tensor:
     """Numbers as a Keras layer draws them, outside XLA, where the same seed gives others."""
     return _draw(tf.constant(seeds), tf.constant(first), steps, shape, kind, dtype)
 
 
 @tf.function(autograph=False)
-def _draw(seeds: Any, first: Any, steps: int, shape: tuple[int, ...], kind: str, dtype: str) -> Any:
+def _draw(seeds: Native, first: Native, steps: int, shape: tuple[int, ...], kind: str, dtype: str) -> Native:
     sample = tf.random.stateless_uniform if kind == "uniform" else tf.random.stateless_normal
 
-    def of_step(step: Any) -> Any:
+    def of_step(step: Native) -> Native:
         # Keras cuts a seed's state to what TensorFlow's generators take
         states = [tf.math.floormod(seeds[at] + [0, first + step], tf.int32.max - 1) for at in range(seeds.shape[0])]
         return tf.stack([sample(shape, seed=tf.cast(state, "int32"), dtype=dtype)[None] for state in states])
@@ -76,15 +86,21 @@ def _draw(seeds: Any, first: Any, steps: int, shape: tuple[int, ...], kind: str,
     return tf.map_fn(of_step, tf.range(steps), fn_output_signature=dtype)
 
 
-def dropout(x: Any, rate: Any, draws: Any) -> Any:
+def dropout(x: Native, rate: Native, draws: Native) -> Native:
     """As `tf.nn.experimental.stateless_dropout` has it."""
     return tf.where(draws >= rate, x * (1 / (1 - rate)), tf.zeros_like(x))
 
 
 def structure(kind: type[T]) -> type[T]:
     """A dataclass of tensors, with what `tf.nest` asks of one."""
-    made: Any = kind
+    made: Native = kind
     names = [field.name for field in fields(made)]
-    made.__tf_flatten__ = lambda self: ((), tuple(getattr(self, name) for name in names))
-    made.__tf_unflatten__ = classmethod(lambda cls, metadata, values: made(*values))
+
+    def flatten(self: Native) -> tuple[tuple[()], tuple[Native, ...]]:
+        return (), tuple(getattr(self, name) for name in names)
+
+    def unflatten(cls: Native, metadata: tuple[()], values: tuple[Native, ...]) -> Native:
+        return made(*values)
+
+    made.__tf_flatten__, made.__tf_unflatten__ = flatten, classmethod(unflatten)
     return kind

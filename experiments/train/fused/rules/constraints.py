@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 from keras import ops
 
 from custom.constraints import SoftThreshold, WeightClip
 from custom.constraints.soft_threshold import soft_threshold
+from custom.types import Tensor
 from experiments.recipes.registry import Registry, never
+from experiments.study.types import KerasPart
 from experiments.train.fused.axes import along_cells
 
 
@@ -27,9 +28,9 @@ class ConstraintRule:
     [0.5, 1.0]
     """
 
-    call: Callable[[Any, Callable[[str], Any]], Any]
+    call: Callable[[Tensor, Callable[[str], Tensor | float]], Tensor]
     numbers: tuple[str, ...] = ()
-    refuses: Callable[[Any], str | None] = never
+    refuses: Callable[[KerasPart], str | None] = never
 
 
 CONSTRAINTS = Registry(
@@ -43,14 +44,14 @@ CONSTRAINTS = Registry(
 )
 
 
-def _rule(constraint: Any) -> ConstraintRule:
+def _rule(constraint: KerasPart) -> ConstraintRule:
     rule = CONSTRAINTS.rule_of(constraint)
     if rule is None:
         raise ValueError(CONSTRAINTS.refuses(constraint, f"the constraint {type(constraint).__name__}"))
     return rule
 
 
-def numbers(constraint: Any) -> dict[str, float]:
+def numbers(constraint: KerasPart) -> dict[str, float]:
     """The numbers of a constraint that has a rule.
 
     >>> numbers(WeightClip(0.5)), numbers(None)
@@ -59,6 +60,6 @@ def numbers(constraint: Any) -> dict[str, float]:
     return {name: getattr(constraint, name) for name in _rule(constraint).numbers}
 
 
-def apply(constraint: Any, number: Callable[[str], Any], weight: Any, cell_axis: int) -> Any:
+def apply(constraint: KerasPart, number: Callable[[str], Tensor | float], weight: Tensor, cell_axis: int) -> Tensor:
     """A stacked weight after its constraint, which is one of any cell's; None leaves it as it is."""
     return _rule(constraint).call(weight, lambda name: along_cells(number(name), weight, cell_axis))

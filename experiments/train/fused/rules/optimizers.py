@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 from keras import ops
 
 from custom.keras_internals import learning_rate_of, omits_decay
 from custom.optimizers import MovingAverageMomentum
+from custom.types import Tensor
 from experiments.recipes.registry import Registry
+from experiments.study.types import KerasPart, Plain
 from experiments.train.fused.axes import along_cells, along_trials, squared_norm
 
-Number = Callable[[str], Any]  # name → a float, or a tensor that broadcasts against the weight
+Update = tuple[Tensor, list[Tensor]]  # the new weight, and the new slots
+Number = Callable[[str], Tensor | float]  # name → a float, or a tensor that broadcasts against the weight
 
 
-def unusual(optimizer: Any) -> str | None:
+def unusual(optimizer: KerasPart) -> str | None:
     """What of an optimizer no rule has a form for, or None.
 
     >>> unusual(keras.optimizers.Adam(0.1, amsgrad=True))
@@ -52,15 +54,15 @@ class OptimizerRule:
     0.5
     """
 
-    update: Callable[..., tuple[Any, list[Any]]]
-    slots: Callable[[Any], int]
+    update: Callable[..., Update]
+    slots: Callable[[KerasPart], int]
     numbers: tuple[str, ...] = ()
     complements: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
-    refuses: Callable[[Any], str | None] = unusual
+    refuses: Callable[[KerasPart], str | None] = unusual
 
 
-def _sgd(one: Any, number: Number, weight: Any, gradient: Any, slots: list[Any], step: Any) -> Any:
+def _sgd(one: KerasPart, number: Number, weight: Tensor, gradient: Tensor, slots: list[Tensor], step: Tensor) -> Update:
     rate = number("learning_rate")
     if not slots:
         return weight - gradient * rate, slots
@@ -70,12 +72,16 @@ def _sgd(one: Any, number: Number, weight: Any, gradient: Any, slots: list[Any],
     return weight + moved, [velocity]
 
 
-def _moving_average(one: Any, number: Number, weight: Any, gradient: Any, slots: list[Any], step: Any) -> Any:
+def _moving_average(
+    one: KerasPart, number: Number, weight: Tensor, gradient: Tensor, slots: list[Tensor], step: Tensor
+) -> Update:
     average = slots[0] * number("beta") + gradient * number("1-beta")
     return weight - average * number("learning_rate"), [average]
 
 
-def _rmsprop(one: Any, number: Number, weight: Any, gradient: Any, slots: list[Any], step: Any) -> Any:
+def _rmsprop(
+    one: KerasPart, number: Number, weight: Tensor, gradient: Tensor, slots: list[Tensor], step: Tensor
+) -> Update:
     square = number("rho") * slots[0] + number("1-rho") * ops.square(gradient)
     increment = number("learning_rate") * gradient / ops.sqrt(square + number("epsilon"))
     if len(slots) == 1:
@@ -84,7 +90,9 @@ def _rmsprop(one: Any, number: Number, weight: Any, gradient: Any, slots: list[A
     return weight - momentum, [square, momentum]
 
 
-def _adam(one: Any, number: Number, weight: Any, gradient: Any, slots: list[Any], step: Any) -> Any:
+def _adam(
+    one: KerasPart, number: Number, weight: Tensor, gradient: Tensor, slots: list[Tensor], step: Tensor
+) -> Update:
     first, second = slots
     powers = [1 - ops.power(_tensor(number(name), weight), step) for name in ("beta_1", "beta_2")]
     alpha = number("learning_rate") * ops.sqrt(powers[1]) / powers[0]
@@ -111,7 +119,7 @@ OPTIMIZERS = Registry(
 _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
-def rule_of(optimizer: Any) -> OptimizerRule:
+def rule_of(optimizer: KerasPart) -> OptimizerRule:
     """The rule of an optimizer. Raises ValueError where there is none."""
     rule = OPTIMIZERS.rule_of(optimizer)
     if rule is None:
@@ -119,7 +127,7 @@ def rule_of(optimizer: Any) -> OptimizerRule:
     return rule
 
 
-def refuses(optimizer: Any) -> str | None:
+def refuses(optimizer: KerasPart) -> str | None:
     """Why an optimizer can't be stacked, or None.
 
     >>> refuses(keras.optimizers.Lion(0.1))
@@ -128,7 +136,7 @@ def refuses(optimizer: Any) -> str | None:
     return OPTIMIZERS.refuses(optimizer, f"the optimizer {type(optimizer).__name__}")
 
 
-def signature(optimizer: Any) -> list[Any]:
+def signature(optimizer: KerasPart) -> list[Plain]:
     """What optimizers of one stack have in common, as JSON values."""
     rule = rule_of(optimizer)
     fixed = [getattr(optimizer, name) for name in rule.fixed]
@@ -136,7 +144,7 @@ def signature(optimizer: Any) -> list[Any]:
     return [type(optimizer).__name__, rule.slots(optimizer), *fixed, *given]
 
 
-def numbers(optimizer: Any) -> dict[str, float]:
+def numbers(optimizer: KerasPart) -> dict[str, float]:
     """What may be another number for every trial."""
     rule = rule_of(optimizer)
     names = ("learning_rate", "weight_decay", *_CLIPS, *rule.numbers)
@@ -144,11 +152,11 @@ def numbers(optimizer: Any) -> dict[str, float]:
     return found | {f"1-{name}": 1 - found[name] for name in rule.complements}
 
 
-def _plain(value: Any) -> float:
+def _plain(value: Tensor) -> float:
     return 0.0 if value is None else float(ops.convert_to_numpy(value))
 
 
-def _tensor(number: Any, like: Any) -> Any:
+def _tensor(number: Tensor | float, like: Tensor) -> Tensor:
     return ops.convert_to_tensor(number, dtype=like.dtype)
 
 
@@ -158,23 +166,24 @@ class Stacked:
     one: of any of them. cell_axes: of every weight, so that a trial's number meets its own weights.
     """
 
-    def __init__(self, one: Any, cell_axes: list[int]) -> None:
+    def __init__(self, one: KerasPart, cell_axes: list[int]) -> None:
         self._one, self._axes = one, cell_axes
         self._rule = rule_of(one)
         self.slots = self._rule.slots(one)
 
     def apply(
-        self, number: Number, weights: list[Any], gradients: list[Any], slots: list[list[Any]], step: Any
-    ) -> tuple[list[Any], list[list[Any]]]:
+        self, number: Number, weights: list[Tensor], gradients: list[Tensor], slots: list[list[Tensor]], step: Tensor
+    ) -> tuple[list[Tensor], list[list[Tensor]]]:
         """One step: (weights, slots), in Keras' order: clip, decoupled decay, update. `step` counts from 1.
 
         number: name → a float, or a tensor `[cells]`.
         """
         gradients = self._clipped(number, gradients)
-        moved, kept = [], []
+        moved: list[Tensor] = []
+        kept: list[list[Tensor]] = []
         for weight, gradient, axis, own in zip(weights, gradients, self._axes, slots, strict=True):
 
-            def shaped(name: str, like: Any = weight, axis: int = axis) -> Any:
+            def shaped(name: str, like: Tensor = weight, axis: int = axis) -> Tensor | float:
                 return along_cells(number(name), like, axis)
 
             decayed = weight
@@ -187,7 +196,7 @@ class Stacked:
             kept.append(kept_of_weight)
         return moved, kept
 
-    def _clipped(self, number: Number, gradients: list[Any]) -> list[Any]:
+    def _clipped(self, number: Number, gradients: list[Tensor]) -> list[Tensor]:
         one = self._one
         with_axes = list(zip(gradients, self._axes, strict=True))
         if one.clipnorm:
@@ -202,7 +211,7 @@ class Stacked:
         return gradients
 
 
-def _scaled(gradient: Any, axis: int, squares: list[Any], limit: Any, spreads: bool = False) -> Any:
+def _scaled(gradient: Tensor, axis: int, squares: list[Tensor], limit: Tensor | float, spreads: bool = False) -> Tensor:
     """The gradient, its trials cut to a norm of at most `limit`."""
     norm = ops.sqrt(sum(squares[1:], squares[0]))
     limit = along_cells(limit, norm)

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 from keras import ops
 
 from custom.regularizers import ElasticNet, KLSparsity, sparsity_divergence
 from custom.tensors import absolute, mean
+from custom.types import Tensor
 from experiments.recipes.registry import Registry, never
+from experiments.study.types import KerasPart
 from experiments.train.fused.axes import along_cells, within_trial
 
-Number = Callable[[str], Any]  # name → a float, or a tensor `[cells]`
+Number = Callable[[str], Tensor | float]  # name → a float, or a tensor `[cells]`
 
 
 @dataclass(frozen=True)
@@ -38,25 +39,25 @@ class PenaltyRule:
     """
 
     form: str
-    numbers: Callable[[Any], dict[str, float]]
-    call: Callable[[Number, Any, list[int]], Any]
+    numbers: Callable[[KerasPart], dict[str, float]]
+    call: Callable[[Number, Tensor, list[int]], Tensor | None]
     of_weights: bool = True
     divides: bool = True
-    refuses: Callable[[Any], str | None] = never
+    refuses: Callable[[KerasPart], str | None] = never
 
 
 _MEASURES = {"l1": absolute, "l2": ops.square}
 
 
-def _sum(x: Any, axes: list[int]) -> Any:
+def _sum(x: Tensor, axes: list[int]) -> Tensor:
     if len(axes) == 1:
         return ops.sum(x, axis=axes)
     partial = ops.sum(x, axis=axes[:-1])
     return ops.matmul(partial, ops.ones((x.shape[-1], 1), x.dtype))[..., 0]
 
 
-def _of_strengths(number: Number, x: Any, axes: list[int]) -> Any:
-    total = None
+def _of_strengths(number: Number, x: Tensor, axes: list[int]) -> Tensor | None:
+    total: Tensor | None = None
     for name, measure in _MEASURES.items():
         strength = number(name)
         if isinstance(strength, float) and not strength:
@@ -71,13 +72,13 @@ def _of_strengths(number: Number, x: Any, axes: list[int]) -> Any:
     return total
 
 
-def _of_sparsity(number: Number, x: Any, axes: list[int]) -> Any:
+def _of_sparsity(number: Number, x: Tensor, axes: list[int]) -> Tensor:
     activity = mean(x, axis=axes[:-1])
     penalty = ops.sum(sparsity_divergence(activity, target=along_cells(number("target"), activity)), axis=-1)
     return penalty * along_cells(number("weight"), penalty)
 
 
-def _strengths(numbers: Callable[[Any], dict[str, float]]) -> PenaltyRule:
+def _strengths(numbers: Callable[[KerasPart], dict[str, float]]) -> PenaltyRule:
     return PenaltyRule("strengths", numbers, _of_strengths)
 
 
@@ -100,7 +101,7 @@ PENALTIES = Registry(
 )
 
 
-def rule_of(regularizer: Any) -> PenaltyRule:
+def rule_of(regularizer: KerasPart) -> PenaltyRule:
     """The rule of a regularizer, or of None. Raises ValueError where there is none."""
     rule = PENALTIES.rule_of(regularizer)
     if rule is None:
@@ -108,7 +109,7 @@ def rule_of(regularizer: Any) -> PenaltyRule:
     return rule
 
 
-def numbers(regularizer: Any) -> dict[str, float]:
+def numbers(regularizer: KerasPart) -> dict[str, float]:
     """The numbers of a regularizer that has a rule.
 
     >>> numbers(ElasticNet(0.5, 0.25)), numbers(None)
@@ -117,7 +118,7 @@ def numbers(regularizer: Any) -> dict[str, float]:
     return rule_of(regularizer).numbers(regularizer)
 
 
-def refuses_weight(regularizer: Any) -> str | None:
+def refuses_weight(regularizer: KerasPart) -> str | None:
     """Why a weight's regularizer can't be stacked, or None.
 
     >>> refuses_weight(KLSparsity())
@@ -129,12 +130,12 @@ def refuses_weight(regularizer: Any) -> str | None:
     return None if rule_of(regularizer).of_weights else f"{told} has no stacking rule for weights"
 
 
-def of_weight(rule: PenaltyRule, number: Number, weight: Any, cell_axis: int) -> Any:
+def of_weight(rule: PenaltyRule, number: Number, weight: Tensor, cell_axis: int) -> Tensor | None:
     """The penalty `[seeds, cells]` of a stacked weight, or None where no trial has one."""
     return rule.call(number, weight, within_trial(weight, cell_axis))
 
 
-def of_outputs(rule: PenaltyRule, number: Number, outputs: Any) -> Any:
+def of_outputs(rule: PenaltyRule, number: Number, outputs: Tensor) -> Tensor | None:
     """The penalty `[seeds, cells]` of a layer's outputs `[seeds, cells, batch, …, units]`, or None."""
     penalty = rule.call(number, outputs, within_trial(outputs))
     return penalty if penalty is None or not rule.divides else penalty / outputs.shape[2]

@@ -4,12 +4,13 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from custom.types import Tensor
+from experiments.study.types import KerasPart, Plain
 from experiments.train.fused.axes import Span, along_cells, equal_runs, for_each_cell, joined, parted
 
 
-def _outputs(layer: Any) -> int:
+def _outputs(layer: KerasPart) -> int:
     counts = bool(layer.weights) or hasattr(layer, "activation")
     return math.prod(layer.output.shape[1:]) if counts else 0
 
@@ -39,16 +40,16 @@ class Rule:
     ('factor',)
     """
 
-    call: Callable[["View", Any], Any]
+    call: Callable[..., Tensor]
     numbers: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     random: str | None = None
     merges: bool = False
     penalizes: bool = False
     slow_in_xla: frozenset[str] = frozenset()
-    kept: Callable[[Any], int] = _outputs
+    kept: Callable[[KerasPart], int] = _outputs
     family: str | None = None
-    refuses: Callable[[Any], str | None] = lambda layer: None
+    refuses: Callable[[KerasPart], str | None] = lambda layer: None
 
 
 @dataclass
@@ -72,21 +73,21 @@ class View:
     array([ 1., 10.], dtype=float32)
     """
 
-    layer: Any
-    layers: list[Any]
+    layer: KerasPart
+    layers: list[KerasPart]
     training: bool
-    weights: dict[str, Any]
-    numbers: dict[str, Any]
+    weights: dict[str, Tensor]
+    numbers: dict[str, Tensor | float]
     merged: bool = False
-    draws: Any = None
-    updates: dict[str, Any] = field(default_factory=dict)
-    penalties: list[Any] = field(default_factory=list)
+    draws: Tensor | None = None
+    updates: dict[str, Tensor] = field(default_factory=dict)
+    penalties: list[Tensor] = field(default_factory=list)
 
-    def number(self, name: str, like: Any) -> Any:
+    def number(self, name: str, like: Tensor) -> Tensor | float:
         """An attribute of every cell as a tensor that broadcasts against `like`; a plain number where all agree."""
         return along_cells(self.numbers[name], like)
 
-    def apply(self, name: str, x: Any) -> Any:
+    def apply(self, name: str, x: Tensor) -> Tensor:
         """Every cell's own function of its outputs: one call for each run of cells that have the same."""
         functions = [getattr(layer, name) for layer in self.layers]
         runs = equal_runs([function_key(function) for function in functions])
@@ -102,7 +103,7 @@ class View:
         return replace(self, layer=self.layers[run.start], layers=self.layers[some], numbers=numbers)
 
 
-def function_key(function: Any) -> Any:
+def function_key(function: KerasPart) -> Plain:
     """A function by what it computes, as JSON values: its import path, or a part's class and configuration."""
     if hasattr(function, "get_config"):
         config = {key: value for key, value in function.get_config().items() if key != "name"}
@@ -113,13 +114,13 @@ def function_key(function: Any) -> Any:
     return [function.__module__, function.__qualname__]
 
 
-def can_be_told_apart(function: Any) -> bool:
+def can_be_told_apart(function: KerasPart) -> bool:
     """Whether `function_key` is that of no other function: a lambda, a closure or a method has no path of its own."""
     if hasattr(function, "get_config"):
         return True
     if hasattr(function, "func"):
         return can_be_told_apart(function.func)
-    found: Any = sys.modules.get(getattr(function, "__module__", None) or "")
+    found: KerasPart = sys.modules.get(getattr(function, "__module__", None) or "")
     for name in getattr(function, "__qualname__", "").split("."):
         found = getattr(found, name, None)
     return found is function

@@ -79,3 +79,14 @@ def rule_of(layer: object) -> Rule | None:
     True
     """
     return LAYERS.rule_of(layer)
+
+
+def known_rule(layer: object) -> Rule:
+    """The rule of a layer that is in a stack already, so has one.
+
+    >>> known_rule(keras.layers.Dense(1)).merges
+    True
+    """
+    rule = rule_of(layer)
+    assert rule is not None, f"{type(layer).__name__} has no stacking rule"
+    return rule

@@ -1,19 +1,18 @@
 """Dense layers: one product per trial, or one for all trials that share their input."""
 
-from typing import Any
-
 from keras import ops
 
+from custom.types import Tensor
 from experiments.train.fused.axes import along_examples
 from experiments.train.fused.rules.rule import Rule, View
 
 
-def dense(view: View, x: Any) -> Any:
+def dense(view: View, x: Tensor) -> Tensor:
     """activation(x · kernel + bias)."""
     return view.apply("activation", product(view, x, view.layer.use_bias))
 
 
-def product(view: View, x: Any, use_bias: bool) -> Any:
+def product(view: View, x: Tensor, use_bias: bool) -> Tensor:
     """x · kernel + bias, over the last axis of x."""
     kernel = view.weights["kernel"]
     if view.merged:
@@ -28,7 +27,7 @@ def product(view: View, x: Any, use_bias: bool) -> Any:
     return y
 
 
-def _merged(x: Any, kernel: Any) -> Any:
+def _merged(x: Tensor, kernel: Tensor) -> Tensor:
     """All cells in one product: the kernel is `[seeds, inputs, cells, units]`, the input the same for all."""
     seeds, inputs, cells, units = kernel.shape
     inner = x.shape[2:-1]

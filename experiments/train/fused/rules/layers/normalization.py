@@ -1,16 +1,16 @@
 """Normalization: statistics of a trial's own batch (or example), its own scale and offset."""
 
-from typing import Any
-
 from keras import ops
 
 from custom.keras_internals import input_shape_when_built
 from custom.tensors import mean
+from custom.types import Tensor
+from experiments.study.types import KerasPart
 from experiments.train.fused.axes import along_examples
 from experiments.train.fused.rules.rule import Rule, View
 
 
-def batch_normalization(view: View, x: Any) -> Any:
+def batch_normalization(view: View, x: Tensor) -> Tensor:
     """(x − mean) / √(variance + ε) · gamma + beta, the variance biased, the moving statistics as Keras has them."""
     layer = view.layer
     center, variance = view.weights["moving_mean"], view.weights["moving_variance"]
@@ -29,7 +29,7 @@ def batch_normalization(view: View, x: Any) -> Any:
     return y + along_examples(view.weights["beta"], x) if layer.center else y
 
 
-def layer_normalization(view: View, x: Any) -> Any:
+def layer_normalization(view: View, x: Tensor) -> Tensor:
     """The same over each example's last axis, without memory."""
     layer = view.layer
     center = mean(x, axis=-1)[..., None]
@@ -40,7 +40,7 @@ def layer_normalization(view: View, x: Any) -> Any:
     return y + along_examples(view.weights["beta"], x) if layer.center else y
 
 
-def _unusual(layer: Any) -> str | None:
+def _unusual(layer: KerasPart) -> str | None:
     axis = layer.axis if isinstance(layer.axis, int) else (*layer.axis,)
     last = len(input_shape_when_built(layer)) - 1
     if axis not in (-1, last, (-1,), (last,)):

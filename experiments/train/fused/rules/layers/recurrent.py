@@ -1,34 +1,35 @@
 """Recurrent layers: the products with the inputs of all steps at once, then step by step."""
 
 from collections.abc import Callable
-from typing import Any
 
 from keras import ops
 
+from custom.types import Tensor
+from experiments.study.types import KerasPart
 from experiments.train.fused import backend
 from experiments.train.fused.axes import for_each_cell
 from experiments.train.fused.rules.layers.dense import product
 from experiments.train.fused.rules.rule import Rule, View
 
-Step = Callable[[list[Any], Any], list[Any]]  # (states, one step's products with the input) → states
+Step = Callable[[list[Tensor], Tensor], list[Tensor]]  # (states, one step's products with the input) → states
 
 
-def simple_rnn(view: View, x: Any) -> Any:
+def simple_rnn(view: View, x: Tensor) -> Tensor:
     """h ← activation(x · kernel + bias + h · recurrent kernel)."""
     recurrent = view.weights["recurrent_kernel"]
 
-    def step(states: list[Any], z: Any) -> list[Any]:
+    def step(states: list[Tensor], z: Tensor) -> list[Tensor]:
         return [view.apply("activation", z + ops.matmul(states[0], recurrent))]
 
     # its step is small: one after another in the program they take half the time of a loop
     return _steps(view, product(view, x, view.layer.use_bias), step, states=1, unrolled=True)
 
 
-def lstm(view: View, x: Any) -> Any:
+def lstm(view: View, x: Tensor) -> Tensor:
     """Gates i, f, o by the recurrent activation: c ← f c + i · activation(…), h ← o · activation(c)."""
     recurrent = view.weights["recurrent_kernel"]
 
-    def step(states: list[Any], z: Any) -> list[Any]:
+    def step(states: list[Tensor], z: Tensor) -> list[Tensor]:
         z = z + ops.matmul(states[0], recurrent)
         i, f, candidate, o = ops.split(z, 4, axis=-1)
         i, f, o = (view.apply("recurrent_activation", gate) for gate in (i, f, o))
@@ -38,18 +39,18 @@ def lstm(view: View, x: Any) -> Any:
     return _steps(view, product(view, x, view.layer.use_bias), step, states=2)
 
 
-def gru(view: View, x: Any) -> Any:
+def gru(view: View, x: Tensor) -> Tensor:
     """Gates z, r by the recurrent activation: h ← z h + (1 − z) · activation(…), reset after the product or before."""
     layer, recurrent = view.layer, view.weights["recurrent_kernel"]
     units, bias = layer.units, view.weights.get("bias")
     inputs = product(view, x, use_bias=False)
-    of_recurrent: Any = 0.0
+    of_recurrent: Tensor | float = 0.0
     if bias is not None:
         of_inputs = bias[:, :, 0] if layer.reset_after else bias
         inputs = inputs + of_inputs[:, :, None, None]
         of_recurrent = bias[:, :, 1][:, :, None] if layer.reset_after else 0.0
 
-    def step(states: list[Any], given: Any) -> list[Any]:
+    def step(states: list[Tensor], given: Tensor) -> list[Tensor]:
         (h,) = states
         z, r, candidate = ops.split(given, 3, axis=-1)
         if layer.reset_after:
@@ -67,7 +68,7 @@ def gru(view: View, x: Any) -> Any:
     return _steps(view, inputs, step, states=1)
 
 
-def _steps(view: View, z: Any, step: Step, states: int, unrolled: bool = False) -> Any:
+def _steps(view: View, z: Tensor, step: Step, states: int, unrolled: bool = False) -> Tensor:
     """The outputs `[seeds, cells, batch, units]` after the last step, or `[seeds, cells, batch, steps, units]`."""
     z = for_each_cell(z, len(view.layers))  # [seeds, cells, batch, steps, gates × units]
     shape = (*z.shape[:3], view.layer.units)
@@ -82,14 +83,14 @@ def _steps(view: View, z: Any, step: Step, states: int, unrolled: bool = False) 
     return ops.moveaxis(outputs, 0, 3) if view.layer.return_sequences else outputs[-1]
 
 
-def _unusual(layer: Any) -> str | None:
+def _unusual(layer: KerasPart) -> str | None:
     for name in ("return_state", "go_backwards", "stateful", "dropout", "recurrent_dropout"):
         if getattr(layer, name, None):
             return f"{name}={getattr(layer, name)}"
     return None
 
 
-def _kept(layer: Any) -> int:
+def _kept(layer: KerasPart) -> int:
     return layer.input.shape[1] * layer.cell.recurrent_kernel.shape[-1]
 
 
