@@ -10,6 +10,7 @@ from experiments.report.page_findings import PageFindings
 from experiments.report.sections.reading_order import sections
 from experiments.results.results import read_results
 from experiments.run import runner
+from experiments.study import catalog
 from experiments.train.executors.inline import Inline
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.report.code.declared import findings_of, run, study_of
@@ -193,3 +194,8 @@ def changed(results, best):
             read.study.factors[name] = (level,)
             read.study.baseline[name] = level
     return PageFindings(read)
+
+
+def test_of_a_recipe_that_trains_in_its_own_way_there_is_none(results, monkeypatch) -> None:
+    monkeypatch.setitem(catalog.RECIPES, catalog.SUPERVISED, catalog.RecipePart("own:Recipe", plain_keras=False))
+    assert keras_code(changed(results, {"activation": "tanh"})) == ""

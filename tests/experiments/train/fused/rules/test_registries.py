@@ -55,6 +55,7 @@ class Halved(keras.constraints.Constraint):
         self.limit = limit
 
     def __call__(self, w):
+        w = ops.convert_to_tensor(w)
         return ops.where(w > self.limit, w / 2, w)
 
     def get_config(self):
