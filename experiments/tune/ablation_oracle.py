@@ -44,13 +44,13 @@ class AblationOracle(ListedOracle):
     def combinations(self) -> list[Values]:
         """The baseline first."""
         space = self.factors()
-        names = [one.name for one in space]
+        names = [parameter.name for parameter in space]
         for name in [*self.baseline, *self.without]:
             if name not in names:
                 raise ValueError(f"{name}: got a value for it, expected one of the hyper-parameters {', '.join(names)}")
         baseline = active(space, self.baseline)
         changes = self.without.items() if self.without else [
-            (one.name, value) for one in space if one.name in baseline for value in one.values
+            (parameter.name, value) for parameter in space if parameter.name in baseline for value in parameter.values
         ]  # fmt: skip
         found = [baseline]
         for name, value in changes:

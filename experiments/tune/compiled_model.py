@@ -102,7 +102,7 @@ def compiled(model: keras.Model) -> Compiled:
         raise CannotStack(f"the loss {name} with one output")
     if model.optimizer is None:
         raise CannotStack("the model has no optimizer")
-    if unusual := [one for one in ("loss_weights", "weighted_metrics") if is_given(model, one)]:
+    if unusual := [option for option in ("loss_weights", "weighted_metrics") if is_given(model, option)]:
         raise CannotStack(f"compile's {unusual[0]}")
     head = wanted or ends
     return Compiled(head, shape[1], {"name": name}, _metrics(model, head, ends))
@@ -132,7 +132,7 @@ def targets(y: OwnPart, form: Compiled) -> np.ndarray:
     if form.loss["name"] == "sparse_cross_entropy":
         if y.shape[1] != 1:
             raise CannotStack(f"labels of shape {list(y.shape)} for a sparse loss")
-        if wrong := [one for one in np.unique(y).tolist() if one not in range(form.outputs)]:
+        if wrong := [label for label in np.unique(y).tolist() if label not in range(form.outputs)]:
             raise RequestError(
                 f"labels: got {wrong[0]}, expected whole numbers from 0 to {form.outputs - 1}: the model has "
                 f"{form.outputs} outputs"
@@ -151,7 +151,7 @@ def check(model: keras.Model, form: Compiled, x: np.ndarray, y: np.ndarray) -> N
     Raises CannotStack where they differ: then something in the model is not what it seems.
     """
     given = model(ops.convert_to_tensor(x), training=False)
-    found = {"loss": float(model.compute_loss(x, y, given)) - sum(float(one) for one in model.losses)}
+    found = {"loss": float(model.compute_loss(x, y, given)) - sum(float(penalty) for penalty in model.losses)}
     found |= {name: float(value) for name, value in model.compute_metrics(x, y, given).items() if name != "loss"}
     model.reset_metrics()
     labels, scores = targets(y, form), _raw(form, _ending(model), given)
@@ -222,12 +222,12 @@ def is_given(model: keras.Model, name: str) -> bool:
 
 def _metrics(model: keras.Model, head: str, ends: str) -> dict[str, str]:
     found = {}
-    for one in keras.tree.flatten(compile_option(model, "metrics") or []):
-        kind = one if isinstance(one, str) else type(one)
-        name = one if isinstance(one, str) else getattr(one, "name", getattr(one, "__name__", str(one)))
+    for metric in keras.tree.flatten(compile_option(model, "metrics") or []):
+        kind = metric if isinstance(metric, str) else type(metric)
+        name = metric if isinstance(metric, str) else getattr(metric, "name", getattr(metric, "__name__", str(metric)))
         if kind not in _METRICS[head]:
             raise CannotStack(f"the metric {name} {_NO_FORM}")
-        if head == "sigmoid" and (threshold := getattr(one, "threshold", 0.5)) != _THRESHOLDS[ends]:
+        if head == "sigmoid" and (threshold := getattr(metric, "threshold", 0.5)) != _THRESHOLDS[ends]:
             raise CannotStack(f"the metric {name} counts above {threshold} of {_ENDS[ends]}")
         found[name] = _METRICS[head][kind]
     return found

@@ -52,8 +52,10 @@ def taken(study: Study, task: Task, named: Collection[str]) -> PlainTable:
 
 def _told(setting: OwnPart) -> str:
     """A setting as it can be compared: metrics by their names."""
-    names = [one if isinstance(one, str) else _name(one) for one in setting] if isinstance(setting, list) else setting
-    return canonical([re.sub(r"_\d+$", "", one) for one in names] if isinstance(setting, list) else names)
+    names = (
+        [part if isinstance(part, str) else _name(part) for part in setting] if isinstance(setting, list) else setting
+    )
+    return canonical([re.sub(r"_\d+$", "", name) for name in names] if isinstance(setting, list) else names)
 
 
 def _changed(study: Study) -> Iterable[tuple[str, PlainTable]]:
@@ -181,12 +183,12 @@ def _metrics(model: keras.Model, task: Task) -> list[Plain]:
     """The metrics that a model was compiled with; none where they are among the task's own."""
     given = compile_option(model, "metrics") or []
     flat = (
-        [one for some in given for one in (some if isinstance(some, list) else [some])]
+        [item for some in given for item in (some if isinstance(some, list) else [some])]
         if isinstance(given, list)
         else []
     )
     if isinstance(given, dict):
-        flat = [one for some in given.values() for one in (some if isinstance(some, list | tuple) else [some])]
+        flat = [item for some in given.values() for item in (some if isinstance(some, list | tuple) else [some])]
     if not flat:
         return []
     try:

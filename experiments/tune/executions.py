@@ -38,8 +38,8 @@ class Execution:
     def best(self, objective: keras_tuner.Objective) -> int:
         """The place among its own epochs of the best one, the first of equals: keras-tuner's rule."""
         place = 0
-        for at, one in enumerate(self.own):
-            if objective.better_than(objective.get_value(one), objective.get_value(self.own[place])):
+        for at, logs in enumerate(self.own):
+            if objective.better_than(objective.get_value(logs), objective.get_value(self.own[place])):
                 place = at
         return place
 
@@ -72,20 +72,20 @@ class Executions:
 
     def add(self, trial_id: str, values: Settings, some: list[Execution]) -> None:
         """Add rows of a trial's executions. values: of its hyper-parameters."""
-        names = {name: None for one in some for logs in one.own for name in logs}
+        names = {name: None for execution in some for logs in execution.own for name in logs}
         columns = {name: f"validation_{ours}" for name, ours in metric_names(names, self._objective.name).items()}
         columns |= {"loss": "train_loss"}
-        for one in some:
-            kept = {"trial": trial_id, "seed": one.seed}
-            best = one.own[one.best(self._objective)] if one.own else {}
+        for execution in some:
+            kept = {"trial": trial_id, "seed": execution.seed}
+            best = execution.own[execution.best(self._objective)] if execution.own else {}
             scores = {columns[name]: value for name, value in best.items() if name in columns}
             finite = bool(best) and math.isfinite(self._objective.get_value(best))
             row = {"status": "ok" if finite else "diverged", **(scores if finite else {})}
-            row |= {"epochs_run": len(one.logs), **one.facts}
+            row |= {"epochs_run": len(execution.logs), **execution.facts}
             _append(self._folder / _TABLES[0], [kept | values | row])
             entries = [
                 kept | {"epoch": at + 1} | {columns[name]: value for name, value in logs.items() if name in columns}
-                for at, logs in enumerate(one.logs)
+                for at, logs in enumerate(execution.logs)
                 if logs
             ]
             _append(self._folder / _TABLES[1], entries)

@@ -31,16 +31,19 @@ class FactorialOracle(ListedOracle):
         """All of them, the first hyper-parameter outermost."""
         space = self.factors()
         found: list[Values] = [{}]
-        for one in space:
+        for parameter in space:
             found = [
-                values | {one.name: value}
+                values | {parameter.name: value}
                 for values in found
-                for value in (_values(one) if one.name in active(space, values) else [one.default])
+                for value in (_values(parameter) if parameter.name in active(space, values) else [parameter.default])
             ]
         return [active(space, values) for values in found]
 
 
-def _values(one: OwnPart) -> list[Plain]:
-    if getattr(one, "step", None) is None and hasattr(one, "min_value"):
-        raise ValueError(f"{one.name}: got a range from {one.min_value} to {one.max_value}, expected one with a step")
-    return list(one.values)
+def _values(parameter: OwnPart) -> list[Plain]:
+    if getattr(parameter, "step", None) is None and hasattr(parameter, "min_value"):
+        raise ValueError(
+            f"{parameter.name}: got a range from {parameter.min_value} to {parameter.max_value}, "
+            "expected one with a step"
+        )
+    return list(parameter.values)

@@ -247,7 +247,7 @@ class FusedTuner(keras_tuner.Tuner):
     def _train(self, some: list[Plain], stack: StackedTrials, arguments: PlainTable) -> None:
         refused = stack.train(some, self._models)
         # what is trained is told before anything else can fail
-        for trial in sorted(some, key=lambda one: one.trial_id in refused):
+        for trial in sorted(some, key=lambda trial: trial.trial_id in refused):
             self.on_trial_begin(trial)
             if why := refused.get(trial.trial_id):
                 print(f"trial {trial.trial_id} trains by itself, by keras-tuner: {why}")
@@ -259,12 +259,12 @@ class FusedTuner(keras_tuner.Tuner):
     def _tell(self, trial: KerasTrial, some: list[Execution]) -> None:
         """Tell the oracle what became of a stacked trial."""
         self._executed[trial.trial_id] = some
-        if not all(one.own for one in some):
+        if not all(execution.own for execution in some):
             trial.status, trial.message = "FAILED", _DIVERGED
             return
         objective = self.oracle.objective
-        best = [one.own[one.best(objective)] for one in some]
-        step = int(np.mean([one.best(objective) for one in some]))
+        best = [execution.own[execution.best(objective)] for execution in some]
+        step = int(np.mean([execution.best(objective) for execution in some]))
         means = {name: float(np.mean([logs[name] for logs in best])) for name in best[0]}
         self.oracle.update_trial(trial.trial_id, means, step=step)
         trial.status = "COMPLETED"
@@ -277,8 +277,8 @@ class FusedTuner(keras_tuner.Tuner):
         with seeded(seed, batches=True):
             result = super()._build_and_fit_model(trial, *arguments, **options)
         seconds, first = time.perf_counter() - begun, options.get("initial_epoch", 0)
-        for one in result if isinstance(result, list) else [result]:
-            done.append(execution(seed, one, first, seconds, self.oracle.objective))
+        for logs in result if isinstance(result, list) else [result]:
+            done.append(execution(seed, logs, first, seconds, self.oracle.objective))
         return result
 
     def _try_build(self, hp: keras_tuner.HyperParameters) -> keras.Model:

@@ -89,7 +89,7 @@ def given(arguments: PlainTable) -> Given:
 
 
 def _examples(x: OwnPart, y: OwnPart, what: str) -> tuple[np.ndarray, np.ndarray]:
-    if any(not hasattr(one, "__array__") for one in (x, y)):
+    if any(not hasattr(array, "__array__") for array in (x, y)):
         raise CannotStack(f"{what} are no arrays")
     x, y = np.asarray(x), np.asarray(y)
     if x.dtype.kind not in "biuf":

@@ -31,7 +31,7 @@ class ListedOracle(keras_tuner.Oracle, ABC):
 
     def factors(self) -> list[Plain]:
         """The hyper-parameters that vary."""
-        return [one for one in self.get_space().space if one.name != SEED]
+        return [parameter for parameter in self.get_space().space if parameter.name != SEED]
 
     def populate_space(self, trial_id: str) -> PlainTable:
         """The values of the next trial, and its status."""
@@ -45,8 +45,8 @@ class ListedOracle(keras_tuner.Oracle, ABC):
 def active(space: list[Plain], wanted: Values) -> Values:
     """The values of the hyper-parameters that are active; what is not wanted otherwise has its default."""
     found = keras_tuner.HyperParameters()
-    for one in space:
-        found.merge([one])
-        if found.is_active(one):
-            found.values[one.name] = wanted.get(one.name, one.default)
-    return {one.name: found.values[one.name] for one in space if found.is_active(one)}
+    for parameter in space:
+        found.merge([parameter])
+        if found.is_active(parameter):
+            found.values[parameter.name] = wanted.get(parameter.name, parameter.default)
+    return {parameter.name: found.values[parameter.name] for parameter in space if found.is_active(parameter)}

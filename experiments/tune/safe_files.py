@@ -85,11 +85,11 @@ def reload_oracle(oracle: keras_tuner.Oracle) -> None:
             f"Error reloading `Oracle` from the existing project {folder}: it is not one of a {type(oracle).__name__} "
             f"({type(error).__name__}: {error}). Change the `project_name`, or pass `overwrite=True` to begin anew"
         ) from error
-    ended = [one for one in oracle.end_order if one in oracle.trials and oracle.trials[one].status != "RUNNING"]
-    oracle.start_order = [one for one in oracle.start_order if one in oracle.trials]
+    ended = [name for name in oracle.end_order if name in oracle.trials and oracle.trials[name].status != "RUNNING"]
+    oracle.start_order = [name for name in oracle.start_order if name in oracle.trials]
     oracle.end_order = ended
-    queued = [one for one in oracle._retry_queue if one in oracle.trials]
-    again = [one for one in oracle.start_order if one not in ended and one not in queued]
+    queued = [name for name in oracle._retry_queue if name in oracle.trials]
+    again = [name for name in oracle.start_order if name not in ended and name not in queued]
     oracle._retry_queue = queued + again[::-1]  # the last is taken first
     if isinstance(oracle, keras_tuner.oracles.GridSearchOracle):
         _resume_grid(oracle)
@@ -98,8 +98,8 @@ def reload_oracle(oracle: keras_tuner.Oracle) -> None:
 def _resume_grid(oracle: keras_tuner.Oracle) -> None:
     """Give a grid back what keras-tuner keeps of it in memory alone: the order of its trials, and whose next to try."""
 
-    def compared(one: str, other: str) -> int:
-        return oracle._compare(*(oracle.trials[name].hyperparameters.values for name in (one, other)))
+    def compared(first: str, other: str) -> int:
+        return oracle._compare(*(oracle.trials[name].hyperparameters.values for name in (first, other)))
 
     ordered = sorted(oracle.start_order, key=cmp_to_key(compared))
     for name in ordered:

@@ -44,7 +44,7 @@ class Search:
             raise RequestError(unknown("--tuner", tuner, TUNERS))
         metric = _metric(study, objective)
         _check(study, tuner)
-        metrics = (metric, *(one for one in study.metrics if one != metric))
+        metrics = (metric, *(other for other in study.metrics if other != metric))
         self._together = min(together or (BAYESIAN_TOGETHER if tuner == "bayesian" else _ALL), _ALL)
         self._origin = SearchOrigin(tuner, seed, f"validation_{metric}", study.factors, self._together)
         self._study = replace(
@@ -84,7 +84,9 @@ class Search:
         cells = [self._cell(trial.hyperparameters.values) for trial in proposed]
         known = list(self._study.proposed or [])
         self._study = replace(self._study, proposed=known + [cell for cell in _distinct(cells) if cell not in known])
-        self._waiting = [(one, self._study.trial(cell, 0).cell) for one, cell in zip(proposed, cells, strict=True)]
+        self._waiting = [
+            (proposal, self._study.trial(cell, 0).cell) for proposal, cell in zip(proposed, cells, strict=True)
+        ]
         return self._study
 
     def _made(self) -> OwnPart:
@@ -130,7 +132,7 @@ def _metric(study: Study, objective: str | None) -> str:
 def _check(study: Study, tuner: str) -> None:
     if study.design == "leave-one-out":
         raise RequestError("tune: the design is leave-one-out, which has nothing to search; give a grid or random one")
-    ranges = [name for name, one in study.factors.items() if not isinstance(one, list)]
+    ranges = [name for name, levels in study.factors.items() if not isinstance(levels, list)]
     if tuner == "grid" and (ranges := [*ranges, *inner_factors(study.factors)]):
         raise RequestError(f"--tuner grid: {ranges[0]} is a range, which has no grid; give a list of levels")
     if tuner == "hyperband" and "epochs" in study.factors:

@@ -49,10 +49,10 @@ def choices(name: str, levels: list[Plain]) -> list[Plain]:
     (['8', '8-8'], [1.0, 0.5])
     """
     labels = [label(name, level) for level in levels]
-    types = {type(one) for one in labels}
+    types = {type(label) for label in labels}
     if types == {int, float}:
-        return [float(one) for one in labels]  # type: ignore[arg-type]
-    return labels if len(types) == 1 and None not in labels else [str(one) for one in labels]
+        return [float(label) for label in labels]  # type: ignore[arg-type]
+    return labels if len(types) == 1 and None not in labels else [str(label) for label in labels]
 
 
 def settings(study: Study, values: Settings) -> PlainTable:

@@ -97,8 +97,8 @@ class BuiltCells:
         """Save trained weights of a trial as Keras' `save_weights` does, for any model of its configuration."""
         template = self._made[trial.cell].template
         places = [weight for layer in template.layers for weight in layer.weights]
-        for one, value in zip(places, weights, strict=True):
-            one.assign(value)
+        for variable, value in zip(places, weights, strict=True):
+            variable.assign(value)
         template.body.model.save_weights(place)
 
     def _head(self, model: keras.Model) -> Head:

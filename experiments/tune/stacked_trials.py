@@ -79,9 +79,9 @@ class StackedTrials:
             for name, trial in by_id.items()
             if _PAST in trial.hyperparameters.values and not before[name]
         }
-        everything = [one for name, own in trials.items() for one in own if name not in refused]
+        everything = [execution for name, own in trials.items() for execution in own if name not in refused]
         chunks, of_cells = plan(self._cells.study, everything, self._cells)  # type: ignore[arg-type]
-        by_place = {(one.cell, one.seed): one for one in everything}
+        by_place = {(execution.cell, execution.seed): execution for execution in everything}
         for chunk in chunks:
             try:
                 self._train_chunk(chunk, by_place, by_id, before)
@@ -100,7 +100,7 @@ class StackedTrials:
             self._cells.save(best.trial, best.weights, self._tuner._get_checkpoint_fname(name))
             config = {"input_shape": (None, *self._data.x.shape[1:])}
             Path(self._tuner._get_build_config_fname(name)).write_text(json.dumps(config))
-        return sorted(self._executions.pop(name), key=lambda one: one.seed)
+        return sorted(self._executions.pop(name), key=lambda execution: execution.seed)
 
     def forget(self) -> None:
         """Leave nothing of what later rounds of Hyperband go on from."""
@@ -135,23 +135,23 @@ class StackedTrials:
         }
         data = [self._data] * len(chunk.seeds)
         trainer = Trainer(chunk, by_place, self._cells, data, start)  # type: ignore[arg-type]
-        outcomes = {one.trial: one for one in trainer.run()}
+        outcomes = {outcome.trial: outcome for outcome in trainer.run()}
         for pair, trial in of_pair.items():
             outcome, first = outcomes[by_place[pair].id], start[pair].epoch if pair in start else 0
             logs = [to_logs(entry, self._form.metrics) for entry in outcome.history]
             facts = {name: outcome.row[name] for name in _FACTS}
-            one = Execution(pair[1], logs, first, facts)
-            self._executions.setdefault(trial.trial_id, []).append(one)
-            self._keep(trial.trial_id, by_place[pair], one, lambda pair=pair: trainer.weights(*pair))
+            execution = Execution(pair[1], logs, first, facts)
+            self._executions.setdefault(trial.trial_id, []).append(execution)
+            self._keep(trial.trial_id, by_place[pair], execution, lambda pair=pair: trainer.weights(*pair))
             if "tuner/epochs" in trial.hyperparameters.values:  # a later round may go on from here
                 trainer.progress(*pair).save(self._progress_place(trial.trial_id, pair[1]))
 
-    def _keep(self, name: str, trial: Trial, one: Execution, weights: Callable[[], list[np.ndarray]]) -> None:
+    def _keep(self, name: str, trial: Trial, execution: Execution, weights: Callable[[], list[np.ndarray]]) -> None:
         """Keep the weights of the best execution."""
         objective = self._tuner.oracle.objective
-        if not one.own:
+        if not execution.own:
             return
-        score = objective.get_value(one.own[one.best(objective)])
+        score = objective.get_value(execution.own[execution.best(objective)])
         if name not in self._best or objective.better_than(score, self._best[name].score):
             self._best[name] = _Best(score, trial, weights())
 
@@ -159,7 +159,7 @@ class StackedTrials:
         """What each execution of a trial of a later round of Hyperband goes on from; nothing where it isn't there."""
         past = trial.hyperparameters.values.get(_PAST)
         found = [Progress.load(self._progress_place(past, seed)) for seed in self._tuner._seeds(trial)] if past else []
-        return [one for one in found if one] if all(found) else []
+        return [cells for cells in found if cells] if all(found) else []
 
     def _progress_place(self, trial_id: str, seed: int) -> Path:
         return Path(self._tuner.get_trial_dir(trial_id), f"progress-{seed}.npz")

@@ -99,14 +99,14 @@ def test_a_first_search_is_stacked(started):
 
 
 def test_hyper_parameters_come_from_their_ranges(started):
-    for one in values(started):
-        assert one["layers"] in (1, 2)
-        assert {one["units_0"], one.get("units_1", 2)} <= {2, 6}
-        assert one["layers"] == 1 or "units_1" in one
-        assert one["activation"] in ("relu", "tanh")
-        assert one["dropout"] in (True, False)
-        assert 1e-4 <= one["rate"] <= 1e-2
-    assert len({one["rate"] for one in values(started)}) == 4
+    for trial in values(started):
+        assert trial["layers"] in (1, 2)
+        assert {trial["units_0"], trial.get("units_1", 2)} <= {2, 6}
+        assert trial["layers"] == 1 or "units_1" in trial
+        assert trial["activation"] in ("relu", "tanh")
+        assert trial["dropout"] in (True, False)
+        assert 1e-4 <= trial["rate"] <= 1e-2
+    assert len({trial["rate"] for trial in values(started)}) == 4
 
 
 def test_the_space_is_told(started, capsys):
@@ -173,7 +173,7 @@ def test_data_and_training_are_tuned_by_a_fit_of_ones_own(tmp_path):
     made = tuner(tmp_path, hypermodel)
     assert searched(made, **GIVEN | {"verbose": 0}) == "Preprocessing has a fit of its own"
     assert statuses(made) == ["COMPLETED"] * 2
-    assert {"scaled", "batch_size", "shuffle"} <= {one.name for one in made.oracle.get_space().space}
+    assert {"scaled", "batch_size", "shuffle"} <= {parameter.name for parameter in made.oracle.get_space().space}
     (best,) = made.get_best_hyperparameters()
     assert best.get("batch_size") in (8, 16)
     history = hypermodel.fit(best, hypermodel.build(best), X, Y, epochs=1, verbose=0)
@@ -241,7 +241,7 @@ class Parabola(FusedTuner):
 def test_a_black_box_needs_no_model(form, tmp_path):
     made = tuner(tmp_path, None, random(None, max_trials=5), Parabola)
     assert searched(made, form, height=3) == "Parabola has a run_trial of its own"
-    places = [one["place"] for one in values(made)]
+    places = [trial["place"] for trial in values(made)]
     assert len(set(places)) == 5
     assert [trial.score for trial in trials(made)] == pytest.approx([place**2 + 3 for place in places])
     assert abs(made.get_best_hyperparameters()[0].get("place")) == min(map(abs, places))
@@ -266,7 +266,7 @@ class Batches(FusedTuner):
 def test_a_run_trial_may_go_on_to_that_of_keras_tuner(tmp_path):
     made = tuner(tmp_path, kind=Batches, executions_per_trial=2)
     assert searched(made, **GIVEN | {"verbose": 0}) == "Batches has a run_trial of its own"
-    assert all(one["batch_size"] in (8, 16) for one in values(made))
+    assert all(trial["batch_size"] in (8, 16) for trial in values(made))
     (model,) = made.get_best_models()
     assert 0 <= model.evaluate(*VALIDATION, verbose=0)[1] <= 1
 
@@ -360,7 +360,7 @@ def call_existing_code(hp, **options):
 def test_keras_code_is_kept_apart(tmp_path):
     made = tuner(tmp_path, call_existing_code)
     assert searched(made, **GIVEN) == STACKED
-    assert all(set(one) == {"units", "activation", "rate"} for one in values(made))
+    assert all(set(trial) == {"units", "activation", "rate"} for trial in values(made))
 
 
 class Saving(FusedTuner):
@@ -382,9 +382,9 @@ def test_only_what_is_listed_is_tuned(tmp_path):
     listed.Float("rate", 1e-3, 1e-2, sampling="log")
     made = tuner(tmp_path, oracle=random(max_trials=3, hyperparameters=listed, tune_new_entries=False))
     assert searched(made, **GIVEN) == STACKED
-    assert {one["units"] for one in values(made)} == {3}
-    assert len({one["rate"] for one in values(made)}) == 3
-    assert all(1e-3 <= one["rate"] <= 1e-2 for one in values(made))
+    assert {trial["units"] for trial in values(made)} == {3}
+    assert len({trial["rate"] for trial in values(made)}) == 3
+    assert all(1e-3 <= trial["rate"] <= 1e-2 for trial in values(made))
 
 
 def test_what_is_listed_may_be_held_while_the_rest_is_tuned(tmp_path):
@@ -392,8 +392,8 @@ def test_what_is_listed_may_be_held_while_the_rest_is_tuned(tmp_path):
     listed.Fixed("rate", value=0.02)
     made = tuner(tmp_path, oracle=random(max_trials=10, hyperparameters=listed, tune_new_entries=True))
     assert searched(made, **GIVEN) == STACKED
-    assert sorted(one["units"] for one in values(made)) == [3, 5]  # and then there is no other
-    assert {one["rate"] for one in values(made)} == {0.02}
+    assert sorted(trial["units"] for trial in values(made)) == [3, 5]  # and then there is no other
+    assert {trial["rate"] for trial in values(made)} == {0.02}
     assert float(made.get_best_models()[0].optimizer.learning_rate) == pytest.approx(0.02)
 
 
@@ -405,7 +405,7 @@ def test_what_is_not_listed_may_be_refused(tmp_path):
     listed.Choice("units", [5])
     made = tuner(tmp_path, oracle=random(hyperparameters=listed, allow_new_entries=False))
     assert searched(made, **GIVEN) == STACKED
-    assert {one["units"] for one in values(made)} == {5}
+    assert {trial["units"] for trial in values(made)} == {5}
 
 
 def test_what_a_model_is_compiled_with_may_be_overridden(tmp_path):
@@ -463,7 +463,7 @@ def test_data_sets_are_left_to_keras_tuner(tmp_path):
     import tensorflow as tf
 
     made = tuner(tmp_path, oracle=random(max_trials=1))
-    train, validation = (tf.data.Dataset.from_tensor_slices(one).batch(16) for one in ((X[:32], Y[:32]), VALIDATION))
+    train, validation = (tf.data.Dataset.from_tensor_slices(pair).batch(16) for pair in ((X[:32], Y[:32]), VALIDATION))
     assert searched(made, train, validation_data=validation, verbose=0) == "the data are no arrays"
     assert statuses(made) == ["COMPLETED"]
 
@@ -491,7 +491,7 @@ def test_every_oracle_comes_to_its_end_once(name, count, tmp_path):
     assert best in values(made)
     assert best["activation"] in ("relu", "tanh") and 0.125 <= best["rate"] <= 0.5
     if name == "grid":
-        assert len({(one["activation"], one["rate"]) for one in values(made)}) == count
+        assert len({(trial["activation"], trial["rate"]) for trial in values(made)}) == count
     again = tuner(tmp_path, of_steps, ORACLES[name]())
     searched(again, **GIVEN)
     assert values(again) == values(made)

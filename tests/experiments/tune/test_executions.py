@@ -17,7 +17,7 @@ LOGS = [
 
 def fitted(logs):
     found = keras.callbacks.History()
-    found.history = {name: [one[name] for one in logs] for name in logs[0]}
+    found.history = {name: [entry[name] for entry in logs] for name in logs[0]}
     return found
 
 

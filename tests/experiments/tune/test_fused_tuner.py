@@ -60,7 +60,7 @@ def test_it_tries_what_keras_tuner_tries(searched, tmp_path):
     )
     own.search(**GIVEN)
     assert values(searched) == values(own)
-    assert any("rate" in one for one in values(own))
+    assert any("rate" in trial for trial in values(own))
 
 
 def test_every_execution_is_a_row_and_a_score_is_their_mean(searched):
@@ -127,7 +127,7 @@ def test_a_grid_goes_on_as_well(tmp_path):
         first.search(**GIVEN)
     more = grid()
     more.search(**GIVEN)
-    tried = [tuple(one.values()) for one in values(more)]
+    tried = [tuple(trial.values()) for trial in values(more)]
     assert len(tried) == len(set(tried)) == len(executions(more)) == 6
 
 
@@ -146,7 +146,7 @@ def test_a_file_cut_short_costs_no_more_than_a_trial(searched, broken, tmp_path)
     again.search(**GIVEN)
     assert values(again) == values(searched)
     assert [again.oracle.trials[name].status for name in sorted(again.oracle.trials)] == ["COMPLETED"] * 4
-    scores = [{name: trial.score for name, trial in one.oracle.trials.items()} for one in (again, searched)]
+    scores = [{name: trial.score for name, trial in tuner.oracle.trials.items()} for tuner in (again, searched)]
     assert scores[0] == pytest.approx(scores[1])
     assert len(executions(again)) == len(executions(searched)) == 8
 

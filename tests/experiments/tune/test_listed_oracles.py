@@ -53,7 +53,7 @@ def test_a_factorial_design_has_every_active_combination_once():
 def test_each_seed_has_the_whole_design_in_turn(together):
     oracle = FactorialOracle(objective="val_loss", hyperparameters=space(), seeds=2)
     found = proposed(oracle, together)
-    assert [one.pop("seed") for one in found] == [0] * 8 + [1] * 8
+    assert [values.pop("seed") for values in found] == [0] * 8 + [1] * 8
     assert found[:8] == found[8:] == oracle.combinations()
 
 

@@ -44,7 +44,7 @@ def test_a_grid_is_the_studys_own():
 
 def test_bayesian_asks_for_some_and_more_trials_extend():
     found = searched(Search(study(), "bayesian", max_trials=12, together=4))
-    assert [len(one.cells) for one in found][:2] == [4, 8]
+    assert [len(grown.cells) for grown in found][:2] == [4, 8]
     assert all(a.cells == b.cells[: len(a.cells)] for a, b in itertools.pairwise(found))
     longer = searched(Search(study(), "bayesian", max_trials=16, together=4))
     assert longer[len(found) - 1].cells == found[-1].cells
@@ -55,7 +55,7 @@ def test_started_again_with_rows_it_proposes_the_same():
     found = searched(Search(study(), "bayesian", max_trials=12, together=4))
     rows = rows_of(found[-1])  # more than it could know at first
     again = searched(Search(study(), "bayesian", max_trials=12, together=4), lambda _: rows)
-    assert [one.cells for one in again] == [one.cells for one in found]
+    assert [grown.cells for grown in again] == [grown.cells for grown in found]
 
 
 def test_hyperband_sets_the_epochs():
@@ -81,7 +81,8 @@ def test_a_score_is_the_mean_over_seeds_and_only_of_cells_that_are_ok_on_all():
 
 def test_scores_of_diverged_cells_don_t_end_it():
     found = searched(
-        Search(study(), "bayesian", max_trials=12, together=4), lambda one: rows_of(one, status=lambda _: "diverged")
+        Search(study(), "bayesian", max_trials=12, together=4),
+        lambda grown: rows_of(grown, status=lambda _: "diverged"),
     )
     assert len(found[-1].cells) == 12
 
@@ -102,7 +103,7 @@ def test_another_search_is_refused_with_what_differs(changed, told):
 
 def test_another_space_is_refused_with_the_factor():
     wider = study(factors=FACTORS | {"batch_size": [8, 16, 32]})
-    before, after = (Search(one, "random", max_trials=3).next([]) for one in (study(), wider))
+    before, after = (Search(declared, "random", max_trials=3).next([]) for declared in (study(), wider))
     assert list(after.differences(before.fixed)) == [
         "batch_size: the results are of a search among [8, 16], this one is among [8, 16, 32]"
     ]

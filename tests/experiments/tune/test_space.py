@@ -18,12 +18,12 @@ FACTORS = {
 
 
 def by_name(study):
-    return {one.name: one for one in space(study).space}
+    return {parameter.name: parameter for parameter in space(study).space}
 
 
 def test_lists_of_levels_are_choices_among_labels():
     found = by_name(tiny(factors=FACTORS))
-    assert {name: list(one.values) for name, one in found.items()} == {
+    assert {name: list(parameter.values) for name, parameter in found.items()} == {
         "activation": ["relu", "leaky_relu(negative_slope=0.5)"],
         "loss": ["cross_entropy", "huber(delta=0.5)"],
         "learning_rate": [0.1, 1.0],
@@ -72,7 +72,7 @@ OPEN = {
 def test_a_range_within_a_level_is_active_where_the_level_is_chosen():
     study = tiny(design="random", factors=OPEN)
     found = space(study)
-    delta = next(one for one in found.space if one.name == "loss.huber.delta")
+    delta = next(parameter for parameter in found.space if parameter.name == "loss.huber.delta")
     assert (type(delta).__name__, delta.min_value, delta.max_value, delta.sampling) == ("Float", 0.1, 2.0, "log")
     for chosen in ("cross_entropy", "huber"):
         found.values["loss"] = chosen

@@ -128,7 +128,7 @@ def check_told(tuner, y):
         assert trial.score == pytest.approx(told[name], rel=1e-6, abs=1e-7), trial.hyperparameters.values
         for metric, value in told.items():
             kept = trial.metrics.get_history(f"val_{metric}")
-            assert [one.step for one in kept] == [trial.best_step]
+            assert [entry.step for entry in kept] == [trial.best_step]
             assert kept[0].mean() == pytest.approx(value, rel=1e-6, abs=1e-7), metric
 
 

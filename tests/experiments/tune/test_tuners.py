@@ -27,7 +27,10 @@ def made(name, folder, source=tune, **options):
 
 def arguments(kind):
     """Names and defaults, in order."""
-    return [(one.name, one.default, one.kind) for one in inspect.signature(kind.__init__).parameters.values()]
+    return [
+        (parameter.name, parameter.default, parameter.kind)
+        for parameter in inspect.signature(kind.__init__).parameters.values()
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -50,7 +53,7 @@ def test_only_the_import_changes(name, tmp_path):
 def test_0_is_a_seed(tmp_path):
     """To keras-tuner it is none."""
     oracles = [made("RandomSearch", tmp_path / name, seed=0).oracle for name in "ab"]
-    assert [one.seed for one in oracles] == [0, 0]
+    assert [oracle.seed for oracle in oracles] == [0, 0]
     assert oracles[0]._random_values() == oracles[1]._random_values()
     points = [made("BayesianOptimization", tmp_path / name, seed=0).oracle._random_state.rand() for name in "cd"]
     assert points[0] == points[1]
