@@ -82,7 +82,7 @@ def test_options_arrive(asked):
     assert (one["results"], one["executor"].capacity, one["fresh"], one["retry_failed"]) == (Path("r"), 3, True, True)
     assert one["deadline"] is not None
     call("run", "s.toml", "--executor", "inline")
-    assert [one["executor"].shares_objects for one in asked] == [False, True]
+    assert [call_["executor"].shares_objects for call_ in asked] == [False, True]
 
 
 def test_seeds_and_epochs_take_the_place_of_the_files(asked):

@@ -4,7 +4,7 @@ import pytest
 
 from experiments.report.figures.multiverse import multiverse_figure
 from experiments.report.figures.reruns import reruns_figure
-from tests.experiments.report.asked import TANH, asking
+from tests.experiments.report.asking import TANH, asking
 from tests.experiments.report.figures.test_figures import axis_of
 
 

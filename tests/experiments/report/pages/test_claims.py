@@ -7,7 +7,7 @@ import pytest
 
 import benchmarks
 from experiments.study.words import tell_apart
-from tests.experiments.report.asked import TANH, asking
+from tests.experiments.report.asking import TANH, asking
 from tests.experiments.report.conftest import EVERY
 from tests.experiments.report.found import found_in
 from tests.experiments.report.results_folder import hash_of, planted

@@ -6,7 +6,7 @@ import pytest
 from experiments.report.text.answer import answer
 from experiments.report.text.choice import choice, use_text
 from experiments.results.follow_ups import FollowUps
-from tests.experiments.report.asked import TANH, asking
+from tests.experiments.report.asking import TANH, asking
 from tests.experiments.report.results_folder import GRID, cells_of, declared_study, hash_of, planted, trial_rows
 
 HUBER = "huber(delta=0.5)"

@@ -4,7 +4,7 @@ import numpy as np
 
 from experiments.report.text.answer import answer
 from experiments.report.text.multiverse import multiverse_line, multiverse_table
-from tests.experiments.report.asked import TANH, asking
+from tests.experiments.report.asking import TANH, asking
 from tests.experiments.report.results_folder import hash_of
 
 FACTORS = {"activation": ["relu", "tanh"], "learning_rate": [0.001, 0.01]}

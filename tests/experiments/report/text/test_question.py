@@ -4,7 +4,7 @@ import pytest
 
 from experiments.report.text.caveats import caveats
 from experiments.report.text.question import question_caveats, question_method, when_declared
-from tests.experiments.report.asked import BEFORE, TANH, asking
+from tests.experiments.report.asking import BEFORE, TANH, asking
 
 LATER = "2026-11-25T09:59:00+00:00"
 SINGLE = {"activation": ["relu", "tanh"]}
