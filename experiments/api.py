@@ -328,7 +328,7 @@ class Results:
         Raises LookupError where no trial has a score.
         """
         found = study_ranking(self._read.trials, self._read.study)
-        if found.best is None:
+        if found.best is None or found.best_seed is None:
             raise LookupError(f"{self.folder}: no trial has a score, so none is best")
         own = self.frame["cell"].eq(found.best.cell) & self.frame["seed"].eq(found.best_seed)
         return self.frame[own].iloc[0]
@@ -377,9 +377,10 @@ def _task(data: OwnPart, beside: PlainTable, recipe: OwnPart) -> Task:
     if isinstance(data, Task):
         return data
     if recipe in catalog.RECIPES and not catalog.RECIPES[recipe].needs_y and not isinstance(data, tuple):
-        return from_arrays(data, np.zeros((len(data), 1), np.float32), **{"head": "linear"} | beside)
-    if not isinstance(data, tuple | list) or len(data) != 2:
-        found = f"{len(data)} of them" if isinstance(data, tuple | list) else type(data).__name__
+        settings: PlainTable = {"head": "linear"} | beside
+        return from_arrays(data, np.zeros((len(data), 1), np.float32), **settings)
+    if not isinstance(data, (tuple, list)) or len(data) != 2:
+        found = f"{len(data)} of them" if isinstance(data, (tuple, list)) else type(data).__name__
         raise RequestError(f"data: got {found}, allowed is (x, y) or an experiments.tasks.Task")
     return from_arrays(*data, **beside)
 
@@ -388,9 +389,9 @@ def _plain(value: OwnPart) -> OwnPart:
     """A value as a TOML file would have it: lists for tuples, ranges, arrays and columns, Python's numbers."""
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, set | frozenset):
+    if isinstance(value, (set, frozenset)):
         raise RequestError(wrong("a set", value, "a list: a set has no order"))
-    if isinstance(value, list | tuple | range):
+    if isinstance(value, (list, tuple, range)):
         return [_plain(item) for item in value]
     if isinstance(value, np.ndarray | pd.Series | pd.Index):
         return _plain(value.tolist())

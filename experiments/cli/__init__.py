@@ -4,7 +4,6 @@ Everything heavy is imported late.
 """
 
 import os
-from typing import Any
 
 import click
 
@@ -26,16 +25,16 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 class _Group(click.Group):
     """Turns a RequestError into its lines on standard error and exit status 2."""
 
-    def invoke(self, context: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(context)
+            return super().invoke(ctx)
         except ValueError as error:
             from experiments.errors import RequestError
 
             if not isinstance(error, RequestError):
                 raise
             click.echo(f"ablations: {error}", err=True)
-            context.exit(WRONG_REQUEST)
+            ctx.exit(WRONG_REQUEST)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -22,10 +22,10 @@ def compare(first: str, second: str, results: Path, reports: Path) -> None:
     """
     from experiments.report.pages.comparison_page import write_comparison
 
-    folders = [
+    own, other = (
         Path(run) if Path(run, "manifest.json").is_file() else results / study_name(run) for run in (first, second)
-    ]
-    click.echo(guard(lambda: write_comparison(*folders, reports), reports))
+    )
+    click.echo(guard(lambda: write_comparison(own, other, reports), reports))
 
 
 @click.command()

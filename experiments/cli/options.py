@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -26,12 +25,13 @@ reports_folder = click.option(
 _LONGEST = 366 * 24 * 3600.0  # seconds of a run
 
 
+# pyrefly: ignore[implicit-any-type-argument] - click 8.3 has no types to give it
 class Duration(click.ParamType):
     """A time such as 90s, 30m or 2h, in seconds."""
 
     name = "duration"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Seconds; a usage error for anything else."""
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|h|)", str(value))
         seconds = float(found[1]) * {"s": 1, "m": 60, "h": 3600, "": 1}[found[2]] if found else 0.0

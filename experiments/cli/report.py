@@ -77,12 +77,12 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
         write_pages([_read_from(source, called, reading, results)], results, reports, paper=paper, profiles=profiles)
         return
     for option, value in {"name": called, **reading}.items():
-        if value not in (None, ()):
+        if value is not None and value != ():
             given = value if isinstance(value, str) else value[0]
             raise RequestError(f'--{option.replace("_", "-")}: got "{given}", allowed with --from only')
     present = [folder.name for folder in study_folders(results)]
     names = [study_name(study) for study in studies] or present
-    broken = [] if studies else unreadable(results)
+    broken: list[str] = [] if studies else unreadable(results)
     if not names and not broken:
         raise RequestError(f"{results}: no results there; `ablations run STUDY` makes some")
     for name in names:

@@ -44,11 +44,13 @@ def calibration(source: Source, cell: str, comparisons: int, seeds: int) -> Stud
 
 def cell_to_compare(findings: Findings) -> str:
     """The baseline at its own best rate, or the best cell where there is none that trains on every seed."""
-    part = next((part for part in findings.parts if part.best is not None), None)
-    if part is None:
+    part, best = next(((part, part.best) for part in findings.parts if part.best is not None), (None, None))
+    if part is None or best is None:
         raise RequestError(f"{findings.study.name}: no trial has a score, so there is nothing to compare")
-    whole = part.reference is not None and part.cell(part.reference)["ok"] == part.cell(part.reference)["trials"]
-    return part.reference if whole else str(part.best["cell"])
+    reference = part.reference
+    if reference is not None and part.cell(reference)["ok"] == part.cell(reference)["trials"]:
+        return reference
+    return str(best["cell"])
 
 
 def write_calibration(study: Study, folder: Path) -> str:

@@ -74,7 +74,9 @@ def best_of_study(findings: Findings, top: int) -> tuple[pd.DataFrame, list[str]
     if findings.best is None:
         raise RequestError(f"{findings.study.name}: no trial has a score, so there is nothing to confirm")
     table = pd.concat([leaders(part.cells, top) for part in findings.parts])
-    asked = [] if findings.primary is None else [findings.primary["cell"], findings.primary["reference_cell"]]
+    asked: list[object] = (
+        [] if findings.primary is None else [findings.primary["cell"], findings.primary["reference_cell"]]
+    )
     wanted = [cell for cell in asked if isinstance(cell, str)]
     wanted += [cell for part in findings.parts for cell in cells_to_confirm(part.cells, part.study, top)]
     return table.reset_index(drop=True), list(dict.fromkeys(wanted))
@@ -91,7 +93,8 @@ def write_confirmation(source: Source, best: pd.DataFrame, folder: Path) -> list
         return [f"{folder.name}: no trial is ok, so nothing is confirmed yet"]
     table = confirm(best, trials, f"validation_{study.primary}", f"test_{study.primary}", found.study.overlap)
     write(folder / "confirmation.csv", table.to_csv(index=False))
-    said, kind = [], "search" if isinstance(study.origin, SearchOrigin) else "study"
+    said: list[str] = []
+    kind = "search" if isinstance(study.origin, SearchOrigin) else "study"
     for place, row in enumerate(table[table["n"] > 0].itertuples(), 1):
         levels = trials.loc[trials["cell"].eq(row.cell), list(study.factors)].iloc[0]
         said.append(

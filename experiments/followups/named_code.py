@@ -43,7 +43,7 @@ def named_code(table: PlainTable) -> set[str]:
     tables = [table, *(table.get(key) for key in ("model", "factors", "baseline", "without"))]
     given = [table.get("task"), *(part.get("kind") for part in tables[1:2] if isinstance(part, dict))]
     given += [part[name] for part in tables if isinstance(part, dict) for name in catalog.PARTS if name in part]
-    return {name for value in given for name in _names(value) if is_target(name)}
+    return {name for value in given for name in _names(value) if name is not None and is_target(name)}
 
 
 def _names(given: Plain) -> Iterator[str | None]:

@@ -74,7 +74,7 @@ def from_arrays(
     if "test" not in fixed:
         fixed["test"] = sealed_part(x[:count], y[:count], test, labels=labels)
     draw = Split(x, y, count, labels, held, resample, fixed, weights)
-    several = tuple(metrics) if isinstance(metrics, list | tuple) else (metrics,)
+    several = tuple(metrics) if isinstance(metrics, (list, tuple)) else (metrics,)
     return Task(head, x.shape[1:], outputs, draw, several, _describe_parts(own, shares, resample), sealed=True)
 
 
@@ -129,8 +129,8 @@ def _describe_parts(own: PlainTable, shares: dict[str, float], resample: bool) -
 
 def _own_pair(name: str, given: OwnPart) -> tuple[np.ndarray, np.ndarray]:
     """Validation or test data of the user's own."""
-    if not isinstance(given, tuple | list) or len(given) != 2:
-        found = f"{len(given)} of them" if isinstance(given, tuple | list) else type(given).__name__
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        found = f"{len(given)} of them" if isinstance(given, (tuple, list)) else type(given).__name__
         raise RequestError(f"{name}_data: got {found}, allowed is (x, y)")
     pair = _pair(f"{name}_data x", f"{name}_data y", *given)
     if not len(pair[0]):
@@ -140,7 +140,7 @@ def _own_pair(name: str, given: OwnPart) -> tuple[np.ndarray, np.ndarray]:
 
 def _pair(x_name: str, y_name: str, x: OwnPart, y: OwnPart) -> tuple[np.ndarray, np.ndarray]:
     """Examples and targets of one length, paired by position."""
-    indices = [getattr(array, "index", None) for array in (x, y)]
+    indices: list[OwnPart] = [getattr(array, "index", None) for array in (x, y)]
     of_pandas = all(hasattr(index, "equals") for index in indices)
     if of_pandas and not indices[0].equals(indices[1]) and sorted(indices[0]) == sorted(indices[1]):
         raise RequestError(

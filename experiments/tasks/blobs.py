@@ -34,5 +34,5 @@ def _draw(n: int, classes: int, noise: float, seed: int) -> Data:
     angles = 2 * np.pi * np.arange(classes) / classes
     radius = _BETWEEN_NEIGHBOURS / 2 / np.sin(np.pi / classes)
     centres = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    x, y = make_blobs(n, centers=centres, cluster_std=noise, random_state=stream(seed, "blobs", "examples"))
+    x, y, *_ = make_blobs(n, centers=centres, cluster_std=noise, random_state=stream(seed, "blobs", "examples"))
     return Data(x.astype(np.float32), y.astype(np.int64), *split(n, seed, labels=y))

@@ -123,7 +123,7 @@ def describe_classes(task: Task, data: Data) -> list[str]:
     counts = {
         name: np.bincount(data.y[getattr(data, name)].astype(int), minlength=max(task.outputs, 2)) for name in PARTS
     }
-    total = sum(counts.values())
+    total = np.sum(list(counts.values()), axis=0)
     lacking = [name for name in PARTS if (counts[name] == 0).any()]
     if not lacking:
         return []

@@ -28,5 +28,5 @@ def _digest(scale: float, *arrays: np.ndarray) -> str:
     total = hashlib.sha256(repr(scale).encode())
     for array in arrays:
         total.update(f"{array.dtype}{array.shape}".encode())
-        total.update(np.ascontiguousarray(array))
+        total.update(np.ascontiguousarray(array).data)
     return total.hexdigest()[:16]

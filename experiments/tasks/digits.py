@@ -40,7 +40,7 @@ def _examples() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Images, digits, and which of them test."""
     from sklearn.datasets import load_digits
 
-    x, y = load_digits(return_X_y=True)
-    x, y = x.astype(np.uint8), y.astype(np.int64)
+    images, digits = load_digits(return_X_y=True)
+    x, y = np.asarray(images).astype(np.uint8), np.asarray(digits).astype(np.int64)
     x.flags.writeable = y.flags.writeable = False  # all trials of a process share them
     return x, y, sealed_part(x, y, SHARE, labels=y)
