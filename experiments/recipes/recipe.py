@@ -50,11 +50,17 @@ class Trainable(Protocol):
         ...
 
     def measure(self) -> dict[str, float]:
-        """Figures of the layers as they are now (`gradient_norm/dense_0`); empty where the recipe has none."""
+        """Figures of the layers as they are now (`gradient_norm/dense_0`); empty where the recipe has none.
+
+        `experiments.recipes.telemetry.Probe` takes those that stacks take.
+        """
         ...
 
     def finished(self) -> keras.Model:
-        """The model as it is saved: not compiled, giving what a user expects of it."""
+        """The model as it is saved: not compiled, giving what a user expects of it.
+
+        `uncompiled` in `experiments.recipes.supervised.overrides` takes off what `compile` left.
+        """
         ...
 
 
