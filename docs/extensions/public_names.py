@@ -10,7 +10,15 @@ MODULES = {  # module → names, all that it exports where none are said
     "experiments.api": ("Study", "Results"),
     "experiments.tasks": (),
     "experiments.tune": (),
-    "experiments.train.fused.rules": (),
+    "experiments.train.fused.rules": (
+        "ConstraintRule",
+        "OptimizerRule",
+        "PenaltyRule",
+        "Rule",
+        "View",
+        "register",
+        "rule_of",
+    ),
     **{f"custom.{name}": () for name in importlib.import_module("custom").__all__},
 }
 WITH_METHODS = ("experiments.api",)  # here every public method needs a docstring too
