@@ -8,11 +8,14 @@ import shutil
 
 import pytest
 
+from experiments.report.pages import study_page
 from experiments.report.pages.comparison_page import write_comparison
 from experiments.report.pages.index_page import write_index
 from experiments.report.pages.ranks_page import write_ranks
 from experiments.report.pages.study_page import write_study_report
 from tests.experiments.report.conftest import results  # noqa: F401 (a fixture)
+from tests.experiments.report.drawing import on_the_page_alone
+from tests.experiments.report.found import found_once
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 STUDIES = ("planted", "search", "leave-one-out", "empty")
@@ -27,8 +30,11 @@ pytestmark = pytest.mark.skipif(found is None, reason=f"no Chromium here ({', '.
 def pages(results, tmp_path_factory):  # noqa: F811
     """A folder with pages of all kinds."""
     folder, few = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("few")
-    for name in STUDIES:
-        write_study_report(shutil.copytree(results / name, few / name), folder)
+    with pytest.MonkeyPatch.context() as patch, found_once(study_page):
+        patch.setattr(study_page, "draw", on_the_page_alone)
+        for name in STUDIES:
+            shutil.copytree(results / name, few / name)
+            write_study_report(results / name, folder)
     write_comparison(results / "planted", results / "one-seed", folder)
     others = []
     for task in ("xor", "moons"):

@@ -16,6 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from experiments import cli
+from experiments.report.pages import study_page
+from tests.experiments.eager import eager_steps
+from tests.experiments.report.drawing import label_alone
 
 TASK = """
 import numpy as np
@@ -93,10 +96,12 @@ def run(folder, *arguments, status=0, **options):
     return said
 
 
-def here(folder, *arguments, status=0, command="run", study="own.toml"):
-    """The same in this process, trials and all."""
+def here(folder, *arguments, status=0, command="run", study="own.toml", compiled=True):
+    """The same in this process, trials and all; without pictures, and where no rows are compared without compiling."""
     before, inline = signal.getsignal(signal.SIGTERM), ["--executor", "inline"]
-    with contextlib.chdir(folder):
+    steps = contextlib.nullcontext() if compiled else eager_steps()
+    with contextlib.chdir(folder), pytest.MonkeyPatch.context() as patch, steps:
+        patch.setattr(study_page, "draw", label_alone)
         result = CliRunner().invoke(cli.main, [command, *([study] if study else []), *arguments, *inline])
     signal.signal(signal.SIGTERM, before)
     assert result.exit_code == status, result.output
@@ -169,7 +174,7 @@ def test_interrupted_it_ends_soon_keeps_its_rows_and_says_how_to_go_on(folder, u
 def test_more_seeds_and_a_level_extend_and_a_changed_setting_does_not(folder, undisturbed):
     write(folder, seeds=4, activations='["relu", "tanh", "hard_tanh"]')
     try:
-        assert "12 trials trained now; in all 24 ok" in here(folder, "--results", "undisturbed")
+        assert "12 trials trained now; in all 24 ok" in here(folder, "--results", "undisturbed", compiled=False)
         extended = set(rows(folder, "undisturbed")[0].splitlines())
         assert set(undisturbed[0].splitlines()) <= extended
         write(folder, epochs=4)
@@ -234,4 +239,4 @@ def test_the_best_of_a_search_is_confirmed_on_fresh_seeds(folder, searched):
 
 
 def confirm(folder, *arguments, **options):
-    return here(folder, *arguments, "--results", "searched", command="confirm", study=None, **options)
+    return here(folder, *arguments, "--results", "searched", command="confirm", study=None, compiled=False, **options)

@@ -1,6 +1,7 @@
 """Results folders of all designs, and of everything that can go wrong, with effects planted in them."""
 
 import base64
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +88,11 @@ def _nothing_drawn(monkeypatch):
 @pytest.fixture(scope="session")
 def results(tmp_path_factory) -> Path:
     """A folder with a results folder for each name in `STUDIES`, and the planted grid."""
-    folder = tmp_path_factory.mktemp("results")
+    return _written(tmp_path_factory.getbasetemp() / "shared-results")
+
+
+@cache
+def _written(folder: Path) -> Path:
     planted_grid(folder)
     regression(folder)
     for name, (cells, seeds, score, manifest) in STUDIES.items():

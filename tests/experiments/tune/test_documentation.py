@@ -11,9 +11,9 @@ import pytest
 
 from experiments.tune.fused_tuner import FusedTuner
 from tests.custom.support import KERAS_COPIES
-from tests.experiments.eager import _steps_of_keras_at_once  # noqa: F401 (a fixture)
+from tests.experiments.eager import OF_EAGER_STEPS, _all_steps_at_once  # noqa: F401 (a fixture)
 
-pytestmark = [KERAS_COPIES, pytest.mark.usefixtures("_steps_of_keras_at_once")]
+pytestmark = [KERAS_COPIES, OF_EAGER_STEPS, pytest.mark.usefixtures("_all_steps_at_once")]
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(48, 2, 2)).astype("float32")
 Y = (X[:, 0, 0] > X[:, 0, 1]).astype("int64") + (X[:, 1, 0] > 0)

@@ -14,9 +14,9 @@ from experiments.errors import RequestError
 from experiments.train.fused.stack import Stack
 from experiments.tune.fused_tuner import FusedTuner
 from tests.custom.support import KERAS_COPIES
-from tests.experiments.eager import _steps_of_keras_at_once, eager_steps  # noqa: F401 (a fixture)
+from tests.experiments.eager import OF_EAGER_STEPS, _all_steps_at_once, compiled_steps  # noqa: F401 (a fixture)
 
-pytestmark = [KERAS_COPIES, pytest.mark.usefixtures("_steps_of_keras_at_once")]
+pytestmark = [KERAS_COPIES, OF_EAGER_STEPS, pytest.mark.usefixtures("_all_steps_at_once")]
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(60, 3)).astype("float32")
 Y = (X[:, 0] > X[:, 1]).astype("int64") + (X[:, 2] > 0)
@@ -50,7 +50,8 @@ def executions(tuner):
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory):
     made = tuner(tmp_path_factory.mktemp("searched"), executions_per_trial=2)
-    made.search(**GIVEN)
+    with compiled_steps():
+        made.search(**GIVEN)
     return made
 
 
@@ -210,8 +211,7 @@ def test_with_a_callback_hyperband_goes_on_as_keras_tuners_does(tmp_path):
         Counted.epochs = 0
         options = {"max_epochs": 4, "factor": 2, "seed": 1, "directory": tmp_path / source.__name__}
         made = source.Hyperband(few, "val_loss", project_name="own", **options)
-        with eager_steps():
-            made.search(**GIVEN | {"batch_size": 40}, callbacks=[Counted()])
+        made.search(**GIVEN | {"batch_size": 40}, callbacks=[Counted()])
         found.append(Counted.epochs)
         if source is tune:
             rows = executions(made)
