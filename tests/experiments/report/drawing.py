@@ -1,5 +1,7 @@
 """Figures of pages drawn for less, where their files are not looked at."""
 
+from collections import Counter
+from collections.abc import Callable
 from html import escape
 
 from experiments.report.figures.figure import Drawn, Figure, inline
@@ -8,6 +10,17 @@ from experiments.report.figures.figure import Drawn, Figure, inline
 def on_the_page_alone(figure: Figure) -> Drawn:
     """A figure as the page shows it; its files, which take as long, are empty."""
     return Drawn(inline(figure), "", b"")
+
+
+def twice_each(kind: Callable[[Figure], str]) -> Callable[[Figure], Drawn]:
+    """Figures of each kind are drawn on the page the first two times; then it is `label_alone`."""
+    times: Counter[str] = Counter()
+
+    def draw(figure: Figure) -> Drawn:
+        times[kind(figure)] += 1
+        return on_the_page_alone(figure) if times[kind(figure)] <= 2 else label_alone(figure)
+
+    return draw
 
 
 def label_alone(figure: Figure) -> Drawn:

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from functools import cache
 from html.parser import HTMLParser
 
@@ -16,7 +15,7 @@ from experiments.errors import RequestError
 from experiments.report.pages import study_page
 from experiments.report.pages.study_page import write_study_report
 from tests.experiments.report.conftest import EVERY
-from tests.experiments.report.drawing import label_alone, on_the_page_alone
+from tests.experiments.report.drawing import on_the_page_alone, twice_each
 from tests.experiments.report.found import found_in, found_once
 
 # These have all of their figures on their pages; of the others each figure is drawn in two studies, the odd ones first.
@@ -52,12 +51,7 @@ class Outline(HTMLParser):
 def reports(results, tmp_path_factory):
     """A page of every study; the planted one has its figures as files too."""
     folder = tmp_path_factory.mktemp("reports")
-    times: Counter[str] = Counter()
-
-    def drawn_twice(figure):
-        times[figure.name] += 1
-        return on_the_page_alone(figure) if times[figure.name] <= 2 else label_alone(figure)
-
+    drawn_twice = twice_each(lambda figure: figure.name)
     with pytest.MonkeyPatch.context() as patch, found_once(study_page):
         for name in ("planted", *reversed(EVERY[1:])):
             if name != "planted":
