@@ -11,7 +11,8 @@ from experiments.study.types import KerasPart
 from experiments.train.fused.axes import Span, for_each_cell, joined, parted, trial_parts
 from experiments.train.fused.layout import Layout
 from experiments.train.fused.place import ACTIVITY, Numbers
-from experiments.train.fused.rules import View, known_rule, penalties
+from experiments.train.fused.rules import View, penalties
+from experiments.train.fused.rules.layers import known_rule
 from experiments.train.fused.state import Weights
 
 

@@ -11,7 +11,8 @@ from experiments.study.types import KerasPart
 from experiments.train.fused.axes import Span, equal_runs
 from experiments.train.fused.cell import Cell, constants
 from experiments.train.fused.place import ACTIVITY, Place
-from experiments.train.fused.rules import known_rule, penalties
+from experiments.train.fused.rules import penalties
+from experiments.train.fused.rules.layers import known_rule
 from experiments.train.fused.template import of_family
 
 

@@ -20,7 +20,7 @@ from experiments.train.fused.forward import Forward, ForwardApart
 from experiments.train.fused.layout import Layout
 from experiments.train.fused.losses import Losses
 from experiments.train.fused.place import Numbers, Place
-from experiments.train.fused.rules import known_rule
+from experiments.train.fused.rules.layers import known_rule
 from experiments.train.fused.rules.optimizers import Stacked
 from experiments.train.fused.rules.rule import function_key
 from experiments.train.fused.state import State, Weights

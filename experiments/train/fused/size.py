@@ -4,7 +4,7 @@ import math
 
 from experiments.study.types import KerasPart
 from experiments.train.fused.cell import Cell
-from experiments.train.fused.rules import known_rule
+from experiments.train.fused.rules.layers import known_rule
 
 _TENSORS = 4  # a weight, its gradient and two slots; an activation, its gradient and what its function needs
 

@@ -13,9 +13,9 @@ from experiments.study.trial import canonical
 from experiments.study.types import KerasPart, Plain
 from experiments.train.fused.place import ACTIVITY, Place
 from experiments.train.fused.probe import function_passes, has_weights
-from experiments.train.fused.rules import Rule, constraints, known_rule, penalties, rule_of
+from experiments.train.fused.rules import Rule, constraints, penalties, rule_of
 from experiments.train.fused.rules.constraints import CONSTRAINTS
-from experiments.train.fused.rules.layers import LAYERS
+from experiments.train.fused.rules.layers import LAYERS, known_rule
 from experiments.train.fused.rules.penalties import PENALTIES
 from experiments.train.fused.rules.rule import can_be_told_apart, function_key
 

@@ -7,7 +7,7 @@ those of `supervised` are in `experiments.recipes.supervised`, and are registere
 
 from experiments.recipes.registry import register
 from experiments.train.fused.rules.constraints import ConstraintRule
-from experiments.train.fused.rules.layers import known_rule, rule_of
+from experiments.train.fused.rules.layers import rule_of
 from experiments.train.fused.rules.optimizers import OptimizerRule
 from experiments.train.fused.rules.penalties import PenaltyRule
 from experiments.train.fused.rules.rule import Rule, View
@@ -18,7 +18,6 @@ __all__ = [
     "PenaltyRule",
     "Rule",
     "View",
-    "known_rule",
     "register",
     "rule_of",
 ]
