@@ -68,7 +68,7 @@ class Growth:
         study = self.study
         if not study.looks:
             return None
-        done = is_settled(findings.asked_for)
+        done = is_settled(findings.comparisons_in_question)
         at = place(study.looks, len(study.seeds))
         line = f"{study.name}: look {at + 1} of {len(study.looks)}, {len(study.seeds)} seeds: "
         line += f"{done.sum()} of {count(len(done), 'comparison')} settled"

@@ -142,7 +142,7 @@ class Findings:
         return table.assign(outcome=table["outcome"].mask(pd.Series(depends, table.index, bool), "depends"))
 
     @property
-    def asked_for(self) -> pd.DataFrame:
+    def comparisons_in_question(self) -> pd.DataFrame:
         """What the study asks: the comparison that its question declares, else all of `effects`."""
         return self.effects if self.primary is None else self.primary.to_frame().T
 

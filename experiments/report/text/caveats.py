@@ -247,7 +247,7 @@ def _looks(findings: PageFindings) -> list[str]:
         )
     seeds = findings.trials["seed"].nunique()
     early = study.looks and place(study.looks, seeds) + 1 < len(study.looks) and seeds in study.looks
-    if early and len(findings.asked_for) and is_settled(findings.asked_for).all():
+    if early and len(findings.comparisons_in_question) and is_settled(findings.comparisons_in_question).all():
         what = "all comparisons were" if findings.primary is None else "the declared comparison was"
         sentences.append(
             f"It stopped at {seeds} of up to {study.looks[-1]} seeds because {what} settled: intervals "
