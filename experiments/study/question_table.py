@@ -29,7 +29,7 @@ class QuestionTable(BaseModel):
     conditions: Settings = {}
     smallest_effect: catalog.Positive | None = None
     failure_score: FiniteFloat | None = None
-    about: Literal[ABOUT] | None = None  # type: ignore[valid-type]
+    about: Literal[ABOUT] | None = None  # pyrefly: ignore[not-a-type] - the values stand in one place, a constant
 
 
 class Compare(BaseModel):

@@ -51,7 +51,7 @@ def choices(name: str, levels: list[Plain]) -> list[Plain]:
     labels = [label(name, level) for level in levels]
     types = {type(label) for label in labels}
     if types == {int, float}:
-        return [float(label) for label in labels]  # type: ignore[arg-type]
+        return [float(label) for label in labels]
     return labels if len(types) == 1 and None not in labels else [str(label) for label in labels]
 
 

@@ -80,7 +80,7 @@ class StackedTrials:
             if _PAST in trial.hyperparameters.values and not before[name]
         }
         everything = [execution for name, own in trials.items() for execution in own if name not in refused]
-        chunks, of_cells = plan(self._cells.study, everything, self._cells)  # type: ignore[arg-type]
+        chunks, of_cells = plan(self._cells.study, everything, self._cells)
         by_place = {(execution.cell, execution.seed): execution for execution in everything}
         for chunk in chunks:
             try:
@@ -134,7 +134,7 @@ class StackedTrials:
             if before[trial.trial_id]
         }
         data = [self._data] * len(chunk.seeds)
-        trainer = Trainer(chunk, by_place, self._cells, data, start)  # type: ignore[arg-type]
+        trainer = Trainer(chunk, by_place, self._cells, data, start)
         outcomes = {outcome.trial: outcome for outcome in trainer.run()}
         for pair, trial in of_pair.items():
             outcome, first = outcomes[by_place[pair].id], start[pair].epoch if pair in start else 0

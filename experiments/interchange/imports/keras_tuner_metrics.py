@@ -56,7 +56,7 @@ def _scores(trial: Trial, name: str) -> bool:
     metric = trial.metrics.metrics.get(name)
     if metric is None:
         return False
-    best, score = best_value(metric), float(trial.score)  # type: ignore[arg-type]
+    best, score = best_value(metric), float(trial.score)
     return best == score or math.isclose(best, score, rel_tol=1e-9) or (math.isnan(best) and math.isnan(score))
 
 

@@ -45,8 +45,8 @@ def _factor(specs: list[HyperParameter], seen: list[Plain]) -> list[Plain] | Ran
     ranges = [_range(spec) for spec in specs]
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in seen)
     if specs and numbers and all(ranges):
-        scales = {bounds["scale"] for bounds in ranges}  # type: ignore[index]
-        low, high = min(bounds["min"] for bounds in ranges), max(bounds["max"] for bounds in ranges)  # type: ignore[index]
+        scales = {bounds["scale"] for bounds in ranges}
+        low, high = min(bounds["min"] for bounds in ranges), max(bounds["max"] for bounds in ranges)
         return {"min": low, "max": high, "scale": scales.pop() if len(scales) == 1 else "linear"}
     return _distinct([*(level for spec in specs for level in _levels(spec)), *seen])
 

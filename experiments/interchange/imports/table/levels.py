@@ -51,7 +51,7 @@ class Levels:
             first = names.get(baseline, value if value in levels else None)
         if first not in levels:
             raise RequestError(unknown(f"--baseline {self.column.name}", baseline, map(str, ordered)))
-        return [first, *(level for level in ordered if level != first)]  # type: ignore[list-item]
+        return [first, *(level for level in ordered if level != first)]
 
 
 def levels_of(column: Column, reading: str | None = None, *, comma: bool = False) -> Levels:

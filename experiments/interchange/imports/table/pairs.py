@@ -86,11 +86,11 @@ def by_seed(
     if again:
         said.append(f"Failed rows whose configuration and seed are there again, left out: {again}.")
     of_seed: dict[int | None, set[Hashable]] = defaultdict(set)
-    for cell, seed in groups:  # type: ignore[misc]
+    for cell, seed in groups:  # pyrefly: ignore[not-iterable] - by two columns, so the key is a pair
         of_seed[seed].add(cell)
     shared = sum(len(some) > 1 for some in of_seed.values())
     places.sort()
-    return Pairs(places, [seeds[at] for at in places], shared > 0, said)  # type: ignore[misc]
+    return Pairs(places, [seeds[at] for at in places], shared > 0, said)
 
 
 def _refuse(table: Delimited, rows: list[int], known: Collection[str]) -> None:

@@ -126,7 +126,7 @@ def _direction(score: str, given: str | None) -> tuple[str, str, bool]:
     rule = direction_of(score)
     if given is None and rule is None:
         raise RequestError(f"--direction: whether more or less of {score} is better is not clear; give max or min")
-    way = given or rule.way  # type: ignore[union-attr]
+    way = given or rule.way
     more = "More" if way == MAX else "Less"
-    why = "as --direction says" if given else f"by its name ({rule.why}); --direction says otherwise"  # type: ignore[union-attr]
+    why = "as --direction says" if given else f"by its name ({rule.why}); --direction says otherwise"
     return way, f"{more} of {score} is better, {why}.", bool(rule and rule.share)
