@@ -33,7 +33,7 @@ def trainers(study, task=TASK, draw=lambda seed: DATA, change=lambda chunk: chun
     """A trainer for each chunk of the plan, not yet run; and the trials by cell and seed."""
     cells = Cells(study, task)
     chunks, refused = plan(study, study.trials, cells)
-    assert not refused
+    assert not refused, refused
     trials = {(trial.cell, trial.seed): trial for trial in study.trials}
     assert sorted(pair for chunk in chunks for pair in chunk.trials) == sorted(trials)
     made = [Trainer(chunk, trials, cells, [draw(seed) for seed in chunk.seeds]) for chunk in map(change, chunks)]
