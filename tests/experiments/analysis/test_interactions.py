@@ -51,7 +51,7 @@ def test_a_contrast_is_the_difference_of_two_gains_seed_by_seed():
         test = stats.ttest_rel(there, here)
         ends = test.confidence_interval(1 - row.alpha)
         assert (row.p, row.low, row.high) == pytest.approx(stretched(row, test, ends))
-        assert row.alpha in (pytest.approx(0.015 / 2), pytest.approx(0.015))
+        assert row.alpha in (pytest.approx(0.0125 / 2), pytest.approx(0.0125))
     assert table["outcome"].tolist() == ["differs", "differs"]
 
 
