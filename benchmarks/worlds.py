@@ -47,9 +47,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from hostile.names import Names
 from hostile.own import own_world
-from hostile.pages import page
-from hostile.scoring import Score, score
+from hostile.pages import draw_findings, page
+from hostile.scoring import ALPHA, Score, level_intervals, score, truths_of
 from hostile.summary import coverage, markdown, power, row, save
 from hostile.table import BY_NAME, WORLDS
 from hostile.world import World
@@ -71,6 +72,23 @@ def pages(world: World, count: int, *, seconds: float = np.inf, first: int = 0) 
             if time.process_time() - start > seconds:
                 break
     return scores, time.process_time() - start
+
+
+def level_coverage(world: World, count: int, first: int = 0) -> tuple[int, int, float]:
+    """Levels' intervals of so many studies: shown, missing the truth, expected to miss. No page is written.
+
+    first: as of `pages`, so the trials are the same. Pages say which failures their seeds may miss wherever they give
+    an interval, so intervals are held against the world with and without those.
+    """
+    parts = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(first, first + count):
+            generator = np.random.default_rng([zlib.crc32(world.name.encode()), number])
+            findings = draw_findings(world, generator, Path(folder))
+            truths = truths_of(world, Names(findings), misses_rare=True)
+            parts += level_intervals(findings, truths).values()
+    shown, missed, expected = zip(*parts, strict=True) if parts else ((), (), ())
+    return sum(shown), sum(missed), sum(expected)
 
 
 def show_page(world: World, number: int) -> str:
@@ -108,6 +126,7 @@ def main() -> None:
     )
     parser.add_argument("--table", type=Path, help="print this CSV as a table, and draw nothing")
     parser.add_argument("--show", choices=list(BY_NAME), metavar="NAME", help="print one page (--first) of a world")
+    parser.add_argument("--coverage", action="store_true", help="of levels' intervals alone, without pages")
     parser.add_argument("--list", action="store_true", help="print the worlds")
     arguments = parser.parse_args()
     if arguments.list:
@@ -122,9 +141,16 @@ def main() -> None:
         print(show_page(BY_NAME[arguments.show], arguments.first))
         return
     pd.set_option("mode.string_storage", "python")  # short tables: a quarter of a page's time
-    chosen = (
-        [own_world(arguments.world)] if arguments.world else [BY_NAME[name] for name in arguments.worlds or BY_NAME]
-    )
+    chosen = [own_world(arguments.world)] if arguments.world else WORLDS
+    if arguments.worlds:
+        chosen = [BY_NAME[name] for name in arguments.worlds]
+    if arguments.coverage:
+        for world in chosen:
+            shown, missed, expected = level_coverage(world, arguments.pages, arguments.first)
+            error = ALPHA * np.sqrt(missed) / expected if expected else np.nan
+            covered = 1 - ALPHA * missed / expected if expected else np.nan
+            print(f"{world.name}: {missed} of {shown} missed, {expected:.1f} expected: {covered:.1%} ± {error:.1%}")
+        return
     label, unread = arguments.label or revision(), dict[str, None]()
     for world in chosen:
         scores, spent = pages(

@@ -53,15 +53,20 @@ class Page:
 
 def page(world: World, generator: np.random.Generator, folder: Path) -> Page:
     """A page of newly drawn trials. folder: to write results into; what is there is replaced."""
+    findings = draw_findings(world, generator, folder)
+    with tell_apart(findings.study.factors.values()):
+        return read_page(findings)
+
+
+def draw_findings(world: World, generator: np.random.Generator, folder: Path) -> PageFindings:
+    """What the analysis finds in newly drawn trials. folder: as of `page`."""
     place = _table(world, generator, folder) if world.table else _folder(world, generator, folder)
     follow = FollowUps()
     if world.fresh:
         fresh = replace(world, seeds=world.fresh)
         trials = rows(fresh, generator, first=FRESH)
         follow = FollowUps(fresh=read_results(_write(fresh, trials, folder / "fresh")).trials)
-    findings = PageFindings(read_results(place), follow)
-    with tell_apart(findings.study.factors.values()):
-        return read_page(findings)
+    return PageFindings(read_results(place), follow)
 
 
 def read_page(findings: PageFindings) -> Page:

@@ -20,6 +20,7 @@ from hostile.truth import INTERVALS, TINY, Truth, covers, holds
 from hostile.world import Levels, World
 from scipy import stats
 
+from experiments.report.page_findings import PageFindings
 from experiments.study.columns import RATE
 
 ALPHA = 0.05
@@ -45,7 +46,7 @@ class Score:
 def score(page: Page, world: World) -> Score:
     """Hold a page against its world."""
     read, names = claims(page), Names(page.findings)
-    truths = truths_of(page, world, names)
+    truths = truths_of(world, names, misses_rare=any(RARER.search(text) for _, text in page.texts))
     outcome = Score(unread=list(read.unread))
     shown: Counter[str] = Counter()
     missed: Counter[str] = Counter()
@@ -61,24 +62,24 @@ def score(page: Page, world: World) -> Score:
         elif not right:
             outcome.false.append(claim)
     outcome.intervals = {kind: (count, missed[kind], ALPHA * count) for kind, count in shown.items()}
-    outcome.intervals |= _level_intervals(page, truths)
+    outcome.intervals |= level_intervals(page.findings, truths)
     outcome.reported = {kind: both for kind, both in _count_planted(read.claims, truths[0]).items() if both[0]}
     outcome.kept = _true_powers(page, truths[0])
     return outcome
 
 
-def truths_of(page: Page, world: World, names: Names) -> list[Truth]:
+def truths_of(world: World, names: Names, *, misses_rare: bool) -> list[Truth]:
     """The world, and where the page says that failures rarer than about 3/n can't be seen, the world without those."""
     found = [Truth(world, world.mean, names)]
-    if world.rare is not None and any(RARER.search(text) for _, text in page.texts):
+    if world.rare is not None and misses_rare:
         likely, without = world.rare
         found.append(Truth(world, np.where(likely < 3 / world.seeds, without, world.mean), names))
     return found
 
 
-def _level_intervals(page: Page, truths: list[Truth]) -> dict[str, tuple[int, int, float]]:
+def level_intervals(findings: PageFindings, truths: list[Truth]) -> dict[str, tuple[int, int, float]]:
     """The intervals of the levels' comparisons, each at the level that it is stated at, before rounding."""
-    table, study, names = page.findings.effects, page.findings.study, truths[0].names
+    table, study, names = findings.effects, findings.study, truths[0].names
     if table.empty:
         return {}
     errors = table["alpha"] if "alpha" in table else pd.Series(ALPHA * study.share / len(table), table.index)

@@ -200,4 +200,9 @@ WORLDS = [
     plain("confirmed-gain", "a1 gains 2 points; all was trained again on 10 fresh seeds", (4, 2), {"a1": 2.0}, fresh=10,
           planted=2 * POINT),
 ]  # fmt: skip
-BY_NAME: Mapping[str, World] = {world.name: world for world in WORLDS}
+# Grids in which nothing differs, of other sizes: by name only, for they are no new kind of world.
+NULLS = [
+    plain(f"null-{a}x{b}-{seeds}", f"{a} × {b} levels on {seeds} seeds, nothing differs", (a, b), {}, seeds=seeds)
+    for a, b, seeds in ((3, 2, 5), (4, 3, 10), (2, 2, 10), (3, 2, 10))
+]
+BY_NAME: Mapping[str, World] = {world.name: world for world in (*WORLDS, *NULLS)}

@@ -10,15 +10,7 @@ MODULES = {  # module → names, all that it exports where none are said
     "experiments.api": ("Study", "Results"),
     "experiments.tasks": (),
     "experiments.tune": (),
-    "experiments.train.fused.rules": (
-        "ConstraintRule",
-        "OptimizerRule",
-        "PenaltyRule",
-        "Rule",
-        "View",
-        "register",
-        "rule_of",
-    ),
+    "experiments.train.fused.rules": (),
     **{f"custom.{name}": () for name in importlib.import_module("custom").__all__},
 }
 WITH_METHODS = ("experiments.api",)  # here every public method needs a docstring too

@@ -8,7 +8,6 @@ from experiments.analysis.families import families
 from experiments.analysis.pairs import compare
 
 PAIR = ["cell", "reference_cell"]
-OF_LEVELS = ["factor", "level", "reference", "condition", "rate", "reference_rate", "seeds_needed", "score", "primary"]
 
 
 def against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared, levels: pd.DataFrame) -> pd.DataFrame:
@@ -29,8 +28,9 @@ def against_baseline(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared,
     pairs = ranked[["cell", "rank"]].astype({"cell": object}).reset_index(drop=True).assign(reference_cell=reference)
     share = families(study).get("configurations", 0.0)
     known = levels.head(0) if study.held and share else levels.drop_duplicates(PAIR)
-    shared = pairs.merge(known.drop(columns=OF_LEVELS), on=PAIR).assign(is_level=True)
-    others = pairs[~pairs["cell"].isin(shared["cell"])].head(len(pairs) if share else 0)
-    made = compare(trials, others, study, len(others), share=share).assign(is_level=False)
-    filled = [table for table in (shared, made) if len(table)] or [made]
+    is_level = pairs["cell"].isin(known.loc[known["reference_cell"] == reference, "cell"])
+    others = pairs[~is_level & (share > 0)]
+    compared = compare(trials, others, study, len(others), share=share).assign(is_level=False)
+    singles = pairs[is_level].merge(known[known.columns.intersection(compared.columns)], on=PAIR).assign(is_level=True)
+    filled = [table for table in (singles, compared) if len(table)] or [compared]
     return pd.concat(filled).sort_values("rank").reset_index(drop=True)

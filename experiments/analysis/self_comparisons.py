@@ -124,8 +124,3 @@ def out_of_band(found: pd.Series) -> list[str]:
     """Which counts of `calibration` lie outside their bands: of `rejected`, `apart`, `found`."""
     names = ("rejected", "apart", "found")
     return [name for name in names if found[name] < found[f"{name}_low"] or found[name] > found[f"{name}_high"]]
-
-
-def is_trusted(found: pd.Series) -> bool:
-    """Whether all counts of `calibration` lie in their bands."""
-    return not out_of_band(found)

@@ -38,6 +38,13 @@ class Registry(Generic[R]):
         named = isinstance(part, type) or inspect.isfunction(part)
         return self._rules.get(part if named else type(part))
 
+    def rule_or_error(self, part: KerasPart, told: str) -> R:
+        """The same, where it must be there. told: as of `refuses`. Raises ValueError where there is none."""
+        rule = self.rule_of(part)
+        if rule is None:
+            raise ValueError(self.refuses(part, told))
+        return rule
+
     def refuses(self, part: KerasPart, told: str) -> str | None:
         """Why a part can't be stacked, or None. told: how it is named, such as "the optimizer Lion"."""
         rule = self.rule_of(part)

@@ -50,14 +50,6 @@ def fashion_mnist(*, train_size: int | None = None, validation_size: int = 10000
     return _task("fashion_mnist", train_size, validation_size, resample)
 
 
-def prefetch(name: str) -> None:
-    """Make sure that "mnist" or "fashion_mnist" is cached, before worker processes start.
-
-    Imports neither Keras nor TensorFlow; raises as `keras_cache.fetch` does.
-    """
-    keras_cache.fetch(name)
-
-
 def _task(name: str, train_size: int | None, validation_size: int, resample: bool) -> Task:
     most = OFFICIAL_TRAINING - 1 if train_size is None else OFFICIAL_TRAINING - train_size
     if not 1 <= validation_size <= most or (train_size is not None and train_size < 1):

@@ -11,7 +11,7 @@ import pytest
 
 from experiments.analysis.families import families
 from experiments.analysis.right_answers import answers_gained, seeds_and_images
-from experiments.analysis.self_comparisons import is_trusted, out_of_band
+from experiments.analysis.self_comparisons import out_of_band
 from experiments.report.figures.fresh import fresh_figure
 from experiments.report.figures.ladder import ladder_figure
 from experiments.report.figures.trust import trust_figure
@@ -134,7 +134,7 @@ def test_the_trust_strip_counts_what_was_found(results) -> None:
     expected = f"Compared with itself 200 times, a difference was found {rejected} times (up to 19 expected)"
     assert trust_figure(found).title == expected
     assert "one side alone: " in trust_figure(found).alt
-    assert is_trusted(found.calibration)
+    assert not out_of_band(found.calibration)
     assert trust_figure(found_in(results / "planted")) is None
 
 
@@ -149,7 +149,7 @@ def test_a_method_that_finds_too_much_is_distrusted_on_the_page(copied) -> None:
     assert out_of_band(of(copied).calibration) == ["apart"]
     assert any("now and then collapse" in text for text in study_context(of(copied))["caveats"])
     table.drop(columns=["power", "sides", "sides_apart"]).to_csv(place, index=False)  # as it was written before
-    assert is_trusted(of(copied).calibration)
+    assert not out_of_band(of(copied).calibration)
     assert "one side alone" not in trust_figure(of(copied)).alt
 
 

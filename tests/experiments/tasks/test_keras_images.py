@@ -8,7 +8,7 @@ import pytest
 
 from experiments.errors import RequestError, TaskUnavailable
 from experiments.tasks import keras_cache
-from experiments.tasks.keras_images import fashion_mnist, mnist, prefetch
+from experiments.tasks.keras_images import fashion_mnist, mnist
 
 TASKS = {"mnist": mnist, "fashion_mnist": fashion_mnist}
 TRAINING, TEST = 50, 20  # of the small files in conftest.py
@@ -88,7 +88,7 @@ def test_declaring_needs_no_data_and_drawing_does(home, monkeypatch):
     with pytest.raises(TaskUnavailable, match=r"mnist is not cached .* no network here"):
         task.draw(0)
     with pytest.raises(TaskUnavailable, match=r"fashion_mnist is not cached .* no network here"):
-        prefetch("fashion_mnist")
+        keras_cache.fetch("fashion_mnist")
 
 
 def test_a_wrong_file_is_refused_without_keras(home):
@@ -98,8 +98,9 @@ def test_a_wrong_file_is_refused_without_keras(home):
     code = """
 import sys
 from experiments.errors import TaskUnavailable
-from experiments.tasks.keras_images import mnist, prefetch
-for act in (lambda: prefetch("mnist"), lambda: mnist().draw(0)):
+from experiments.tasks import keras_cache
+from experiments.tasks.keras_images import mnist
+for act in (lambda: keras_cache.fetch("mnist"), lambda: mnist().draw(0)):
     try:
         act()
     except TaskUnavailable as error:

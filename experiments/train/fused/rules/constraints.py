@@ -45,10 +45,7 @@ CONSTRAINTS = Registry(
 
 
 def _rule(constraint: KerasPart) -> ConstraintRule:
-    rule = CONSTRAINTS.rule_of(constraint)
-    if rule is None:
-        raise ValueError(CONSTRAINTS.refuses(constraint, f"the constraint {type(constraint).__name__}"))
-    return rule
+    return CONSTRAINTS.rule_or_error(constraint, f"the constraint {type(constraint).__name__}")
 
 
 def numbers(constraint: KerasPart) -> dict[str, float]:

@@ -121,10 +121,7 @@ _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
 def rule_of(optimizer: KerasPart) -> OptimizerRule:
     """The rule of an optimizer. Raises ValueError where there is none."""
-    rule = OPTIMIZERS.rule_of(optimizer)
-    if rule is None:
-        raise ValueError(refuses(optimizer))
-    return rule
+    return OPTIMIZERS.rule_or_error(optimizer, _named(optimizer))
 
 
 def refuses(optimizer: KerasPart) -> str | None:
@@ -133,7 +130,11 @@ def refuses(optimizer: KerasPart) -> str | None:
     >>> refuses(keras.optimizers.Lion(0.1))
     'the optimizer Lion has no stacking rule'
     """
-    return OPTIMIZERS.refuses(optimizer, f"the optimizer {type(optimizer).__name__}")
+    return OPTIMIZERS.refuses(optimizer, _named(optimizer))
+
+
+def _named(optimizer: KerasPart) -> str:
+    return f"the optimizer {type(optimizer).__name__}"
 
 
 def signature(optimizer: KerasPart) -> list[Plain]:

@@ -103,10 +103,7 @@ PENALTIES = Registry(
 
 def rule_of(regularizer: KerasPart) -> PenaltyRule:
     """The rule of a regularizer, or of None. Raises ValueError where there is none."""
-    rule = PENALTIES.rule_of(regularizer)
-    if rule is None:
-        raise ValueError(PENALTIES.refuses(regularizer, f"the regularizer {type(regularizer).__name__}"))
-    return rule
+    return PENALTIES.rule_or_error(regularizer, f"the regularizer {type(regularizer).__name__}")
 
 
 def numbers(regularizer: KerasPart) -> dict[str, float]:

@@ -87,6 +87,4 @@ def known_rule(layer: object) -> Rule:
     >>> known_rule(keras.layers.Dense(1)).merges
     True
     """
-    rule = rule_of(layer)
-    assert rule is not None, f"{type(layer).__name__} has no stacking rule"
-    return rule
+    return LAYERS.rule_or_error(layer, f"the layer {type(layer).__name__}")
