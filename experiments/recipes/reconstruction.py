@@ -39,4 +39,4 @@ class Reconstruction(Supervised):
 
 def _drawn(task: Task, seed: int) -> Data:
     data = task.draw(seed)
-    return replace(data, y=(data.x.reshape(len(data.x), -1) * data.scale).astype(np.float32))
+    return replace(data, y=(data.x.reshape(len(data.x), -1) * data.scale).astype(np.float32), truth=None)

@@ -2,6 +2,6 @@
 
 from experiments.tasks.arrays import from_arrays
 from experiments.tasks.split import split
-from experiments.tasks.task import Data, Task
+from experiments.tasks.task import Data, Modes, Task
 
-__all__ = ["Data", "Task", "from_arrays", "split"]
+__all__ = ["Data", "Modes", "Task", "from_arrays", "split"]

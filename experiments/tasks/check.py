@@ -1,5 +1,7 @@
 """Whether what a task draws can be trained on and judged: a task of the user's own may draw anything."""
 
+import math
+
 import numpy as np
 
 from experiments.errors import RequestError
@@ -45,6 +47,9 @@ def check_data(task: Task, data: OwnPart) -> None:
         _check_finite("x", data.x[used] if len(used) < len(data.x) else data.x)
     if data.weights is not None and np.shape(data.weights) != (len(data.y),):
         raise RequestError(f"task: weights have the shape {list(np.shape(data.weights))}, allowed is [{len(data.y)}]")
+    if data.truth is not None:
+        _check_truth(task, np.asarray(data.truth), len(data.y))
+    _check_known(task)
 
 
 def draws_any_seed(name: str, task: Task) -> bool:
@@ -103,6 +108,43 @@ def _check_targets(task: Task, y: np.ndarray) -> None:
             f"task: y has {got}, its {task.head} head with {task.outputs} outputs wants whole numbers "
             f"from 0 to {highest}"
         )
+
+
+def _check_truth(task: Task, truth: np.ndarray, count: int) -> None:
+    """RequestError where what a perfect model would give is nothing that a model of this head can give."""
+    shape = (count,) if task.head == "sigmoid" else (count, task.outputs)
+    if truth.shape != shape or truth.dtype.kind != "f":
+        raise RequestError(
+            f"task: truth has the shape {list(truth.shape)} and {truth.dtype} values, "
+            f"its {task.head} head wants floats of the shape {list(shape)}"
+        )
+    _check_finite("truth", truth)
+    if task.head == "linear":
+        return
+    sums = truth.sum(axis=1) if task.head == "softmax" else np.ones(1)
+    if truth.min() < 0 or truth.max() > 1 or not np.allclose(sums, 1, atol=1e-5):
+        raise RequestError(
+            "task: truth has no probabilities, allowed are numbers from 0 to 1, which for several classes sum to 1"
+        )
+
+
+def _check_known(task: Task) -> None:
+    """RequestError where modes or support don't fit the examples."""
+    features = math.prod(task.input_shape)
+    if task.modes is not None:
+        centres = np.asarray(task.modes.centres)
+        if centres.ndim != 2 or not len(centres) or centres.shape[1] != features:
+            raise RequestError(
+                f"task: modes have centres of the shape {list(centres.shape)}, allowed is [modes, {features}]"
+            )
+        if not (np.isfinite(centres).all() and math.isfinite(task.modes.spread) and task.modes.spread > 0):
+            raise RequestError("task: modes have a spread of 0 or less, NaN or infinity, allowed are finite numbers")
+    if task.support is not None:
+        known = [feature for feature in task.support if isinstance(feature, int) and 0 <= feature < features]
+        if not task.support or len(known) < len(task.support) or len({*known}) < len(known):
+            raise RequestError(
+                f"task: support is {list(task.support)}, allowed are different features from 0 to {features - 1}"
+            )
 
 
 def _check_finite(name: str, values: np.ndarray) -> None:

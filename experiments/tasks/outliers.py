@@ -26,7 +26,7 @@ def outliers(*, n: int = 800, share: float = 0.1, size: float = 10.0, noise: flo
     in standard deviations of the noise-free target (√½), up or down at random, 0 or more. noise: standard
     deviation of the ordinary noise, 0 or more. Everything is drawn by the seed; a larger share keeps the
     outliers of a smaller one and adds to them, so that shares can be compared in pairs. 60 % train, 20 %
-    validation, 20 % test.
+    validation, 20 % test. The truth is the sine without noise.
 
     Source: the contaminated normal of Huber 1964, "Robust estimation of a location parameter".
 
@@ -46,4 +46,4 @@ def _draw(n: int, share: float, size: float, noise: float, seed: int) -> Data:
     sign = generator.choice([-1.0, 1.0], (len(train), 1))
     moved = round(share * len(train))
     y[order[:moved]] += sign[:moved] * size * TARGET_DEVIATION
-    return Data(x.astype(np.float32), y.astype(np.float32), train, validation, test)
+    return Data(x.astype(np.float32), y.astype(np.float32), train, validation, test, truth=np.sin(2 * np.pi * x))

@@ -14,7 +14,7 @@ def sine(*, n: int = 600, noise: float = 0.1) -> Task:
 
     n: how many examples. noise: its standard deviation, 0 or more; it is in the validation and test targets
     too, so that a perfect fit has a mean squared error of noise². Examples and split are drawn by the seed;
-    60 % train, 20 % validation, 20 % test.
+    60 % train, 20 % validation, 20 % test. The truth is the sine without noise.
 
     >>> data = sine(noise=0.0).draw(0)
     >>> data.x.shape, data.y.shape, bool(np.allclose(data.y, np.sin(2 * np.pi * data.x), atol=1e-6))
@@ -36,4 +36,4 @@ def noisy_sine(n: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]
 
 def _draw(n: int, noise: float, seed: int) -> Data:
     x, y = noisy_sine(n, noise, seed)
-    return Data(x.astype(np.float32), y.astype(np.float32), *split(n, seed))
+    return Data(x.astype(np.float32), y.astype(np.float32), *split(n, seed), truth=np.sin(2 * np.pi * x))

@@ -10,6 +10,21 @@ from experiments.study.scorer import Scorer, read_metrics
 
 
 @dataclass(frozen=True)
+class Modes:
+    """Where a mixture of round Gaussians has its mass: equally at every centre.
+
+    centres: `[modes, features]` finite numbers, as a model sees x (scaled). spread: a Gaussian's standard deviation,
+    above 0.
+
+    >>> Modes(np.array([[-1.0, 0.0], [1.0, 0.0]]), spread=0.1).centres.shape
+    (2, 2)
+    """
+
+    centres: np.ndarray
+    spread: float
+
+
+@dataclass(frozen=True)
 class Data:
     """Examples, kept once, and the index lists that split them.
 
@@ -18,6 +33,9 @@ class Data:
     train, validation, test: whole numbers, indices into both.
     weights: `[examples]` float32, how much each example counts in the training loss, as Keras' `sample_weight`.
     Validation and test losses and all metrics count every example once.
+    truth: what a perfect model would give, where that is known: probabilities that y is 1 (`[examples]`, for a sigmoid
+    head) or of the classes (`[examples, outputs]`, softmax), or values without noise (`[examples, outputs]`,
+    linear). It trains nothing; metrics may read it.
 
     >>> parts = np.arange(0, 6), np.arange(6, 8), np.arange(8, 10)
     >>> data = Data(np.zeros((10, 3), np.float32), np.zeros(10, np.int64), *parts)
@@ -32,6 +50,7 @@ class Data:
     test: np.ndarray
     scale: float = 1.0
     weights: np.ndarray | None = None
+    truth: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +64,8 @@ class Task:
         names, of which the first is the primary one. scorers: by name those that are not the catalog's.
     parts: where training, validation and test examples come from, as sentences of the study's page.
     sealed: whether every seed tests on the same examples, which no seed trains or validates on. `draw` is held to it.
+    modes: of a mixture whose centres are known. support: the features of x, counted from 0, on which y depends, where
+        that is known.
 
     Raises RequestError for a head or metric that does not exist, or metrics that do not fit the head.
 
@@ -62,6 +83,8 @@ class Task:
     parts: str = ""
     scorers: dict[str, Scorer] = field(default_factory=dict)
     sealed: bool = False
+    modes: Modes | None = field(default=None, compare=False)  # arrays don't compare to one truth value
+    support: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.scorers:

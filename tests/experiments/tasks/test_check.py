@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.errors import RequestError
-from experiments.tasks import Data, Task
+from experiments.tasks import Data, Modes, Task
 from experiments.tasks.check import check_data, check_sealed, describe_classes
 
 X = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
@@ -58,6 +58,37 @@ def test_what_can_be_trained_on_passes():
 def test_what_can_not_is_refused(head, changes, message):
     with pytest.raises(RequestError, match=message):
         check_data(task(head, 3 if head == "softmax" else 1), replace(GOOD, **changes))
+
+
+def test_a_known_truth_fits_the_head():
+    probability = np.linspace(0, 1, 30)
+    binary, values = replace(GOOD, y=(Y > 0).astype(int)), replace(GOOD, y=X[:, :1])
+    check_data(task("sigmoid", 1), replace(binary, truth=probability))
+    check_data(task(), replace(GOOD, truth=np.full((30, 3), 1 / 3)))
+    check_data(task("linear", 1), replace(values, truth=5 * X[:, 1:].astype(float)))
+    for asked, data, truth, message in (
+        (task("sigmoid", 1), binary, probability[:20], r"truth has the shape \[20\].* sigmoid head wants .* \[30\]"),
+        (task("sigmoid", 1), binary, 2 * probability, "truth has no probabilities"),
+        (task("sigmoid", 1), binary, Y, "truth has .* int64 values, .* wants floats"),
+        (task(), GOOD, np.full((30, 3), 0.3), "truth has no probabilities"),
+        (task(), GOOD, probability, r"softmax head wants floats of the shape \[30, 3\]"),
+        (task("linear", 1), values, np.full((30, 1), np.inf), "truth has NaN or infinite values"),
+    ):
+        with pytest.raises(RequestError, match=message):
+            check_data(asked, replace(data, truth=truth))
+
+
+def test_known_modes_and_support_fit_the_examples():
+    check_data(replace(task(), modes=Modes(np.eye(2), 0.1), support=(1, 0)), GOOD)
+    for known, message in (
+        ({"modes": Modes(np.eye(3), 0.1)}, r"centres of the shape \[3, 3\], allowed is \[modes, 2\]"),
+        ({"modes": Modes(np.eye(2), 0.0)}, "spread of 0 or less"),
+        ({"support": (0, 2)}, r"support is \[0, 2\], allowed are different features from 0 to 1"),
+        ({"support": (1, 1)}, "allowed are different features"),
+        ({"support": ()}, "allowed are different features"),
+    ):
+        with pytest.raises(RequestError, match=message):
+            check_data(replace(task(), **known), GOOD)
 
 
 def test_something_else_than_data_is_refused():
