@@ -316,11 +316,60 @@ TASKS: dict[str, TaskPart] = {
             "noise": Setting(NonNegative, 0.1),
         },
     ),
+    "shifted_digits": TaskPart(
+        "experiments.tasks.shifted_digits:shifted_digits",
+        {
+            "size": Setting(Annotated[int, Field(ge=8, le=64)], 16),
+            "shift": Setting(Annotated[int, Field(ge=0, le=28)], 4),
+            "resample": Setting(bool, True),
+        },
+    ),
+    "row_digits": TaskPart("experiments.tasks.row_digits:row_digits", {"resample": Setting(bool, True)}),
+    "adding": _regression(
+        "experiments.tasks.adding:adding",
+        {"n": Setting(_EXAMPLES, 2000), "length": Setting(Annotated[int, Field(ge=2, le=10_000)], 50)},
+    ),
+    "parity": TaskPart(
+        "experiments.tasks.parity:parity",
+        {
+            "n": Setting(_EXAMPLES, 800),
+            "bits": Setting(Annotated[int, Field(ge=2, le=16)], 4),
+            "noise": Setting(NonNegative, 0.1),
+        },
+        head="sigmoid",
+    ),
+    "correlated_features": _regression(
+        "experiments.tasks.correlated_features:correlated_features",
+        {
+            "n": Setting(_EXAMPLES, 400),
+            "features": Setting(Count, 30),
+            "informative": Setting(Count, 6),
+            "group": Setting(Count, 3),
+            "correlation": Setting(Decay, 0.9),
+            "noise": Setting(NonNegative, 0.5),
+        },
+    ),
+    "known_probability": TaskPart(
+        "experiments.tasks.known_probability:known_probability",
+        {"n": Setting(_EXAMPLES, 1000), "features": Setting(Literal[1, 2], 1)},
+        head="sigmoid",
+    ),
     "reconstruct_digits": TaskPart(
         "experiments.tasks.digits:digits",
         {"resample": Setting(bool, True)},
         head="linear",
         metrics=("mean_squared_error", "mean_absolute_error"),
+        recipe="reconstruction",
+    ),
+    # without labels: until something generates, what they can be used for is to be reconstructed
+    "ring": _regression(
+        "experiments.tasks.mixtures:ring",
+        {"n": Setting(Annotated[int, Field(ge=40, le=MOST)], 2000), "spread": Setting(Positive, 0.02)},
+        recipe="reconstruction",
+    ),
+    "grid25": _regression(
+        "experiments.tasks.mixtures:grid25",
+        {"n": Setting(Annotated[int, Field(ge=125, le=MOST)], 2500), "spread": Setting(Positive, 0.05)},
         recipe="reconstruction",
     ),
 }

@@ -29,18 +29,31 @@ def digits(*, resample: bool = True) -> Task:
 
 
 def _draw(resample: bool, seed: int) -> Data:
-    x, y, test = _examples()
+    return drawn(images()[0], resample, seed)
+
+
+def drawn(x: np.ndarray, resample: bool, seed: int) -> Data:
+    """The data of a seed. x: the images, in whatever shape a task has them.
+
+    >>> drawn(images()[0].reshape(-1, 8, 8), True, seed=0).x.shape
+    (1797, 8, 8)
+    """
+    _, y, test = images()
     held = sizes(len(y), SHARE, SHARE)[1]
     train, validation = split_sealed(test, len(y), seed if resample else FIXED_SEED, held, y)
     return Data(x, y, train, validation, test, scale=1 / 16)
 
 
 @cache
-def _examples() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Images, digits, and which of them test."""
+def images() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Images `[1797, 64]`, digits, and which of them test.
+
+    >>> [array.shape for array in images()]
+    [(1797, 64), (1797,), (359,)]
+    """
     from sklearn.datasets import load_digits
 
-    images, digits = load_digits(return_X_y=True)
-    x, y = np.asarray(images).astype(np.uint8), np.asarray(digits).astype(np.int64)
+    pixels, labels = load_digits(return_X_y=True)
+    x, y = np.asarray(pixels).astype(np.uint8), np.asarray(labels).astype(np.int64)
     x.flags.writeable = y.flags.writeable = False  # all trials of a process share them
     return x, y, sealed_part(x, y, SHARE, labels=y)
