@@ -15,6 +15,7 @@ from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.study.types import Settings
 from experiments.tasks import Data, Task
+from experiments.tasks.factors import change
 
 
 class Trainable(Protocol):
@@ -131,9 +132,9 @@ def loaded(study: Study, settings: Settings) -> Task:
     """The task of a study as it is, whatever its recipe makes of it. settings: of a trial."""
     from experiments.tasks.load import load as load_task
 
-    level = {"name": study.task, **{name: settings[name] for name in study.task_settings}}
-    task: Task = study.objects.get("task") or load_task(level, study.folder)
-    return task
+    levels = {name: settings[name] for name in study.task_settings}
+    given: Task | None = study.objects.get("task")
+    return change(given, levels) if given else load_task({"name": study.task, **levels}, study.folder)
 
 
 def task_of(study: Study, settings: Settings) -> Task:

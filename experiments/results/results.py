@@ -46,7 +46,7 @@ def results_of(study: Study, rows: list[TrialRow]) -> Results:
     table = pd.DataFrame([{name: row.get(name) for name in columns} for row in in_order(rows, study.settings)])
     trials = _convert(table.reindex(columns=columns).astype(object).fillna("").astype(str))
     manifest = {"study": study.describe(), "primary": study.primary, "direction": study.direction, "unit": study.unit}
-    return _check(read_declared(manifest, trials, study.task_settings), manifest, trials)
+    return _check(read_declared(manifest, trials, study.shown_task_settings), manifest, trials)
 
 
 def read_results(folder: Path) -> Results:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.store.files import write
+from experiments.study import catalog
 from experiments.study.columns import CORRECT_COLUMNS, TrialRow, history_columns, telemetry_columns, trial_columns
 from experiments.study.level import label
 from experiments.study.trial import LATER
@@ -58,7 +59,8 @@ def in_order(rows: Iterable[TrialRow], settings: list[str]) -> list[PlainTable]:
 
     Where a row is from before there was a setting, it gets what the setting was then.
     """
-    before = {name: label(name, level) for name, level in LATER.items() if name in settings}
+    later = LATER | catalog.later_settings()
+    before = {name: label(name, level) for name, level in later.items() if name in settings}
     return sorted(
         (before | row for row in rows),
         key=lambda row: (row["seed"], [_order(row.get(name)) for name in settings], row["trial"]),

@@ -188,7 +188,7 @@ class _Reading:
         self._factors = sorted(set(factors) - self._inner)
         model = catalog.MODELS.get(described["model"], catalog.Part(""))
         task = catalog.TASKS.get(described["task"], catalog.Part(""))
-        self._known = model.settings | catalog.TRAINING | task.settings
+        self._known = model.settings | catalog.TRAINING | catalog.OF_DATA | task.settings
         self._levels: dict[tuple[str, ...], Level] = {}
 
     def trial(self, row: dict[str, str]) -> Trial:
@@ -196,11 +196,12 @@ class _Reading:
         texts = {name: text(row[name]) for name in self.settings}
         drawn = {name: texts[name] for name in self._inner}
         settings = {name: self._level(name, texts[name], drawn) for name in self.settings if name not in self._inner}
-        settings |= {name: level for name, level in LATER.items() if name in self._study.base and name not in settings}
+        later = {**LATER, **self._study.neutral}
+        settings |= {name: level for name, level in later.items() if name in self._study.base and name not in settings}
         parts = {name: self._described[name] for name in ("task", "model", "recipe") if name in self._described}
         used = {*parts.values(), *part_names(settings.values())}
         sources = {name: source for name, source in self._study.sources.items() if name in used}
-        return Trial(parts | {"sources": sources}, settings, int(row["seed"]))
+        return Trial(parts | {"sources": sources}, settings, int(row["seed"]), self._study.neutral)
 
     def _level(self, name: str, label_text: str, drawn: dict[str, str]) -> Level:
         inside = {key: one for key, one in drawn.items() if key.startswith(f"{name}.")}
@@ -234,7 +235,8 @@ class _Reading:
 
     def fixed(self, trials: list[Trial]) -> PlainTable:
         """`Study.fixed` of the study that the rows are of."""
-        held = identity({name: one for name, one in trials[0].settings.items() if name not in self._factors})
+        first = trials[0]
+        held = identity({n: level for n, level in first.settings.items() if n not in self._factors}, first.neutral)
         search = self._described.get("search")
         return {
             "task": self._described["task"],

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from experiments.errors import RequestError, unknown
 from experiments.study.types import Level
@@ -16,10 +17,15 @@ from experiments.study.types import Level
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting: its type with its range, as pydantic reads it, and its default."""
+    """A setting: its type with its range, as pydantic reads it, and its default.
+
+    later: whether it came after first results were written, and changes nothing at its default. There it is part of no
+        id, and no column unless it varies.
+    """
 
     type: Any
     default: Level = None
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,16 @@ class TaskPart(Part):
     head: str = "softmax"
     metrics: tuple[str, ...] = ("accuracy", "cross_entropy")
     recipe: str = "supervised"
+
+
+@dataclass(frozen=True)
+class DataFactor(Part):
+    """Something that may be done to the training examples of any task: the target is a function of `tasks.factors`.
+
+    heads: those of the tasks that it makes sense for. of_targets: whether it is nothing to a recipe without targets.
+    """
+
+    of_targets: bool = True
 
 
 @dataclass(frozen=True)
@@ -79,6 +95,12 @@ def _as_list(value: object) -> list[Level]:
     return value if isinstance(value, list) else [value]
 
 
+def _check_size(value: float) -> float:
+    if value < 1 if isinstance(value, int) else not 0 < value <= 1:
+        raise PydanticCustomError("size", "a whole number from 1, or a share above 0 and up to 1.0")
+    return value
+
+
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -87,6 +109,7 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 MOST = 2**31 - 1  # of any whole number: what every library can take
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Counts = Annotated[list[Count], Field(min_length=1), BeforeValidator(_as_list)]
+Size = Annotated[int | float, AfterValidator(_check_size)]  # so many, or such a share of all
 NamedPart = Literal["a name or a table"]  # a level that `level.check_part` reads, by the setting's name
 
 _CLASSES = ("softmax", "sigmoid")
@@ -195,6 +218,41 @@ TRAINING: dict[str, Setting] = {
     # the epoch whose scores and weights count: the last one, or the best by the primary validation metric
     "keep_epoch": Setting(Literal["last", "best"], "last"),
 }
+
+# What may be done to the training examples of any task, in this order; validation and test examples stay as they are.
+DATA_FACTORS: dict[str, DataFactor] = {
+    "imbalance": DataFactor(
+        "experiments.tasks.factors.imbalance:imbalance",
+        {"imbalance": Setting(Annotated[float, Field(gt=0, le=1)], 1.0, later=True)},
+        heads=_CLASSES,
+    ),
+    "train_size": DataFactor(
+        "experiments.tasks.factors.train_size:train_size",
+        {"train_size": Setting(Size, 1.0, later=True)},
+        heads=_ANY,
+        of_targets=False,
+    ),
+    "label_noise": DataFactor(
+        "experiments.tasks.factors.label_noise:label_noise",
+        {"label_noise": Setting(Fraction, 0.0, later=True)},
+        heads=_CLASSES,
+    ),
+    "target_outliers": DataFactor(
+        "experiments.tasks.factors.target_outliers:target_outliers",
+        {
+            "target_outliers": Setting(Fraction, 0.0, later=True),
+            "outlier_size": Setting(NonNegative, 10.0, later=True),
+        },
+        heads=("linear",),
+    ),
+    "feature_noise": DataFactor(
+        "experiments.tasks.factors.feature_noise:feature_noise",
+        {"feature_noise": Setting(NonNegative, 0.0, later=True)},
+        heads=_ANY,
+        of_targets=False,
+    ),
+}
+OF_DATA: dict[str, Setting] = {name: one for part in DATA_FACTORS.values() for name, one in part.settings.items()}
 
 _INITIALIZERS = Literal["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"]
 
@@ -373,6 +431,16 @@ TASKS: dict[str, TaskPart] = {
         recipe="reconstruction",
     ),
 }
+
+
+def later_settings() -> dict[str, Level]:
+    """Settings of data that came after first results were written, and the level at which each changes nothing.
+
+    >>> later_settings()["label_noise"]
+    0.0
+    """
+    known = [OF_DATA, *(part.settings for part in TASKS.values())]
+    return {name: one.default for settings in known for name, one in settings.items() if one.later}
 
 
 def fitting_losses(head: str) -> list[str]:

@@ -18,13 +18,23 @@ OFFERED = ("input_shape", "outputs", "head", "seed", *catalog.REGULARIZER_SLOTS)
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """What a study needs to know of a task before any data is loaded."""
+    """What a study needs to know of a task before any data is loaded.
+
+    data: the settings of data factors that make sense for it. misfits: those of others, and why each does not.
+    """
 
     settings: dict[str, Setting]
     head: str
     metrics: tuple[str, ...]
     scorers: dict[str, Scorer] = field(default_factory=dict)
     recipe: str = catalog.SUPERVISED
+    data: dict[str, Setting] = field(default_factory=dict)
+    misfits: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def every_setting(self) -> dict[str, Setting]:
+        """Its own settings, and those of data factors."""
+        return self.settings | self.data
 
 
 @dataclass(frozen=True)
@@ -44,14 +54,32 @@ def task_facts(level: Settings, folder: str | None, given: OwnPart = None, recip
     facts = _own_facts(level, folder, given)
     if recipe is None:
         recipe = catalog.TASKS[level["name"]].recipe if given is None and level["name"] in catalog.TASKS else None
+    if recipe is not None and recipe not in catalog.RECIPES:
+        raise RequestError(unknown("recipe", recipe, catalog.RECIPES))
+    facts = _with_data_factors(facts, recipe or facts.recipe)
     if recipe is None:
         return facts
-    if recipe not in catalog.RECIPES:
-        raise RequestError(unknown("recipe", recipe, catalog.RECIPES))
     part = catalog.RECIPES[recipe]
     if not part.metrics or (part.head == facts.head and part.keeps_metrics):
         return replace(facts, recipe=recipe)
     return replace(facts, recipe=recipe, head=part.head or facts.head, metrics=part.metrics, scorers={})
+
+
+def _with_data_factors(facts: TaskFacts, recipe: str) -> TaskFacts:
+    """Facts with the data factors that fit; a setting of the task's own by such a name stays its own."""
+    data: dict[str, Setting] = {}
+    misfits: dict[str, str] = {}
+    for name, part in catalog.DATA_FACTORS.items():
+        others = {key: setting for key, setting in part.settings.items() if key not in facts.settings}
+        if part.of_targets and not catalog.RECIPES[recipe].needs_y:
+            misfits |= dict.fromkeys(others, f"the recipe {recipe} has no targets that {name} could change")
+        elif facts.head not in part.heads:
+            why = f"{name} is for tasks with a {' or '.join(part.heads)} head, this one has a {facts.head} head"
+            misfits |= dict.fromkeys(others, why)
+        else:
+            data |= others
+    fitting = ", ".join(data)
+    return replace(facts, data=data, misfits={key: f"{why}. Fitting: {fitting}" for key, why in misfits.items()})
 
 
 def _own_facts(level: Settings, folder: str | None, given: OwnPart) -> TaskFacts:

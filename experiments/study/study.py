@@ -20,7 +20,7 @@ from experiments.study.open_level import origin as open_level_of
 from experiments.study.origin import CheckOrigin, ConfirmationOrigin, Origin, SearchOrigin
 from experiments.study.question import Question
 from experiments.study.scorer import Scorer
-from experiments.study.trial import LATER, Trial, digest, identity
+from experiments.study.trial import LATER, Trial, canonical, digest, identity
 from experiments.study.types import Factors, Level, Objects, PlainTable, Settings
 
 LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
@@ -54,6 +54,7 @@ class Study:
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
     scorers: by name those metrics that are not the catalog's. chosen_metrics: whether the study names its metrics,
         rather than take those of the task.
+    neutral: settings of the task that came later than first results, with the level at which each changes nothing.
     compiled: the settings that were taken from the model as its function compiles it; None where nothing was.
     """
 
@@ -88,6 +89,7 @@ class Study:
     scorers: dict[str, Scorer] = field(default_factory=dict)
     chosen_metrics: bool = False
     compiled: tuple[str, ...] | None = None
+    neutral: Settings = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         cells = self._most_cells
@@ -162,13 +164,21 @@ class Study:
     def settings(self) -> list[str]:
         """The names of all settings, in the order of the columns; at the end factors within levels of others."""
         names = [*self.model_settings, *catalog.TRAINING, *self.task_settings, *inner_factors(self.factors)]
-        unused = {name for name in _SHOWN_WHERE_USED if name not in self.factors and self.base.get(name) == LATER[name]}
+        hidden = {name: LATER[name] for name in _SHOWN_WHERE_USED} | self.neutral
+        held = {name: canonical(self.base.get(name)) for name in hidden if name not in self.factors}
+        unused = {name for name, level in held.items() if level == canonical(hidden[name])}
         return ordered_settings(name for name in names if name not in unused)
+
+    @property
+    def shown_task_settings(self) -> list[str]:
+        """The settings of the task that have a column."""
+        shown = {*self.settings}
+        return [name for name in self.task_settings if name in shown]
 
     @property
     def fixed(self) -> PlainTable:
         """What must stay the same for results to be extended: everything but seeds and levels."""
-        held = identity({name: level for name, level in self.base.items() if name not in self.factors})
+        held = identity({n: level for n, level in self.base.items() if n not in self.factors}, self.neutral)
         return {
             "task": self.task,
             "model": self.model,
@@ -206,11 +216,11 @@ class Study:
     def trials(self) -> list[Trial]:
         """Every trial, the seed outermost, so that an interrupted run is balanced."""
         cells = [(self._parts(cell), cell) for cell in self.cells]
-        return [Trial(parts, cell, seed) for seed in self.seeds for parts, cell in cells]
+        return [Trial(parts, cell, seed, self.neutral) for seed in self.seeds for parts, cell in cells]
 
     def trial(self, cell: Settings, seed: int) -> Trial:
         """The trial of a cell, given by its settings, and a seed."""
-        return Trial(self._parts(cell), cell, seed)
+        return Trial(self._parts(cell), cell, seed, self.neutral)
 
     def _parts(self, cell: Settings) -> PlainTable:
         used = {self.task, self.model, *part_names(cell.values())}
@@ -250,7 +260,7 @@ class Study:
             "baseline": self.labels({name: self.base[name] for name in self.factors}),
             "without": self.labels(self.without),
             "settings": self.labels(self.base),
-            "task_settings": list(self.task_settings),  # as factors these are conditions, not choices
+            "task_settings": self.shown_task_settings,  # as factors these are conditions, not choices
             **(self.stamped_question.declared if self.stamped_question else {}),
             **({"looks": list(self.looks)} if self.looks else {}),
             **({"extend_rates": self.extend_rates} if self.extend_rates else {}),
@@ -296,7 +306,8 @@ class Study:
                 yield f"{name}: the results are of a search with {show(kept.get(name))}, this one has {show(value)}"
 
     def _other_settings(self, kept: PlainTable) -> Iterator[str]:
-        later = {name: level for name, level in LATER.items() if name in self.base and name not in kept["factors"]}
+        known = {**LATER, **self.neutral}
+        later = {name: level for name, level in known.items() if name in self.base and name not in kept["factors"]}
         held = later | kept["held"]
         for name in sorted(self.base):
             now = label(name, self.base[name])
@@ -306,12 +317,16 @@ class Study:
             elif name not in held:
                 yield f"{name}: the results don't have this setting"
             elif name not in self.factors:
-                if not _same(name, held[name], [self.base[name]]):
+                if not self._same(name, held[name], [self.base[name]]):
                     yield f"{name}: the results have {label(name, held[name])}, the study has {now}"
-            elif isinstance(levels := self.factors[name], list) and not _same(name, held[name], levels):
+            elif isinstance(levels := self.factors[name], list) and not self._same(name, held[name], levels):
                 yield f"{name}: the results hold {label(name, held[name])}, which is no level of the study's"
         for name in sorted({*held, *kept["factors"]} - set(self.base)):
             yield f"{name}: in the results, not in the study"
+
+    def _same(self, name: str, level: Level, levels: list[Level]) -> bool:
+        """Whether a level is one of some, as ids have them."""
+        return identity({name: level}, self.neutral) in [identity({name: other}, self.neutral) for other in levels]
 
     def with_seeds(self, seeds: object, field: str = "seeds") -> "Study":
         """The same study over other seeds, all at once: a count, or a list."""
@@ -396,11 +411,6 @@ class Study:
             # a one-factor study keeps its baseline, whatever else is left out
             base=self.base if self.design == "one-factor" else self.base | {name: levels[0]},
         )
-
-
-def _same(name: str, level: Level, levels: list[Level]) -> bool:
-    """Whether a level is one of some, as ids have them."""
-    return identity({name: level}) in [identity({name: listed}) for listed in levels]
 
 
 def read_seeds(given: object, field: str = "seeds") -> list[int]:

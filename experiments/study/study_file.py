@@ -36,7 +36,7 @@ Design = Literal["grid", "one-factor", "leave-one-out", "random"]
 
 
 class StudyFile(BaseModel):
-    """A study file's keys. Extra keys are those of `catalog.TRAINING`; `[model]` holds the model's own."""
+    """A study file's keys, but for `catalog.TRAINING` and `catalog.OF_DATA`; `[model]` holds the model's own."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -60,7 +60,7 @@ class StudyFile(BaseModel):
     without: Settings = {}
 
 
-KEYS = (*StudyFile.model_fields, *catalog.TRAINING)
+KEYS = (*StudyFile.model_fields, *catalog.TRAINING, *catalog.OF_DATA)
 
 
 def load(place: str | Path) -> Study:
@@ -213,12 +213,13 @@ def read(
     if facts and outline.metrics is not None:
         names, scorers = mistakes.catch(read_metrics, outline.metrics, facts.head) or (facts.metrics, facts.scorers)
         facts = dataclasses.replace(facts, metrics=names, scorers=scorers)
+    facts = facts and model and mistakes.catch(_yielding, facts, model)
     known = facts and model and mistakes.catch(_known, facts, model)
     if not known:
         mistakes.stop()
     base = _base(mistakes, outline, task, facts, model, known)
     for key in ("factors", "baseline", "without"):
-        _drop_unknown(mistakes, key, getattr(outline, key), known)
+        _drop_unknown(mistakes, key, getattr(outline, key), known, facts.misfits)
     factors: Factors = {
         name: _levels(mistakes, name, given, known[name], outline.design) for name, given in outline.factors.items()
     }
@@ -255,10 +256,11 @@ def read(
     study = Study(
         name=outline.name, question="", task=task["name"], model=kind, design=outline.design,
         seeds=seeds, base=base, factors=factors, without=without, head=facts.head, metrics=facts.metrics,
-        task_settings=tuple(facts.settings), model_settings=tuple(model.settings),
+        task_settings=tuple(facts.every_setting), model_settings=tuple(model.settings),
         sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
         telemetry=outline.telemetry, declared_seeds=len(seeds),
         objects=objects, scorers=facts.scorers, recipe=facts.recipe, chosen_metrics=outline.metrics is not None,
+        neutral={name: setting.default for name, setting in facts.every_setting.items() if setting.later},
     )  # fmt: skip
     question = mistakes.catch(read_question, outline.question, outline.smallest_effect, study, known)
     study = dataclasses.replace(study, question=question.text, full_question=question) if question else study
@@ -290,7 +292,12 @@ def _check_idle_keys(mistakes: _Mistakes, outline: StudyFile) -> None:
 
 
 def _task(given: object, objects: Objects) -> Settings:
-    return {"name": "arrays"} if "task" in objects else check_part("task", given, catalog.TASKS)
+    if "task" in objects:
+        return {"name": "arrays"}
+    if isinstance(given, dict) and (own := catalog.TASKS.get(str(given.get("name")))):
+        for key in [key for key in given if key in catalog.OF_DATA and key not in own.settings]:
+            raise RequestError(f"task {given['name']}: got {key}, which is a key of the study itself, beside task")
+    return check_part("task", given, catalog.TASKS)
 
 
 def _kind(given: object, objects: Objects) -> str:
@@ -305,8 +312,15 @@ def _kind(given: object, objects: Objects) -> str:
     return given
 
 
+def _yielding(facts: TaskFacts, model: ModelFacts) -> TaskFacts:
+    """Facts without data factors whose name is a setting of the model's own."""
+    data = {name: setting for name, setting in facts.data.items() if name not in model.settings}
+    misfits = {name: why for name, why in facts.misfits.items() if name not in model.settings}
+    return dataclasses.replace(facts, data=data, misfits=misfits)
+
+
 def _known(facts: TaskFacts, model: ModelFacts) -> dict[str, Setting]:
-    known = model.settings | catalog.TRAINING | facts.settings
+    known = model.settings | catalog.TRAINING | facts.every_setting
     taken = set(trial_columns([], facts.metrics))
     for name in known:
         if name in taken:
@@ -328,6 +342,7 @@ def _base(
         mistakes.append(unknown(f"model {key}", key, ["kind", *model.settings]))
     given = {key: value for key, value in task.items() if key != "name"} | outline.model
     given |= {key: value for key, value in (outline.model_extra or {}).items() if value is not None}
+    mistakes.extend(f"{key}: {facts.misfits[key]}" for key in given if key in facts.misfits)
     defaults = {key: setting.default for key, setting in known.items()}
     defaults["loss"] = catalog.DEFAULT_LOSS[facts.head]
     base = {}
@@ -337,9 +352,12 @@ def _base(
     return base
 
 
-def _drop_unknown(mistakes: _Mistakes, table: str, given: Settings, known: dict[str, Setting]) -> None:
+def _drop_unknown(
+    mistakes: _Mistakes, table: str, given: Settings, known: dict[str, Setting], misfits: Mapping[str, str]
+) -> None:
     for name in [name for name in given if name not in known]:
-        mistakes.append(unknown(f"{table} {name}", name, known))
+        field = f"{table} {name}"
+        mistakes.append(f"{field}: {misfits[name]}" if name in misfits else unknown(field, name, known))
         del given[name]
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from experiments.study.types import PlainTable, Settings
@@ -27,15 +27,18 @@ LATER: Settings = {"schedule": {"name": "constant"}, "patience": 0, "salt": 0, "
 _LATER_OF_PARTS = ("global_clipnorm",)  # where it is None
 
 
-def identity(settings: Settings) -> Settings:
+def identity(settings: Settings, neutral: Settings | None = None) -> Settings:
     """Settings as ids have them: without later ones that change nothing, and parts without what is not set.
+
+    neutral: later settings of the study's task, and the level at which each changes nothing.
 
     >>> identity({"epochs": 1, "patience": 0, "optimizer": {"name": "sgd", "global_clipnorm": None}})
     {'epochs': 1, 'optimizer': {'name': 'sgd'}}
     """
     described = {}
+    later = {**LATER, **(neutral or {})}
     for name, level in settings.items():
-        if name in LATER and level == LATER[name]:
+        if name in later and canonical(level) == canonical(later[name]):
             continue
         part = name == "optimizer" and isinstance(level, dict)
         unset = [key for key in _LATER_OF_PARTS if part and level.get(key, 0) is None]
@@ -49,6 +52,7 @@ class Trial:
 
     parts: the names of task and model, and the digests of the sources of a user's own parts in this cell.
     settings: every setting of the task, the model and the training, in canonical form.
+    neutral: as `identity` takes it.
 
     Defaults of settings that were added later are no part of an id, so that old results are found.
 
@@ -59,13 +63,14 @@ class Trial:
     parts: PlainTable
     settings: Settings
     seed: int
+    neutral: Settings = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def cell(self) -> str:
         """The id of the cell."""
-        return digest([self.parts, identity(self.settings)])
+        return digest([self.parts, identity(self.settings, self.neutral)])
 
     @cached_property
     def id(self) -> str:
         """The id of the trial."""
-        return digest([self.parts, identity(self.settings), self.seed])
+        return digest([self.parts, identity(self.settings, self.neutral), self.seed])

@@ -9,6 +9,7 @@ from experiments.study import catalog
 from experiments.study.types import OwnPart
 from experiments.tasks.arrays import Split
 from experiments.tasks.digest import digest_of_test_set
+from experiments.tasks.factors.changed import Changed
 from experiments.tasks.task import Data, Task
 
 PARTS = ("train", "validation", "test")
@@ -54,7 +55,8 @@ def check_data(task: Task, data: OwnPart) -> None:
 
 def draws_any_seed(name: str, task: Task) -> bool:
     """Whether a task draws data for any seed, as the catalog's and arrays do; a user's own may only know some seeds."""
-    return name in catalog.TASKS or isinstance(task.draw, Split)
+    draw = task.draw.draw if isinstance(task.draw, Changed) else task.draw
+    return name in catalog.TASKS or isinstance(draw, Split)
 
 
 def check_sealed(task: Task, data: Data, test_set: str | None) -> str | None:

@@ -21,7 +21,8 @@ def data_digest(data: Data) -> str:
 
 def digest_of_test_set(data: Data) -> str:
     """The same over the test examples and their targets: equal where seeds are tested on the same examples."""
-    return _digest(data.scale, data.x[data.test], data.y[data.test])
+    known = data.examples
+    return _digest(known.scale, known.x[data.test], known.y[data.test])
 
 
 def _digest(scale: float, *arrays: np.ndarray) -> str:

@@ -71,7 +71,8 @@ def shared(data: Data, other: Data | None) -> dict[str, str | int]:
     """
     if other is None:
         return {}
-    if not _same(data.x, other.x) or not _same(data.y, other.y):
+    mine, others = data.examples, other.examples
+    if not _same(mine.x, others.x) or not _same(mine.y, others.y):
         return {"seeds": "own data"}
     if all(_same(np.sort(getattr(data, part)), np.sort(getattr(other, part))) for part in ("train", "validation")):
         return {"seeds": "one split"}

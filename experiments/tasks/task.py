@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -36,6 +37,8 @@ class Data:
     truth: what a perfect model would give, where that is known: probabilities that y is 1 (`[examples]`, for a sigmoid
     head) or of the classes (`[examples, outputs]`, softmax), or values without noise (`[examples, outputs]`,
     linear). It trains nothing; metrics may read it.
+    unchanged: the data without what was done to x or y for a seed (noise, a scale fitted to its training part); None
+    where nothing was. By these it is known which examples seeds have in common.
 
     >>> parts = np.arange(0, 6), np.arange(6, 8), np.arange(8, 10)
     >>> data = Data(np.zeros((10, 3), np.float32), np.zeros(10, np.int64), *parts)
@@ -51,6 +54,15 @@ class Data:
     scale: float = 1.0
     weights: np.ndarray | None = None
     truth: np.ndarray | None = None
+    unchanged: "Data | None" = None
+
+    @property
+    def examples(self) -> "Data":
+        """Data whose x and y are the examples as seeds may have them in common."""
+        return self.unchanged or self
+
+
+Draw: TypeAlias = Callable[[int], Data]  # a seed → the data
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ class Task:
     head: str
     input_shape: tuple[int, ...]
     outputs: int
-    draw: Callable[[int], Data]
+    draw: Draw
     metrics: tuple[str, ...] = ()
     parts: str = ""
     scorers: dict[str, Scorer] = field(default_factory=dict)

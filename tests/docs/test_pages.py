@@ -105,7 +105,8 @@ def test_every_key_of_a_study_file_is_in_the_reference_with_its_default():
     rows = dict(re.findall(r"^\| `\[?(\w+)\]?` \|.*\| (.*?) \|$", text, re.MULTILINE))
     assert set(rows) == set(KEYS)
     defaults = {name: field.default for name, field in StudyFile.model_fields.items() if not field.is_required()}
-    defaults |= {name: setting.default for name, setting in catalog.TRAINING.items() if setting.default is not None}
+    known = catalog.TRAINING | catalog.OF_DATA
+    defaults |= {name: setting.default for name, setting in known.items() if setting.default is not None}
     for name, default in defaults.items():
         if default is None or isinstance(default, dict):
             continue  # it depends on the task, or is a table, and is told in words

@@ -35,7 +35,7 @@ def levels_of(
     if study.task in catalog.TASKS:
         of_task = {
             name: level_of(name, labels[name], setting, {})
-            for name, setting in catalog.TASKS[study.task].settings.items()
+            for name, setting in (catalog.OF_DATA | catalog.TASKS[study.task].settings).items()
             if name in labels
         }
     else:

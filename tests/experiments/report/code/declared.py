@@ -40,7 +40,7 @@ def findings_of(study, /, **manifest):
         )  # fmt: skip
     trials = pd.DataFrame(rows)
     history = pd.DataFrame({"trial": [], "epoch": [], f"validation_{study.primary}": []})
-    return PageFindings(Results(read_declared(manifest, trials, study.task_settings), manifest, trials, history))
+    return PageFindings(Results(read_declared(manifest, trials, study.shown_task_settings), manifest, trials, history))
 
 
 def run(code):
