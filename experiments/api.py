@@ -47,21 +47,22 @@ class Study:
 
     build: a function that gives an untrained `keras.Model`; its arguments are settings, and so may be factors:
       `activation` arrives as what `Dense(activation=…)` takes, `kernel_regularizer`, `activity_regularizer` and
-      `dropout` as the factor `regularizer` fills them, `input_shape`, `outputs`, `head` and `seed` as they are.
+      `dropout` as the factor `regularizer` fills them, `input_shape`, `outputs` and `seed` as they are, `head` as the
+      activation to end in.
       End it in softmax, sigmoid, or raw scores. If it compiles the model, its optimizer, learning rate, loss and
       metrics are settings of the study, unless the study names or varies them. Without `build` the model is a
       multilayer perceptron.
     data: `(x, y)` arrays, of which 20 % test, the same for every seed, and 20 % validate, drawn by each seed; with
       `recipe="reconstruction"`, whose target is the input, `x` alone is enough; or an `experiments.tasks.Task`.
       Whole-number y is classified by softmax (`head="sigmoid"` for a model with one output), float y is regressed;
-      floats that are all whole and one-hot rows need a `head`. Data frames and lists are taken as well, x and y paired
-      by position.
+      floats that are all whole and rows of 0 and 1 need a `head`. Data frames and lists are taken as well, x and y
+      paired by position.
     validation_data, test_data: `(x, y)` of your own, the same for every seed; only what is not given is split off
       from `data`, 20 %, and with both all of `data` trains.
     class_weight: class → weight, of the training loss, as in Keras' `fit`. Validation and test losses and metrics count
       every example once. Such trials train one by one.
     sample_weight: a weight for each example of `data`, in the same way.
-    head: "softmax", "sigmoid" or "linear"; by default as `y` tells.
+    head: "softmax", "sigmoid", "ordinal", "multi_label", "fractions" or "linear"; by default as `y` tells.
     factors: name → list of levels.
     seeds: a count, or whole numbers as a list, range or array; 5 by default.
     settings: whatever else a study file holds: `name`, `question`, `task`, `recipe`, `design`, `baseline`, `without`,

@@ -1,4 +1,4 @@
-"""The directive `parts`: a table of what a study file may name, with settings and ranges, from the catalog."""
+"""The directives `parts`, `heads` and `metrics`: tables of what a study may name, from the catalog."""
 
 from typing import Any, Literal, get_args, get_origin
 
@@ -57,6 +57,30 @@ def table(name: str) -> list[str]:
     return lines
 
 
+def heads() -> list[str]:
+    """Heads as a table in Markdown: what each is, what it ends in, its losses and its metrics, the usual ones first."""
+    lines = ["| head | y is | outputs end in | losses | metrics |", "|---|---|---|---|---|"]
+    for name, head in catalog.HEADS.items():
+        losses = dict.fromkeys([head.loss, *catalog.fitting_losses(name)])
+        metrics = dict.fromkeys([*head.metrics, *catalog.fitting_metrics(name)])
+        lines.append(f"| `{name}` | {head.about} | {head.link} | {', '.join(losses)} | {', '.join(metrics)} |")
+    return lines
+
+
+def metrics() -> list[str]:
+    """Metrics as a table in Markdown.
+
+    >>> metrics()[2]
+    '| `accuracy` | share of classes, or of labels, that are right | higher | per cent |'
+    """
+    units = {"share": "per cent", "bounded": "from 0 to 1", "": ""}
+    better = {"max": "higher", "min": "lower"}
+    lines = ["| metric | what it is | better | read as |", "|---|---|---|---|"]
+    for name, metric in catalog.METRICS.items():
+        lines.append(f"| `{name}` | {metric.about} | {better[metric.direction]} | {units[metric.unit]} |")
+    return lines
+
+
 def setup(app: Any) -> dict[str, bool]:
     """As Sphinx asks for it."""
     from docutils import nodes
@@ -68,5 +92,15 @@ def setup(app: Any) -> dict[str, bool]:
         def run(self) -> list[nodes.Node]:
             return self.parse_text_to_nodes("\n".join(table(self.arguments[0])))
 
+    class Heads(SphinxDirective):
+        def run(self) -> list[nodes.Node]:
+            return self.parse_text_to_nodes("\n".join(heads()))
+
+    class Metrics(SphinxDirective):
+        def run(self) -> list[nodes.Node]:
+            return self.parse_text_to_nodes("\n".join(metrics()))
+
     app.add_directive("parts", Parts)
+    app.add_directive("heads", Heads)
+    app.add_directive("metrics", Metrics)
     return {"parallel_read_safe": True}

@@ -19,3 +19,9 @@ def list_studies() -> None:
             settings = ", ".join(f"{key} = {setting.default}" for key, setting in part.settings.items())
             heads = f"  [{', '.join(part.heads)}]" if part.heads else ""
             click.echo(f"  {name:<24}{settings}{heads}".rstrip())
+    click.echo("\nHeads (what a model's outputs are):")
+    for name, head in catalog.HEADS.items():
+        click.echo(f"  {name:<24}{head.about}")
+    click.echo("\nMetrics (besides any of Keras and your own):")
+    for name, metric in catalog.METRICS.items():
+        click.echo(f"  {name:<28}{metric.about}  [{', '.join(metric.heads)}]")

@@ -61,7 +61,7 @@ def _arguments(function: Build, study: Study, trial: Trial, task: Task | None) -
     given: PlainTable = {
         "input_shape": task and task.input_shape,
         "outputs": task and task.outputs,
-        "head": task and task.head,
+        "head": task and catalog.HEADS[task.head].link,
         "seed": model_seed(trial),
         "kernel_regularizer": None,
         "activity_regularizer": None,

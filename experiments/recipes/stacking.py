@@ -13,6 +13,7 @@ import numpy as np
 
 from custom.types import Tensor
 from experiments.study.types import Plain, Settings
+from experiments.tasks import Data
 
 PerExample = Callable[[Tensor, Tensor], Tensor]
 
@@ -73,9 +74,12 @@ class Stacking(Protocol):
         """The loss of a cell. settings: of its trials."""
         ...
 
-    def scores(self, y: np.ndarray, outputs: np.ndarray) -> dict[str, float]:
-        """The other metrics of the task, which need all examples of a part at once; empty where there are none.
+    def scores(
+        self, data: Data, index: np.ndarray, outputs: np.ndarray, weights: Callable[[], list[np.ndarray]]
+    ) -> dict[str, float]:
+        """The other metrics of the task, of one trial; empty where there are none.
 
-        y: as the task draws it, `[examples, …]`. outputs: of one trial, `[examples, outputs]`, float64.
+        data: of its seed. index: whole numbers, the examples' places in the data. outputs: of these examples,
+        `[examples, outputs]`, float64. weights: gives the trial's, layer by layer, as Keras has them.
         """
         ...

@@ -38,6 +38,30 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Head:
+    """How a model's outputs answer a task.
+
+    about: in a line. link: the activation that outputs end in. target: what y is for an example: "class" (a whole
+        number), "labels" (0 or 1 for each output), "fractions" (0 to 1 for each output) or "values" (any numbers).
+    loss, metrics: by default; of these the first ranks. extra: how many more classes there are than outputs.
+
+    >>> HEADS["sigmoid"].classes(1), HEADS["ordinal"].classes(4), HEADS["linear"].classes(3)
+    (2, 5, None)
+    """
+
+    about: str
+    link: Literal["softmax", "sigmoid", "linear"]
+    target: Literal["class", "labels", "fractions", "values"]
+    loss: str
+    metrics: tuple[str, ...]
+    extra: int = 0
+
+    def classes(self, outputs: int) -> int | None:
+        """How many classes there are with so many outputs; None where y is not one class."""
+        return outputs + self.extra if self.target == "class" else None
+
+
+@dataclass(frozen=True)
 class TaskPart(Part):
     """A task's part, with its head and its metrics (the first is primary), known without loading data."""
 
@@ -61,6 +85,7 @@ class RecipePart(Part):
     """A recipe's part.
 
     head, metrics: where it gives every task one head, that head, and the metrics (the first is primary).
+    other_heads: which a task that has one keeps.
     keeps_metrics: whether a task that has this head already keeps its own metrics.
     needs_y: whether it learns from targets; else `Study(data=x)` is enough.
     plain_keras: whether `compile` with the study's loss and `fit` on what the recipe's task draws train the same; then
@@ -69,6 +94,7 @@ class RecipePart(Part):
 
     head: str = ""
     metrics: tuple[str, ...] = ()
+    other_heads: tuple[str, ...] = ()
     keeps_metrics: bool = True
     needs_y: bool = True
     plain_keras: bool = True
@@ -83,12 +109,18 @@ class RegularizerPart(Part):
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric: the target to import, the direction in which it is better, the heads it fits, "share" for per cent."""
+    """A metric: what it is in a line, the target to import, the direction in which it is better, and the heads it fits.
 
+    unit: as `Known` has it. of: what its function is called with, a name in
+        `experiments.recipes.supervised.scored.SOURCES`.
+    """
+
+    about: str
     target: str
     direction: Literal["max", "min"]
     heads: tuple[str, ...]
     unit: str = ""
+    of: str = "decisions"
 
 
 def _as_list(value: object) -> list[Level]:
@@ -112,8 +144,26 @@ Counts = Annotated[list[Count], Field(min_length=1), BeforeValidator(_as_list)]
 Size = Annotated[int | float, AfterValidator(_check_size)]  # so many, or such a share of all
 NamedPart = Literal["a name or a table"]  # a level that `level.check_part` reads, by the setting's name
 
-_CLASSES = ("softmax", "sigmoid")
-_ANY = ("softmax", "sigmoid", "linear")
+_OF_CLASSES = ("accuracy", "cross_entropy")
+_OF_VALUES = ("mean_absolute_error", "mean_squared_error")
+HEADS: dict[str, Head] = {
+    "softmax": Head("one of several classes", "softmax", "class", "cross_entropy", _OF_CLASSES),
+    "sigmoid": Head("one of two classes, by one output", "sigmoid", "class", "cross_entropy", _OF_CLASSES, extra=1),
+    "ordinal": Head(
+        "one of several ordered classes, by one output for each step from a class to the next",
+        "sigmoid",
+        "class",
+        "cross_entropy",
+        ("mean_absolute_error", *_OF_CLASSES),
+        extra=1,
+    ),
+    "multi_label": Head("several labels, each there or not", "sigmoid", "labels", "cross_entropy", _OF_CLASSES),
+    "fractions": Head("numbers from 0 to 1", "sigmoid", "fractions", "cross_entropy", (*_OF_VALUES, "cross_entropy")),
+    "linear": Head("values", "linear", "values", "mean_squared_error", _OF_VALUES),
+}
+_BITS = ("sigmoid", "ordinal", "multi_label", "fractions")  # heads that end in sigmoids
+_CLASSES = ("softmax", "sigmoid", "ordinal")
+_ANY = tuple(HEADS)
 
 ACTIVATIONS: dict[str, Part] = {
     "linear": Part("keras.activations:linear"),
@@ -141,19 +191,17 @@ ACTIVATIONS: dict[str, Part] = {
 }
 
 LOSSES: dict[str, Part] = {
-    "cross_entropy": Part("keras.losses:CategoricalCrossentropy", heads=_CLASSES),
+    "cross_entropy": Part("keras.losses:CategoricalCrossentropy", heads=("softmax", *_BITS)),
     "sparse_cross_entropy": Part("keras.losses:SparseCategoricalCrossentropy", heads=("softmax",)),
     "kl_divergence": Part("keras.losses:KLDivergence", heads=("softmax",)),
     "mean_squared_error": Part("keras.losses:MeanSquaredError", heads=_ANY),
     "mean_absolute_error": Part("keras.losses:MeanAbsoluteError", heads=_ANY),
     "huber": Part("custom.losses:Huber", {"delta": Setting(Positive, 1.0)}, heads=_ANY),
     "log_cosh": Part("custom.losses:LogCosh", heads=_ANY),
-    "hinge": Part("keras.losses:CategoricalHinge", heads=_CLASSES),
+    "hinge": Part("keras.losses:CategoricalHinge", heads=(*_CLASSES, "multi_label")),
     "wasserstein": Part("custom.losses:Wasserstein", heads=("sigmoid",)),
     "earth_mover": Part("custom.losses:EarthMover", {"exponent": Setting(Literal[1, 2], 2)}, heads=("softmax",)),
 }
-
-DEFAULT_LOSS = {"softmax": "cross_entropy", "sigmoid": "cross_entropy", "linear": "mean_squared_error"}
 
 REGULARIZERS: dict[str, RegularizerPart] = {
     "none": RegularizerPart("", slot=""),
@@ -309,12 +357,71 @@ MODELS |= {
     ),
 }
 
+_supervised = "experiments.recipes.supervised"
+_decided, _probable = f"{_supervised}.class_metrics", f"{_supervised}.probability_metrics"
+_error, _RANKED = f"{_supervised}.metrics", ("softmax", "sigmoid", "multi_label")
 METRICS: dict[str, Metric] = {
-    "accuracy": Metric("experiments.recipes.supervised.metrics:accuracy", "max", _CLASSES, "share"),
-    "cross_entropy": Metric("experiments.recipes.supervised.metrics:cross_entropy", "min", _CLASSES),
-    "mean_absolute_error": Metric("experiments.recipes.supervised.metrics:mean_absolute_error", "min", ("linear",)),
-    "mean_squared_error": Metric("experiments.recipes.supervised.metrics:mean_squared_error", "min", ("linear",)),
-}
+    "accuracy": Metric(
+        "share of classes, or of labels, that are right", f"{_error}:accuracy", "max", (*_CLASSES, "multi_label"),
+        "share",
+    ),
+    "cross_entropy": Metric(
+        "mean −log of the probability of what is true (log loss)", f"{_error}:cross_entropy", "min",
+        ("softmax", *_BITS), of="scores",
+    ),
+    "mean_absolute_error": Metric(
+        "mean error (MAE); of ordered classes in steps", f"{_error}:mean_absolute_error", "min",
+        ("linear", "fractions", "ordinal"), of="values",
+    ),
+    "mean_squared_error": Metric(
+        "mean squared error (MSE)", f"{_error}:mean_squared_error", "min", ("linear", "fractions"), of="values"
+    ),
+    "rmse": Metric(
+        "root of the mean squared error", f"{_supervised}.value_metrics:rmse", "min", ("linear", "fractions"),
+        of="values",
+    ),
+    "r2_score": Metric(
+        "share of the targets' variance that is predicted (R²)", f"{_supervised}.value_metrics:r2_score", "max",
+        ("linear", "fractions"), of="values",
+    ),
+    "balanced_accuracy": Metric(
+        "mean over classes of the share that is found", f"{_decided}:balanced_accuracy", "max", _CLASSES, "share"
+    ),
+    "exact_match": Metric(
+        "share of examples of which all labels are right", f"{_decided}:exact_match", "max", ("multi_label",), "share"
+    ),
+    "f1": Metric("F1 of class 1 of two", f"{_decided}:f1", "max", ("softmax", "sigmoid"), "share"),
+    "macro_f1": Metric(
+        "mean F1 over classes or labels", f"{_decided}:macro_f1", "max", (*_CLASSES, "multi_label"), "share"
+    ),
+    "quadratic_kappa": Metric(
+        "agreement beyond chance, errors squared in steps", f"{_decided}:quadratic_kappa", "max", ("ordinal",)
+    ),
+    "roc_auc": Metric(
+        "area under the ROC curve, mean over classes or labels", f"{_probable}:roc_auc", "max", _RANKED, "bounded",
+        of="probabilities",
+    ),
+    "average_precision": Metric(
+        "area under the precision-recall curve, mean over classes or labels", f"{_probable}:average_precision", "max",
+        _RANKED, "bounded", of="probabilities",
+    ),
+    "brier_score": Metric(
+        "mean squared error of probabilities, from 0 to 1", f"{_probable}:brier_score", "min", _RANKED,
+        of="probabilities",
+    ),
+    "expected_calibration_error": Metric(
+        "gap between probability and share that is right, over 15 bins", f"{_probable}:expected_calibration_error",
+        "min", ("softmax", "sigmoid"), "share", of="probabilities",
+    ),
+    "probability_error": Metric(
+        "mean error of probabilities, where the true ones are known", f"{_probable}:probability_error", "min",
+        ("softmax", "sigmoid"), "share", of="truth",
+    ),
+    "support_recall": Metric(
+        "share of the features that matter among the largest first weights",
+        f"{_supervised}.weight_metrics:support_recall", "max", _ANY, "share", of="weights",
+    ),
+}  # fmt: skip
 
 SUPERVISED = "supervised"  # the recipe of whatever names none
 RECIPES: dict[str, RecipePart] = {
@@ -323,6 +430,7 @@ RECIPES: dict[str, RecipePart] = {
         "experiments.recipes.reconstruction:Reconstruction",
         head="linear",
         metrics=("mean_squared_error", "mean_absolute_error"),
+        other_heads=("fractions",),
         needs_y=False,
     ),
 }
@@ -453,15 +561,24 @@ def fitting_losses(head: str) -> list[str]:
 
 
 def check_metrics(head: str, metrics: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The metrics of a head, all that fit it by default; RequestError for a head or metric that does not.
+    """The metrics of a head, by default its own; RequestError for a head or metric that does not exist or fit.
 
     >>> check_metrics("softmax")
     ('accuracy', 'cross_entropy')
     """
-    if head not in DEFAULT_LOSS:
-        raise RequestError(unknown("head", head, DEFAULT_LOSS))
-    fitting = [name for name, metric in METRICS.items() if head in metric.heads]
+    if head not in HEADS:
+        raise RequestError(unknown("head", head, HEADS))
+    fitting = fitting_metrics(head)
     for name in metrics:
         if name not in fitting:
             raise RequestError(unknown(f"metrics of a {head} head", name, fitting))
-    return tuple(metrics) or tuple(fitting)
+    return tuple(metrics) or HEADS[head].metrics
+
+
+def fitting_metrics(head: str) -> list[str]:
+    """The metrics of ours that fit a head.
+
+    >>> fitting_metrics("linear")
+    ['mean_absolute_error', 'mean_squared_error', 'rmse', 'r2_score', 'support_recall']
+    """
+    return [name for name, metric in METRICS.items() if head in metric.heads]

@@ -11,15 +11,16 @@ from experiments.study.level import check_plain
 from experiments.study.types import OwnPart, PlainTable, Settings
 
 DIRECTIONS = ("max", "min")
-_CLASSES, _VALUES, _ANY = ("softmax", "sigmoid"), ("linear",), ("softmax", "sigmoid", "linear")
+_CLASSES = ("softmax", "sigmoid", "multi_label")
+_VALUES, _ANY = ("linear", "fractions"), (*_CLASSES, "fractions", "linear")
 
 
 @dataclass(frozen=True)
 class Known:
     """A metric class of Keras: the direction in which it is better, the heads that it fits, and its targets.
 
-    form: "plain" (one-hot rows for softmax, a column of 0 and 1 for sigmoid, values as they are), "index" (whole
-    numbers) or "binary" (plain, but of two classes only the second, the positive one).
+    form: "plain" (one-hot rows for softmax and ordinal, a column of 0 and 1 for sigmoid, labels and values as they
+    are), "index" (whole numbers) or "binary" (plain, but of two classes only the second, the positive one).
     unit: "share" where it is read in per cent, "bounded" for other numbers from 0 to 1, "" for the rest.
     """
 
@@ -43,7 +44,8 @@ KERAS: dict[str, Known] = {
     ),
     "SparseCategoricalCrossentropy": Known("min", ("softmax",), "index"),
     **dict.fromkeys(("CategoricalCrossentropy", "CategoricalHinge"), Known("min", ("softmax",))),
-    **dict.fromkeys(("BinaryCrossentropy", "Hinge", "SquaredHinge"), Known("min", _CLASSES)),
+    "BinaryCrossentropy": Known("min", (*_CLASSES, "fractions")),
+    **dict.fromkeys(("Hinge", "SquaredHinge"), Known("min", _CLASSES)),
     **dict.fromkeys(("KLDivergence", "Poisson"), Known("min", _ANY)),
     **dict.fromkeys(("MeanSquaredError", "RootMeanSquaredError", "MeanAbsoluteError"), Known("min", _ANY)),
     **dict.fromkeys(
@@ -53,10 +55,13 @@ KERAS: dict[str, Known] = {
     **dict.fromkeys(("ConcordanceCorrelation", "PearsonCorrelation"), Known("max", _VALUES)),
 }
 # Ours, which are computed example by example, for those of Keras that give the same.
-_OURS = {
+_ERRORS = {"MeanSquaredError": "mean_squared_error", "MeanAbsoluteError": "mean_absolute_error"}
+_OURS: dict[str, dict[str, str]] = {
     "softmax": {"CategoricalAccuracy": "accuracy", "SparseCategoricalAccuracy": "accuracy"},
     "sigmoid": {"BinaryAccuracy": "accuracy"},
-    "linear": {"MeanSquaredError": "mean_squared_error", "MeanAbsoluteError": "mean_absolute_error"},
+    "multi_label": {"BinaryAccuracy": "accuracy"},
+    "fractions": _ERRORS,
+    "linear": _ERRORS,
 }
 _SHORT: dict[str, tuple[str, Settings]] = {
     "pr_auc": ("AUC", {"curve": "PR"}),
@@ -108,8 +113,8 @@ def read_metrics(given: OwnPart, head: str, field: str = "metrics") -> tuple[tup
     several = given if isinstance(given, (list, tuple)) and not _is_directed(given) else [given]
     if not several:
         raise RequestError(wrong(field, given, "one metric or more"))
-    if head not in catalog.DEFAULT_LOSS:
-        raise RequestError(unknown("head", head, catalog.DEFAULT_LOSS))
+    if head not in catalog.HEADS:
+        raise RequestError(unknown("head", head, catalog.HEADS))
     metrics = [_read(item, head, field) for item in several]
     names = tuple(metric if isinstance(metric, str) else metric.name for metric in metrics)
     for name in names:
@@ -134,8 +139,8 @@ def _read(given: OwnPart, head: str, field: str) -> "str | Scorer":
     direction, column = given.get("direction", direction), given.get("as")
     if direction not in (None, *DIRECTIONS):
         raise RequestError(unknown(f"{field} {given['name']} direction", direction, DIRECTIONS))
-    name = {"acc": "accuracy"}.get(given["name"], given["name"])
-    fitting = [name for name, metric in catalog.METRICS.items() if head in metric.heads]
+    name = {"acc": "accuracy", "log_loss": "cross_entropy"}.get(given["name"], given["name"])
+    fitting = catalog.fitting_metrics(head)
     if name in fitting and not settings and column in (None, name):
         return name
     short = name if name in _SHORT else None
@@ -168,7 +173,7 @@ def _of_keras(
         fitting = ", ".join(snake(name) for name, facts in KERAS.items() if head in facts.heads)
         raise RequestError(f"{field}: {_fits_not(kind, head)} Fitting: {fitting}")
     settings = {key: value for key, value in settings.items() if key != "from_logits"}  # predictions are none
-    if not settings and kind in _OURS[head] and direction in (None, known.direction):
+    if not settings and kind in _OURS.get(head, {}) and direction in (None, known.direction):
         return _OURS[head][kind]
     settings = check_plain(f"{field} {kind}", settings)
     made = Scorer(

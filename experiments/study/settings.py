@@ -60,7 +60,7 @@ def task_facts(level: Settings, folder: str | None, given: OwnPart = None, recip
     if recipe is None:
         return facts
     part = catalog.RECIPES[recipe]
-    if not part.metrics or (part.head == facts.head and part.keeps_metrics):
+    if not part.metrics or (facts.head in (part.head, *part.other_heads) and part.keeps_metrics):
         return replace(facts, recipe=recipe)
     return replace(facts, recipe=recipe, head=part.head or facts.head, metrics=part.metrics, scorers={})
 

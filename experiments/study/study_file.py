@@ -344,7 +344,7 @@ def _base(
     given |= {key: value for key, value in (outline.model_extra or {}).items() if value is not None}
     mistakes.extend(f"{key}: {facts.misfits[key]}" for key in given if key in facts.misfits)
     defaults = {key: setting.default for key, setting in known.items()}
-    defaults["loss"] = catalog.DEFAULT_LOSS[facts.head]
+    defaults["loss"] = catalog.HEADS[facts.head].loss
     base = {}
     for key, setting in known.items():
         value = given.get(key, defaults[key])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.errors import RequestError
+from experiments.study import catalog
 from experiments.study.types import OwnPart, PlainTable
 from experiments.tasks.sealed import sealed_part, split_sealed
 from experiments.tasks.split import FIXED_SEED, size, sizes
@@ -35,9 +36,10 @@ def from_arrays(
     x: `[examples, …]`, finite numbers; uint8 stays uint8, everything else becomes float32. Scale 1.
     y: whole numbers or booleans, `[examples]` or `[examples, 1]`, are classes, from 0 and without gaps; floats,
     `[examples]` or `[examples, outputs]`, are targets of a regression. x and y are paired by position. Floats that are
-    all whole, and one-hot rows, may mean either: they need a head.
-    head: "softmax" (the default for classes; takes one-hot rows as well), "sigmoid" (for labels 0 and 1: one output)
-    or "linear" (the default for floats; takes whole numbers as well).
+    all whole, and rows of 0 and 1, may mean either: they need a head.
+    head: "softmax" (the default for classes; takes one-hot rows as well), "sigmoid" (for labels 0 and 1: one output),
+    "ordinal" (classes whose order counts), "multi_label" (rows of 0 and 1: labels of which an example may have
+    several), "fractions" (numbers from 0 to 1) or "linear" (the default for floats; takes whole numbers as well).
     metrics: one, or several of which the first ranks, as
     `experiments.study.scorer.read_metrics` takes them; by default those of the head.
     validation, test: shares, each above 0, together below 1; every class in its share. The test part is the same for
@@ -61,14 +63,17 @@ def from_arrays(
         raise RequestError(f"x: got {count} examples, allowed are {FEWEST} or more")
     x, y = _join([pair[0] for pair in pairs], "x", own), _join([pair[1] for pair in pairs], "y", own)
     head, y = targets(y, head)
-    outputs = {"linear": y.shape[-1], "sigmoid": 1, "softmax": int(y.max()) + 1}[head]
-    _check_seen(head, y, count)
+    known = catalog.HEADS[head]
+    outputs = int(y.max()) + 1 - known.extra if known.target == "class" else y.shape[-1]
+    classes = known.classes(outputs)
+    if classes is not None:
+        _check_seen(y, count)
     starts = np.cumsum([len(pair[0]) for pair in pairs])
     fixed = {name: np.arange(*starts[at : at + 2]) for at, name in enumerate(own)}
-    weights = example_weights(y[:count], None if head == "linear" else max(outputs, 2), class_weight, sample_weight)
+    weights = example_weights(y[:count], classes, class_weight, sample_weight)
     if weights is not None:
         weights = np.concatenate([weights, np.ones(len(y) - count, np.float32)])
-    labels = None if head == "linear" else y[:count]
+    labels = None if classes is None else y[:count]
     shares = {"validation": validation, "test": test}
     held = _held(count, shares, fixed)
     if "test" not in fixed:
@@ -167,10 +172,9 @@ def _join(parts: list[np.ndarray], name: str, own: PlainTable) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def _check_seen(head: str, y: np.ndarray, count: int) -> None:
+def _check_seen(y: np.ndarray, count: int) -> None:
     """RequestError where the user's own validation or test data have a class that no other example has."""
-    unseen = [] if head == "linear" else sorted({*y[count:].tolist()} - {*y[:count].tolist()})
-    if unseen:
+    if unseen := sorted({*y[count:].tolist()} - {*y[:count].tolist()}):
         raise RequestError(f"validation_data and test_data: got the class {unseen[0]}, of which y has no example")
 
 

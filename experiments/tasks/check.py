@@ -91,24 +91,30 @@ def _part(name: str, index: OwnPart, count: int) -> np.ndarray:
 def _check_targets(task: Task, y: np.ndarray) -> None:
     if y.dtype.kind not in "buif":
         raise RequestError(f"task: y has {y.dtype} values, allowed are numbers")
-    if task.head == "linear":
+    known = catalog.HEADS[task.head]
+    classes = known.classes(task.outputs)
+    if classes is None:
         if y.shape[1:] != (task.outputs,):
             raise RequestError(
-                f"task: y has the shape {list(y.shape)}, its linear head wants [examples, {task.outputs}]"
+                f"task: y has the shape {list(y.shape)}, its {task.head} head wants [examples, {task.outputs}]"
             )
         _check_finite("y", y)
+        if known.target != "values" and (y.min() < 0 or y.max() > 1 or (known.target == "labels" and (y % 1).any())):
+            allowed = "0 and 1" if known.target == "labels" else "numbers from 0 to 1"
+            raise RequestError(
+                f"task: y has values from {y.min():g} to {y.max():g}, its {task.head} head wants {allowed}"
+            )
         return
     if y.ndim != 1:
         raise RequestError(
             f"task: y has the shape {list(y.shape)}, its {task.head} head wants [examples], classes from 0"
         )
-    highest = max(task.outputs, 2) - 1
     whole = y.dtype.kind in "biu" or (np.isfinite(y) & (y == np.round(y))).all()
-    if not whole or y.min() < 0 or y.max() > highest:
+    if not whole or y.min() < 0 or y.max() >= classes:
         got = f"labels from {y.min()} to {y.max()}" if whole else "labels that are not whole"
         raise RequestError(
             f"task: y has {got}, its {task.head} head with {task.outputs} outputs wants whole numbers "
-            f"from 0 to {highest}"
+            f"from 0 to {classes - 1}"
         )
 
 
@@ -162,11 +168,10 @@ def describe_classes(task: Task, data: Data) -> list[str]:
     >>> describe_classes(Task("softmax", (1,), 3, lambda seed: data), data)
     ['data: validation and test have no example of class 2, which has 1 in all']
     """
-    if task.head == "linear":
+    classes = catalog.HEADS[task.head].classes(task.outputs)
+    if classes is None:
         return []
-    counts = {
-        name: np.bincount(data.y[getattr(data, name)].astype(int), minlength=max(task.outputs, 2)) for name in PARTS
-    }
+    counts = {name: np.bincount(data.y[getattr(data, name)].astype(int), minlength=classes) for name in PARTS}
     total = np.sum(list(counts.values()), axis=0)
     lacking = [name for name in PARTS if (counts[name] == 0).any()]
     if not lacking:
@@ -174,10 +179,10 @@ def describe_classes(task: Task, data: Data) -> list[str]:
     absent = np.flatnonzero(np.any([counts[name] == 0 for name in lacking], axis=0))
     named = ", ".join(map(str, absent[:5])) + (", …" if len(absent) > 5 else "")
     most = int(total[absent].max())
-    classes = (
+    told = (
         f"class {named}, which has {most} in all"
         if len(absent) == 1
         else f"classes {named}, which have {most} or fewer"
     )
     hint = '; for numbers to predict give head="linear"' if len(absent) > 1 else ""
-    return [f"data: {' and '.join(lacking)} {'has' if len(lacking) == 1 else 'have'} no example of {classes}{hint}"]
+    return [f"data: {' and '.join(lacking)} {'has' if len(lacking) == 1 else 'have'} no example of {told}{hint}"]

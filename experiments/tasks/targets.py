@@ -3,9 +3,9 @@
 import numpy as np
 
 from experiments.errors import RequestError, unknown
+from experiments.study import catalog
 from experiments.study.types import OwnPart, Plain
 
-HEADS = ("softmax", "sigmoid", "linear")
 _NUMBERS_FROM_NAMES = "np.unique(y, return_inverse=True)[1] makes them"
 _MOST_SHOWN = 5
 
@@ -58,14 +58,17 @@ def targets(y: OwnPart, head: str | None) -> tuple[str, np.ndarray]:
     ('softmax', array([0, 1, 1]))
     >>> targets([[0, 1], [1, 0]], "softmax")
     ('softmax', array([1, 0]))
+    >>> targets([[0, 1], [1, 1]], "multi_label")[1].tolist()
+    [[0.0, 1.0], [1.0, 1.0]]
     """
-    if head not in (None, *HEADS):
-        raise RequestError(unknown("head", head, HEADS))
+    if head not in (None, *catalog.HEADS):
+        raise RequestError(unknown("head", head, catalog.HEADS))
     y = numbers("y", y)
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     head = head or _head(y)
-    return head, _values(y) if head == "linear" else _classes(y, head)
+    kinds = {"class": _classes, "labels": _labels, "fractions": _fractions, "values": _values}
+    return head, kinds[catalog.HEADS[head].target](y, head)
 
 
 def _head(y: np.ndarray) -> str:
@@ -75,29 +78,56 @@ def _head(y: np.ndarray) -> str:
         zero_one = np.isin(y, (0, 1)).all()
         if zero_one and (ones == 1).all():
             raise RequestError(
-                f'y: got one-hot rows of {y.shape[1]}, give head: head="softmax" reads them as classes, {values}'
+                f'y: got one-hot rows of {y.shape[1]}, give head: head="softmax" reads them as classes, '
+                f'head="multi_label" as labels of which each example has one, {values}'
             )
         if zero_one:
             raise RequestError(
-                f"y: got rows of 0 and 1 with {int(ones.min())} to {int(ones.max())} ones, as labels of several "
-                f"classes for one example, which no head here has; {values}"
+                f"y: got rows of 0 and 1 with {int(ones.min())} to {int(ones.max())} ones, give head: "
+                f'head="multi_label" reads them as labels of which an example may have several, {values}'
             )
         if np.allclose(ones, 1, atol=1e-5):
             raise RequestError(
-                f"y: got rows that sum to 1, as probabilities of classes, which no head here has; {values}, "
-                "y.argmax(axis=1) makes classes"
+                f'y: got rows that sum to 1, as probabilities of classes: head="fractions" predicts each by a sigmoid '
+                f"of its own, {values}, y.argmax(axis=1) makes classes"
             )
     if y.dtype.kind != "f" and y.ndim < 2:
         return "softmax"
     if y.ndim == 1 and y.size and np.isfinite(y).all() and (y == np.round(y)).all():
-        two = 'head="sigmoid" or "softmax"' if np.isin(y, (0, 1)).all() else 'head="softmax"'
+        two = 'head="sigmoid" or "softmax"' if np.isin(y, (0, 1)).all() else 'head="softmax" or, in order, "ordinal"'
         raise RequestError(f"y: got floats that are all whole ({_some(y)}), give head: {two} for classes, {values}")
     if y.dtype.kind != "f":
         raise RequestError(f"y: got whole numbers of the shape {list(y.shape)}, give head: {values}")
     return "linear"
 
 
-def _values(y: np.ndarray) -> np.ndarray:
+def _labels(y: np.ndarray, head: str) -> np.ndarray:
+    if y.ndim != 2 or not np.isin(y, (0, 1)).all():
+        got = f"the shape {list(y.shape)}" if y.ndim != 2 else f"other values than 0 and 1 ({_some(y)})"
+        raise RequestError(
+            f'y: got {got} with head "{head}", allowed are rows of 0 and 1, [examples, labels]; one label: '
+            'head="sigmoid"; numbers from 0 to 1: head="fractions"'
+        )
+    y = y.astype(np.float32)
+    if len(fixed := np.flatnonzero(np.ptp(y, axis=0) == 0)):
+        raise RequestError(
+            f"y: label {fixed[0]} is {int(y[0, fixed[0]])} for every example, allowed are labels that some examples "
+            "have and others have not"
+        )
+    return y
+
+
+def _fractions(y: np.ndarray, head: str) -> np.ndarray:
+    y = _values(y, head)
+    if y.min() < 0 or y.max() > 1:
+        raise RequestError(
+            f'y: got numbers from {y.min():g} to {y.max():g} with head "{head}", allowed are numbers from 0 to 1; '
+            'others: head="linear"'
+        )
+    return y
+
+
+def _values(y: np.ndarray, head: str) -> np.ndarray:
     if y.ndim > 2:
         raise RequestError(f"y: got the shape {list(y.shape)}, allowed is [examples] or [examples, outputs]")
     return finite("y", y.reshape(len(y), -1))
@@ -107,10 +137,10 @@ def _classes(y: np.ndarray, head: str) -> np.ndarray:
     if y.ndim == 2 and head == "softmax" and np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all():
         y = y.argmax(axis=1)
     if y.ndim != 1:
-        one_hot = "" if head == "sigmoid" else ", or one-hot rows"
+        one_hot = ", or one-hot rows" if head == "softmax" else ""
         raise RequestError(
             f'y: got the shape {list(y.shape)} with head "{head}", allowed is [examples]{one_hot}; '
-            'numbers to predict: head="linear"'
+            'several labels for one example: head="multi_label"; numbers to predict: head="linear"'
         )
     if y.dtype.kind == "f" and not (np.isfinite(y) & (y == np.round(y))).all():
         raise RequestError(f'y: got fractions, NaN or infinity with head "{head}", allowed are whole numbers from 0')

@@ -30,7 +30,7 @@ class Data:
     """Examples, kept once, and the index lists that split them.
 
     x: `[examples, …]`, uint8 or float32; a model sees `x * scale` as float32.
-    y: `[examples]` whole numbers (classes, from 0) or `[examples, outputs]` float32.
+    y: `[examples]` whole numbers (classes, from 0) or `[examples, outputs]` float32 (labels, fractions, values).
     train, validation, test: whole numbers, indices into both.
     weights: `[examples]` float32, how much each example counts in the training loss, as Keras' `sample_weight`.
     Validation and test losses and all metrics count every example once.
@@ -69,7 +69,9 @@ Draw: TypeAlias = Callable[[int], Data]  # a seed → the data
 class Task:
     """A data set, its head and its metrics.
 
-    head: "softmax" (one of `outputs` classes), "sigmoid" (two classes, one output) or "linear" (regression).
+    head: "softmax" (one of `outputs` classes), "sigmoid" (two classes, one output), "ordinal" (classes in order, one
+        more than `outputs`), "multi_label" (`outputs` labels, each there or not), "fractions" (`outputs` numbers from
+        0 to 1) or "linear" (regression).
     input_shape: the shape of one example. outputs: how many numbers the model gives.
     draw: seed → Data; the same seed gives the same data.
     metrics: as `experiments.study.scorer.read_metrics` takes them, by default those of the head; kept as their

@@ -37,7 +37,7 @@ def example_weights(
 
 def _of_classes(given: OwnPart, classes: int | None) -> np.ndarray:
     if classes is None:
-        raise RequestError("class_weight: given, but y are values to predict and no classes; sample_weight weighs them")
+        raise RequestError("class_weight: given, but y is not one class per example; sample_weight weighs examples")
     if not isinstance(given, Mapping) or not all(isinstance(key, int | np.integer) for key in given):
         raise RequestError(wrong("class_weight", given, "a dictionary of classes and weights, such as {0: 1, 1: 5}"))
     weights = np.ones(classes, np.float32)

@@ -239,24 +239,26 @@ def _drawn(study: Study, trial: Trial) -> tuple[KerasPart, KerasPart]:
     """A trial's task and data."""
     task = _task(study, trial)
     if "task" in study.objects:
-        return task, _checked(task, task.draw(trial.seed), f"{study.recipe} {id(study.objects['task'].draw)}")
+        return task, _checked(study, task, task.draw(trial.seed), f"{study.recipe} {id(study.objects['task'].draw)}")
     made = canonical([study.task, study.recipe, study.folder, _task_settings(study, trial)])
     key = f"{made} {trial.seed}"
     if key not in _recent:
         if len(_recent) == _KEPT:
             _recent.pop(next(iter(_recent)))
         data = task.draw(trial.seed)
-        _recent[key] = data if study.task in catalog.TASKS else _checked(task, data, made)
+        _recent[key] = data if study.task in catalog.TASKS else _checked(study, task, data, made)
     return task, _recent[key]
 
 
-def _checked(task: KerasPart, data: KerasPart, key: str) -> KerasPart:
-    """Data that a task has drawn; RequestError where one of the user's own draws what can't be trained on.
+def _checked(study: Study, task: KerasPart, data: KerasPart, key: str) -> KerasPart:
+    """Data that a task has drawn; RequestError where one of the user's own draws what can't be trained on or scored.
 
     key: of the task; all of its draws have one test part, where it is sealed.
     """
+    from experiments.recipes.recipe import recipe_of
     from experiments.tasks.check import check_data, check_sealed
 
     check_data(task, data)
+    recipe_of(study).check_metrics(task, data)
     _test_sets[key] = check_sealed(task, data, _test_sets.get(key))
     return data

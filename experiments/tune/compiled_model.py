@@ -156,7 +156,7 @@ def check(model: keras.Model, form: Compiled, x: np.ndarray, y: np.ndarray) -> N
     model.reset_metrics()
     labels, scores = targets(y, form), _raw(form, _ending(model), given)
     ours = {"loss": objective(form.loss, form.head, form.outputs).call(labels, scores)}
-    of_examples = {name: per_example(metric) for name, metric in form.metrics.items()}
+    of_examples = {name: per_example(metric, form.head) for name, metric in form.metrics.items()}
     ours |= {name: function(labels, scores) for name, function in of_examples.items() if function}
     if set(ours) != set(found):
         raise CannotStack(f"Keras computes {', '.join(sorted(set(found) ^ set(ours)))} as well")

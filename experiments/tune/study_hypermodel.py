@@ -1,8 +1,12 @@
 """A study as a keras-tuner `HyperModel`."""
 
+from functools import partial
+
 import keras
 import keras_tuner
+from keras import ops
 
+from custom.types import Tensor
 from experiments.models import parts
 from experiments.models.build import build
 from experiments.models.schedules import learning_rate
@@ -10,6 +14,7 @@ from experiments.recipes.batches import examples
 from experiments.recipes.recipe import task_of
 from experiments.recipes.supervised.head import Head
 from experiments.recipes.supervised.objective import objective
+from experiments.recipes.supervised.stacked_metrics import per_example
 from experiments.study.imports import add_folder
 from experiments.study.study import Study
 from experiments.study.types import Plain, Settings
@@ -56,9 +61,13 @@ class StudyHyperModel(keras_tuner.HyperModel):
             data = task.draw(self.seed)
             head.check(examples(data, data.train[:_FEW])[0])
         raw, probabilities = head.raw, head.ends == "probabilities"
+        binary = [keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.5 * probabilities)]
         metrics: dict[str, list[Plain]] = {
             "softmax": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-            "sigmoid": [keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.5 * probabilities)],
+            "sigmoid": binary,
+            "multi_label": binary,
+            "ordinal": [keras.metrics.MeanMetricWrapper(partial(_ordinal_accuracy, 0.5 * probabilities), "accuracy")],
+            "fractions": [],
             "linear": ["mae", "mse"],
         }
         raw.compile(
@@ -69,3 +78,10 @@ class StudyHyperModel(keras_tuner.HyperModel):
             metrics=metrics[task.head],
         )
         return raw
+
+
+def _ordinal_accuracy(threshold: float, y: Tensor, outputs: Tensor) -> Tensor:
+    """Which classes are right. threshold: of an output that counts as a step up."""
+    of_example = per_example("accuracy", "ordinal")
+    assert of_example is not None, "a mean over examples"
+    return of_example(ops.reshape(y, (-1,)), outputs - threshold)

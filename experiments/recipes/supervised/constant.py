@@ -5,6 +5,8 @@ import math
 import numpy as np
 
 from experiments.recipes.supervised.metrics import scores
+from experiments.recipes.supervised.scored import Scored
+from experiments.study import catalog
 from experiments.tasks import Data, Task
 
 _TINY = 1e-7  # of a class that no training example has, for its logarithm
@@ -13,24 +15,24 @@ _TINY = 1e-7  # of a class that no training example has, for its logarithm
 def constant_score(task: Task, data: Data) -> float | None:
     """The task's first metric on the validation examples, of what fits the training targets best without looking at x.
 
-    For classes that is how often each occurs, for values their mean. None where the metric has no value for it, as a
-    correlation has none.
+    For classes and labels that is how often each occurs, for values their mean; where weights are scored, weights of
+    zero. None where the metric has no value for it, as a correlation has none.
 
     >>> from experiments.tasks.load import load
     >>> task = load({"name": "xor"})
     >>> 0.4 < constant_score(task, task.draw(0)) < 0.6
     True
     """
-    y = data.y[data.train]
-    if task.head == "softmax":
+    y, known = data.y[data.train], catalog.HEADS[task.head]
+    if known.link == "softmax":
         shares = np.bincount(y.astype(int).ravel(), minlength=task.outputs) / len(y)
         z = np.log(np.maximum(shares, _TINY))
-    elif task.head == "sigmoid":
-        share = np.clip(np.mean(y), _TINY, 1 - _TINY)
-        z = np.log(share / (1 - share))[None]
     else:
-        z = y.reshape(len(y), -1).mean(axis=0)
+        means = Scored(task.head, y, np.zeros((len(y), task.outputs))).targets.reshape(len(y), -1).mean(axis=0)
+        shares = np.clip(means, _TINY, 1 - _TINY)
+        z = np.log(shares / (1 - shares)) if known.link == "sigmoid" else means
     metric = task.metrics[0]
-    targets = data.y[data.validation]
-    found = scores((metric,), targets, np.tile(z, (len(targets), 1)), task.scorers)[metric]
+    rows, no_weights = np.tile(z, (len(data.validation), 1)), np.zeros((math.prod(task.input_shape), 1))
+    scored = Scored.of(task, data, data.validation, rows, lambda: [no_weights])
+    found = scores((metric,), scored, task.scorers)[metric]
     return found if math.isfinite(found) else None

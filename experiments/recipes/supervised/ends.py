@@ -77,10 +77,13 @@ def gives_raw_scores(tensor: KerasPart) -> bool:
     return False
 
 
-def tried(call: Callable[[np.ndarray], Tensor], model: keras.Model, head: str, outputs: int, x: np.ndarray) -> str:
+def tried(
+    call: Callable[[np.ndarray], Tensor], model: keras.Model, activation: str, outputs: int, x: np.ndarray
+) -> str:
     """What a classifier's outputs are, "raw" or "probabilities", from what it gives as it is and with other weights.
 
-    call: x → outputs `[examples, outputs]`. x: examples as the model sees them. Weights are as before afterwards.
+    call: x → outputs `[examples, outputs]`. activation: "softmax" or "sigmoid", of which they are probabilities. x:
+    examples as the model sees them. Weights are as before afterwards.
 
     Raises RequestError where the outputs are neither, or can't be told apart.
     """
@@ -91,7 +94,7 @@ def tried(call: Callable[[np.ndarray], Tensor], model: keras.Model, head: str, o
     found = [_rows(call(x), outputs)]
     try:
         for scale in _SCALES:
-            if _are_raw(np.concatenate(found), head):
+            if _are_raw(np.concatenate(found), activation):
                 break
             for one, value in zip(variables, before, strict=True):
                 if id(one) in trained:
@@ -102,7 +105,7 @@ def tried(call: Callable[[np.ndarray], Tensor], model: keras.Model, head: str, o
         for one, value in zip(variables, before, strict=True):
             one.assign(value)
     values = np.concatenate(found)
-    return _judged(values[np.isfinite(values).all(axis=1)], head, outputs, found[0].dtype)
+    return _judged(values[np.isfinite(values).all(axis=1)], activation, outputs, found[0].dtype)
 
 
 def _rows(given: Plain, outputs: int) -> np.ndarray:
@@ -110,26 +113,26 @@ def _rows(given: Plain, outputs: int) -> np.ndarray:
     return values.reshape(-1, outputs).astype(np.float64 if values.dtype == np.float64 else np.float32)
 
 
-def _are_raw(values: np.ndarray, head: str) -> bool:
+def _are_raw(values: np.ndarray, activation: str) -> bool:
     """Whether outputs can only be raw scores: some are no probability, and those of one output have both signs."""
     low, high = np.min(values, initial=0.0), np.max(values, initial=0.0)
-    return bool((low < -_TINY or high > 1 + _TINY) and (head == "softmax" or low < 0 < high))
+    return bool((low < -_TINY or high > 1 + _TINY) and (activation == "softmax" or low < 0 < high))
 
 
-def _judged(values: np.ndarray, head: str, outputs: int, kind: KerasPart) -> str:
-    fits = f"end it in {head}, or in raw scores: Dense({outputs})"
+def _judged(values: np.ndarray, activation: str, outputs: int, kind: KerasPart) -> str:
+    fits = f"end it in {activation}, or in raw scores: Dense({outputs})"
     if not len(values):
         raise RequestError(f"the model gives no finite outputs; {fits}")
     low, high = float(values.min()), float(values.max())
     if not np.ptp(values, axis=0).any():
         raise RequestError(f"the model gives {high:.6g} whatever its input and its weights are; {fits}")
     if low >= -_TINY and high <= 1 + _TINY:
-        if head == "sigmoid" or np.allclose(values.sum(axis=1), 1, atol=1e-2):
+        if activation == "sigmoid" or np.allclose(values.sum(axis=1), 1, atol=1e-2):
             return "probabilities"
         raise RequestError(
             f"the model gives {outputs} numbers from 0 to 1 that do not add up to 1, as separate sigmoids do; {fits}"
         )
-    if head == "sigmoid" and (low >= 0 or high <= 0):
+    if activation == "sigmoid" and (low >= 0 or high <= 0):
         raise RequestError(
             f"the model gives numbers from {low:.3g} to {high:.3g}, all of one sign: neither a probability nor a "
             f"raw score; {fits}"

@@ -7,6 +7,7 @@ from custom.keras_internals import call_inputs, operation_of
 from experiments.errors import RequestError
 from experiments.recipes.supervised import ends
 from experiments.recipes.supervised.overrides import check_overrides, overridden, own_object, uncompiled
+from experiments.study import catalog
 from experiments.study.types import KerasPart, Plain
 
 _PRECISE = ("float32", "float64")
@@ -30,14 +31,15 @@ class Head:
         check_overrides(model)
         _check_shape(model, head, outputs)
         self.model, self._head, self._outputs = model, head, outputs
+        self._link = catalog.HEADS[head].link
         self._shape: tuple[int, ...] | None = None  # of an example
         self._left_out = False  # whether `raw` lacks the activation that `model` ends in
         self._swapped: KerasPart = None  # the layer whose activation is held back meanwhile, and its activation
         self.own = own_object(model)
         self.raw: keras.Model = model
-        self.ends: str | None = "raw" if head == "linear" else None
+        self.ends: str | None = "raw" if self._link == "linear" else None
         graph = bool(getattr(model, "outputs", None)) and not {"call", "__call__"} & {*overridden(model)}
-        if graph and head != "linear":
+        if graph and self._link != "linear":
             self._look_at(model.outputs[0])
         if self.raw is model and not self.own:
             self.raw = keras.Model(_inputs(model), model.outputs[0])
@@ -48,12 +50,13 @@ class Head:
         last = ends.innermost(_inputs(self.model), output)
         nested = last is not operation_of(output)
         found = ends.link(last)
-        if found == "softmax" and self._outputs == 1:
+        if found == "softmax" and self._link == "sigmoid":
+            why = "over one output, which is always 1" if self._outputs == 1 else "whose outputs add up to 1"
             raise RequestError(
-                f"the model ends in softmax over one output, which is always 1; {self._head} heads end in "
-                f"{self._head}, or in raw scores: Dense(1)"
+                f"the model ends in softmax {why}; {self._head} heads end in sigmoid, or in raw scores: "
+                f"Dense({self._outputs})"
             )
-        if found != self._head:
+        if found != self._link:
             self.ends = "raw" if ends.gives_raw_scores(output) else None
             return
         self.ends = "probabilities"
@@ -102,7 +105,7 @@ class Head:
         if tuple(given.shape)[1:] != (self._outputs,):
             raise RequestError(_wrong_shape((None, *given.shape[1:]), self._head, self._outputs))
         if self.ends is None:
-            self.ends = ends.tried(self._called, self.raw, self._head, self._outputs, x)
+            self.ends = ends.tried(self._called, self.raw, self._link, self._outputs, x)
         return given
 
     def _called(self, x: KerasPart) -> KerasPart:
@@ -120,7 +123,7 @@ class Head:
         p = np.asarray(given)
         kind = p.dtype.type if p.dtype in _PRECISE else np.float32
         p, tiny = p.astype(kind), kind(keras.config.epsilon())
-        if self._head == "sigmoid":
+        if self._link == "sigmoid":
             p = np.clip(p, tiny, 1 - tiny).astype(np.float64)  # 1 − ε is rounded as it is in Keras
             return np.log(p) - np.log1p(-p)
         with np.errstate(invalid="ignore"):  # what is no number stays none, and the trial has diverged
@@ -133,10 +136,10 @@ class Head:
             layer, activation = self._swapped
             layer.activation = activation
         model = uncompiled(self.model) if self.raw is self.model else self.model
-        if self._head == "linear" or self._left_out or self.ends == "probabilities":
+        if self._link == "linear" or self._left_out or self.ends == "probabilities":
             return model
         shape = self._shape or model.input_shape[1:]
-        return keras.Sequential([keras.Input(shape), model, keras.layers.Activation(self._head)])
+        return keras.Sequential([keras.Input(shape), model, keras.layers.Activation(self._link)])
 
 
 def _inputs(model: keras.Model) -> KerasPart:
@@ -160,7 +163,9 @@ def _several(count: int) -> str:
 
 
 def _wrong_shape(given: Plain, head: str, outputs: int) -> str:
+    known = catalog.HEADS[head]
+    about = f" ({known.about})" if known.extra and outputs > 1 else ""
     return (
-        f"the model gives {tuple(given)}, the task wants (None, {outputs}) for its {head} head; "
+        f"the model gives {tuple(given)}, the task wants (None, {outputs}) for its {head} head{about}; "
         "end the model in a layer of that many units"
     )

@@ -17,7 +17,8 @@ from experiments.study.types import KerasPart, Settings
 class Form:
     """How a loss meets a head.
 
-    targets: "one_hot", "index" (whole numbers), "value" (as they are) or "sign" (0/1 as −1/+1).
+    targets: "one_hot", "index" (whole numbers), "value" (as each output has them: of classes whether y is above 0,
+    above 1, …) or "sign" (the same, 0/1 as −1/+1).
     scores: "raw" (before the head's activation, or where a model gives no such scores its probabilities), "probability"
     or "sign" (2p − 1, a probability on the scale of signs).
     """
@@ -28,7 +29,7 @@ class Form:
 
 # Cross-entropy is computed from raw scores, which neither clips nor overflows, on every engine and backend; of a model
 # that gives probabilities alone it is Keras' own of probabilities.
-_BY_HEAD: dict[tuple[str, str], tuple[KerasPart, Form]] = {
+_BY_LINK: dict[tuple[str, str], tuple[KerasPart, Form]] = {
     ("cross_entropy", "softmax"): (
         keras.losses.CategoricalCrossentropy,
         Form("one_hot", "raw"),
@@ -54,6 +55,15 @@ _LINKS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": ops.sigmoid,
     "linear": lambda z: z,
 }
+
+
+def steps(y: Tensor, outputs: int) -> Tensor:
+    """Whether classes `[…]` are above 0, above 1, …: `[…, outputs]`, true or false.
+
+    >>> ops.convert_to_numpy(steps(ops.convert_to_tensor([0, 2, 1]), 2)).astype(int).tolist()
+    [[0, 0], [1, 1], [1, 0]]
+    """
+    return ops.expand_dims(ops.cast(y, "int32"), -1) > ops.arange(outputs, dtype="int32")
 
 
 class Objective(keras.losses.Loss):
@@ -87,15 +97,14 @@ class Objective(keras.losses.Loss):
             return ops.one_hot(ops.cast(y, "int32"), self.outputs, dtype=z.dtype)
         if self.form.targets == "index":
             return y
-        if self.head == "sigmoid":
-            y = ops.expand_dims(y, -1)
-        y = ops.cast(y, z.dtype)
+        known = catalog.HEADS[self.head]
+        y = ops.cast(steps(y, self.outputs) if known.target == "class" else y, z.dtype)
         return 2 * y - 1 if self.form.targets == "sign" else y
 
     def _scores(self, z: Tensor) -> Tensor:
         if self.form.scores == "raw":
             return z
-        p = z if self.probabilities else _LINKS[self.head](z)
+        p = z if self.probabilities else _LINKS[catalog.HEADS[self.head].link](z)
         return 2 * p - 1 if self.form.scores == "sign" else p
 
 
@@ -104,19 +113,19 @@ def objective(
 ) -> Objective:
     """The objective of a loss level for a head. probabilities: whether the model gives these, not raw scores.
 
-    A user's own loss is a Keras Loss class or a function of (y_true, y_pred); it meets a classifier's
-    probabilities, and targets that are one-hot (softmax) or 0/1 (sigmoid).
+    A user's own loss is a Keras Loss class or a function of (y_true, y_pred); it meets probabilities wherever a head
+    ends in them, and targets that are one-hot (softmax) or 0/1 for each output (sigmoid, ordinal, multi_label).
 
     >>> objective({"name": "huber", "delta": 1.0}, "softmax", 10).form
     Form(targets='one_hot', scores='probability')
     """
-    name = level["name"]
+    name, link = level["name"], catalog.HEADS[head].link
     settings = {key: value for key, value in level.items() if key != "name"}
-    if (name, head) in _BY_HEAD:
-        kind, form = _BY_HEAD[name, head]
+    if (name, link) in _BY_LINK:
+        kind, form = _BY_LINK[name, link]
         made = kind(from_logits=not probabilities) if form.scores == "raw" else kind()
         return Objective(made.call, form, head, outputs, probabilities, kind)
     part = catalog.LOSSES.get(name)
     found = load(part.target if part else name, folder)
     function = found(**settings).call if isinstance(found, type) else partial(found, **settings)
-    return Objective(function, _SIGNED.get(name, _FORMS[head]), head, outputs, probabilities, found)
+    return Objective(function, _SIGNED.get(name, _FORMS[link]), head, outputs, probabilities, found)

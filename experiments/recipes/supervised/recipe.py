@@ -14,9 +14,10 @@ from experiments.recipes.stacking import Body, Stacking
 from experiments.recipes.supervised import first_batch
 from experiments.recipes.supervised.constant import constant_score
 from experiments.recipes.supervised.head import Head
-from experiments.recipes.supervised.metrics import check_scorers, correct, task_scores
+from experiments.recipes.supervised.metrics import check_scores, has_right_answers, task_scores
 from experiments.recipes.supervised.objective import objective
 from experiments.recipes.supervised.overrides import compile_as_asked
+from experiments.recipes.supervised.scored import Scored
 from experiments.recipes.supervised.stacking import SupervisedStacking
 from experiments.recipes.telemetry import Probe, probe
 from experiments.study.study import Study
@@ -27,7 +28,7 @@ _TRIED = 100  # examples by which it is found out what a model gives
 
 
 class Supervised(Recipe):
-    """Learns y from x: the softmax, sigmoid or linear head of the task, by the loss of the trial's settings."""
+    """Learns y from x: with the head of the task, by the loss of the trial's settings."""
 
     def learned(self, task: Task) -> Task:
         """The task as it is."""
@@ -39,8 +40,8 @@ class Supervised(Recipe):
         return first_batch.check(study, trial, task, data, head, alone=alone)
 
     def check_metrics(self, task: Task, data: Data) -> None:
-        """Metrics that are not ours are tried on the task's data."""
-        check_scorers(task, data)
+        """Metrics are tried on the task's validation and test examples."""
+        check_scores(task, data)
 
     def ready(self, study: Study, trial: Trial, task: Task, data: Data) -> "SupervisedTrainable":
         """A trial's model, compiled with its loss on raw scores."""
@@ -85,15 +86,19 @@ class SupervisedTrainable:
             losses.append(float(self.model.test_on_batch(x, y, return_dict=True)["loss"]))
             sizes.append(len(y))
             raw.append(self._head.scores(self.model.predict_on_batch(x)))
-        found = task_scores(self._task, self._data.y[index], np.concatenate(raw))
+        found = task_scores(self._task, self._scored(index, raw))
         return {"loss": float(np.average(losses, weights=sizes))} | found
 
     def test(self, index: np.ndarray) -> tuple[dict[str, float], np.ndarray | None]:
         """Every metric, and which examples came out right where accuracy is one."""
         chunks = [index[start : start + CHUNK] for start in range(0, len(index), CHUNK)]
         raw = [self._head.scores(self.model.predict_on_batch(examples(self._data, chunk)[0])) for chunk in chunks]
-        y, z = self._data.y[index], np.concatenate(raw)
-        return task_scores(self._task, y, z), correct(y, z) if "accuracy" in self._task.metrics else None
+        scored = self._scored(index, raw)
+        right = scored.decisions == scored.y if has_right_answers(self._task) else None
+        return task_scores(self._task, scored), right
+
+    def _scored(self, index: np.ndarray, raw: list[np.ndarray]) -> Scored:
+        return Scored.of(self._task, self._data, index, np.concatenate(raw), self.model.get_weights)
 
     @cached_property
     def _probe(self) -> Probe:

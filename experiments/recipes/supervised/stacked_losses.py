@@ -63,8 +63,9 @@ def _passes(loss: Objective) -> bool:
     """Whether a loss of a stack is the stack of losses, an example each."""
     generator = np.random.default_rng(0)
     z = generator.normal(size=(*LEADING, BATCH, loss.outputs)).astype("float32")
-    classes = {"softmax": loss.outputs, "sigmoid": 2}.get(loss.head)
-    y = generator.integers(classes, size=z.shape[:-1]) if classes else generator.normal(size=z.shape).astype("float32")
+    classes, bits = catalog.HEADS[loss.head].classes(loss.outputs), catalog.HEADS[loss.head].link == "sigmoid"
+    of_outputs = generator.integers(2, size=z.shape) if bits else generator.normal(size=z.shape)
+    y = generator.integers(classes, size=z.shape[:-1]) if classes else of_outputs.astype("float32")
 
     def given(y: np.ndarray, z: np.ndarray) -> np.ndarray:
         return np.asarray(ops.convert_to_numpy(loss.call(*map(ops.convert_to_tensor, (y, z)))))

@@ -9,33 +9,76 @@ from keras import ops
 from custom.types import Tensor
 from experiments.recipes.registry import Registry, never
 from experiments.recipes.stacking import PerExample
-from experiments.recipes.supervised import metrics
+from experiments.recipes.supervised.objective import steps
 from experiments.study import catalog
 from experiments.study.imports import load
 from experiments.study.scorer import Scorer
-from experiments.study.types import KerasPart, Settings
+from experiments.study.types import KerasPart
 
 
-def _accuracy(y: Tensor, z: Tensor) -> Tensor:
-    predicted = z[..., 0] > 0 if z.shape[-1] == 1 else ops.argmax(z, axis=-1)
-    return ops.cast(ops.equal(ops.cast(predicted, "int32"), ops.cast(y, "int32")), z.dtype)
+def _accuracy(head: catalog.Head, y: Tensor, z: Tensor) -> Tensor:
+    if head.target == "labels":
+        return ops.mean(ops.cast(ops.equal(z > 0, y > 0), z.dtype), axis=-1)
+    return ops.cast(ops.equal(_decisions(head, z), ops.cast(y, "int32")), z.dtype)
 
 
-def _cross_entropy(y: Tensor, z: Tensor) -> Tensor:
-    if z.shape[-1] == 1:
-        return -ops.log_sigmoid(ops.where(ops.equal(y, 1), z[..., 0], -z[..., 0]))
-    hot = ops.one_hot(ops.cast(y, "int32"), z.shape[-1], dtype=z.dtype)
-    # where, for 0 · −∞ is no number
-    picked = ops.where(hot > 0, ops.log_softmax(z, axis=-1), ops.zeros_like(z))
-    return -ops.sum(picked, axis=-1)
+def _decisions(head: catalog.Head, z: Tensor) -> Tensor:
+    """The classes that are predicted."""
+    if head.link == "softmax":
+        return ops.cast(ops.argmax(z, axis=-1), "int32")
+    return ops.sum(ops.cast(z > 0, "int32"), axis=-1)
 
 
-def _absolute_error(y: Tensor, z: Tensor) -> Tensor:
-    return ops.mean(ops.absolute(z - ops.cast(y, z.dtype)), axis=-1)
+def _cross_entropy(head: catalog.Head, y: Tensor, z: Tensor) -> Tensor:
+    if head.link == "softmax":
+        hot = ops.one_hot(ops.cast(y, "int32"), z.shape[-1], dtype=z.dtype)
+        return -ops.sum(_weighted(hot, ops.log_softmax(z, axis=-1)), axis=-1)
+    targets = ops.cast(steps(y, z.shape[-1]) if head.target == "class" else y, z.dtype)
+    parts = _weighted(targets, ops.log_sigmoid(z)) + _weighted(1 - targets, ops.log_sigmoid(-z))
+    return -ops.mean(parts, axis=-1)
 
 
-def _squared_error(y: Tensor, z: Tensor) -> Tensor:
-    return ops.mean(ops.square(z - ops.cast(y, z.dtype)), axis=-1)
+def _weighted(share: Tensor, logarithm: Tensor) -> Tensor:
+    """0 where the share is, for 0 · −∞ is no number."""
+    return ops.where(share > 0, share * logarithm, ops.zeros_like(logarithm))
+
+
+def _absolute_error(head: catalog.Head, y: Tensor, z: Tensor) -> Tensor:
+    if head.target == "class":
+        return ops.cast(ops.absolute(_decisions(head, z) - ops.cast(y, "int32")), z.dtype)
+    return ops.mean(ops.absolute(_values(head, z) - ops.cast(y, z.dtype)), axis=-1)
+
+
+def _squared_error(head: catalog.Head, y: Tensor, z: Tensor) -> Tensor:
+    return ops.mean(ops.square(_values(head, z) - ops.cast(y, z.dtype)), axis=-1)
+
+
+def _exact_match(head: catalog.Head, y: Tensor, z: Tensor) -> Tensor:
+    return ops.cast(ops.all(ops.equal(z > 0, y > 0), axis=-1), z.dtype)
+
+
+def _brier_score(head: catalog.Head, y: Tensor, z: Tensor) -> Tensor:
+    if head.link == "softmax":
+        hot = ops.one_hot(ops.cast(y, "int32"), z.shape[-1], dtype=z.dtype)
+        return ops.sum(ops.square(ops.softmax(z, axis=-1) - hot), axis=-1) / 2
+    targets = ops.cast(steps(y, z.shape[-1]) if head.target == "class" else y, z.dtype)
+    return ops.mean(ops.square(ops.sigmoid(z) - targets), axis=-1)
+
+
+def _values(head: catalog.Head, z: Tensor) -> Tensor:
+    return ops.sigmoid(z) if head.link == "sigmoid" else z
+
+
+# Those of ours that are means over examples: (head, targets, raw scores) → the value of every example. The others are
+# computed from the raw scores of all examples at once.
+_OURS: dict[str, Callable[[catalog.Head, Tensor, Tensor], Tensor]] = {
+    "accuracy": _accuracy,
+    "cross_entropy": _cross_entropy,
+    "exact_match": _exact_match,
+    "brier_score": _brier_score,
+    "mean_absolute_error": _absolute_error,
+    "mean_squared_error": _squared_error,
+}
 
 
 @dataclass(frozen=True)
@@ -52,30 +95,21 @@ class MetricRule:
     refuses: Callable[[KerasPart], str | None] = never
 
 
-METRICS = Registry(
-    MetricRule,
-    {
-        metrics.accuracy: MetricRule(_accuracy),
-        metrics.cross_entropy: MetricRule(_cross_entropy),
-        metrics.mean_absolute_error: MetricRule(_absolute_error),
-        metrics.mean_squared_error: MetricRule(_squared_error),
-    },
-)
+METRICS = Registry(MetricRule, {})
 
 
-def per_example(name: str, scorer: Scorer | None = None) -> PerExample | None:
+def per_example(name: str, head: str, scorer: Scorer | None = None) -> PerExample | None:
     """A metric's value for every example, or None where it has no rule for that.
 
     name: in the catalog. scorer: what stands for it where it is not the catalog's.
 
     >>> import numpy as np
-    >>> accuracy = per_example("accuracy")
+    >>> accuracy = per_example("accuracy", "softmax")
     >>> [float(value) for value in accuracy(np.array([1, 0]), np.array([[0.0, 2.0], [1.0, 2.0]], "float32"))]
     [1.0, 0.0]
     """
     if scorer is None:
-        found, settings = load(catalog.METRICS[name].target), Settings()
-    else:
-        found, settings = (load(scorer.target) if scorer.object is None else scorer.object), dict(scorer.settings)
+        return partial(_OURS[name], catalog.HEADS[head]) if name in _OURS else None
+    found = load(scorer.target) if scorer.object is None else scorer.object
     rule = METRICS.rule_of(found)
-    return None if rule is None or rule.refuses(found) else partial(rule.call, **settings)
+    return None if rule is None or rule.refuses(found) else partial(rule.call, **scorer.settings)

@@ -31,7 +31,7 @@ def keras_code(findings: PageFindings, cell: str | None = None) -> str:
     recipe = catalog.RECIPES.get(_recipe(findings))
     if findings.best is None or study.conditions or not known or recipe is None or not recipe.plain_keras:
         return ""
-    if manifest.get("head") not in catalog.DEFAULT_LOSS:
+    if manifest.get("head") not in catalog.HEADS:
         return ""
     try:
         return "\n".join(_lines(findings, manifest["head"], cell or findings.best["cell"])) + "\n"
@@ -46,7 +46,7 @@ def _lines(findings: PageFindings, head: str, cell: str) -> list[str]:
     data = data_lines(task, levels["loss"]["name"], head, names, _recipe(findings))
     before, loss = loss_lines(levels["loss"], head, names)
     steps, rate = rate_lines(levels, names)
-    layers = KINDS[study.model](levels, shape_of(findings, task), head, names)
+    layers = KINDS[study.model](levels, shape_of(findings, task), catalog.HEADS[head].link, names)
     training = training_lines(levels, rate, loss, head, names)
     words = findings.words(cell)
     where = f", with {circumstance(study.held)}" if study.held else ""

@@ -25,7 +25,7 @@ def levels_of(
     project's model kind does not have.
     """
     known = {**catalog.MODELS[study.model].settings, **catalog.TRAINING}
-    known["loss"] = Setting(NamedPart, catalog.DEFAULT_LOSS[head])
+    known["loss"] = Setting(NamedPart, catalog.HEADS[head].loss)
     if more := {name for name in labels if "." not in name} - set(known) - study.data_settings:
         raise LookupError(", ".join(more))
     levels = {

@@ -2,9 +2,12 @@
 
 from experiments.report.code.names import Names, call
 from experiments.report.code.parts import settings_of, target_of
+from experiments.study import catalog
 from experiments.study.types import Settings
 
-_METRICS = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "linear": ["mae", "mse"]}
+# by what y is, the first to keep the best epoch by; of ordered classes Keras has none, but of their steps
+_METRICS = {"class": ["accuracy"], "labels": ["binary_accuracy"], "fractions": ["mae", "mse"], "values": ["mae", "mse"]}
+_OF_STEPS = ["binary_accuracy"]
 
 
 def training_lines(levels: Settings, rate: str, loss: str, head: str, names: Names) -> list[str]:
@@ -12,20 +15,20 @@ def training_lines(levels: Settings, rate: str, loss: str, head: str, names: Nam
     level = levels["optimizer"]
     optimizer = call(names.of(target_of("optimizer", level)), f"learning_rate={rate}", **settings_of(level))
     patience = levels["patience"]
+    metrics = _OF_STEPS if head == "ordinal" else _METRICS[catalog.HEADS[head].target]
     callbacks = [f"keras.callbacks.EarlyStopping(patience={patience})"] if patience else []
     if levels.get("keep_epoch") == "best":
         # patience that never ends: it only gives the weights of the best epoch back
-        metric = _METRICS[head][0]
-        mode = f'"val_{metric}", mode="{"min" if head == "linear" else "max"}"'
+        mode = f'"val_{metrics[0]}", mode="{"min" if metrics[0] == "mae" else "max"}"'
         restored = f"patience={levels['epochs']}, restore_best_weights=True"
         callbacks.append(f"keras.callbacks.EarlyStopping({mode}, {restored})")
     stop = f", callbacks=[{', '.join(callbacks)}]" if callbacks else ""
-    metrics = ", ".join(f'"{metric}"' for metric in _METRICS[head])
+    listed = ", ".join(f'"{metric}"' for metric in metrics)
     return [
         "model.compile(",
         f"    optimizer={optimizer},",
         f"    loss={loss},",
-        f"    metrics=[{metrics}],",
+        f"    metrics=[{listed}],",
         ")",
         "model.fit(",
         f"    x[train], y[train], batch_size={levels['batch_size']}, epochs={levels['epochs']},",

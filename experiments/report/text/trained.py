@@ -2,6 +2,7 @@
 
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.inference import describe_sealed, inference
+from experiments.study import catalog
 from experiments.study.words import NOTHING, count, diverged_means, short
 
 _KINDS = {
@@ -21,6 +22,11 @@ def describe_training(findings: PageFindings) -> str:
     return " ".join(filter(None, [*of_data, _network(findings), _outcomes(findings)]))
 
 
+_TARGETS = {
+    "labels": lambda outputs: count(outputs, "label") + ", each there or not",
+    "fractions": lambda outputs: count(outputs, "number") + " from 0 to 1 to predict",
+    "values": lambda outputs: count(outputs, "number") + " to predict",
+}
 _FACTS = ("train", "validation", "test", "input_shape", "outputs")  # of the data, where the manifest has them
 
 
@@ -39,7 +45,9 @@ def _data(findings: PageFindings) -> str:
     sizes = f"{data['train']} examples to train on, {data['validation']} to validate, {data['test']} to test"
     numbers = count_of(data["input_shape"])
     head, outputs = findings.results.manifest.get("head"), data["outputs"]
-    target = count(outputs, "number") + " to predict" if head == "linear" else f"{max(outputs, 2)} classes"
+    known = catalog.HEADS.get(head or "", catalog.HEADS["softmax"])
+    classes = max(known.classes(outputs) or 0, 2)
+    target = f"{classes} classes" if known.target == "class" else _TARGETS[known.target](outputs)
     return f"Data: {short(study.task)}, {sizes}; an example has {numbers}; {target}."
 
 

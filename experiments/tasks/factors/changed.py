@@ -48,7 +48,7 @@ def _applied(task: Task, draw: Draw, active: dict[str, Settings]) -> Draw:
 
 def classes_of(task: Task) -> int | None:
     """How many classes a task has; None where its targets are values."""
-    return None if task.head == "linear" else max(task.outputs, 2)
+    return catalog.HEADS[task.head].classes(task.outputs)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """Trials side by side: the state of all of them, trained and evaluated together."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -185,7 +185,8 @@ class Stack:
         penalty, losses, metrics = self._examined(part, self._state.weights)
         with np.errstate(over="ignore", invalid="ignore"):
             loss = np.mean(losses, axis=-1, dtype=float) + penalty
-        return {f"{part}_loss": loss} | {f"{part}_{name}": one for name, one in self._means(part, metrics).items()}
+        means = self._means(part, metrics, self.weights_now)
+        return {f"{part}_loss": loss} | {f"{part}_{name}": one for name, one in means.items()}
 
     def test(self) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
         """Every metric on the test examples, `[seeds, cells]`, with the weights that count.
@@ -193,16 +194,26 @@ class Stack:
         And where an example is right or wrong which of them came out right, `[seeds, cells, examples]`.
         """
         found, right = self._examined("test", self._counted)[2], self._what.stacking.right
-        return self._means("test", found), found[right].astype(bool) if right else None
+        return self._means("test", found, self.weights), found[right].astype(bool) if right else None
 
-    def _means(self, part: str, found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Every metric of every trial: means over examples, and what is computed from all outputs at once."""
+    def _means(
+        self, part: str, found: dict[str, np.ndarray], weights: Callable[[int, int], list[np.ndarray]]
+    ) -> dict[str, np.ndarray]:
+        """Every metric of every trial: means over examples, and what is computed from all outputs at once.
+
+        weights: of the trial of a row and a column, with which it is scored.
+        """
         what = self._what
         means = {name: np.mean(values, axis=-1, dtype=float) for name, values in found.items() if name != _OUTPUTS}
         if what.needs_outputs:
             rows = [
-                [what.stacking.scores(one.data.y[getattr(one.data, part)], z.T.astype(float)) for z in of_seed]
-                for one, of_seed in zip(what.members, found[_OUTPUTS], strict=True)
+                [
+                    what.stacking.scores(
+                        one.data, getattr(one.data, part), z.T.astype(float), partial(weights, row, column)
+                    )
+                    for column, z in enumerate(found[_OUTPUTS][row])
+                ]
+                for row, one in enumerate(what.members)
             ]
             means |= {name: np.array([[of[name] for of in row] for row in rows]) for name in rows[0][0]}
         return {name: means[name] for name in what.task.metrics}

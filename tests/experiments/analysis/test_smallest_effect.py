@@ -18,6 +18,9 @@ STUDY = declared_study(trial_rows([{"activation": "relu"}], [0], lambda *_: 0.5)
         ({"task": "mnist"}, [0.002, 0.002]),
         ({"primary": "mean_absolute_error"}, [0.05, 0.1]),
         ({"primary": "mean_absolute_error", "smallest_effect": 0.3}, [0.3, 0.3]),
+        ({"primary": "r2_score"}, [0.005, 0.005]),
+        ({"primary": "roc_auc", "given_unit": "bounded"}, [0.005, 0.005]),
+        ({"primary": "brier_score"}, [0.05, 0.1]),
         ({"smallest_effect": 0.01}, [0.01, 0.01]),
     ],
 )

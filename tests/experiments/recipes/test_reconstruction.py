@@ -124,6 +124,18 @@ def test_arrays_without_targets_are_enough(tmp_path) -> None:
     assert frame["validation_mean_squared_error"].notna().all()
 
 
+def test_numbers_from_0_to_1_are_reconstructed_by_sigmoids_where_the_head_says_so() -> None:
+    x = (np.random.default_rng(0).random((60, 2, 3)) > 0.5).astype(np.float32)
+    asked = {"recipe": "reconstruction", "head": "fractions", "model": {"kind": "autoencoder", "bottleneck": 2}}
+    study = Study(data=x, factors={"loss": ["cross_entropy", "mean_squared_error"]}, seeds=1, **asked).declared
+    task = task_of(study, study.base)
+    assert (study.head, task.head, task.outputs) == ("fractions", "fractions", 6)
+    assert np.array_equal(task.draw(0).y, x.reshape(60, 6))
+    assert build(study, study.trials[0], task).layers[-1].activation.__name__ == "sigmoid"
+    with pytest.raises(RequestError, match="x: got numbers from 0 to 3, allowed with the head"):
+        task_of(own := Study(data=3 * x, factors={"learning_rate": [0.1]}, **asked).declared, own.base).draw(0)
+
+
 def test_a_recipe_that_does_not_stack_says_why_and_is_trained_one_by_one(study, drawn, monkeypatch) -> None:
     monkeypatch.setattr(Reconstruction, "stacking", lambda *_: "its trials have steps of their own")
     chunks, refused = plan(study, study.trials[:3], Cells(study, drawn[0]))

@@ -9,6 +9,7 @@ from experiments.errors import RequestError
 from experiments.models.mlp import mlp
 from experiments.recipes.recipe import task_of
 from experiments.recipes.supervised.objective import objective
+from experiments.recipes.supervised.scored import SOURCES
 from experiments.study import catalog
 from experiments.study.catalog import NamedPart
 from experiments.study.imports import load
@@ -19,7 +20,11 @@ from experiments.tasks import Task
 
 TABLES = catalog.PARTS | {"task": catalog.TASKS, "model": catalog.MODELS}
 PARTS = [(kind, name) for kind, table in TABLES.items() for name in table]
-HEADS = set(catalog.DEFAULT_LOSS)
+HEADS = set(catalog.HEADS)
+LOWER_IS_BETTER = {
+    "cross_entropy", "mean_absolute_error", "mean_squared_error", "rmse", "brier_score", "expected_calibration_error",
+    "probability_error",
+}  # fmt: skip
 # nothing to import: an absence, and a model's own
 NO_TARGET = {("regularizer", "none"), ("regularizer", "dropout"), ("schedule", "constant")}
 
@@ -88,16 +93,17 @@ def test_every_loss_says_which_known_heads_it_fits_and_is_made_there():
 
 
 def test_every_head_has_a_default_loss_that_fits_and_metrics():
-    for head, loss in catalog.DEFAULT_LOSS.items():
-        assert loss in catalog.fitting_losses(head)
-        assert catalog.check_metrics(head)
+    for head, known in catalog.HEADS.items():
+        assert known.loss in catalog.fitting_losses(head)
+        assert catalog.check_metrics(head, known.metrics) == catalog.check_metrics(head) == known.metrics
 
 
 @pytest.mark.parametrize("name", catalog.METRICS)
 def test_every_metric_exists_and_has_a_direction_and_known_heads(name):
     metric = catalog.METRICS[name]
-    assert list(inspect.signature(load(metric.target)).parameters) == ["y", "z"]
-    assert metric.direction == ("max" if name == "accuracy" else "min")
+    assert len(inspect.signature(load(metric.target)).parameters) == 2
+    assert metric.of in SOURCES
+    assert metric.direction == ("min" if name in LOWER_IS_BETTER else "max")
     assert set(metric.heads) <= HEADS
 
 

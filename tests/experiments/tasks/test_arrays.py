@@ -33,6 +33,10 @@ MANY = (np.arange(3) <= CLASSES[:, None]).astype(int)
         (CLASSES.astype(object), None, ("softmax", 3)),
         (np.eye(3)[CLASSES], "softmax", ("softmax", 3)),
         (np.eye(3)[CLASSES], "linear", ("linear", 3)),
+        (CLASSES, "ordinal", ("ordinal", 2)),
+        (1 - MANY[:, 1:], "multi_label", ("multi_label", 2)),
+        (np.eye(3)[CLASSES], "multi_label", ("multi_label", 3)),
+        (np.stack([NUMBERS, 1 - NUMBERS], axis=1), "fractions", ("fractions", 2)),
         (pd.Series(CLASSES), None, ("softmax", 3)),
         (pd.DataFrame({"price": NUMBERS}), None, ("linear", 1)),
     ],
@@ -42,7 +46,7 @@ def test_head_and_outputs(y, head, expected):
     data = task.draw(0)
     assert (task.head, task.outputs) == expected
     assert task.input_shape == (4,)
-    if task.head == "linear":
+    if task.head in ("linear", "multi_label", "fractions"):
         assert (data.y.shape, data.y.dtype) == ((N, expected[1]), np.float32)
     else:
         assert (data.y.shape, data.y.dtype) == ((N,), np.int64)
@@ -185,7 +189,13 @@ NAMES = np.array(["cat", "dog", "owl"])[CLASSES]
         (X, np.eye(3, dtype=int)[CLASSES], {}, 'y: got one-hot rows of 3, give head: head="softmax" reads them as'),
         (X, np.eye(3)[CLASSES], {}, 'head="linear" predicts them as values'),
         (X, np.eye(3)[CLASSES], {"head": "sigmoid"}, 'y: got the shape [60, 3] with head "sigmoid"'),
-        (X, MANY, {}, "y: got rows of 0 and 1 with 1 to 3 ones, as labels of several classes"),
+        (X, MANY, {}, 'y: got rows of 0 and 1 with 1 to 3 ones, give head: head="multi_label" reads them as labels'),
+        (X, np.eye(3)[CLASSES], {}, 'head="multi_label" as labels of which each example has one'),
+        (X, CLASSES, {"head": "multi_label"}, 'y: got the shape [60] with head "multi_label", allowed are rows'),
+        (X, MANY * 0.5, {"head": "multi_label"}, "y: got other values than 0 and 1 (0.0, 0.5)"),
+        (X, MANY, {"head": "multi_label"}, "y: label 0 is 1 for every example"),
+        (X, MANY * 1.5, {"head": "fractions"}, 'y: got numbers from 0 to 1.5 with head "fractions"'),
+        (X, MANY, {"head": "ordinal"}, 'allowed is [examples]; several labels for one example: head="multi_label"'),
         (
             X,
             MANY,

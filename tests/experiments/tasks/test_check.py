@@ -26,6 +26,8 @@ def test_what_can_be_trained_on_passes():
     check_data(task(), replace(GOOD, y=Y.astype(float)))
     check_data(task("sigmoid", 1), replace(GOOD, y=Y > 0))
     check_data(task("linear", 1), replace(GOOD, y=X[:, :1]))
+    check_data(task("ordinal", 2), GOOD)
+    check_data(task("multi_label", 2), replace(GOOD, y=np.eye(3)[Y][:, :2]))
     check_data(task(), replace(GOOD, x=NAN, train=np.arange(4)))  # an example that is in no part
     check_data(task(), replace(GOOD, weights=np.ones(30, np.float32)))
 
@@ -47,6 +49,9 @@ def test_what_can_be_trained_on_passes():
         ("softmax", {"y": Y / 2}, "y has labels that are not whole"),
         ("softmax", {"y": np.eye(3)[Y]}, r"y has the shape \[30, 3\], its softmax head wants \[examples\]"),
         ("sigmoid", {}, "y has labels from 0 to 2, its sigmoid head with 1 outputs wants whole numbers from 0 to 1"),
+        ("ordinal", {"y": Y}, "its ordinal head with 1 outputs wants whole numbers from 0 to 1"),
+        ("multi_label", {"y": Y[:, None] / 2}, "y has values from 0 to 1, its multi_label head wants 0 and 1"),
+        ("fractions", {"y": Y[:, None]}, "y has values from 0 to 2, its fractions head wants numbers from 0 to 1"),
         ("linear", {"y": np.full((30, 1), np.nan)}, "y has NaN or infinite values"),
         ("linear", {"y": X[:, 0]}, r"y has the shape \[30\], its linear head wants \[examples, 1\]"),
         ("softmax", {"x": NAN}, "x has NaN or infinite values"),

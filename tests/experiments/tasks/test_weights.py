@@ -25,7 +25,7 @@ def test_classes_and_examples_multiply():
         (3, {"class_weight": {1: np.nan}}, "class_weight 1: got nan"),
         (3, {"class_weight": "balanced"}, 'class_weight: got "balanced", allowed is a dictionary of classes'),
         (3, {"class_weight": {"1": 2}}, "allowed is a dictionary of classes"),
-        (None, {"class_weight": {0: 1}}, "class_weight: given, but y are values"),
+        (None, {"class_weight": {0: 1}}, "class_weight: given, but y is not one class"),
         (3, {"sample_weight": [1, 2, 3]}, r"sample_weight: got the shape \[3\], allowed is \[4\]"),
         (3, {"sample_weight": [1, 2, 3, -4]}, "sample_weight: got negative"),
         (3, {"sample_weight": list("abcd")}, "sample_weight: got <U1 values such as 'a'"),

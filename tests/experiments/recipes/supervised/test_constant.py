@@ -38,6 +38,24 @@ def test_values_by_their_mean():
     assert constant_score(task, one) == pytest.approx(expected, rel=1e-5)
 
 
+def test_labels_fractions_and_ordered_classes_by_their_means():
+    generator = np.random.default_rng(2)
+    labels = (generator.random((120, 2)) < [0.1, 0.7]).astype(np.float32)
+    classes = generator.choice(3, 120, p=[0.2, 0.5, 0.3])
+    for head, y, bits in (
+        ("multi_label", labels, labels),
+        ("fractions", (fractions := generator.random((120, 2)).astype(np.float32)), fractions),
+        ("ordinal", classes, np.stack([classes > 0, classes > 1], axis=1)),
+    ):
+        one = data(y)
+        share = bits[one.train].mean(axis=0)
+        held = bits[one.validation]
+        expected = -(held * np.log(share) + (1 - held) * np.log(1 - share)).mean()
+        assert constant_score(Task(head, (1,), 2, lambda _, one=one: one, ("cross_entropy",)), one) == pytest.approx(
+            expected, rel=1e-6
+        )
+
+
 def test_a_class_without_training_examples_is_no_infinity():
     y = np.r_[np.zeros(60, int), np.ones(60, int)]
     one = data(y)

@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 from experiments.recipes.supervised.head import Head
+from experiments.study import catalog
 
 X = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
 Dense, Activation, Softmax, Reshape = (
@@ -89,6 +90,8 @@ ENDS = {
     "dense with sigmoid": ("sigmoid", 1, "raw", lambda: sequential(Dense(1, activation="sigmoid"))),
     "raw score": ("sigmoid", 1, "raw", lambda: sequential(Dense(1))),
     "values": ("linear", 2, "raw", lambda: sequential(Dense(2))),
+    "labels": ("multi_label", 3, "raw", lambda: sequential(Dense(3, activation="sigmoid"))),
+    "ordered classes": ("ordinal", 3, "probabilities", lambda: sequential(Dense(3, "sigmoid"), Reshape((3,)))),
     "ops.sigmoid": ("sigmoid", 1, "raw", lambda: functional(ops.sigmoid)),
     "ops.softmax": ("softmax", 3, "raw", lambda: functional(ops.softmax, 3)),
     "dense with ops.sigmoid": ("sigmoid", 1, "raw", lambda: sequential(Dense(1, ops.sigmoid))),
@@ -119,7 +122,7 @@ RAW = (
     "raw scores", "raw score", "nested raw scores", "raw scores added", "bounded scores", "mixed precision, raw",
     "raw from a class",
 )  # fmt: skip
-SAVED = ("dense with softmax", "ops.sigmoid", "raw score", "nested sigmoid", "a step of its own", "values")
+SAVED = ("dense with softmax", "ops.sigmoid", "raw score", "nested sigmoid", "a step of its own", "values", "labels")
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -139,7 +142,8 @@ def test_scores_are_those_of_the_model_itself(end, tmp_path):
     saved = head.finished()
     given = np.asarray(saved(X), np.float64)
     # what the row is computed from, what is saved, and what the user's own model gives, are one thing
-    np.testing.assert_allclose(LINKS[name](scores.astype(np.float64)), given, atol=2e-3 if "float16" in end else 2e-7)
+    of_scores = LINKS[catalog.HEADS[name].link](scores.astype(np.float64))
+    np.testing.assert_allclose(of_scores, given, atol=2e-3 if "float16" in end else 2e-7)
     if end not in RAW:
         np.testing.assert_allclose(given, own, atol=1e-7)
     if end in SAVED:
@@ -214,6 +218,18 @@ class TwoOut(Classifier):
         (lambda: Classifier("softmax"), "sigmoid", 1, "gives 1 whatever its input .* end it in sigmoid, or in raw"),
         (lambda: sequential(Dense(3, "sigmoid")), "softmax", 3, "3 numbers from 0 to 1 that do not add up to 1"),
         (lambda: sequential(Dense(1, "relu")), "sigmoid", 1, "all of one sign: neither a probability nor a raw score"),
+        (
+            lambda: sequential(Dense(3, "softmax")),
+            "multi_label",
+            3,
+            "softmax whose outputs add up to 1; multi_label",
+        ),
+        (
+            lambda: sequential(Dense(3)),
+            "ordinal",
+            2,
+            "its ordinal head .one of several ordered classes, by",
+        ),
         (two_out, "softmax", 2, "the model has 2 outputs, allowed is one"),
         (TwoOut, "sigmoid", 1, "the model has 2 outputs, allowed is one"),
         (two_in, "sigmoid", 1, "the model has 2 inputs"),

@@ -8,7 +8,8 @@ from sklearn import metrics as reference
 
 from experiments.errors import RequestError
 from experiments.recipes.supervised.constant import constant_score
-from experiments.recipes.supervised.metrics import check_scorers, score, scores
+from experiments.recipes.supervised.metrics import check_scores, score, scores
+from experiments.recipes.supervised.scored import Scored
 from experiments.study.scorer import read_metrics
 from experiments.tasks import Data, Task
 
@@ -17,33 +18,33 @@ GENERATOR = np.random.default_rng(1)
 
 def test_classes():
     z, y = GENERATOR.normal(size=(50, 4)), GENERATOR.integers(0, 4, 50)
-    found = scores(("accuracy", "cross_entropy"), y, z)
+    found = scores(("accuracy", "cross_entropy"), Scored("softmax", y, z))
     assert found["accuracy"] == reference.accuracy_score(y, z.argmax(axis=1))
     assert found["cross_entropy"] == pytest.approx(reference.log_loss(y, softmax(z, axis=1)), rel=1e-12)
 
 
 def test_two_classes_with_one_output():
     z, y = GENERATOR.normal(size=(50, 1)), GENERATOR.integers(0, 2, 50)
-    found = scores(("accuracy", "cross_entropy"), y, z)
+    found = scores(("accuracy", "cross_entropy"), Scored("sigmoid", y, z))
     assert found["accuracy"] == reference.accuracy_score(y, z[:, 0] > 0)
     assert found["cross_entropy"] == pytest.approx(reference.log_loss(y, expit(z[:, 0])), rel=1e-12)
 
 
 def test_regression():
     z, y = GENERATOR.normal(size=(50, 2)), GENERATOR.normal(size=(50, 2))
-    found = scores(("mean_absolute_error", "mean_squared_error"), y, z)
+    found = scores(("mean_absolute_error", "mean_squared_error"), Scored("linear", y, z))
     assert found["mean_absolute_error"] == pytest.approx(reference.mean_absolute_error(y, z), rel=1e-12)
     assert found["mean_squared_error"] == pytest.approx(reference.mean_squared_error(y, z), rel=1e-12)
 
 
 def test_scores_far_out_stay_finite():
-    found = scores(("cross_entropy",), np.array([0, 1]), np.array([[-1e4, 1e4], [1e4, -1e4]]))
+    found = scores(("cross_entropy",), Scored("softmax", np.array([0, 1]), np.array([[-1e4, 1e4], [1e4, -1e4]])))
     assert found["cross_entropy"] == 2e4
 
 
 def told(given, head, y, z):
     names, scorers = read_metrics(given, head)
-    return list(scores(names, y, z, scorers).values())
+    return list(scores(names, Scored(head, y, z), scorers).values())
 
 
 def evaluated(metrics, head, y, z):
@@ -143,8 +144,9 @@ def test_a_second_time_gives_the_same():
     _, scorers = read_metrics(["auc", (Total(), "max")], "sigmoid")
     z, y = GENERATOR.normal(size=(30, 1)), GENERATOR.integers(0, 2, 30)
     for scorer in scorers.values():
-        assert score(scorer, y, z) == score(scorer, y, z)
-        assert np.isnan(score(scorer, y, z * np.inf))
+        scored = Scored("sigmoid", y, z)
+        assert score(scorer, scored) == score(scorer, scored)
+        assert np.isnan(score(scorer, Scored("sigmoid", y, z * np.inf)))
 
 
 @pytest.mark.parametrize(
@@ -156,6 +158,9 @@ def test_a_second_time_gives_the_same():
             {"name": "auc", "curve": "XY"},
             'metrics auc: fails on the task\'s data: ValueError: Invalid AUC curve value: "XY"',
         ),
+        ("f1", "metrics f1: got 3 classes, allowed are two; macro_f1 is for several"),
+        ("probability_error", "metrics probability_error: the task does not know true probabilities"),
+        ("support_recall", "metrics support_recall: the task does not know which features matter"),
         (("math:fabs", "min"), "metrics fabs: fails on the task's data: TypeError"),
     ],
 )
@@ -164,7 +169,7 @@ def test_what_does_not_work_is_found_before_anything_trains(given, message):
     data = Data(np.zeros((30, 1)), np.arange(30) % 3, part, part + 10, part + 20)
     task = Task("softmax", (1,), 3, lambda seed: data, (given,))
     with pytest.raises(RequestError, match=message):
-        check_scorers(task, data)
+        check_scores(task, data)
 
 
 def test_what_a_constant_prediction_scores():
@@ -175,4 +180,8 @@ def test_what_a_constant_prediction_scores():
             task = Task(head, (1,), outputs, lambda seed: data, (metric,))
             assert constant_score(task, data) == pytest.approx(expected, abs=1e-6)
     values = Data(data.x, np.arange(30.0)[:, None], part, part + 10, part + 20)
+    for metric, expected in {"roc_auc": 0.5, "average_precision": 0.1, "balanced_accuracy": 0.5, "f1": 0.0}.items():
+        assert constant_score(Task("sigmoid", (1,), 1, lambda seed: data, (metric,)), data) == pytest.approx(expected)
+    sparse = Task("sigmoid", (5,), 1, lambda seed: data, ("support_recall",), support=(1, 4))
+    assert constant_score(sparse, data) == pytest.approx(2 / 5)
     assert constant_score(Task("linear", (1,), 1, lambda seed: values, ("pearson_correlation",)), values) is None

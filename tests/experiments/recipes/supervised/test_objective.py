@@ -11,15 +11,21 @@ from experiments.study.level import check_part
 GENERATOR = np.random.default_rng(0)
 Z = {"softmax": GENERATOR.normal(size=(6, 3)) * 3, "sigmoid": GENERATOR.normal(size=(6, 1)) * 3}
 Z["linear"] = GENERATOR.normal(size=(6, 2))
+Z |= {head: GENERATOR.normal(size=(6, 2)) * 3 for head in ("ordinal", "multi_label", "fractions")}
 Y = {
     "softmax": np.array([0, 1, 2, 2, 1, 0]),
     "sigmoid": np.array([0, 1, 1, 0, 1, 0]),
     "linear": GENERATOR.normal(size=(6, 2)),
+    "ordinal": np.array([0, 1, 2, 2, 1, 0]),
+    "multi_label": np.array([[0, 1], [1, 1], [0, 0], [1, 0], [1, 1], [0, 1]], np.float32),
+    "fractions": GENERATOR.random((6, 2)),
 }
 ONE_HOT, P = np.eye(3)[Y["softmax"]], softmax(Z["softmax"], axis=1)
 BIT, Q = Y["sigmoid"][:, None], expit(Z["sigmoid"])
 PICKED = -log_softmax(Z["softmax"], axis=1)[np.arange(6), Y["softmax"]]
 BINARY = -log_expit(np.where(BIT == 1, Z["sigmoid"], -Z["sigmoid"]))[:, 0]
+BITS = {"ordinal": np.stack([Y["ordinal"] > 0, Y["ordinal"] > 1], axis=1) * 1.0}
+BITS |= {head: Y[head] for head in ("multi_label", "fractions")}
 ERRORS = {"softmax": P - ONE_HOT, "sigmoid": Q - BIT, "linear": Z["linear"] - Y["linear"]}
 
 
@@ -37,6 +43,11 @@ EXPECTED = {
     ("wasserstein", "sigmoid"): -((2 * BIT - 1) * (2 * Q - 1))[:, 0],
     ("earth_mover", "softmax"): np.square(np.cumsum(P - ONE_HOT, axis=1)).sum(axis=1),
 }
+for head, bits in BITS.items():
+    p = expit(Z[head])
+    EXPECTED["cross_entropy", head] = -(bits * np.log(p) + (1 - bits) * np.log(1 - p)).mean(axis=1)
+    EXPECTED["hinge", head] = np.maximum(0, 1 - (2 * bits - 1) * (2 * p - 1)).mean(axis=1)
+    ERRORS[head] = p - bits
 for head, e in ERRORS.items():
     EXPECTED["mean_squared_error", head] = np.square(e).mean(axis=1)
     EXPECTED["mean_absolute_error", head] = np.abs(e).mean(axis=1)

@@ -146,7 +146,8 @@ def test_a_metric_with_a_rule_is_computed_example_by_example(monkeypatch):
         return scale * np.mean(y_pred)
 
     own = Scorer("margin", "own:margin", "max", settings={"scale": 2.0}, object=margin)
-    assert per_example("margin", own) is None
+    assert per_example("margin", "linear", own) is None
     monkeypatch.setattr(METRICS, "_rules", dict(METRICS._rules))
     register(margin, MetricRule(lambda y, z, scale: scale * ops.mean(z, axis=-1)))
-    assert np.asarray(per_example("margin", own)(np.zeros(2), np.array([[1.0, 3.0], [0.0, 1.0]]))).tolist() == [4, 1]
+    of_example = per_example("margin", "linear", own)
+    assert np.asarray(of_example(np.zeros(2), np.array([[1.0, 3.0], [0.0, 1.0]]))).tolist() == [4, 1]

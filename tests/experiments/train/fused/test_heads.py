@@ -1,0 +1,47 @@
+"""Every head and all its metrics: a trial in a stack has the row and the weights that the serial trainer gives."""
+
+import numpy as np
+import pytest
+
+from experiments.api import Study
+from experiments.study import catalog
+from experiments.tasks import Data, Task
+from tests.custom.support import KERAS_COPIES
+from tests.experiments.train.fused.stacks import at_once, same_outcome, trained, trained_serially
+
+pytestmark = KERAS_COPIES
+GENERATOR = np.random.default_rng(0)
+X = GENERATOR.normal(size=(40, 4)).astype(np.float32)
+CLASSES = GENERATOR.permutation(np.arange(40) % 3)
+Y = {
+    "softmax": CLASSES,
+    "sigmoid": CLASSES % 2,
+    "ordinal": CLASSES,
+    "multi_label": GENERATOR.integers(0, 2, (40, 2)).astype(np.float32),
+    "fractions": GENERATOR.random((40, 2)).astype(np.float32),
+    "linear": GENERATOR.normal(size=(40, 2)).astype(np.float32),
+}
+OUTPUTS = {"softmax": 3, "sigmoid": 1}
+TRUTH = {"softmax": GENERATOR.dirichlet(np.ones(3), 40), "sigmoid": GENERATOR.random(40)}
+PARTS = np.arange(20), np.arange(20, 30), np.arange(30, 40)
+
+
+@pytest.mark.parametrize("head", catalog.HEADS)
+def test_a_stack_gives_what_single_trials_give(head, float64):
+    data = Data(X, Y[head], *PARTS, truth=TRUTH.get(head))
+    metrics = tuple(name for name in catalog.fitting_metrics(head) if (name, head) != ("f1", "softmax"))  # of 2 classes
+    task = Task(head, (4,), OUTPUTS.get(head, 2), lambda seed: data, metrics, support=(0, 2))
+    losses = [catalog.HEADS[head].loss, "huber"]
+    study = Study(
+        data=task, factors={"loss": losses}, seeds=1, epochs=2, batch_size=20, model={"units": [5]}, optimizer="sgd",
+        learning_rate=2.0**-4,
+    ).declared  # fmt: skip
+    with at_once():
+        found = trained(study, task=task, draw=lambda seed: data)
+    for trial in study.trials:
+        outcome, weights = found[trial.cell, trial.seed]
+        expected, model = trained_serially(study, trial, task, data)
+        same_outcome(outcome, expected)
+        assert expected.row["status"] == "ok"
+        for ours, theirs in zip(weights, model.get_weights(), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
