@@ -442,10 +442,11 @@ _IMAGES = {
     "validation_size": Setting(Annotated[int, Field(ge=10, le=30000)], 10000),
     "resample": Setting(bool, False),
 }
+_SPLIT = {"resample": Setting(bool, True)}
 _GATE = {"n": Setting(_EXAMPLES, 400), "noise": Setting(NonNegative, 0.1)}
 
 TASKS: dict[str, TaskPart] = {
-    "digits": TaskPart("experiments.tasks.digits:digits", {"resample": Setting(bool, True)}),
+    "digits": TaskPart("experiments.tasks.digits:digits", _SPLIT),
     "mnist": TaskPart("experiments.tasks.keras_images:mnist", _IMAGES),
     "fashion_mnist": TaskPart("experiments.tasks.keras_images:fashion_mnist", _IMAGES),
     "and_gate": TaskPart("experiments.tasks.gates:and_gate", _GATE, head="sigmoid"),
@@ -490,7 +491,7 @@ TASKS: dict[str, TaskPart] = {
             "resample": Setting(bool, True),
         },
     ),
-    "row_digits": TaskPart("experiments.tasks.row_digits:row_digits", {"resample": Setting(bool, True)}),
+    "row_digits": TaskPart("experiments.tasks.row_digits:row_digits", _SPLIT),
     "adding": _regression(
         "experiments.tasks.adding:adding",
         {"n": Setting(_EXAMPLES, 2000), "length": Setting(Annotated[int, Field(ge=2, le=10_000)], 50)},
@@ -522,11 +523,14 @@ TASKS: dict[str, TaskPart] = {
     ),
     "reconstruct_digits": TaskPart(
         "experiments.tasks.digits:digits",
-        {"resample": Setting(bool, True)},
+        _SPLIT | {"binarize": Setting(bool, False, later=True)},
         head="linear",
         metrics=("mean_squared_error", "mean_absolute_error"),
         recipe="reconstruction",
     ),
+    "diabetes": _regression("experiments.tasks.tables:diabetes", _SPLIT),
+    "breast_cancer": TaskPart("experiments.tasks.tables:breast_cancer", _SPLIT, head="sigmoid"),
+    "wine": TaskPart("experiments.tasks.tables:wine", _SPLIT),
     # without labels: until something generates, what they can be used for is to be reconstructed
     "ring": _regression(
         "experiments.tasks.mixtures:ring",

@@ -13,6 +13,14 @@ def test_examples():
     assert np.bincount(data.y).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
 
 
+def test_binarized_ones_are_black_or_white_and_test_the_same():
+    grey, data = digits().draw(3), digits(binarize=True).draw(3)
+    np.testing.assert_array_equal(data.x, grey.x > 7.5)
+    assert (data.x.dtype, data.scale) == (np.uint8, 1.0) and 0.3 < data.x.mean() < 0.4
+    np.testing.assert_array_equal(data.train, grey.train)
+    np.testing.assert_array_equal(data.test, grey.test)
+
+
 def test_kept_once():
     assert digits().draw(0).x is digits(resample=False).draw(1).x
 

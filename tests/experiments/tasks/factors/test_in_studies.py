@@ -55,6 +55,13 @@ def test_a_level_that_changes_nothing_is_no_part_of_a_study_and_another_is():
     assert one.trials[0].id != study().trials[0].id
 
 
+def test_a_setting_that_came_later_is_no_part_of_what_was_there_before():
+    grey = study(task="reconstruct_digits")
+    assert "binarize" not in grey.settings and "binarize" not in grey.fixed["held"]
+    both = study(task="reconstruct_digits", factors={"activation": ["relu"], "binarize": [False, True]})
+    assert list(both.differences(grey.fixed)) == [] and both.trials[0].id == grey.trials[0].id != both.trials[1].id
+
+
 def test_every_task_offers_what_makes_sense_for_it():
     def offered(**changes):
         return [name for name in study(**changes).base if name in catalog.OF_DATA]
