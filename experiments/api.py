@@ -122,6 +122,8 @@ class Study:
         from experiments.tune.compiled_study import taken  # imports Keras, which whoever has a model has imported
 
         study = self.declared
+        if not catalog.RECIPES[study.recipe].compiles:
+            return
         task = objects.get("task") or load_task({"name": study.task, **{n: study.base[n] for n in study.task_settings}})
         named = {*table, *study.factors, *table.get("baseline", {}), *table.get("without", {})}
         found = taken(study, task, named)
@@ -379,7 +381,7 @@ def _task(data: OwnPart, beside: PlainTable, recipe: OwnPart) -> Task:
         return data
     if recipe in catalog.RECIPES and not catalog.RECIPES[recipe].needs_y and not isinstance(data, tuple):
         settings: PlainTable = {"head": "linear"} | beside
-        return from_arrays(data, np.zeros((len(data), 1), np.float32), **settings)
+        return dataclasses.replace(from_arrays(data, np.zeros((len(data), 1), np.float32), **settings), labelled=False)
     if not isinstance(data, (tuple, list)) or len(data) != 2:
         found = f"{len(data)} of them" if isinstance(data, (tuple, list)) else type(data).__name__
         raise RequestError(f"data: got {found}, allowed is (x, y) or an experiments.tasks.Task")

@@ -1,6 +1,6 @@
 """What adversarial models share: two networks, two optimizers, one training step after the other."""
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Self
 
 import keras
@@ -215,6 +215,20 @@ class Adversarial(keras.Model):
         elif len(x.shape) == len(taken.shape) + 1 and x.shape[-1] == 1:
             x = ops.squeeze(x, -1)
         return ops.cast(x, taken.dtype) if keras.backend.is_float_dtype(taken.dtype) else as_float(x)
+
+    def parts(self, real: Tensor, count: int) -> Iterator[Tensor]:
+        """A batch of real examples cut into `count` parts of one size, one for each step of the opponent.
+
+        A batch that can't be cut evenly is begun again, so that no part is smaller, and none is empty.
+        """
+        if count == 1:
+            yield real
+            return
+        whole = ops.shape(real)[0]
+        part = -(-whole // count)
+        for step in range(count):
+            rows = (ops.arange(part) + step * part) % ops.maximum(whole, 1)
+            yield ops.take(real, rows, axis=0)
 
     def noise(self, count: int) -> Tensor:
         """What the generator makes examples of: standard normal numbers, from the model's own seed."""

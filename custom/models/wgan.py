@@ -139,11 +139,9 @@ class WGAN(Adversarial):
     def _learn(self, data: Data) -> dict[str, Tensor]:
         real = self.real_examples(data)
         count = ops.shape(real)[0]
-        # rounded up: a batch that can't be cut evenly is begun again, and none is cut into nothing
         part = -(-count // self.n_critic)
-        for step in range(self.n_critic):
-            rows = (ops.arange(part) + step * part) % ops.maximum(count, 1)
-            self._train_critic(ops.take(real, rows, axis=0), part)
+        for some in self.parts(real, self.n_critic):
+            self._train_critic(some, part)
         noise = self.noise(part)
         loss = self.update(
             self.generator,

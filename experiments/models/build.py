@@ -16,8 +16,10 @@ from experiments.study.types import Build, PlainTable
 from experiments.tasks import Task
 
 
-def build(study: Study, trial: Trial, task: Task) -> keras.Model:
+def build(study: Study, trial: Trial, task: Task, *, has_call: bool = True) -> keras.Model:
     """The untrained model of a trial.
+
+    has_call: whether it is a network from inputs to outputs, which is built by a call where its function left that.
 
     Python's, NumPy's and Keras' own random state are seeded first, for what a user's function leaves unseeded.
     Settings of Keras and its backend that the function changes are put back.
@@ -30,7 +32,7 @@ def build(study: Study, trial: Trial, task: Task) -> keras.Model:
         model = function(**_arguments(function, study, trial, task))
         if not isinstance(model, keras.Model):
             raise TypeError(f"{study.model} gave a {type(model).__name__}, allowed is a keras.Model")
-        if not model.built:
+        if has_call and not model.built:
             model(keras.KerasTensor((None, *task.input_shape), dtype=keras.config.floatx()))
     return model
 

@@ -1,5 +1,8 @@
 """A model trained for one epoch without compiling: whether it can be trained at all."""
 
+import operator
+from collections.abc import Callable, Mapping
+
 import keras
 
 from experiments.errors import RequestError
@@ -16,10 +19,16 @@ class _Heard(keras.callbacks.Callback):
         self.logs = logs or {}
 
 
-def train_once(model: keras.Model, batches: KerasPart, told: str) -> PlainTable:
+def train_once(
+    model: keras.Model,
+    batches: KerasPart,
+    told: str,
+    loss: Callable[[Mapping[str, float]], float] = operator.itemgetter("loss"),
+) -> PlainTable:
     """What `fit` tells after one epoch of a compiled model.
 
-    told: how the model is named in an error. Raises RequestError where `fit` tells nothing, or no loss.
+    told: how the model is named in an error. loss: what is the loss in the logs, KeyError where none is. Raises
+    RequestError where `fit` tells nothing, or no loss.
 
     >>> from experiments.recipes.batches import Batches
     >>> from experiments.tasks.digits import digits
@@ -33,7 +42,13 @@ def train_once(model: keras.Model, batches: KerasPart, told: str) -> PlainTable:
     model.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[heard])
     if heard.logs is None:
         raise RequestError(f"{told}, and does not call the callbacks given to fit")
-    return with_loss(heard.logs, "train", told)
+    try:
+        loss(heard.logs)
+    except KeyError as error:
+        raise RequestError(
+            f"{told}, and what a train step returns has no {error.args[0]}: got {sorted(heard.logs)}"
+        ) from None
+    return heard.logs
 
 
 def with_loss(logs: KerasPart, step: str, told: str) -> PlainTable:

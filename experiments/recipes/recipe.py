@@ -1,5 +1,6 @@
 """What a recipe is: what a kind of network learns from, how it is trained, and how it is scored."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -17,17 +18,23 @@ from experiments.study.types import Settings
 from experiments.tasks import Data, Task
 from experiments.tasks.factors import change
 
+_TRIED = 32  # examples that a model is tried on where the recipe has no batches of a size
+
 
 class Trainable(Protocol):
     """One trial's model, ready to be trained by `model.fit`.
 
-    model: a compiled Keras model. The trainer calls `fit` on it, reads `loss` from the logs of an epoch, and reads and
-        sets its weights (`get_weights`, `set_weights`) to keep the epoch that counts.
+    model: a compiled Keras model. The trainer calls `fit` on it, and reads and sets its weights (`get_weights`,
+        `set_weights`) to keep the epoch that counts.
     parameters: how many numbers the whole model has, as `count_params` gives it.
     """
 
     model: keras.Model
     parameters: int
+
+    def training_loss(self, logs: Mapping[str, float]) -> float:
+        """The training loss of an epoch, from what `fit` logs of it. Raises KeyError where the logs have none."""
+        ...
 
     def batches(self) -> Batches:
         """The training batches: a `keras.utils.PyDataset` with `start(epoch)`, which takes the order of an epoch.
@@ -37,7 +44,9 @@ class Trainable(Protocol):
         ...
 
     def evaluate(self, index: np.ndarray) -> dict[str, float]:
-        """The scores on some examples, without training: `loss` (penalties included) and every metric by name.
+        """The scores on some examples, without training: every metric by name, and `loss`, penalties included.
+
+        A recipe that can't compute a loss without training leaves it out.
 
         index: whole numbers, the examples' places in the data.
         """
@@ -94,9 +103,10 @@ class Recipe(Protocol):
         trial: one of each form of the model. body: its untrained model, where it was built for a stack already; None
         where the recipe does not stack. It may be trained here. alone: whether such trials train one by one.
         """
-        few = replace(data, train=data.train[: trial.settings["batch_size"]])
+        few = replace(data, train=data.train[: trial.settings.get("batch_size", _TRIED)])
         ready = self.ready(study, trial, task, few)
-        train_once(ready.model, ready.batches(), f"the model is a {type(ready.model).__name__}")
+        told = f"the model is a {type(ready.model).__name__}"
+        train_once(ready.model, ready.batches().for_fit, told, ready.training_loss)
         return []
 
     def check_metrics(self, task: Task, data: Data) -> None:

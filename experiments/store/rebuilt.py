@@ -188,7 +188,8 @@ class _Reading:
         self._factors = sorted(set(factors) - self._inner)
         model = catalog.MODELS.get(described["model"], catalog.Part(""))
         task = catalog.TASKS.get(described["task"], catalog.Part(""))
-        self._known = model.settings | catalog.TRAINING | catalog.OF_DATA | task.settings
+        training = catalog.training_settings(described.get("recipe", catalog.SUPERVISED))
+        self._known = model.settings | training | catalog.OF_DATA | task.settings
         self._levels: dict[tuple[str, ...], Level] = {}
 
     def trial(self, row: dict[str, str]) -> Trial:

@@ -42,8 +42,10 @@ class Head:
     """How a model's outputs answer a task.
 
     about: in a line. link: the activation that outputs end in. target: what y is for an example: "class" (a whole
-        number), "labels" (0 or 1 for each output), "fractions" (0 to 1 for each output) or "values" (any numbers).
+        number), "labels" (0 or 1 for each output), "fractions" (0 to 1 for each output) or "values" (any numbers);
+        "any" where it plays no part.
     loss, metrics: by default; of these the first ranks. extra: how many more classes there are than outputs.
+    recipe: whose head it is; other recipes than `supervised` read outputs and targets in their own way.
 
     >>> HEADS["sigmoid"].classes(1), HEADS["ordinal"].classes(4), HEADS["linear"].classes(3)
     (2, 5, None)
@@ -51,10 +53,11 @@ class Head:
 
     about: str
     link: Literal["softmax", "sigmoid", "linear"]
-    target: Literal["class", "labels", "fractions", "values"]
+    target: Literal["class", "labels", "fractions", "values", "any"]
     loss: str
     metrics: tuple[str, ...]
     extra: int = 0
+    recipe: str = "supervised"
 
     def classes(self, outputs: int) -> int | None:
         """How many classes there are with so many outputs; None where y is not one class."""
@@ -84,12 +87,16 @@ class DataFactor(Part):
 class RecipePart(Part):
     """A recipe's part.
 
+    settings: those that the recipe adds to the ones of training. without: those of training that it does not have.
+    models: the model kinds that it trains; empty for all kinds that no other recipe names. The first is the default.
+    takes: the heads that a task may have; empty for any.
     head, metrics: where it gives every task one head, that head, and the metrics (the first is primary).
     other_heads: which a task that has one keeps.
     keeps_metrics: whether a task that has this head already keeps its own metrics.
     needs_y: whether it learns from targets; else `Study(data=x)` is enough.
     plain_keras: whether `compile` with the study's loss and `fit` on what the recipe's task draws train the same; then
         pages show such code.
+    compiles: whether it compiles the model by the study's settings; else the model comes compiled.
     """
 
     head: str = ""
@@ -98,6 +105,10 @@ class RecipePart(Part):
     keeps_metrics: bool = True
     needs_y: bool = True
     plain_keras: bool = True
+    compiles: bool = True
+    without: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ class Metric:
     """A metric: what it is in a line, the target to import, the direction in which it is better, and the heads it fits.
 
     unit: as `Known` has it. of: what its function is called with, a name in
-        `experiments.recipes.supervised.scored.SOURCES`.
+        `experiments.recipes.supervised.scored.SOURCES`; or "recipe" where the recipe of its heads computes it.
     """
 
     about: str
@@ -160,10 +171,19 @@ HEADS: dict[str, Head] = {
     "multi_label": Head("several labels, each there or not", "sigmoid", "labels", "cross_entropy", _OF_CLASSES),
     "fractions": Head("numbers from 0 to 1", "sigmoid", "fractions", "cross_entropy", (*_OF_VALUES, "cross_entropy")),
     "linear": Head("values", "linear", "values", "mean_squared_error", _OF_VALUES),
+    "step": Head(
+        "one of two classes, by a threshold", "linear", "class", "", ("accuracy",), extra=1, recipe="perceptron"
+    ),
+    "generated": Head(
+        "examples made of noise", "linear", "any", "non_saturating", ("earth_mover_distance",), recipe="adversarial"
+    ),
+    "reported": Head("whatever a model's own step learns", "linear", "any", "", (), recipe="own_step"),
 }
 _BITS = ("sigmoid", "ordinal", "multi_label", "fractions")  # heads that end in sigmoids
 _CLASSES = ("softmax", "sigmoid", "ordinal")
-_ANY = tuple(HEADS)
+TARGET_HEADS = tuple(name for name, head in HEADS.items() if head.recipe == "supervised")  # that y may be given for
+_ANY = TARGET_HEADS
+_GENERATED = ("generated",)
 
 ACTIVATIONS: dict[str, Part] = {
     "linear": Part("keras.activations:linear"),
@@ -219,6 +239,13 @@ REGULARIZERS: dict[str, RegularizerPart] = {
     ),
 }
 REGULARIZER_SLOTS = ("kernel_regularizer", "dropout", "activity_regularizer")
+
+# Of a generator and its critic: each is a loss of both.
+LOSSES |= {
+    "non_saturating": Part("", heads=("generated",)),
+    "wasserstein_clip": Part("", {"clip_limit": Setting(Positive, 0.01)}, heads=("generated",)),
+    "wasserstein_gradient": Part("", {"penalty_weight": Setting(NonNegative, 10.0)}, heads=("generated",)),
+}
 
 _CLIP = {"global_clipnorm": Setting(Positive | None)}
 _ADAM = {"beta_1": Setting(Decay, 0.9), "beta_2": Setting(Decay, 0.999), **_CLIP}
@@ -362,8 +389,8 @@ _decided, _probable = f"{_supervised}.class_metrics", f"{_supervised}.probabilit
 _error, _RANKED = f"{_supervised}.metrics", ("softmax", "sigmoid", "multi_label")
 METRICS: dict[str, Metric] = {
     "accuracy": Metric(
-        "share of classes, or of labels, that are right", f"{_error}:accuracy", "max", (*_CLASSES, "multi_label"),
-        "share",
+        "share of classes, or of labels, that are right", f"{_error}:accuracy", "max",
+        (*_CLASSES, "multi_label", "step"), "share",
     ),
     "cross_entropy": Metric(
         "mean −log of the probability of what is true (log loss)", f"{_error}:cross_entropy", "min",
@@ -421,7 +448,33 @@ METRICS: dict[str, Metric] = {
         "share of the features that matter among the largest first weights",
         f"{_supervised}.weight_metrics:support_recall", "max", _ANY, "share", of="weights",
     ),
+    "converged": Metric("whether training ended without a mistake", "", "max", ("step",), "share", of="recipe"),
+    "total_mistakes": Metric("mistakes made in training", "", "min", ("step",), of="recipe"),
+    "earth_mover_distance": Metric("between generated and held-out examples", "", "min", _GENERATED, of="recipe"),
+    "modes_covered": Metric("share of modes with an example", "", "max", _GENERATED, "share", of="recipe"),
+    "high_quality": Metric("share of examples near a mode", "", "max", _GENERATED, "share", of="recipe"),
+    "class_distance": Metric(
+        "total variation between the classes of generated and held-out examples", "", "min", _GENERATED, "share",
+        of="recipe",
+    ),
 }  # fmt: skip
+
+MODELS["perceptron"] = Part("experiments.models.perceptron:perceptron", {"bias": Setting(bool, True)})
+
+MODELS["gan"] = Part(
+    "experiments.models.gan:gan",
+    {
+        "latent_size": Setting(Count, 2),
+        "units": Setting(Counts, [64, 64]),
+        "critic_units": Setting(Counts | None, None),  # those of the generator
+        "activation": Setting(NamedPart, "relu"),
+        "regularizer": Setting(NamedPart, "none"),
+        "dropout": Setting(Decay, 0.0),
+        "batch_normalization": Setting(bool, False),
+        "output_activation": Setting(Literal["linear", "sigmoid", "tanh"], "linear"),
+        "initializer": Setting(_INITIALIZERS, "glorot_uniform"),
+    },
+)
 
 SUPERVISED = "supervised"  # the recipe of whatever names none
 RECIPES: dict[str, RecipePart] = {
@@ -433,9 +486,41 @@ RECIPES: dict[str, RecipePart] = {
         other_heads=("fractions",),
         needs_y=False,
     ),
+    "adversarial": RecipePart(
+        "experiments.recipes.adversarial.recipe:AdversarialTraining",
+        {"critic_steps": Setting(Count, 1), "critic_learning_rate": Setting(Positive | None, None)},
+        head="generated",
+        metrics=("earth_mover_distance",),
+        needs_y=False,
+        plain_keras=False,
+        without=("schedule",),
+        models=("gan",),
+    ),
+    "own_step": RecipePart(
+        "experiments.recipes.own_step:OwnStep",
+        head="reported",
+        keeps_metrics=False,
+        needs_y=False,
+        plain_keras=False,
+        compiles=False,
+        without=("loss", "optimizer", "schedule", "learning_rate"),
+    ),
+    "perceptron": RecipePart(
+        "experiments.recipes.perceptron:PerceptronRule",
+        head="step",
+        metrics=("accuracy", "converged", "total_mistakes"),
+        keeps_metrics=False,
+        plain_keras=False,
+        without=("loss", "optimizer", "schedule", "batch_size", "salt"),
+        models=("perceptron",),
+        takes=("sigmoid",),
+    ),
 }
 
 _regression = partial(TaskPart, head="linear", metrics=("mean_absolute_error", "mean_squared_error"))
+_mixture = partial(
+    TaskPart, head="generated", metrics=("modes_covered", "high_quality", "earth_mover_distance"), recipe="adversarial"
+)
 _EXAMPLES = Annotated[int, Field(ge=20, le=MOST)]
 _IMAGES = {
     "train_size": Setting(Annotated[int, Field(ge=10, le=59990)] | None, None),
@@ -532,15 +617,13 @@ TASKS: dict[str, TaskPart] = {
     "breast_cancer": TaskPart("experiments.tasks.tables:breast_cancer", _SPLIT, head="sigmoid"),
     "wine": TaskPart("experiments.tasks.tables:wine", _SPLIT),
     # without labels: until something generates, what they can be used for is to be reconstructed
-    "ring": _regression(
+    "ring": _mixture(
         "experiments.tasks.mixtures:ring",
         {"n": Setting(Annotated[int, Field(ge=40, le=MOST)], 2000), "spread": Setting(Positive, 0.02)},
-        recipe="reconstruction",
     ),
-    "grid25": _regression(
+    "grid25": _mixture(
         "experiments.tasks.mixtures:grid25",
         {"n": Setting(Annotated[int, Field(ge=125, le=MOST)], 2500), "spread": Setting(Positive, 0.05)},
-        recipe="reconstruction",
     ),
 }
 
@@ -553,6 +636,26 @@ def later_settings() -> dict[str, Level]:
     """
     known = [OF_DATA, *(part.settings for part in TASKS.values())]
     return {name: one.default for settings in known for name, one in settings.items() if one.later}
+
+
+def training_settings(recipe: str) -> dict[str, Setting]:
+    """The settings of training under a recipe: those that all have, less what it does not have, and its own.
+
+    >>> training_settings("supervised") == TRAINING
+    True
+    """
+    part = RECIPES[recipe]
+    return {name: setting for name, setting in TRAINING.items() if name not in part.without} | part.settings
+
+
+def fitting_models(recipe: str) -> list[str]:
+    """The model kinds that a recipe trains, the default first.
+
+    >>> fitting_models("reconstruction")[:2]
+    ['mlp', 'cnn']
+    """
+    taken = {name for part in RECIPES.values() for name in part.models}
+    return list(RECIPES[recipe].models) or [name for name in MODELS if name not in taken]
 
 
 def fitting_losses(head: str) -> list[str]:

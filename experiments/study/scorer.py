@@ -11,6 +11,8 @@ from experiments.study.level import check_plain
 from experiments.study.types import OwnPart, PlainTable, Settings
 
 DIRECTIONS = ("max", "min")
+REPORTED = "reported"  # the head, and the form, of what a model that trains by its own step is scored by
+EVALUATED = "keras.Model:evaluate/"  # and a name of what that returns
 _CLASSES = ("softmax", "sigmoid", "multi_label")
 _VALUES, _ANY = ("linear", "fractions"), (*_CLASSES, "fractions", "linear")
 
@@ -115,7 +117,8 @@ def read_metrics(given: OwnPart, head: str, field: str = "metrics") -> tuple[tup
         raise RequestError(wrong(field, given, "one metric or more"))
     if head not in catalog.HEADS:
         raise RequestError(unknown("head", head, catalog.HEADS))
-    metrics = [_read(item, head, field) for item in several]
+    read = _read_reported if head == REPORTED else _read
+    metrics = [read(item, head, field) for item in several]
     names = tuple(metric if isinstance(metric, str) else metric.name for metric in metrics)
     for name in names:
         if names.count(name) > 1:
@@ -158,6 +161,36 @@ def _read(given: OwnPart, head: str, field: str) -> "str | Scorer":
         f'{field}: got "{name}"{nearest(name, known)} Allowed are metrics of Keras by name, '
         f'"package.module:attribute" for your own, and {", ".join(fitting)}'
     )
+
+
+def _read_reported(given: OwnPart, head: str, field: str) -> Scorer:
+    """A metric of a model that trains by its own step: by name what its `evaluate` returns, or a function."""
+    direction = None
+    if _is_directed(given):
+        given, direction = given
+    if isinstance(given, str):
+        given = {"name": given}
+    if not isinstance(given, dict):
+        if not callable(given) or isinstance(given, type):
+            raise RequestError(wrong(field, given, "a name of what evaluate returns, or a function of (model, x, y)"))
+        name = str(getattr(given, "__name__", type(given).__name__))
+        return _check(Scorer(name, "", _direction(direction, name, field), form=REPORTED, object=given), field)
+    if not isinstance(name := given.get("name"), str) or {*given} - {"name", "direction", "as"}:
+        raise RequestError(wrong(field, given, 'a name or a table { name = "…", direction = "max", as = "…" }'))
+    direction = given.get("direction", direction)
+    if direction not in (None, *DIRECTIONS):
+        raise RequestError(unknown(f"{field} {name} direction", direction, DIRECTIONS))
+    target = name if is_target(name) else f"{EVALUATED}{name}"
+    column = given.get("as") or (name.rsplit(":", 1)[1] if is_target(name) else name)
+    known = direction or ("min" if name.endswith(("loss", "error")) else None) or _known_direction(name)
+    return _check(Scorer(column, target, _direction(known, name, field), form=REPORTED), field, taken=("loss",))
+
+
+def _known_direction(name: str) -> str | None:
+    if metric := catalog.METRICS.get(name):
+        return metric.direction
+    kind = _kind(_SHORT[name][0] if name in _SHORT else name)
+    return KERAS[kind].direction if kind else None
 
 
 def _is_directed(given: OwnPart) -> bool:
@@ -211,10 +244,10 @@ def _options(metric: OwnPart) -> Settings:
     return {key: value for key, value in config.items() if key not in usual or usual[key] != value}
 
 
-def _check(scorer: Scorer, field: str) -> Scorer:
+def _check(scorer: Scorer, field: str, taken: tuple[str, ...] = _TAKEN) -> Scorer:
     if not re.fullmatch(r"[A-Za-z][\w.-]*", scorer.name):
         raise RequestError(f'{field}: got "{scorer.name}", allowed as a column are letters, digits and underscores')
-    if scorer.name in _TAKEN:
+    if scorer.name in taken:
         raise RequestError(
             f'{field}: "{scorer.name}" is the name of another column; name= or as = "…" gives it its own'
         )

@@ -60,7 +60,10 @@ def task_facts(level: Settings, folder: str | None, given: OwnPart = None, recip
     if recipe is None:
         return facts
     part = catalog.RECIPES[recipe]
-    if not part.metrics or (facts.head in (part.head, *part.other_heads) and part.keeps_metrics):
+    if part.takes and facts.head not in part.takes:
+        told = f"the task {level['name']} has a {facts.head} head, and {recipe} learns"
+        raise RequestError(f"recipe: {told} tasks with the head {' or '.join(part.takes)}")
+    if not part.head or (facts.head in (part.head, *part.other_heads) and part.keeps_metrics):
         return replace(facts, recipe=recipe)
     return replace(facts, recipe=recipe, head=part.head or facts.head, metrics=part.metrics, scorers={})
 
@@ -101,16 +104,24 @@ def _own_facts(level: Settings, folder: str | None, given: OwnPart) -> TaskFacts
     return TaskFacts(settings, task.head, tuple(task.metrics), getattr(task, "scorers", {}))
 
 
-def model_facts(name: str, folder: str | None, given: Build | None = None) -> ModelFacts:
-    """Facts of a model kind: a catalog's name, a user's import target, or (`given`) a function."""
+def model_facts(
+    name: str, folder: str | None, given: Build | None = None, recipe: str = catalog.SUPERVISED
+) -> ModelFacts:
+    """Facts of a model kind: a catalog's name, a user's import target, or (`given`) a function.
+
+    recipe: what trains it. Raises RequestError where that trains no such kind.
+    """
     if given is None and name in catalog.MODELS:
+        if name not in (fitting := catalog.fitting_models(recipe)):
+            told = ", ".join(fitting)
+            raise RequestError(f'model kind: got "{name}", which the recipe {recipe} does not train. Fitting: {told}')
         return ModelFacts(catalog.MODELS[name].settings, catalog.REGULARIZER_SLOTS)
     function = given if given is not None else load(name, folder, "model kind")
     if not callable(function):
         raise RequestError(
             f"model kind: {name} is a {type(function).__name__}, allowed is a function that builds a model"
         )
-    settings = signature_settings(function)
+    settings = signature_settings(function, recipe)
     slots = tuple(slot for slot in catalog.REGULARIZER_SLOTS if slot in inspect.signature(function).parameters)
     if slots:
         settings["regularizer"] = Setting(NamedPart, "none")
@@ -119,18 +130,20 @@ def model_facts(name: str, folder: str | None, given: Build | None = None) -> Mo
     return ModelFacts(settings, slots)
 
 
-def signature_settings(function: Build) -> dict[str, Setting]:
+def signature_settings(function: Build, recipe: str = catalog.SUPERVISED) -> dict[str, Setting]:
     """A user's function's own settings by name, their defaults as written there.
 
-    A parameter whose default is an object, such as a layer, is none: a study could not write it down.
+    A parameter whose default is an object, such as a layer, is none: a study could not write it down. Nor is one that
+    is a setting of training under the recipe.
 
     >>> signature_settings(lambda input_shape, width=8: None)
     {'width': Setting(type=typing.Any, default=8)}
     """
-    settings = {}
+    settings: dict[str, Setting] = {}
+    training = catalog.training_settings(recipe)
     for name, parameter in inspect.signature(function).parameters.items():
         open_ended = parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
-        if open_ended or name in OFFERED or name in catalog.TRAINING:
+        if open_ended or name in OFFERED or name in training:
             continue
         try:
             default = None if parameter.default is parameter.empty else plain(parameter.default)

@@ -163,7 +163,8 @@ class Study:
     @property
     def settings(self) -> list[str]:
         """The names of all settings, in the order of the columns; at the end factors within levels of others."""
-        names = [*self.model_settings, *catalog.TRAINING, *self.task_settings, *inner_factors(self.factors)]
+        training = catalog.training_settings(self.recipe)
+        names = [*self.model_settings, *training, *self.task_settings, *inner_factors(self.factors)]
         hidden = {name: LATER[name] for name in _SHOWN_WHERE_USED} | self.neutral
         held = {name: canonical(self.base.get(name)) for name in hidden if name not in self.factors}
         unused = {name for name, level in held.items() if level == canonical(hidden[name])}

@@ -36,7 +36,7 @@ Design = Literal["grid", "one-factor", "leave-one-out", "random"]
 
 
 class StudyFile(BaseModel):
-    """A study file's keys, but for `catalog.TRAINING` and `catalog.OF_DATA`; `[model]` holds the model's own."""
+    """A study file's keys, but for settings of training, of recipes and of data; `[model]` holds the model's own."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -60,7 +60,8 @@ class StudyFile(BaseModel):
     without: Settings = {}
 
 
-KEYS = (*StudyFile.model_fields, *catalog.TRAINING, *catalog.OF_DATA)
+_OF_RECIPES = dict.fromkeys(key for recipe in catalog.RECIPES for key in catalog.training_settings(recipe))
+KEYS = (*StudyFile.model_fields, *_OF_RECIPES, *catalog.OF_DATA)
 
 
 def load(place: str | Path) -> Study:
@@ -207,9 +208,10 @@ def read(
     _check_idle_keys(mistakes, outline)
     seeds = mistakes.catch(read_seeds, outline.seeds)
     task = mistakes.catch(_task, outline.task, objects)
-    kind = mistakes.catch(_kind, outline.model.pop("kind", "mlp"), objects)
     facts = task and mistakes.catch(task_facts, task, folder, objects.get("task"), outline.recipe)
-    model = kind and mistakes.catch(model_facts, kind, folder, objects.get("model"))
+    recipe = facts.recipe if facts else catalog.SUPERVISED
+    kind = mistakes.catch(_kind, outline.model.pop("kind", catalog.fitting_models(recipe)[0]), objects, recipe)
+    model = kind and mistakes.catch(model_facts, kind, folder, objects.get("model"), recipe)
     if facts and outline.metrics is not None:
         names, scorers = mistakes.catch(read_metrics, outline.metrics, facts.head) or (facts.metrics, facts.scorers)
         facts = dataclasses.replace(facts, metrics=names, scorers=scorers)
@@ -300,14 +302,15 @@ def _task(given: object, objects: Objects) -> Settings:
     return check_part("task", given, catalog.TASKS)
 
 
-def _kind(given: object, objects: Objects) -> str:
+def _kind(given: object, objects: Objects, recipe: str) -> str:
     if "model" in objects:
         return name_of(objects["model"])
     if not isinstance(given, str):
         raise RequestError(wrong("model kind", given, "a name"))
     if given not in catalog.MODELS and not is_target(given):
         raise RequestError(
-            unknown("model kind", given, catalog.MODELS) + ', or "package.module:attribute" for your own'
+            unknown("model kind", given, catalog.fitting_models(recipe))
+            + ', or "package.module:attribute" for your own'
         )
     return given
 
@@ -320,7 +323,12 @@ def _yielding(facts: TaskFacts, model: ModelFacts) -> TaskFacts:
 
 
 def _known(facts: TaskFacts, model: ModelFacts) -> dict[str, Setting]:
-    known = model.settings | catalog.TRAINING | facts.every_setting
+    known = model.settings | catalog.training_settings(facts.recipe) | facts.every_setting
+    if not facts.metrics:
+        raise RequestError(
+            f"metrics: got none, the recipe {facts.recipe} needs them: names of what the model's evaluate returns, or "
+            "functions of (model, x, y), of which the first ranks"
+        )
     taken = set(trial_columns([], facts.metrics))
     for name in known:
         if name in taken:
@@ -340,11 +348,17 @@ def _base(
 ) -> Settings:
     for key in [key for key in outline.model if key not in model.settings]:
         mistakes.append(unknown(f"model {key}", key, ["kind", *model.settings]))
+    for key in [key for key in outline.model_extra or {} if key not in known]:
+        training = catalog.training_settings(facts.recipe)
+        mistakes.append(
+            f"{key}: given, but the recipe {facts.recipe} has no such setting. It has {', '.join(training)}"
+        )
     given = {key: value for key, value in task.items() if key != "name"} | outline.model
     given |= {key: value for key, value in (outline.model_extra or {}).items() if value is not None}
     mistakes.extend(f"{key}: {facts.misfits[key]}" for key in given if key in facts.misfits)
     defaults = {key: setting.default for key, setting in known.items()}
-    defaults["loss"] = catalog.HEADS[facts.head].loss
+    if "loss" in known:
+        defaults["loss"] = catalog.HEADS[facts.head].loss
     base = {}
     for key, setting in known.items():
         value = given.get(key, defaults[key])
@@ -448,7 +462,7 @@ def _used(name: str, base: Settings, factors: Factors) -> list[Level]:
 
 
 def _check_losses(mistakes: _Mistakes, head: str, base: Settings, factors: Factors) -> None:
-    for level in _used("loss", base, factors):
+    for level in _used("loss", base, factors) if "loss" in base else []:
         part = catalog.LOSSES.get(level["name"])
         if part and head not in part.heads:
             fitting = ", ".join(catalog.fitting_losses(head))

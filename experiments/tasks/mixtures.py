@@ -45,7 +45,9 @@ def grid25(*, n: int = 2500, spread: float = 0.05) -> Task:
 
 
 def _task(name: str, centres: np.ndarray, n: int, spread: float) -> Task:
-    return Task("linear", (2,), 1, partial(_draw, name, centres, n, spread), modes=Modes(centres, spread))
+    draw = partial(_draw, name, centres, n, spread)
+    metrics = ("modes_covered", "high_quality", "earth_mover_distance")
+    return Task("generated", (2,), 1, draw, metrics, modes=Modes(centres, spread), labelled=False)
 
 
 def _draw(name: str, centres: np.ndarray, n: int, spread: float, seed: int) -> Data:

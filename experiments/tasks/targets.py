@@ -61,8 +61,8 @@ def targets(y: OwnPart, head: str | None) -> tuple[str, np.ndarray]:
     >>> targets([[0, 1], [1, 1]], "multi_label")[1].tolist()
     [[0.0, 1.0], [1.0, 1.0]]
     """
-    if head not in (None, *catalog.HEADS):
-        raise RequestError(unknown("head", head, catalog.HEADS))
+    if head not in (None, *catalog.TARGET_HEADS):
+        raise RequestError(unknown("head", head, catalog.TARGET_HEADS))
     y = numbers("y", y)
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from experiments.study import catalog
-from experiments.study.scorer import Scorer, read_metrics
+from experiments.study.scorer import REPORTED, Scorer, read_metrics
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Task:
     parts: where training, validation and test examples come from, as sentences of the study's page.
     sealed: whether every seed tests on the same examples, which no seed trains or validates on. `draw` is held to it.
     modes: of a mixture whose centres are known. support: the features of x, counted from 0, on which y depends, where
-        that is known.
+        that is known. labelled: whether y means anything; of examples alone it is zeros.
 
     Raises RequestError for a head or metric that does not exist, or metrics that do not fit the head.
 
@@ -99,10 +99,11 @@ class Task:
     sealed: bool = False
     modes: Modes | None = field(default=None, compare=False)  # arrays don't compare to one truth value
     support: tuple[int, ...] | None = None
+    labelled: bool = True
 
     def __post_init__(self) -> None:
-        if self.scorers:
-            return  # read already
+        if self.scorers or (self.head == REPORTED and not self.metrics):
+            return  # read already, or named by the study
         names, scorers = read_metrics(self.metrics or catalog.check_metrics(self.head), self.head)
         object.__setattr__(self, "metrics", names)
         object.__setattr__(self, "scorers", scorers)

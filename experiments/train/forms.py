@@ -77,7 +77,8 @@ def one_of_each(study: Study, trials: Sequence[Trial]) -> list[Trial]:
 
 def _wanted(study: Study, trial: Trial) -> PlainTable:
     """The settings of a trial that its model, or a part of the user's own, depends on."""
-    parts_of = {name: trial.settings[name] for name in ("loss", "optimizer") if _own(trial.settings[name], name)}
+    there = [name for name in catalog.PARTS if name in ("loss", "optimizer") and name in trial.settings]
+    parts_of = {name: trial.settings[name] for name in there if _own(trial.settings[name], name)}
     return settings_used(study, trial) | parts_of
 
 

@@ -48,7 +48,7 @@ class _Watch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keep the epoch, or stop."""
-        train_loss = float((logs or {})["loss"])
+        train_loss = float(self._ready.training_loss(logs or {}))
         entry = {"epoch": epoch + 1, "train_loss": train_loss}
         finite = np.isfinite(train_loss) and all(np.isfinite(w).all() for w in self._ready.model.get_weights())
         if finite:
@@ -60,8 +60,8 @@ class _Watch(keras.callbacks.Callback):
             self.history.append(entry)
             if self._keep and self.counted is entry:
                 self._weights = self._ready.model.get_weights()
-            losses = [one["validation_loss"] for one in self.history]
-            self._ready.model.stop_training = exhausted(losses, self._patience)
+            losses = [entry.get("validation_loss", np.nan) for entry in self.history]
+            self._ready.model.stop_training |= exhausted(losses, self._patience)  # a model may stop by itself
         else:
             self.diverged = self._ready.model.stop_training = True
 
@@ -92,7 +92,9 @@ def train(
     watch = _Watch(ready, data.validation, settings["patience"], measured=study.telemetry, keep=keep)
     # shuffle would reorder the batches, by Python's global random state
     told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: note(epoch + 1))
-    ready.model.fit(ready.batches(), epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told])
+    ready.model.fit(
+        ready.batches().for_fit, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told]
+    )
     if not (watch.history or watch.diverged):
         kind = type(ready.model).__name__
         raise RequestError(f"the class {kind} overrides fit, and it does not call the callbacks given to it")

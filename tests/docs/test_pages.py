@@ -77,8 +77,9 @@ def test_study_files_are_valid(tmp_path):
     whole, drawn = blocks("docs/guides/studies.md", "toml")
     (asked,) = blocks("docs/guides/question.md", "toml")
     (first,) = blocks("README.md", "toml")
+    rings, gates = blocks("docs/guides/recipes.md", "toml")
     found = {}
-    for block in (whole, drawn, asked, first):
+    for block in (whole, drawn, asked, first, rings, gates):
         place = tmp_path / re.match(r"# (\S+\.toml)\n", block)[1]
         place.write_text(block, encoding="utf-8")
         found[block] = load(place)
@@ -87,6 +88,8 @@ def test_study_files_are_valid(tmp_path):
         (100, 500),
         (8, 80),
         (12, 120),
+        (6, 60),
+        (4, 20),
     ]
     assert "regularizer.l2.l2" in found[drawn].settings
     assert found[asked].full_question.about == "this data"

@@ -1,5 +1,6 @@
 """The recipe of classifiers and regressions: raw scores against targets."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import keras
@@ -71,6 +72,10 @@ class SupervisedTrainable:
         loss = objective(settings["loss"], task.head, task.outputs, study.folder, self._head.ends == "probabilities")
         optimizer = parts.optimizer(settings["optimizer"], rate, study.folder)
         compile_as_asked(self.model, optimizer, loss, len(self._batches))
+
+    def training_loss(self, logs: Mapping[str, float]) -> float:
+        """Keras' `loss`."""
+        return logs["loss"]
 
     def batches(self) -> Batches:
         """The training batches."""

@@ -38,7 +38,7 @@ class LossRule:
     refuses: Callable[[KerasPart], str | None] = never
 
 
-_OURS = [load(part.target) for part in catalog.LOSSES.values()]
+_OURS = [load(part.target) for part in catalog.LOSSES.values() if part.target]
 _OF_CLASSES = [keras.losses.BinaryCrossentropy, keras.losses.Hinge]  # which stand for others at a sigmoid head
 _MIXES = "does not give one number per example, or fails on more axes"
 LOSSES = Registry(LossRule, dict.fromkeys([*_OURS, *_OF_CLASSES], LossRule()))

@@ -48,3 +48,16 @@ def test_learns_where_the_examples_are():
     after = model.generate(512, seed=1).mean()
     assert abs(before - 2.0) > 1.0
     assert abs(after - 2.0) < 0.5
+
+
+def test_the_discriminator_learns_on_each_part_of_a_batch():
+    model = GAN(constant(1.0, 1), constant(0.0, 1), n_critic=2, seed=0)
+    model.compile(keras.optimizers.SGD(1e-30), keras.optimizers.SGD(0.5))
+    model.fit(np.array([[3.0], [3.0], [5.0], [5.0]], "float32"), shuffle=False, verbose=0)
+    w, b = 0.0, 0.0
+    for real in (3.0, 5.0):  # generated examples are 1
+        right, wrong = 1 / (1 + np.exp(-(w * real + b))) - 1, 1 / (1 + np.exp(-(w + b)))
+        w, b = w - 0.5 * (right * real + wrong), b - 0.5 * (right + wrong)
+    np.testing.assert_allclose(np.ravel(model.discriminator.weights[0]), [w], rtol=1e-6)
+    np.testing.assert_allclose(np.ravel(model.discriminator.weights[1]), [b], rtol=1e-5)
+    assert GAN.from_config(model.get_config()).n_critic == 2

@@ -54,7 +54,7 @@ for head, e in ERRORS.items():
     EXPECTED["huber", head] = huber(e)
     EXPECTED["log_cosh", head] = np.log(np.cosh(e)).mean(axis=1)
 
-FITTING = [(name, head) for name, part in catalog.LOSSES.items() for head in part.heads]
+FITTING = [(name, head) for name, part in catalog.LOSSES.items() for head in part.heads if head != "generated"]
 
 
 @pytest.mark.parametrize(("name", "head"), FITTING)

@@ -18,11 +18,14 @@ CASES = {
     "fractions": (RNG.random((50, 2)), RNG.normal(size=(2, 3, 50, 2))),
     "linear": (RNG.normal(size=(50, 2)), RNG.normal(size=(2, 3, 50, 2))),
 }
-PAIRS = [(name, head) for name, metric in catalog.METRICS.items() for head in metric.heads if per_example(name, head)]
+PAIRS = [
+    (name, head) for name, metric in catalog.METRICS.items() for head in metric.heads
+    if head in CASES and per_example(name, head)
+]  # fmt: skip
 
 
 def test_the_metrics_that_heads_have_by_default_are_computed_in_the_program():
-    assert {(name, head) for head, known in catalog.HEADS.items() for name in known.metrics} <= {*PAIRS}
+    assert {(name, head) for head in CASES for name in catalog.HEADS[head].metrics} <= {*PAIRS}
 
 
 @pytest.mark.parametrize(("name", "head"), PAIRS)
