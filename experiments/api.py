@@ -4,7 +4,7 @@ import dataclasses
 import logging
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,11 @@ class Study:
     class_weight: class → weight, of the training loss, as in Keras' `fit`. Validation and test losses and metrics count
       every example once. Such trials train one by one.
     sample_weight: a weight for each example of `data`, in the same way.
-    head: "softmax", "sigmoid", "ordinal", "multi_label", "fractions" or "linear"; by default as `y` tells.
+    head: "softmax", "sigmoid", "ordinal", "multi_label", "fractions" or "linear"; by default as `y` tells. With
+      several outputs `data` is `(x, {"kind": …, "size": …})`, and `head`, `loss` and `metrics` are dictionaries by
+      output as well.
+    loss_weights: output → how much its loss counts, 1 by default; as a factor it is part of a loss,
+      `{"kind": …, "size": …, "weights": {"size": 0.5}}`.
     factors: name → list of levels.
     seeds: a count, or whole numbers as a list, range or array; 5 by default.
     settings: whatever else a study file holds: `name`, `question`, `task`, `recipe`, `design`, `baseline`, `without`,
@@ -83,7 +87,8 @@ class Study:
         data: OwnPart = None,
         factors: dict[str, list[Plain]] | None = None,
         seeds: int | list[int] | None = None,
-        head: str | None = None,
+        head: str | Mapping[str, str] | None = None,
+        loss_weights: Mapping[str, float] | None = None,
         validation_data: tuple[object, object] | None = None,
         test_data: tuple[object, object] | None = None,
         class_weight: dict[int, float] | None = None,
@@ -112,6 +117,8 @@ class Study:
             objects["sources"][name_of(build)] = digest_of(build)
         table = {"name": "study", "factors": factors or {}, **settings}
         table |= {} if seeds is None else {"seeds": seeds}
+        if loss_weights is not None:
+            table["loss"] = _weighted(table.get("loss"), loss_weights, data)
         has_objects = build is not None or data is not None
         self.declared = study_file.read(_plain(table), objects=objects if has_objects else None)
         if build is not None:
@@ -386,6 +393,16 @@ def _task(data: OwnPart, beside: PlainTable, recipe: OwnPart) -> Task:
         found = f"{len(data)} of them" if isinstance(data, (tuple, list)) else type(data).__name__
         raise RequestError(f"data: got {found}, allowed is (x, y) or an experiments.tasks.Task")
     return from_arrays(*data, **beside)
+
+
+def _weighted(loss: OwnPart, weights: Mapping[str, float], data: OwnPart) -> PlainTable:
+    """The losses of several outputs with their weights."""
+    outputs = data.several if isinstance(data, Task) else data[1] if isinstance(data, (tuple, list)) else {}
+    if not isinstance(outputs, Mapping) or not outputs:
+        raise RequestError("loss_weights: given, but the data have one output")
+    if isinstance(loss, str) or (loss is not None and "name" in loss):
+        raise RequestError(wrong("loss", loss, "a loss for each output, beside loss_weights"))
+    return {**(loss or {}), "weights": dict(weights)}
 
 
 def _plain(value: OwnPart) -> OwnPart:

@@ -60,7 +60,8 @@ def table(name: str) -> list[str]:
 def heads() -> list[str]:
     """Heads as a table in Markdown: what each is, what it ends in, its losses and its metrics, the usual ones first."""
     lines = ["| head | y is | outputs end in | losses | metrics |", "|---|---|---|---|---|"]
-    for name, head in catalog.HEADS.items():
+    for name in catalog.TARGET_HEADS:
+        head = catalog.HEADS[name]
         losses = dict.fromkeys([head.loss, *catalog.fitting_losses(name)])
         metrics = dict.fromkeys([*head.metrics, *catalog.fitting_metrics(name)])
         lines.append(f"| `{name}` | {head.about} | {head.link} | {', '.join(losses)} | {', '.join(metrics)} |")

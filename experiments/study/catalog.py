@@ -184,6 +184,9 @@ _CLASSES = ("softmax", "sigmoid", "ordinal")
 TARGET_HEADS = tuple(name for name, head in HEADS.items() if head.recipe == "supervised")  # that y may be given for
 _ANY = TARGET_HEADS
 _GENERATED = ("generated",)
+# several outputs in one row; of each its own head, loss and metrics
+SEVERAL, EACH = "several", "each"
+HEADS[SEVERAL] = Head("several outputs, each with a head and a loss of its own", "linear", "values", EACH, ())
 
 ACTIVATIONS: dict[str, Part] = {
     "linear": Part("keras.activations:linear"),

@@ -6,7 +6,7 @@ In its canonical form a level is a plain value, a list, or for a named part a ta
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,7 +16,7 @@ from experiments.study import catalog
 from experiments.study.catalog import NamedPart, Part, Setting
 from experiments.study.imports import is_target
 from experiments.study.open_level import ranges_of
-from experiments.study.types import Level, Plain, Settings
+from experiments.study.types import Level, Plain, PlainTable, Settings
 
 _ALLOWED = {  # pydantic's complaints, as the end of "allowed is …"
     "int_type": "a whole number",
@@ -113,7 +113,11 @@ def check_part(field: str, given: object, parts: Mapping[str, Part]) -> Settings
 
     >>> check_part("loss", "huber", catalog.LOSSES)
     {'name': 'huber', 'delta': 1.0}
+    >>> label("loss", check_part("loss", {"kind": "hinge", "size": "huber", "weights": {"size": 0.5}}, catalog.LOSSES))
+    'each(kind=hinge, size=0.5 huber)'
     """
+    if parts is catalog.LOSSES and _is_each(given):
+        return _check_each(field, given)
     table = {"name": given} if isinstance(given, str) else given
     if not isinstance(table, dict) or not isinstance(table.get("name"), str):
         raise RequestError(wrong(field, given, 'a name or a table { name = "…", … }'))
@@ -135,6 +139,33 @@ def check_part(field: str, given: object, parts: Mapping[str, Part]) -> Settings
     }
 
 
+def _is_each(given: object) -> TypeGuard[PlainTable]:
+    """Whether it is a table of losses by output."""
+    if not isinstance(given, dict) or "name" in given:
+        return isinstance(given, dict) and given["name"] == catalog.EACH
+    return bool(given) and all(isinstance(loss, (str, dict)) for loss in given.values())
+
+
+def _check_each(field: str, given: PlainTable) -> Settings:
+    """The losses of several outputs by name, and how much each counts."""
+    losses = {name: loss for name, loss in given.items() if name not in ("name", "weights")}
+    weights = given.get("weights", {})
+    if not losses or not isinstance(weights, dict):
+        raise RequestError(wrong(field, given, "a loss for each output, and a table of weights"))
+    for name in weights:
+        if name not in losses:
+            raise RequestError(unknown(f"{field} weights", name, losses))
+    counts = dict.fromkeys(losses, 1.0) | weights
+    return {
+        "name": catalog.EACH,
+        **{name: check_part(f"{field} {name}", loss, catalog.LOSSES) for name, loss in losses.items()},
+        "weights": {
+            name: check(f"{field} weights {name}", weight, Setting(catalog.NonNegative))
+            for name, weight in counts.items()
+        },
+    }
+
+
 def label(setting_name: str, level: Level) -> str | int | float | bool | None:
     """A level as a CSV has it: `huber(delta=0.5)`, `64-64`; settings at their defaults and ranges are left out.
 
@@ -145,6 +176,11 @@ def label(setting_name: str, level: Level) -> str | int | float | bool | None:
         return "-".join(str(item) for item in level)
     if isinstance(level, dict) and not isinstance(level.get("name"), str):
         return show(level)
+    if isinstance(level, dict) and level["name"] == catalog.EACH and setting_name == "loss":
+        parts = {name: loss for name, loss in level.items() if name not in ("name", "weights")}
+        count = {name: f"{weight:g} " if weight != 1 else "" for name, weight in level["weights"].items()}
+        told = [f"{name}={count[name]}{label('loss', loss)}" for name, loss in parts.items()]
+        return f"{catalog.EACH}({', '.join(told)})"
     if isinstance(level, dict):
         part = catalog.PARTS.get(setting_name, {}).get(level["name"])
         known = part.settings if part else {}

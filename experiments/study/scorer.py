@@ -1,8 +1,8 @@
 """Metrics beyond the catalog's: any of Keras, or of the user's own, with the direction in which each is better."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from experiments.errors import RequestError, nearest, unknown, wrong
 from experiments.study import catalog
@@ -83,7 +83,8 @@ class Scorer:
     """A metric that is computed from all targets and predictions at once.
 
     name: of its columns. target: what is imported; "" where it is an `object` of Python. settings: what a class is
-    made with. direction: "max" or "min". form, unit: as `Known` has them.
+    made with. direction: "max" or "min". form, unit: as `Known` has them. output: of several, the one that is scored.
+    metric: the catalog's, where it is one.
     """
 
     name: str
@@ -92,12 +93,15 @@ class Scorer:
     settings: Settings = field(default_factory=dict)
     form: str = "plain"
     unit: str = ""
+    output: str = ""
+    metric: str = ""
     object: OwnPart = field(default=None, compare=False)
 
     def as_json(self) -> PlainTable:
         """The metric as a manifest has it."""
         made = {"target": self.target or "an object of Python"} | self.settings
-        return made | {"direction": self.direction} | ({"unit": self.unit} if self.unit else {})
+        made |= {"direction": self.direction} | ({"unit": self.unit} if self.unit else {})
+        return made | ({"output": self.output} if self.output else {})
 
 
 def read_metrics(given: OwnPart, head: str, field: str = "metrics") -> tuple[tuple[str, ...], dict[str, Scorer]]:
@@ -128,6 +132,52 @@ def read_metrics(given: OwnPart, head: str, field: str = "metrics") -> tuple[tup
     return names, {metric.name: metric for metric in metrics if isinstance(metric, Scorer)}
 
 
+def read_metrics_of(
+    given: OwnPart, heads: Mapping[str, str], field: str = "metrics"
+) -> tuple[tuple[str, ...], dict[str, Scorer]]:
+    """The same for several outputs: a table of the metrics of some outputs by name, or names such as `price_rmse`.
+
+    heads: of the outputs. None for those of each head. Names begin with the output's, as Keras' do.
+
+    >>> heads = {"kind": "softmax", "price": "linear"}
+    >>> read_metrics_of({"price": "rmse", "kind": ["accuracy"]}, heads)[0]
+    ('price_rmse', 'kind_accuracy')
+    """
+    if given is None:
+        given = {name: list(catalog.HEADS[head].metrics) for name, head in heads.items()}
+    if not isinstance(given, dict):
+        given = _by_output(given, heads, field)
+    found: dict[str, Scorer] = {}
+    for output, metrics in given.items():
+        if output not in heads:
+            raise RequestError(unknown(f"{field} of outputs", output, heads))
+        names, scorers = read_metrics(metrics, heads[output], f"{field} {output}")
+        for name in names:
+            found[f"{output}_{name}"] = _of_output(output, name, scorers.get(name))
+    return tuple(found), found
+
+
+def _by_output(given: OwnPart, heads: Mapping[str, str], field: str) -> dict[str, list[str]]:
+    """Names such as `price_rmse` in a list, by output; in the order of the list where it can be kept."""
+    found: dict[str, list[str]] = {}
+    for name in given if isinstance(given, (list, tuple)) else [given]:
+        outputs = [one for one in heads if isinstance(name, str) and name.startswith(f"{one}_")]
+        if not outputs:
+            wanted = ", ".join(f'{one} = "{catalog.HEADS[head].metrics[0]}"' for one, head in heads.items())
+            raise RequestError(wrong(field, name, f"metrics by output, such as {{ {wanted} }}"))
+        output = max(outputs, key=len)
+        found.setdefault(output, []).append(name.removeprefix(f"{output}_"))
+    return found
+
+
+def _of_output(output: str, name: str, scorer: Scorer | None) -> Scorer:
+    column = f"{output}_{name}"
+    if scorer is not None:
+        return replace(scorer, name=column, output=output)
+    part = catalog.METRICS[name]
+    return Scorer(column, part.target, part.direction, unit=part.unit, output=output, metric=name)
+
+
 def _read(given: OwnPart, head: str, field: str) -> "str | Scorer":
     direction = None
     if _is_directed(given):
@@ -154,7 +204,9 @@ def _read(given: OwnPart, head: str, field: str) -> "str | Scorer":
         attribute = name.rsplit(":", 1)[1]
         checked = check_plain(f"{field} {name}", dict(sorted(settings.items())))
         return _check(Scorer(column or attribute, name, _direction(direction, name, field), checked), field)
-    known = [*fitting, *(snake(name) for name, facts in KERAS.items() if head in facts.heads), *_SHORT]
+    of_keras = (snake(name) for name, facts in KERAS.items() if head in facts.heads)
+    shorthand = (name for name, (kind, _) in _SHORT.items() if head in KERAS[kind].heads)
+    known = list(dict.fromkeys([*fitting, *of_keras, *shorthand]))
     if name in catalog.METRICS:
         raise RequestError(f"{field}: {_fits_not(name, head)} Fitting: {', '.join(known)}")
     raise RequestError(

@@ -30,6 +30,7 @@ class TaskFacts:
     recipe: str = catalog.SUPERVISED
     data: dict[str, Setting] = field(default_factory=dict)
     misfits: dict[str, str] = field(default_factory=dict)
+    several: dict[str, str] = field(default_factory=dict)  # the heads of several outputs, by name
 
     @property
     def every_setting(self) -> dict[str, Setting]:
@@ -101,7 +102,8 @@ def _own_facts(level: Settings, folder: str | None, given: OwnPart) -> TaskFacts
     for fact in ("draw", "head", "metrics", "input_shape", "outputs"):
         if not hasattr(task, fact):
             raise RequestError(f"task: {name} gave a {type(task).__name__}, allowed is an experiments.tasks.Task")
-    return TaskFacts(settings, task.head, tuple(task.metrics), getattr(task, "scorers", {}))
+    several = {name: output.head for name, output in getattr(task, "several", {}).items()}
+    return TaskFacts(settings, task.head, tuple(task.metrics), getattr(task, "scorers", {}), several=several)
 
 
 def model_facts(

@@ -451,4 +451,7 @@ def read_looks(given: object, field: str = "looks") -> tuple[int, ...]:
 
 def part_names(levels: Iterable[Level]) -> list[str]:
     """The import targets among some levels."""
-    return [level["name"] for level in levels if isinstance(level, dict) and is_target(level.get("name"))]
+    tables = [level for level in levels if isinstance(level, dict)]
+    for table in [table for table in tables if table.get("name") == catalog.EACH]:
+        tables += [part for part in table.values() if isinstance(part, dict)]
+    return [table["name"] for table in tables if is_target(table.get("name"))]

@@ -21,7 +21,7 @@ from experiments.study.level import check, check_level, check_part, explain, fir
 from experiments.study.open_level import close, origin, ranges_of
 from experiments.study.question import DEFAULT_TEXT
 from experiments.study.question_table import QuestionTable, outline, read_question
-from experiments.study.scorer import objects_of, read_metrics
+from experiments.study.scorer import Scorer, objects_of, read_metrics, read_metrics_of
 from experiments.study.settings import ModelFacts, TaskFacts, model_facts, task_facts
 from experiments.study.study import Study, part_names, read_seeds
 from experiments.study.trial import digest
@@ -213,7 +213,7 @@ def read(
     kind = mistakes.catch(_kind, outline.model.pop("kind", catalog.fitting_models(recipe)[0]), objects, recipe)
     model = kind and mistakes.catch(model_facts, kind, folder, objects.get("model"), recipe)
     if facts and outline.metrics is not None:
-        names, scorers = mistakes.catch(read_metrics, outline.metrics, facts.head) or (facts.metrics, facts.scorers)
+        names, scorers = mistakes.catch(_metrics, outline.metrics, facts) or (facts.metrics, facts.scorers)
         facts = dataclasses.replace(facts, metrics=names, scorers=scorers)
     facts = facts and model and mistakes.catch(_yielding, facts, model)
     known = facts and model and mistakes.catch(_known, facts, model)
@@ -246,11 +246,11 @@ def read(
         base |= {name: close(level, lambda _, span: span["min"]) for name, level in first.items()}
     base |= baseline
     _check_baseline(mistakes, outline.design, factors, baseline)
-    _check_losses(mistakes, facts.head, base, factors)
+    _check_losses(mistakes, facts, base, factors)
     _check_slots(mistakes, kind, model.slots, base, factors)
     sources = _sources(mistakes, task["name"], kind, base, factors, folder, objects)
     for scorer in facts.scorers.values():
-        if is_target(scorer.target) and not scorer.target.startswith("keras."):
+        if is_target(scorer.target) and not (scorer.metric or scorer.target.startswith("keras.")):
             sources |= {scorer.target: mistakes.catch(source_digest, scorer.target, folder, "metrics")}
     if alone := objects_of(facts.scorers.values()):
         objects = {**objects, "metrics": alone}
@@ -358,10 +358,12 @@ def _base(
     mistakes.extend(f"{key}: {facts.misfits[key]}" for key in given if key in facts.misfits)
     defaults = {key: setting.default for key, setting in known.items()}
     if "loss" in known:
-        defaults["loss"] = catalog.HEADS[facts.head].loss
+        defaults["loss"] = _default_loss(facts)
     base = {}
     for key, setting in known.items():
         value = given.get(key, defaults[key])
+        if key == "loss" and facts.several and isinstance(value, dict):
+            value = defaults[key] | value  # an output that is not named has the loss of its head
         base[key] = None if value is None else mistakes.catch(check_level, key, value, setting)
     return base
 
@@ -461,13 +463,38 @@ def _used(name: str, base: Settings, factors: Factors) -> list[Level]:
     return levels if isinstance(levels, list) else [base[name]]
 
 
-def _check_losses(mistakes: _Mistakes, head: str, base: Settings, factors: Factors) -> None:
+def _metrics(given: Level, facts: TaskFacts) -> tuple[tuple[str, ...], dict[str, Scorer]]:
+    return read_metrics_of(given, facts.several) if facts.several else read_metrics(given, facts.head)
+
+
+def _default_loss(facts: TaskFacts) -> Level:
+    if facts.several:
+        return {name: catalog.HEADS[head].loss for name, head in facts.several.items()}
+    return catalog.HEADS[facts.head].loss
+
+
+def _check_losses(mistakes: _Mistakes, facts: TaskFacts, base: Settings, factors: Factors) -> None:
+    field = "factors loss" if "loss" in factors else "loss"
     for level in _used("loss", base, factors) if "loss" in base else []:
-        part = catalog.LOSSES.get(level["name"])
-        if part and head not in part.heads:
-            fitting = ", ".join(catalog.fitting_losses(head))
-            field = "factors loss" if "loss" in factors else "loss"
-            mistakes.append(f'{field}: got "{level["name"]}", which does not fit a {head} head. Fitting: {fitting}')
+        parts = {name: loss for name, loss in level.items() if name not in ("name", "weights")}
+        if not facts.several and level["name"] == catalog.EACH:
+            mistakes.append(f"{field}: got losses for {', '.join(parts)}, but the task has one output")
+        elif not facts.several:
+            _check_loss(mistakes, field, level["name"], facts.head)
+        elif level["name"] != catalog.EACH or {*parts} != {*facts.several}:
+            got = ", ".join(parts) if level["name"] == catalog.EACH else f'"{level["name"]}"'
+            wanted = ", ".join(f'{name} = "{catalog.HEADS[head].loss}"' for name, head in facts.several.items())
+            mistakes.append(f"{field}: got {got}, allowed is one for each output, such as {{ {wanted} }}")
+        else:
+            for name, head in facts.several.items():
+                _check_loss(mistakes, f"{field} {name}", parts[name]["name"], head)
+
+
+def _check_loss(mistakes: _Mistakes, field: str, name: str, head: str) -> None:
+    part = catalog.LOSSES.get(name)
+    if part and head not in part.heads:
+        fitting = ", ".join(catalog.fitting_losses(head))
+        mistakes.append(f'{field}: got "{name}", which does not fit a {head} head. Fitting: {fitting}')
 
 
 def _check_slots(mistakes: _Mistakes, kind: str, slots: tuple[str, ...], base: Settings, factors: Factors) -> None:

@@ -1,13 +1,15 @@
 """A task from a user's own arrays, data frames or lists."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.errors import RequestError
+from experiments.errors import RequestError, wrong
 from experiments.study import catalog
 from experiments.study.types import OwnPart, PlainTable
 from experiments.tasks.sealed import sealed_part, split_sealed
+from experiments.tasks.several import Output, in_one_row
 from experiments.tasks.split import FIXED_SEED, size, sizes
 from experiments.tasks.targets import finite, numbers, targets
 from experiments.tasks.task import Data, Task
@@ -21,7 +23,7 @@ def from_arrays(
     x: OwnPart,
     y: OwnPart,
     *,
-    head: str | None = None,
+    head: str | Mapping[str, str] | None = None,
     metrics: OwnPart = (),
     validation: float = 0.2,
     test: float = 0.2,
@@ -40,6 +42,7 @@ def from_arrays(
     head: "softmax" (the default for classes; takes one-hot rows as well), "sigmoid" (for labels 0 and 1: one output),
     "ordinal" (classes whose order counts), "multi_label" (rows of 0 and 1: labels of which an example may have
     several), "fractions" (numbers from 0 to 1) or "linear" (the default for floats; takes whole numbers as well).
+    For a model with several outputs y is a dictionary of such arrays by output, and head, if it is needed, of heads.
     metrics: one, or several of which the first ranks, as
     `experiments.study.scorer.read_metrics` takes them; by default those of the head.
     validation, test: shares, each above 0, together below 1; every class in its share. The test part is the same for
@@ -57,30 +60,85 @@ def from_arrays(
     ('softmax', (4,), 3, dtype('float32'))
     """
     own = {name: given for name, given in zip(_OWN, (validation_data, test_data), strict=True) if given is not None}
-    pairs = [_pair("x", "y", x, y), *(_own_pair(name, given) for name, given in own.items())]
-    count = len(pairs[0][0])
-    if count < FEWEST:
-        raise RequestError(f"x: got {count} examples, allowed are {FEWEST} or more")
-    x, y = _join([pair[0] for pair in pairs], "x", own), _join([pair[1] for pair in pairs], "y", own)
-    head, y = targets(y, head)
-    known = catalog.HEADS[head]
-    outputs = int(y.max()) + 1 - known.extra if known.target == "class" else y.shape[-1]
-    classes = known.classes(outputs)
-    if classes is not None:
-        _check_seen(y, count)
-    starts = np.cumsum([len(pair[0]) for pair in pairs])
+    several: dict[str, Output] = {}
+    if isinstance(y, Mapping):
+        lengths, x, y, labels, several = _read_several(x, y, own, head)
+        head, outputs, classes = catalog.SEVERAL, sum(one.outputs for one in several.values()), None
+    else:
+        if isinstance(head, Mapping):
+            raise RequestError(wrong("head", head, "one head, for y is one array"))
+        lengths, x, head, y = _read(x, y, own, head)
+        outputs = _outputs(head, y)
+        classes = catalog.HEADS[head].classes(outputs)
+        labels = None if classes is None else y
+    count = lengths[0]
+    labels = None if labels is None else labels[:count]
+    starts = np.cumsum(lengths)
     fixed = {name: np.arange(*starts[at : at + 2]) for at, name in enumerate(own)}
     weights = example_weights(y[:count], classes, class_weight, sample_weight)
     if weights is not None:
         weights = np.concatenate([weights, np.ones(len(y) - count, np.float32)])
-    labels = None if classes is None else y[:count]
     shares = {"validation": validation, "test": test}
     held = _held(count, shares, fixed)
     if "test" not in fixed:
         fixed["test"] = sealed_part(x[:count], y[:count], test, labels=labels)
     draw = Split(x, y, count, labels, held, resample, fixed, weights)
-    several = tuple(metrics) if isinstance(metrics, (list, tuple)) else (metrics,)
-    return Task(head, x.shape[1:], outputs, draw, several, _describe_parts(own, shares, resample), sealed=True)
+    ranked = tuple(metrics) if isinstance(metrics, (list, tuple)) else metrics if several else (metrics,)
+    told = _describe_parts(own, shares, resample)
+    return Task(head, x.shape[1:], outputs, draw, ranked, told, sealed=True, several=several)
+
+
+def _read(x: OwnPart, y: OwnPart, own: PlainTable, head: str | None) -> tuple[list[int], np.ndarray, str, np.ndarray]:
+    """The lengths of the parts that were given, all of x, the head, and all of y as a task with that head has it."""
+    pairs = [_pair("x", "y", x, y), *(_own_pair(name, given) for name, given in own.items())]
+    lengths = [len(pair[0]) for pair in pairs]
+    if lengths[0] < FEWEST:
+        raise RequestError(f"x: got {lengths[0]} examples, allowed are {FEWEST} or more")
+    head, joined = targets(_join([pair[1] for pair in pairs], "y", own), head)
+    if catalog.HEADS[head].target == "class":
+        _check_seen(joined, lengths[0])
+    return lengths, _join([pair[0] for pair in pairs], "x", own), head, joined
+
+
+def _outputs(head: str, y: np.ndarray) -> int:
+    known = catalog.HEADS[head]
+    return int(y.max()) + 1 - known.extra if known.target == "class" else y.shape[-1]
+
+
+def _read_several(
+    x: OwnPart, y: Mapping[str, OwnPart], own: PlainTable, head: OwnPart
+) -> tuple[list[int], np.ndarray, np.ndarray, np.ndarray | None, dict[str, Output]]:
+    """As `_read` of y by output: lengths, x, all targets in one row, the first classes if any, and the outputs."""
+    heads: OwnPart = {} if head is None else head
+    if not isinstance(heads, Mapping) or {*heads} - {*y}:
+        raise RequestError(wrong("head", head, f"a head for some of the outputs {', '.join(y)}, as a dictionary"))
+    for name, given in own.items():
+        pair = isinstance(given, (tuple, list)) and len(given) == 2
+        if not pair or not isinstance(given[1], Mapping) or {*given[1]} != {*y}:
+            raise RequestError(f"{name}_data: allowed is (x, y) with y a dictionary of {', '.join(y)}, as y is")
+    if not y:
+        raise RequestError(wrong("y", y, "a dictionary of one output or more"))
+    of_outputs = {
+        output: _read_output(
+            output, x, y[output], {part: (pair[0], pair[1][output]) for part, pair in own.items()}, head
+        )
+        for output, head in ((output, heads.get(output)) for output in y)
+    }
+    several = {name: Output(found, _outputs(found, own_y)) for name, (_, _, found, own_y) in of_outputs.items()}
+    classes = [own_y for _, _, found, own_y in of_outputs.values() if catalog.HEADS[found].target == "class"]
+    lengths, joined, _, _ = next(iter(of_outputs.values()))
+    row = in_one_row(own_y for _, _, _, own_y in of_outputs.values())
+    return lengths, joined, row, classes[0] if classes else None, several
+
+
+def _read_output(
+    output: str, x: OwnPart, y: OwnPart, own: PlainTable, head: str | None
+) -> tuple[list[int], np.ndarray, str, np.ndarray]:
+    """What `_read` gives of one of several outputs, which its errors name."""
+    try:
+        return _read(x, y, own, head)
+    except RequestError as error:
+        raise RequestError(f"output {output}: {error}") from None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from experiments.study.types import OwnPart
 from experiments.tasks.arrays import Split
 from experiments.tasks.digest import digest_of_test_set
 from experiments.tasks.factors.changed import Changed
+from experiments.tasks.several import places
 from experiments.tasks.task import Data, Task
 
 PARTS = ("train", "validation", "test")
@@ -91,31 +92,46 @@ def _part(name: str, index: OwnPart, count: int) -> np.ndarray:
 def _check_targets(task: Task, y: np.ndarray) -> None:
     if y.dtype.kind not in "buif":
         raise RequestError(f"task: y has {y.dtype} values, allowed are numbers")
-    known = catalog.HEADS[task.head]
+    if not task.several:
+        _check_of_head("y", task.head, task.outputs, y)
+        return
+    outputs = places(task.several)
+    shape, width = (len(y), outputs[-1].targets[1]), outputs[-1].scores[1]
+    if y.shape != shape or task.outputs != width:
+        raise RequestError(
+            f"task: y has the shape {list(y.shape)} and there are {task.outputs} outputs in all, its several outputs "
+            f"want the shape {list(shape)} and {width}"
+        )
+    for place in outputs:
+        _check_of_head(f"y of {place.name}", place.head, place.outputs, place.targets_in(y))
+
+
+def _check_of_head(name: str, head: str, outputs: int, y: np.ndarray) -> None:
+    known = catalog.HEADS[head]
     if known.target == "any":
         return
-    classes = known.classes(task.outputs)
+    classes = known.classes(outputs)
     if classes is None:
-        if y.shape[1:] != (task.outputs,):
+        if y.shape[1:] != (outputs,):
             raise RequestError(
-                f"task: y has the shape {list(y.shape)}, its {task.head} head wants [examples, {task.outputs}]"
+                f"task: {name} has the shape {list(y.shape)}, its {head} head wants [examples, {outputs}]"
             )
-        _check_finite("y", y)
+        _check_finite(name, y)
         if known.target != "values" and (y.min() < 0 or y.max() > 1 or (known.target == "labels" and (y % 1).any())):
             allowed = "0 and 1" if known.target == "labels" else "numbers from 0 to 1"
             raise RequestError(
-                f"task: y has values from {y.min():g} to {y.max():g}, its {task.head} head wants {allowed}"
+                f"task: {name} has values from {y.min():g} to {y.max():g}, its {head} head wants {allowed}"
             )
         return
     if y.ndim != 1:
         raise RequestError(
-            f"task: y has the shape {list(y.shape)}, its {task.head} head wants [examples], classes from 0"
+            f"task: {name} has the shape {list(y.shape)}, its {head} head wants [examples], classes from 0"
         )
     whole = y.dtype.kind in "biu" or (np.isfinite(y) & (y == np.round(y))).all()
     if not whole or y.min() < 0 or y.max() >= classes:
         got = f"labels from {y.min()} to {y.max()}" if whole else "labels that are not whole"
         raise RequestError(
-            f"task: y has {got}, its {task.head} head with {task.outputs} outputs wants whole numbers "
+            f"task: {name} has {got}, its {head} head with {outputs} outputs wants whole numbers "
             f"from 0 to {classes - 1}"
         )
 

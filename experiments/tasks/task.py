@@ -7,7 +7,8 @@ from typing import TypeAlias
 import numpy as np
 
 from experiments.study import catalog
-from experiments.study.scorer import REPORTED, Scorer, read_metrics
+from experiments.study.scorer import REPORTED, Scorer, read_metrics, read_metrics_of
+from experiments.tasks.several import Output
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Task:
 
     head: "softmax" (one of `outputs` classes), "sigmoid" (two classes, one output), "ordinal" (classes in order, one
         more than `outputs`), "multi_label" (`outputs` labels, each there or not), "fractions" (`outputs` numbers from
-        0 to 1) or "linear" (regression).
+        0 to 1), "linear" (regression) or "several" (outputs with heads of their own).
     input_shape: the shape of one example. outputs: how many numbers the model gives.
     draw: seed → Data; the same seed gives the same data.
     metrics: as `experiments.study.scorer.read_metrics` takes them, by default those of the head; kept as their
@@ -80,6 +81,8 @@ class Task:
     sealed: whether every seed tests on the same examples, which no seed trains or validates on. `draw` is held to it.
     modes: of a mixture whose centres are known. support: the features of x, counted from 0, on which y depends, where
         that is known. labelled: whether y means anything; of examples alone it is zeros.
+    several: by name the outputs of a model that has several, in the order in which y and raw scores have them;
+        `outputs` is how many numbers they have together.
 
     Raises RequestError for a head or metric that does not exist, or metrics that do not fit the head.
 
@@ -100,10 +103,15 @@ class Task:
     modes: Modes | None = field(default=None, compare=False)  # arrays don't compare to one truth value
     support: tuple[int, ...] | None = None
     labelled: bool = True
+    several: dict[str, Output] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.scorers or (self.head == REPORTED and not self.metrics):
             return  # read already, or named by the study
-        names, scorers = read_metrics(self.metrics or catalog.check_metrics(self.head), self.head)
+        if self.several:
+            heads = {name: output.head for name, output in self.several.items()}
+            names, scorers = read_metrics_of(self.metrics or None, heads)
+        else:
+            names, scorers = read_metrics(self.metrics or catalog.check_metrics(self.head), self.head)
         object.__setattr__(self, "metrics", names)
         object.__setattr__(self, "scorers", scorers)

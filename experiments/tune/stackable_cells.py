@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.models.global_state import seeded
 from experiments.recipes.supervised.head import Head
+from experiments.recipes.supervised.several import Heads
 from experiments.recipes.supervised.stacking import SupervisedStacking
 from experiments.study import catalog
 from experiments.study.trial import Trial, canonical
@@ -101,7 +102,7 @@ class BuiltCells:
             variable.assign(value)
         template.body.model.save_weights(place)
 
-    def _head(self, model: keras.Model) -> Head:
+    def _head(self, model: keras.Model) -> Head | Heads:
         return self.stacking.body(model)
 
     def _model(self, trial: Trial) -> keras.Model:

@@ -12,8 +12,8 @@ from experiments.models.build import build
 from experiments.models.schedules import learning_rate
 from experiments.recipes.batches import examples
 from experiments.recipes.recipe import task_of
-from experiments.recipes.supervised.head import Head
-from experiments.recipes.supervised.objective import objective
+from experiments.recipes.supervised.objective import objective_of
+from experiments.recipes.supervised.several import heads_of
 from experiments.recipes.supervised.stacked_metrics import per_example
 from experiments.study.imports import add_folder
 from experiments.study.study import Study
@@ -56,7 +56,7 @@ class StudyHyperModel(keras_tuner.HyperModel):
         trial = self.study.trial(cell, self.seed)
         add_folder(self.study.folder)
         task = task_of(self.study, cell)
-        head = Head(build(self.study, trial, task), task.head, task.outputs)
+        head = heads_of(build(self.study, trial, task), task)
         if head.ends is None:
             data = task.draw(self.seed)
             head.check(examples(data, data.train[:_FEW])[0])
@@ -68,13 +68,14 @@ class StudyHyperModel(keras_tuner.HyperModel):
             "multi_label": binary,
             "ordinal": [keras.metrics.MeanMetricWrapper(partial(_ordinal_accuracy, 0.5 * probabilities), "accuracy")],
             "fractions": [],
+            "several": [],
             "linear": ["mae", "mse"],
         }
         raw.compile(
             optimizer=parts.optimizer(
                 cell["optimizer"], learning_rate(trial, self.steps, self.study.folder), self.study.folder
             ),
-            loss=objective(cell["loss"], task.head, task.outputs, self.study.folder, probabilities),
+            loss=objective_of(cell["loss"], task, self.study.folder, probabilities),
             metrics=metrics[task.head],
         )
         return raw

@@ -8,6 +8,7 @@ from experiments.recipes.supervised.metrics import scores
 from experiments.recipes.supervised.scored import Scored
 from experiments.study import catalog
 from experiments.tasks import Data, Task
+from experiments.tasks.several import places
 
 _TINY = 1e-7  # of a class that no training example has, for its logarithm
 
@@ -23,16 +24,24 @@ def constant_score(task: Task, data: Data) -> float | None:
     >>> 0.4 < constant_score(task, task.draw(0)) < 0.6
     True
     """
-    y, known = data.y[data.train], catalog.HEADS[task.head]
-    if known.link == "softmax":
-        shares = np.bincount(y.astype(int).ravel(), minlength=task.outputs) / len(y)
-        z = np.log(np.maximum(shares, _TINY))
+    y = data.y[data.train]
+    if task.several:
+        z = np.concatenate([_raw(one.head, one.targets_in(y), one.outputs) for one in places(task.several)])
     else:
-        means = Scored(task.head, y, np.zeros((len(y), task.outputs))).targets.reshape(len(y), -1).mean(axis=0)
-        shares = np.clip(means, _TINY, 1 - _TINY)
-        z = np.log(shares / (1 - shares)) if known.link == "sigmoid" else means
+        z = _raw(task.head, y, task.outputs)
     metric = task.metrics[0]
     rows, no_weights = np.tile(z, (len(data.validation), 1)), np.zeros((math.prod(task.input_shape), 1))
     scored = Scored.of(task, data, data.validation, rows, lambda: [no_weights])
     found = scores((metric,), scored, task.scorers)[metric]
     return found if math.isfinite(found) else None
+
+
+def _raw(head: str, y: np.ndarray, outputs: int) -> np.ndarray:
+    """The raw scores `[outputs]` of what fits targets best."""
+    known = catalog.HEADS[head]
+    if known.link == "softmax":
+        shares = np.bincount(y.astype(int).ravel(), minlength=outputs) / len(y)
+        return np.log(np.maximum(shares, _TINY))
+    means = Scored(head, y, np.zeros((len(y), outputs))).targets.reshape(len(y), -1).mean(axis=0)
+    shares = np.clip(means, _TINY, 1 - _TINY)
+    return np.log(shares / (1 - shares)) if known.link == "sigmoid" else means

@@ -11,8 +11,9 @@ from experiments.models.build import settings_used
 from experiments.recipes.batches import Batches, examples
 from experiments.recipes.one_epoch import train_once, with_loss
 from experiments.recipes.supervised.head import Head
-from experiments.recipes.supervised.objective import Objective, objective
+from experiments.recipes.supervised.objective import Loss, objective_of
 from experiments.recipes.supervised.overrides import compile_as_asked, overridden
+from experiments.recipes.supervised.several import Heads
 from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import Trial
@@ -23,7 +24,7 @@ _BATCH = 32
 _RATES = {"learning_rate", "optimizer", "schedule", "global_clipnorm"}
 
 
-def check(study: Study, trial: Trial, task: Task, data: Data, head: Head, *, alone: bool) -> list[str]:
+def check(study: Study, trial: Trial, task: Task, data: Data, head: Head | Heads, *, alone: bool) -> list[str]:
     """What is to be said of a model; empty where there is nothing. Raises whatever does not fit.
 
     head: the untrained model. alone: whether it trains by itself, by its own steps.
@@ -37,7 +38,7 @@ def check(study: Study, trial: Trial, task: Task, data: Data, head: Head, *, alo
             f"the model gives NaN or infinity before it is trained, for the first {len(x)} training examples"
         )
     list(head.raw.losses)  # of regularizers
-    loss = objective(settings["loss"], task.head, task.outputs, study.folder, head.ends == "probabilities")
+    loss = objective_of(settings["loss"], task, study.folder, head.ends == "probabilities")
     if settings["loss"]["name"] not in catalog.LOSSES:
         loss(y, given)
     optimizer = parts.optimizer(settings["optimizer"], settings["learning_rate"], study.folder)
@@ -54,7 +55,7 @@ def _passed_over(study: Study, trial: Trial, model: keras.Model) -> list[str]:
 
 
 def _stepped(
-    study: Study, model: keras.Model, loss: Objective, optimizer: KerasPart, data: Data, x: KerasPart, y: KerasPart
+    study: Study, model: keras.Model, loss: Loss, optimizer: KerasPart, data: Data, x: KerasPart, y: KerasPart
 ) -> list[str]:
     """Train a model on one batch, step by step, as the serial trainer does."""
     calls: list[int] = []

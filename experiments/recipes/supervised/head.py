@@ -33,7 +33,7 @@ class Head:
         self.model, self._head, self._outputs = model, head, outputs
         self._link = catalog.HEADS[head].link
         self._shape: tuple[int, ...] | None = None  # of an example
-        self._left_out = False  # whether `raw` lacks the activation that `model` ends in
+        self.left_out = False  # whether `raw` lacks the activation that `model` ends in
         self._swapped: KerasPart = None  # the layer whose activation is held back meanwhile, and its activation
         self.own = own_object(model)
         self.raw: keras.Model = model
@@ -69,7 +69,7 @@ class Head:
         elif type(last) not in ends.PRODUCTS:
             before = call_inputs(output)
             if len(before) == 1:  # a softmax may be given a mask
-                self.raw, self.ends, self._left_out = keras.Model(_inputs(self.model), before[0]), "raw", True
+                self.raw, self.ends, self.left_out = keras.Model(_inputs(self.model), before[0]), "raw", True
         elif ends.used_once(_inputs(self.model), output, last):
             self._hold_back(last)
 
@@ -77,7 +77,7 @@ class Head:
         """Leave a layer's activation out of `raw`, for as long as it is trained."""
         self._swapped = layer, layer.activation
         layer.activation = keras.activations.linear
-        self.raw, self.ends, self._left_out = keras.Model(_inputs(self.model), self.model.outputs[0]), "raw", True
+        self.raw, self.ends, self.left_out = keras.Model(_inputs(self.model), self.model.outputs[0]), "raw", True
 
     @property
     def refuses(self) -> str | None:
@@ -85,6 +85,11 @@ class Head:
         if self.own:
             return f"the model is trained as the object that it is: {self.own}"
         return None if self.shown == "raw" else f"its end does not show raw scores: {self.last}"
+
+    @property
+    def held_back(self) -> KerasPart:
+        """The layer whose activation is left out meanwhile, or None."""
+        return None if self._swapped is None else self._swapped[0]
 
     @property
     def last(self) -> str:
@@ -136,7 +141,7 @@ class Head:
             layer, activation = self._swapped
             layer.activation = activation
         model = uncompiled(self.model) if self.raw is self.model else self.model
-        if self._link == "linear" or self._left_out or self.ends == "probabilities":
+        if self._link == "linear" or self.left_out or self.ends == "probabilities":
             return model
         shape = self._shape or model.input_shape[1:]
         return keras.Sequential([keras.Input(shape), model, keras.layers.Activation(self._link)])

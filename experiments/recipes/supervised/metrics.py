@@ -47,6 +47,10 @@ def score(scorer: Scorer, scored: Scored) -> float:
 
     Raises RequestError where it gives anything but one number.
     """
+    if scorer.output:
+        scored = scored.of_output(scorer.output)
+    if scorer.metric:
+        return _of_catalog(scorer.metric, scored)
     if not np.isfinite(scored.z).all():
         return math.nan
     targets, predictions, settings = _met(scorer, scored)

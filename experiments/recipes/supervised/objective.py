@@ -1,16 +1,21 @@
 """What a trial minimizes: a Keras loss on the head's raw scores, with the coding of targets that it wants."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 import keras
 from keras import ops
 
 from custom.types import Tensor
+from experiments.recipes.stacking import PerExample
 from experiments.study import catalog
 from experiments.study.imports import load
 from experiments.study.types import KerasPart, Settings
+from experiments.tasks import Task
+from experiments.tasks.several import Place, places
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,41 @@ def steps(y: Tensor, outputs: int) -> Tensor:
     [[0, 0], [1, 1], [1, 0]]
     """
     return ops.expand_dims(ops.cast(y, "int32"), -1) > ops.arange(outputs, dtype="int32")
+
+
+class Together(keras.losses.Loss):
+    """The losses of several outputs, each times its weight, added up.
+
+    `call(y, z)` maps y `[..., batch, columns]` and z `[..., batch, outputs]`, rows of all outputs, to `[..., batch]`.
+    """
+
+    def __init__(self, parts: list[tuple[Place, float, PerExample]]) -> None:
+        super().__init__(name="objective")
+        self.parts = parts
+        self.function: PerExample = self._sum
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The loss of every example."""
+        return self.function(y_true, y_pred)
+
+    def _sum(self, y: Tensor, z: Tensor) -> Tensor:
+        found = [weight * of_output(*own_part(place, y, z)) for place, weight, of_output in self.parts]
+        return functools.reduce(ops.add, found)
+
+
+def own_part(place: Place, y: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
+    """The targets and the raw scores of one of several outputs, as a task with its head has them."""
+    own = y[..., slice(*place.targets)]
+    is_class = catalog.HEADS[place.head].target == "class"
+    return ops.cast(own[..., 0], "int32") if is_class else own, z[..., slice(*place.scores)]
+
+
+def objective_of(level: Settings, task: Task, folder: str | None = None, probabilities: bool = False) -> "Loss":
+    """The objective of a loss level for a task, as `objective` has it; of several outputs their sum."""
+    if not task.several:
+        return objective(level, task.head, task.outputs, folder, probabilities)
+    parts = [(one, objective(level[one.name], one.head, one.outputs, folder)) for one in places(task.several)]
+    return Together([(place, level["weights"][place.name], own.call) for place, own in parts])
 
 
 class Objective(keras.losses.Loss):
@@ -129,3 +169,6 @@ def objective(
     found = load(part.target if part else name, folder)
     function = found(**settings).call if isinstance(found, type) else partial(found, **settings)
     return Objective(function, _SIGNED.get(name, _FORMS[link]), head, outputs, probabilities, found)
+
+
+Loss: TypeAlias = Objective | Together

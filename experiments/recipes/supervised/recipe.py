@@ -16,9 +16,10 @@ from experiments.recipes.supervised import first_batch
 from experiments.recipes.supervised.constant import constant_score
 from experiments.recipes.supervised.head import Head
 from experiments.recipes.supervised.metrics import check_scores, has_right_answers, task_scores
-from experiments.recipes.supervised.objective import objective
+from experiments.recipes.supervised.objective import objective_of
 from experiments.recipes.supervised.overrides import compile_as_asked
 from experiments.recipes.supervised.scored import Scored
+from experiments.recipes.supervised.several import Heads, heads_of
 from experiments.recipes.supervised.stacking import SupervisedStacking
 from experiments.recipes.telemetry import Probe, probe
 from experiments.study.study import Study
@@ -37,7 +38,7 @@ class Supervised(Recipe):
 
     def check(self, study: Study, trial: Trial, task: Task, data: Data, body: Body | None, *, alone: bool) -> list[str]:
         """Outputs, loss and optimizer are tried; of a model that trains by itself a step as well."""
-        head = body if isinstance(body, Head) else Head(build(study, trial, task), task.head, task.outputs)
+        head = body if isinstance(body, Head | Heads) else heads_of(build(study, trial, task), task)
         return first_batch.check(study, trial, task, data, head, alone=alone)
 
     def check_metrics(self, task: Task, data: Data) -> None:
@@ -63,13 +64,13 @@ class SupervisedTrainable:
     def __init__(self, study: Study, trial: Trial, task: Task, data: Data) -> None:
         self._task, self._data, settings = task, data, trial.settings
         model = build(study, trial, task)
-        self._head = Head(model, task.head, task.outputs)
+        self._head = heads_of(model, task)
         self.model: keras.Model = self._head.raw
         self.parameters: int = model.count_params()
         self._head.check(examples(data, data.validation[:_TRIED])[0])
         self._batches = Batches(data, trial.seed, settings["batch_size"])
         rate = learning_rate(trial, settings["epochs"] * len(self._batches), study.folder)
-        loss = objective(settings["loss"], task.head, task.outputs, study.folder, self._head.ends == "probabilities")
+        loss = objective_of(settings["loss"], task, study.folder, self._head.ends == "probabilities")
         optimizer = parts.optimizer(settings["optimizer"], rate, study.folder)
         compile_as_asked(self.model, optimizer, loss, len(self._batches))
 

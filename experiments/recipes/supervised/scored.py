@@ -1,7 +1,7 @@
 """What a model gave for some examples, in the forms in which metrics take it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -9,6 +9,7 @@ from scipy.special import expit, softmax
 
 from experiments.study import catalog
 from experiments.tasks import Data, Task
+from experiments.tasks.several import Output, places
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class Scored:
     """Targets and raw scores of some examples, and what else metrics may be computed from.
 
     head: of the task. y: as the task draws it, `[examples]` classes or `[examples, outputs]`. z: `[examples, outputs]`
-    raw scores, float64. truth: of these examples, as `Data` has it. support: as `Task` has it. weights: gives those of
-    the model, layer by layer.
+    raw scores, float64. truth: of these examples, as `Data` has it. support, several: as `Task` has them. weights:
+    gives those of the model, layer by layer.
 
     >>> scored = Scored("ordinal", np.array([0, 2]), np.array([[-1.0, -3.0], [2.0, 1.0]]))
     >>> scored.decisions.tolist(), scored.targets.tolist()
@@ -30,6 +31,7 @@ class Scored:
     truth: np.ndarray | None = None
     support: tuple[int, ...] | None = None
     weights: Callable[[], list[np.ndarray]] = list
+    several: Mapping[str, Output] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -37,7 +39,13 @@ class Scored:
     ) -> "Scored":
         """Some examples of a task, by their places in the data."""
         truth = None if data.truth is None else data.truth[index]
-        return cls(task.head, data.y[index], z.astype(np.float64), truth, task.support, weights)
+        return cls(task.head, data.y[index], z.astype(np.float64), truth, task.support, weights, task.several)
+
+    def of_output(self, name: str) -> "Scored":
+        """One of several outputs."""
+        place = next(place for place in places(self.several) if place.name == name)
+        z = self.z[:, slice(*place.scores)]
+        return Scored(place.head, place.targets_in(self.y), z, None, self.support, self.weights)
 
     @property
     def kernel(self) -> np.ndarray:

@@ -12,10 +12,12 @@ from custom.types import Tensor
 from experiments.recipes.leading_axes import BATCH, LEADING, pass_through
 from experiments.recipes.registry import Registry, never
 from experiments.recipes.stacking import StackedLoss
-from experiments.recipes.supervised.objective import Objective
+from experiments.recipes.supervised.objective import Objective, Together, objective
 from experiments.study import catalog
 from experiments.study.imports import load
 from experiments.study.types import KerasPart, Settings
+from experiments.tasks import Task
+from experiments.tasks.several import places
 
 
 def _as_it_is(loss: Callable[[Tensor, Tensor], Tensor], y: Tensor, predictions: Tensor) -> Tensor:
@@ -57,6 +59,21 @@ def stacked_loss(level: Settings, found: Objective) -> StackedLoss:
     function = partial(rule.call, found.function)
     stacked = Objective(function, found.form, found.head, found.outputs, found.probabilities, found.part)
     return StackedLoss(stacked.call, level, LOSSES.refuses(found.part, told), rule.of_batch)
+
+
+def stacked_loss_of(level: Settings, task: Task, folder: str | None = None) -> StackedLoss:
+    """The same for a task: of several outputs the sum of their losses, each times its weight."""
+    if not task.several:
+        return stacked_loss(level, objective(level, task.head, task.outputs, folder))
+    outputs = places(task.several)
+    parts = [
+        stacked_loss(level[one.name], objective(level[one.name], one.head, one.outputs, folder)) for one in outputs
+    ]
+    together = Together(
+        [(one, level["weights"][one.name], part.call) for one, part in zip(outputs, parts, strict=True)]
+    )
+    why = next((part.refuses for part in parts if part.refuses), None)
+    return StackedLoss(together.call, level, why, any(part.of_batch for part in parts))
 
 
 def _passes(loss: Objective) -> bool:

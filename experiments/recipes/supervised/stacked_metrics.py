@@ -9,11 +9,13 @@ from keras import ops
 from custom.types import Tensor
 from experiments.recipes.registry import Registry, never
 from experiments.recipes.stacking import PerExample
-from experiments.recipes.supervised.objective import steps
+from experiments.recipes.supervised.objective import own_part, steps
 from experiments.study import catalog
 from experiments.study.imports import load
 from experiments.study.scorer import Scorer
 from experiments.study.types import KerasPart
+from experiments.tasks import Task
+from experiments.tasks.several import Place, places
 
 
 def _accuracy(head: catalog.Head, y: Tensor, z: Tensor) -> Tensor:
@@ -96,6 +98,20 @@ class MetricRule:
 
 
 METRICS = Registry(MetricRule, {})
+
+
+def per_example_of(name: str, task: Task) -> PerExample | None:
+    """The same for a metric of a task, which may be that of one of several outputs."""
+    scorer = task.scorers.get(name)
+    if scorer is None or not scorer.output:
+        return per_example(name, task.head, scorer)
+    place = next(place for place in places(task.several) if place.name == scorer.output)
+    of_output = per_example(scorer.metric, place.head, None if scorer.metric else scorer)
+    return of_output and partial(_of_output, place, of_output)
+
+
+def _of_output(place: Place, of_output: PerExample, y: Tensor, z: Tensor) -> Tensor:
+    return of_output(*own_part(place, y, z))
 
 
 def per_example(name: str, head: str, scorer: Scorer | None = None) -> PerExample | None:

@@ -31,7 +31,7 @@ def keras_code(findings: PageFindings, cell: str | None = None) -> str:
     recipe = catalog.RECIPES.get(_recipe(findings))
     if findings.best is None or study.conditions or not known or recipe is None or not recipe.plain_keras:
         return ""
-    if manifest.get("head") not in catalog.HEADS:
+    if manifest.get("head") not in {*catalog.HEADS} - {catalog.SEVERAL}:
         return ""
     try:
         return "\n".join(_lines(findings, manifest["head"], cell or findings.best["cell"])) + "\n"

@@ -23,6 +23,8 @@ def describe_training(findings: PageFindings) -> str:
 
 
 _TARGETS = {
+    "any": lambda outputs: "",
+    "class": lambda outputs: f"{max(outputs, 2)} classes",
     "labels": lambda outputs: count(outputs, "label") + ", each there or not",
     "fractions": lambda outputs: count(outputs, "number") + " from 0 to 1 to predict",
     "values": lambda outputs: count(outputs, "number") + " to predict",
@@ -46,9 +48,9 @@ def _data(findings: PageFindings) -> str:
     numbers = count_of(data["input_shape"])
     head, outputs = findings.results.manifest.get("head"), data["outputs"]
     known = catalog.HEADS.get(head or "", catalog.HEADS["softmax"])
-    classes = max(known.classes(outputs) or 0, 2)
-    target = f"{classes} classes" if known.target == "class" else _TARGETS[known.target](outputs)
-    return f"Data: {short(study.task)}, {sizes}; an example has {numbers}; {target}."
+    several = "several outputs" if head == catalog.SEVERAL else ""
+    target = several or _TARGETS[known.target](known.classes(outputs) or outputs)
+    return f"Data: {short(study.task)}, {sizes}; {'; '.join(filter(None, [f'an example has {numbers}', target]))}."
 
 
 def count_of(shape: list[int]) -> str:

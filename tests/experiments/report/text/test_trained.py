@@ -26,7 +26,16 @@ def test_data_network_and_outcomes(results) -> None:
 
 @pytest.mark.parametrize(
     ("head", "outputs", "words"),
-    [("sigmoid", 1, "2 classes."), ("linear", 1, "1 number to predict."), ("linear", 2, "2 numbers to predict.")],
+    [
+        ("ordinal", 4, "; 5 classes"),
+        ("multi_label", 3, "; 3 labels, each there or not"),
+        ("fractions", 2, "; 2 numbers from 0 to 1 to predict"),
+        ("several", 4, "; several outputs"),
+        ("generated", 2, "an example has 28 × 28 numbers. "),
+        ("sigmoid", 1, "2 classes."),
+        ("linear", 1, "1 number to predict."),
+        ("linear", 2, "2 numbers to predict."),
+    ],
 )
 def test_what_is_predicted(results, head: str, outputs: int, words: str) -> None:
     assert words in of(results, "planted", data=DATA | {"outputs": outputs}, head=head)

@@ -6,6 +6,8 @@ import pytest
 from experiments.api import Study
 from experiments.study import catalog
 from experiments.tasks import Data, Task
+from experiments.tasks.check import check_data
+from experiments.tasks.several import Output, in_one_row
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.train.fused.stacks import at_once, same_outcome, trained, trained_serially
 
@@ -22,16 +24,15 @@ Y = {
     "linear": GENERATOR.normal(size=(40, 2)).astype(np.float32),
 }
 OUTPUTS = {"softmax": 3, "sigmoid": 1}
-TRUTH = {"softmax": GENERATOR.dirichlet(np.ones(3), 40), "sigmoid": GENERATOR.random(40)}
+TRUTH = {"sigmoid": GENERATOR.random(40)}
 PARTS = np.arange(20), np.arange(20, 30), np.arange(30, 40)
 
 
-@pytest.mark.parametrize("head", catalog.HEADS)
-def test_a_stack_gives_what_single_trials_give(head, float64):
-    data = Data(X, Y[head], *PARTS, truth=TRUTH.get(head))
-    metrics = tuple(name for name in catalog.fitting_metrics(head) if (name, head) != ("f1", "softmax"))  # of 2 classes
-    task = Task(head, (4,), OUTPUTS.get(head, 2), lambda seed: data, metrics, support=(0, 2))
-    losses = [catalog.HEADS[head].loss, "huber"]
+HEADS = catalog.TARGET_HEADS
+
+
+def check(task, data, losses):
+    """A trial of each loss, in a stack and by itself."""
     study = Study(
         data=task, factors={"loss": losses}, seeds=1, epochs=2, batch_size=20, model={"units": [5]}, optimizer="sgd",
         learning_rate=2.0**-4,
@@ -45,3 +46,27 @@ def test_a_stack_gives_what_single_trials_give(head, float64):
         assert expected.row["status"] == "ok"
         for ours, theirs in zip(weights, model.get_weights(), strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def metrics_of(head):
+    left_out = {"f1"} if head == "softmax" else set()  # of two classes
+    return [name for name in catalog.fitting_metrics(head) if name not in left_out]
+
+
+@pytest.mark.parametrize("head", ["sigmoid", "ordinal", "multi_label"])
+def test_a_stack_gives_what_single_trials_give(head, float64):
+    data = Data(X, Y[head], *PARTS, truth=TRUTH.get(head))
+    outputs, metrics = OUTPUTS.get(head, 2), tuple(metrics_of(head))
+    task = Task(head, (4,), outputs, lambda seed: data, metrics, support=(0, 2))
+    check(task, data, [catalog.HEADS[head].loss, "huber"])
+
+
+def test_a_model_with_all_heads_at_once(float64):
+    several = {head: Output(head, OUTPUTS.get(head, 2)) for head in HEADS}
+    data = Data(X, in_one_row(Y.values()), *PARTS)
+    metrics = {head: [name for name in metrics_of(head) if name != "probability_error"] for head in HEADS}
+    outputs = sum(one.outputs for one in several.values())
+    task = Task("several", (4,), outputs, lambda seed: data, metrics, support=(0, 2), several=several)
+    check_data(task, data)
+    usual = {head: catalog.HEADS[head].loss for head in HEADS}
+    check(task, data, [usual, {**usual, "linear": "huber", "weights": {"linear": 0.25, "softmax": 2.0}}])
