@@ -93,7 +93,8 @@ class RecipePart(Part):
     head, metrics: where it gives every task one head, that head, and the metrics (the first is primary).
     other_heads: which a task that has one keeps.
     keeps_metrics: whether a task that has this head already keeps its own metrics.
-    needs_y: whether it learns from targets; else `Study(data=x)` is enough.
+    needs_y: whether it learns from targets; else `Study(data=x)` is enough. may_use_y: whether it may learn from them
+        nevertheless.
     plain_keras: whether `compile` with the study's loss and `fit` on what the recipe's task draws train the same; then
         pages show such code.
     compiles: whether it compiles the model by the study's settings; else the model comes compiled.
@@ -104,6 +105,7 @@ class RecipePart(Part):
     other_heads: tuple[str, ...] = ()
     keeps_metrics: bool = True
     needs_y: bool = True
+    may_use_y: bool = False
     plain_keras: bool = True
     compiles: bool = True
     without: tuple[str, ...] = ()
@@ -307,7 +309,7 @@ DATA_FACTORS: dict[str, DataFactor] = {
     "train_size": DataFactor(
         "experiments.tasks.factors.train_size:train_size",
         {"train_size": Setting(Size, 1.0, later=True)},
-        heads=_ANY,
+        heads=tuple(HEADS),
         of_targets=False,
     ),
     "label_noise": DataFactor(
@@ -326,7 +328,7 @@ DATA_FACTORS: dict[str, DataFactor] = {
     "feature_noise": DataFactor(
         "experiments.tasks.factors.feature_noise:feature_noise",
         {"feature_noise": Setting(NonNegative, 0.0, later=True)},
-        heads=_ANY,
+        heads=tuple(HEADS),
         of_targets=False,
     ),
 }
@@ -504,6 +506,7 @@ RECIPES: dict[str, RecipePart] = {
         head="reported",
         keeps_metrics=False,
         needs_y=False,
+        may_use_y=True,
         plain_keras=False,
         compiles=False,
         without=("loss", "optimizer", "schedule", "learning_rate"),
@@ -616,10 +619,16 @@ TASKS: dict[str, TaskPart] = {
         metrics=("mean_squared_error", "mean_absolute_error"),
         recipe="reconstruction",
     ),
+    "digit_pixels": TaskPart(
+        "experiments.tasks.digit_pixels:digit_pixels",
+        _SPLIT | {"binarize": Setting(bool, False)},
+        head="fractions",
+        metrics=HEADS["fractions"].metrics,
+        recipe="reconstruction",
+    ),
     "diabetes": _regression("experiments.tasks.tables:diabetes", _SPLIT),
     "breast_cancer": TaskPart("experiments.tasks.tables:breast_cancer", _SPLIT, head="sigmoid"),
     "wine": TaskPart("experiments.tasks.tables:wine", _SPLIT),
-    # without labels: until something generates, what they can be used for is to be reconstructed
     "ring": _mixture(
         "experiments.tasks.mixtures:ring",
         {"n": Setting(Annotated[int, Field(ge=40, le=MOST)], 2000), "spread": Setting(Positive, 0.02)},

@@ -73,12 +73,13 @@ def _with_data_factors(facts: TaskFacts, recipe: str) -> TaskFacts:
     """Facts with the data factors that fit; a setting of the task's own by such a name stays its own."""
     data: dict[str, Setting] = {}
     misfits: dict[str, str] = {}
+    learner = catalog.RECIPES[recipe]
     for name, part in catalog.DATA_FACTORS.items():
         others = {key: setting for key, setting in part.settings.items() if key not in facts.settings}
-        if part.of_targets and not catalog.RECIPES[recipe].needs_y:
+        if part.of_targets and not (learner.needs_y or learner.may_use_y):
             misfits |= dict.fromkeys(others, f"the recipe {recipe} has no targets that {name} could change")
         elif facts.head not in part.heads:
-            why = f"{name} is for tasks with a {' or '.join(part.heads)} head, this one has a {facts.head} head"
+            why = f"{name} is for tasks with the head {', '.join(part.heads)}; this one has {facts.head}"
             misfits |= dict.fromkeys(others, why)
         else:
             data |= others

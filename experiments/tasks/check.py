@@ -138,16 +138,18 @@ def _check_of_head(name: str, head: str, outputs: int, y: np.ndarray) -> None:
 
 def _check_truth(task: Task, truth: np.ndarray, count: int) -> None:
     """RequestError where what a perfect model would give is nothing that a model of this head can give."""
-    shape = (count,) if task.head == "sigmoid" else (count, task.outputs)
+    known = catalog.HEADS[task.head]
+    classes = known.classes(task.outputs)
+    shape = (count,) if task.head == "sigmoid" else (count, classes or task.outputs)
     if truth.shape != shape or truth.dtype.kind != "f":
         raise RequestError(
             f"task: truth has the shape {list(truth.shape)} and {truth.dtype} values, "
             f"its {task.head} head wants floats of the shape {list(shape)}"
         )
     _check_finite("truth", truth)
-    if task.head == "linear":
+    if known.target == "values":
         return
-    sums = truth.sum(axis=1) if task.head == "softmax" else np.ones(1)
+    sums = truth.sum(axis=1) if classes and truth.ndim == 2 else np.ones(1)
     if truth.min() < 0 or truth.max() > 1 or not np.allclose(sums, 1, atol=1e-5):
         raise RequestError(
             "task: truth has no probabilities, allowed are numbers from 0 to 1, which for several classes sum to 1"

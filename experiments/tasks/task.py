@@ -36,8 +36,8 @@ class Data:
     weights: `[examples]` float32, how much each example counts in the training loss, as Keras' `sample_weight`.
     Validation and test losses and all metrics count every example once.
     truth: what a perfect model would give, where that is known: probabilities that y is 1 (`[examples]`, for a sigmoid
-    head) or of the classes (`[examples, outputs]`, softmax), or values without noise (`[examples, outputs]`,
-    linear). It trains nothing; metrics may read it.
+    head) or of the classes (`[examples, classes]`, softmax, ordinal), or what each output would be without noise
+    (`[examples, outputs]`, other heads). It trains nothing; metrics may read it.
     unchanged: the data without what was done to x or y for a seed (noise, a scale fitted to its training part); None
     where nothing was. By these it is known which examples seeds have in common.
 

@@ -34,8 +34,8 @@ def change(task: Task, levels: Settings) -> Task:
         if own[name] == part.settings[name].default and type(own[name]) is type(part.settings[name].default):
             continue
         if task.head not in part.heads:
-            heads = " or ".join(part.heads)
-            raise RequestError(f"{name}: the task has a {task.head} head, allowed are tasks with a {heads} head")
+            heads = ", ".join(part.heads)
+            raise RequestError(f"{name}: the task has the head {task.head}, allowed are tasks with the head {heads}")
         active[name] = own
     return replace(task, draw=_applied(task, task.draw, active)) if active else task
 
@@ -53,7 +53,10 @@ def classes_of(task: Task) -> int | None:
 
 @dataclass(frozen=True, eq=False)
 class Changed:
-    """A seed → the data of another draw, changed by data factors. active: by factor its settings."""
+    """A seed → the data of another draw, changed by data factors.
+
+    classes: how many; None where y is not one class. active: by factor its settings.
+    """
 
     draw: Draw
     classes: int | None

@@ -12,8 +12,8 @@ from experiments.tasks.task import Data
 def train_size(data: Data, classes: int | None, generator: np.random.Generator, *, train_size: float) -> Data:
     """Data of which so many examples train, every class in its share; a smaller size keeps part of a larger one.
 
-    classes: how many; None where targets are values, which are no strata. train_size: a whole number of examples, or
-    as a float the share of the training part, rounded to one or more. Other parts stay as they are.
+    classes: how many; None where y is not one of them: then there are no strata. train_size: a whole number of
+    examples, or as a float the share of the training part, rounded to one or more. Other parts stay as they are.
 
     Raises RequestError for more examples than there are.
 

@@ -70,6 +70,7 @@ def test_a_known_truth_fits_the_head():
     binary, values = replace(GOOD, y=(Y > 0).astype(int)), replace(GOOD, y=X[:, :1])
     check_data(task("sigmoid", 1), replace(binary, truth=probability))
     check_data(task(), replace(GOOD, truth=np.full((30, 3), 1 / 3)))
+    check_data(task("ordinal", 2), replace(GOOD, truth=np.full((30, 3), 1 / 3)))
     check_data(task("linear", 1), replace(values, truth=5 * X[:, 1:].astype(float)))
     for asked, data, truth, message in (
         (task("sigmoid", 1), binary, probability[:20], r"truth has the shape \[20\].* sigmoid head wants .* \[30\]"),

@@ -90,8 +90,12 @@ def test_what_is_fitted_to_the_training_part_is_fitted_to_what_trains():
 @pytest.mark.parametrize(
     ("task", "levels", "told"),
     [
-        (sine(), {"label_noise": 0.1}, "label_noise: the task has a linear head, allowed are tasks with a softmax"),
-        (moons(), {"target_outliers": 0.1}, "the task has a softmax head, allowed are tasks with a linear head"),
+        (
+            sine(),
+            {"label_noise": 0.1},
+            "label_noise: the task has the head linear, allowed are tasks with the head softmax",
+        ),
+        (moons(), {"target_outliers": 0.1}, "the task has the head softmax, allowed are tasks with the head linear"),
     ],
 )
 def test_a_factor_that_makes_no_sense_for_the_task_is_refused(task, levels, told):

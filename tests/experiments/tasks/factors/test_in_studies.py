@@ -89,12 +89,12 @@ def test_every_task_offers_what_makes_sense_for_it():
         ({"factors": {"train_size": [1, 1.0]}}, r"factors train_size: got 1 and 1.0, which results can't tell apart"),
         (
             {"task": "sine", "factors": {"label_noise": [0.1]}},
-            r"label_noise: label_noise is for tasks with a softmax or sigmoid head, this one has a linear head. "
+            r"label_noise: label_noise is for tasks with the head softmax, sigmoid, ordinal; this one has linear. "
             r"Fitting: train_size, target_outliers, outlier_size, feature_noise",
         ),
         (
             {"outlier_size": 3.0},
-            r"outlier_size: target_outliers is for tasks with a linear head, this one has a softmax",
+            r"outlier_size: target_outliers is for tasks with the head linear; this one has softmax",
         ),
         (
             {"recipe": "reconstruction", "label_noise": 0.1},
