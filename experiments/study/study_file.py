@@ -351,11 +351,12 @@ def _base(
     for key in [key for key in outline.model_extra or {} if key not in known]:
         training = catalog.training_settings(facts.recipe)
         mistakes.append(
-            f"{key}: given, but the recipe {facts.recipe} has no such setting. It has {', '.join(training)}"
+            f"{key}: {facts.misfits[key]}"
+            if key in facts.misfits
+            else f"{key}: given, but the recipe {facts.recipe} has no such setting. It has {', '.join(training)}"
         )
     given = {key: value for key, value in task.items() if key != "name"} | outline.model
     given |= {key: value for key, value in (outline.model_extra or {}).items() if value is not None}
-    mistakes.extend(f"{key}: {facts.misfits[key]}" for key in given if key in facts.misfits)
     defaults = {key: setting.default for key, setting in known.items()}
     if "loss" in known:
         defaults["loss"] = _default_loss(facts)

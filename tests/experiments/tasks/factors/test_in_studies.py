@@ -71,6 +71,7 @@ def test_every_task_offers_what_makes_sense_for_it():
     assert offered(task="sine") == ["train_size", "target_outliers", "outlier_size", "feature_noise"]
     assert offered(task="reconstruct_digits") == of_all
     assert offered(recipe="reconstruction") == of_all
+    assert offered(task="ring") == of_all
     # its own setting of that name, which nothing replaces
     assert study(task="mnist").base["train_size"] is None
     assert study(task={"name": "mnist", "train_size": 500}).base["train_size"] == 500
