@@ -1,12 +1,22 @@
 """The rows of a table as named tuples, for tables of few rows and many columns."""
 
 from collections import namedtuple
+from collections.abc import Hashable
 from functools import cache
 from typing import Any, TypeAlias
 
 import pandas as pd
 
 NamedRow: TypeAlias = Any  # a row whose columns are attributes
+
+
+def row_at(table: pd.DataFrame, label: Hashable) -> pd.Series:
+    """The row with a label that no other row has.
+
+    >>> row_at(pd.DataFrame({"mean": [0.5, 0.7]}, index=["mse", "huber"]), "huber")["mean"]
+    np.float64(0.7)
+    """
+    return table.loc[[label]].iloc[0]
 
 
 def rows_of(table: pd.DataFrame) -> list[NamedRow]:

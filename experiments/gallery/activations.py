@@ -1,6 +1,7 @@
 """The activations of the gallery: those of `custom`, and the close ones of Keras."""
 
 import math
+from functools import partial
 
 import keras
 
@@ -70,8 +71,8 @@ ENTRIES = (
         formula=Formula("f(x)", (("1", "where x ≥ 0"), ("0", "where x < 0"))),
         values=Span(0, 1, "0 or 1"),
         slopes=Span(1, 1),
-        lines={"straight through": lambda x: heaviside(x, straight_through=True)},
-        timed=lambda x: heaviside(x, straight_through=True),
+        lines={"straight through": partial(heaviside, straight_through=True)},
+        timed=partial(heaviside, straight_through=True),
         snippet="from custom.layers import Perceptron\n"
         "model = keras.Sequential([Perceptron(16), keras.layers.Dense(1)])\n"
         'model.compile("adam", loss="mean_squared_error")',
@@ -129,8 +130,8 @@ ENTRIES = (
         formula=Formula("f(x)", (("x · Φ(x)", ""),)),
         values=Span(-0.17, math.inf),
         slopes=Span(-0.129, 1.129),
-        lines={"gelu": lambda x: keras.activations.gelu(x, approximate=False)},
-        timed=lambda x: keras.activations.gelu(x, approximate=False),
+        lines={"gelu": partial(keras.activations.gelu, approximate=False)},
+        timed=partial(keras.activations.gelu, approximate=False),
         snippet=_of_dense("gelu"),
         note="Φ is the distribution function of the standard normal. Not monotonic: it falls to −0.17 near x = −0.75.",
     ),

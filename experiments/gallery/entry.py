@@ -1,18 +1,19 @@
 """What the tables of the gallery are made of."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from custom.types import Tensor
+from experiments.gallery.numbers import number
+from experiments.study.types import KerasPart
 
 
 @dataclass(frozen=True)
 class Span:
     """From a lowest to a highest number, and how a reader has it where that is not "low to high".
 
-    >>> str(Span(0, math.inf)), str(Span(1, 1)), str(Span(-1, 1, "−δ to δ"))
+    >>> str(Span(0, float("inf"))), str(Span(1, 1)), str(Span(-1, 1, "−δ to δ"))
     ('0 to ∞', 'always 1', '−δ to δ')
     """
 
@@ -21,15 +22,8 @@ class Span:
     text: str = ""
 
     def __str__(self) -> str:
-        return self.text or (f"always {_number(self.low)}" if self.low == self.high else self._ends())
-
-    def _ends(self) -> str:
-        return f"{_number(self.low)} to {_number(self.high)}"
-
-
-def _number(value: float) -> str:
-    text = "∞" if math.isinf(value) else f"{abs(value):.3g}"
-    return f"−{text}" if value < 0 else text
+        low, high = number(self.low), number(self.high)
+        return self.text or (f"always {low}" if low == high else f"{low} to {high}")
 
 
 @dataclass(frozen=True)
@@ -112,7 +106,7 @@ class Penalty:
     shows: Literal["zeros", "near zeros", "largest", "size", "mean"]
     activation: str
     where: Literal["kernel_regularizer", "kernel_constraint", "activity_regularizer", "after"]
-    make: Callable[[], Any]
+    make: Callable[[], KerasPart]
     snippet: str
     note: str
 

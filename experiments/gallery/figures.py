@@ -64,7 +64,7 @@ def histogram_figure(comparison: Comparison) -> Figure:
         width=4.6,
         draw=lambda axis: draw_histogram(
             axis,
-            table.assign(**shares),
+            table.assign(without=shares["without"], with_it=shares["with_it"]),
             "weight" if weights else "mean activation of a unit",
             "weights" if weights else "units",
             limits,
@@ -102,15 +102,15 @@ def _spread(comparison: Comparison) -> str:
 
 def descent_figure(table: pd.DataFrame) -> Figure:
     """Height after every step, one line per optimizer."""
-    ends = table.groupby("line", sort=False).tail(1)
-    said = [f"{row.line}: {number(row.height)} after {row.step} steps" for row in ends.itertuples()]
-    plain, average = ends.iloc[0], ends.iloc[1]
+    ends = table.groupby("line", sort=False)["height"].last()
+    lines, heights = list(ends.index), [number(height) for height in ends.tolist()]
+    steps = table["step"].max()
+    plain, average = heights[:2]
     return Figure(
         name="descent",
-        title=f"After {plain['step']} steps the moving average is at {number(average['height'])}, plain descent at "
-        f"{number(plain['height'])}",
+        title=f"After {steps} steps the moving average is at {average}, plain descent at {plain}",
         caption="The height is on a scale of powers of ten.",
-        alt="; ".join(said) + ".",
+        alt="; ".join(f"{line}: {end} after {steps} steps" for line, end in zip(lines, heights, strict=True)) + ".",
         height=3.1,
         draw=lambda axis: draw_descents(axis, table),
     )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import keras
 from keras import ops
@@ -68,7 +69,7 @@ def _of_error(loss: Callable[..., Tensor], **settings: object) -> Callable[[Tens
 def _of_share(loss: Callable[..., Tensor], far: int, **settings: object) -> Callable[[Tensor], Tensor]:
     """A loss as a function of the probability that is given to the class `far` places from the true one."""
 
-    def of_share(p):
+    def of_share(p: Tensor) -> Tensor:
         true, wrong = ops.one_hot(0, 3, dtype=p.dtype), ops.one_hot(far, 3, dtype=p.dtype)
         given = (1.0 - p[:, None]) * true + p[:, None] * wrong
         return loss(ops.broadcast_to(true, ops.shape(given)), given, **settings)
@@ -94,7 +95,7 @@ ENTRIES = (
         values=Span(0, math.inf),
         slopes=Span(-2, 2, "−δ to δ"),
         lines={f"δ = {delta:g}": _of_error(huber, delta=delta) for delta in (0.5, 1.0, 2.0)},
-        timed=lambda y, f: huber(y, f, delta=1.0),
+        timed=partial(huber, delta=1.0),
         snippet=_snippet("Huber(delta=0.5)", "custom.losses import Huber"),
         note="Squared near 0, a line beyond δ: an outlier pulls with δ and no harder. Its cost is that of δ = 1.",
         beside="mean squared error",
@@ -143,7 +144,7 @@ ENTRIES = (
         values=Span(0, 2, "0 to classes − 1"),
         slopes=Span(1, 2, "1 to classes − 1"),
         lines={"next class": _of_share(earth_mover, 1), "class after": _of_share(earth_mover, 2)},
-        timed=lambda y, f: earth_mover(y, f, exponent=1),
+        timed=partial(earth_mover, exponent=1),
         snippet=_snippet("EarthMover(exponent=1)", "custom.losses import EarthMover", SOFTMAX),
         note="F and G are the running sums of the true and the given probabilities. A class two places off costs "
         "twice as much as one next door: the loss is the expected distance.",
@@ -160,7 +161,7 @@ ENTRIES = (
             "next class": _of_share(earth_mover, 1, exponent=2),
             "class after": _of_share(earth_mover, 2, exponent=2),
         },
-        timed=lambda y, f: earth_mover(y, f, exponent=2),
+        timed=partial(earth_mover, exponent=2),
         snippet=_snippet("EarthMover(exponent=2)", "custom.losses import EarthMover", SOFTMAX),
         note="The squared form: far classes still cost more, and the slope fades as the answer gets right.",
         beside="cross-entropy",

@@ -1,6 +1,6 @@
 """The gallery's page: tables of entries → curves, costs, trained networks → one file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,14 +9,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from experiments.gallery import activations, losses, penalties
-from experiments.gallery.costs import REPEATS, ROUNDS, cost_table, runner
+from experiments.gallery.costs import REPEATS, ROUNDS, Cost, measure_costs, runner
 from experiments.gallery.curves import curve_table
 from experiments.gallery.entry import Entry, Family, Penalty
 from experiments.gallery.figures import curve_figures, descent_figure, histogram_figure
 from experiments.gallery.formula import mathml
 from experiments.gallery.momentum import SNIPPET, TEXT, descent_table
 from experiments.gallery.numbers import number, percent
-from experiments.gallery.tables import cost, functions_table, penalties_table
+from experiments.gallery.tables import functions_table, penalties_table
 from experiments.gallery.training import EPOCHS, NEAR, Comparison, comparisons
 from experiments.report.figures.figure import Figure, inline
 from experiments.report.pages.index_page import GALLERY
@@ -92,13 +92,12 @@ def _functions(families: Sequence[Family], entries: Sequence[Entry], rounds: int
         mine = [entry for entry in entries if entry.family == family.name]
         references = [entry for entry in entries if entry.title == family.reference]
         measured = {entry.title: entry for entry in (*mine, *references)}
-        costs = cost_table(
+        costs = measure_costs(
             {title: runner(entry, family.inputs) for title, entry in measured.items()},
             family.reference,
             rounds=rounds,
             repeats=repeats,
         )
-        costs = costs.set_index("title")
         curves = {entry.title: curve_table(entry, family) for entry in mine}
         text = f"{family.reads} Dotted, beside a part of custom: a Keras standard that is close to it."
         table = functions_table(
@@ -110,7 +109,7 @@ def _functions(families: Sequence[Family], entries: Sequence[Entry], rounds: int
 
 
 def _card(
-    entry: Entry, family: Family, mine: Sequence[Entry], curves: dict[str, pd.DataFrame], costs: pd.DataFrame
+    entry: Entry, family: Family, mine: Sequence[Entry], curves: dict[str, pd.DataFrame], costs: Mapping[str, Cost]
 ) -> Card:
     standard = next((other for other in mine if other.title == entry.beside), None)
     table = curves[entry.title]
@@ -119,7 +118,7 @@ def _card(
     facts = (
         ("Values", str(entry.values)),
         ("Slopes", str(entry.slopes)),
-        (f"Cost, {family.reference} = 1", cost(costs.loc[entry.title])),
+        (f"Cost, {family.reference} = 1", str(costs[entry.title])),
     )
     return Card(entry, tuple(curve_figures(entry, family, table, beside, name)), facts, own=bool(entry.parts))
 

@@ -2,25 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
-
+from experiments.gallery.costs import Cost
 from experiments.gallery.entry import Entry
 from experiments.gallery.numbers import number, percent
 from experiments.gallery.training import NEAR, Comparison
 from experiments.report.tables.table import Table, Value, table, value
 
 
-def cost(row: Mapping[str, float]) -> str:
-    """A ratio with the quartiles of its rounds.
-
-    >>> cost({"median": 1.371, "low": 1.168, "high": 1.564})
-    '1.37 (1.17 to 1.56)'
-    """
-    return f"{row['median']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
-
-
-def functions_table(name: str, caption: str, entries: Sequence[Entry], costs: pd.DataFrame) -> Table:
-    """Every function with its ranges and its cost. costs: `median, low, high` by title."""
+def functions_table(name: str, caption: str, entries: Sequence[Entry], costs: Mapping[str, Cost]) -> Table:
+    """Every function with its ranges and its cost. costs: by title."""
     return table(
         name,
         caption,
@@ -31,10 +21,10 @@ def functions_table(name: str, caption: str, entries: Sequence[Entry], costs: pd
                 value("custom" if entry.parts else "Keras"),
                 value(entry.values),
                 value(entry.slopes),
-                value(f"{costs.loc[entry.title, 'median']:.2f}", float(costs.loc[entry.title, "median"])),
-                value(f"{costs.loc[entry.title, 'low']:.2f} to {costs.loc[entry.title, 'high']:.2f}"),
+                value(f"{cost.median:.2f}", cost.median),
+                value(cost.quartiles),
             ]
-            for entry in entries
+            for entry, cost in ((entry, costs[entry.title]) for entry in entries)
         ],
     )
 

@@ -1,5 +1,6 @@
 """What a penalty does to a network: the same one trained with it and without, on handwritten digits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -11,6 +12,7 @@ from experiments.gallery.entry import Penalty
 from experiments.gallery.penalties import RATE
 from experiments.recipes.batches import Batches, examples
 from experiments.study.seeds import stream
+from experiments.study.types import KerasPart
 from experiments.tasks import Data
 
 UNITS, CLASSES = 32, 10
@@ -18,7 +20,7 @@ SEED, EPOCHS, BATCH_SIZE = 0, 40, 32
 BINS = 41
 NEAR = {"weights": 1e-3, "activations": 0.05}  # sizes below which something is near zero
 
-MEASURES = {
+MEASURES: dict[str, Callable[[np.ndarray, float], float]] = {
     "zeros": lambda values, near: zero_share(values),
     "near zeros": lambda values, near: near_zero_share(values, below=near),
     "largest": lambda values, near: float(np.abs(values).max()),
@@ -72,10 +74,12 @@ class Comparison:
 
 def network(activation: str, penalty: Penalty | None) -> keras.Model:
     """64-32-10, giving raw scores; its initial weights are the same whatever the penalty."""
-    argument = {penalty.where: penalty.make} if penalty and penalty.where != "after" else {}
-    of_output = {} if penalty and penalty.of == "activations" else argument
-    hidden = {key: make() for key, make in argument.items()}
-    output = {key: make() for key, make in of_output.items()}
+    hidden: dict[str, KerasPart] = {}
+    output: dict[str, KerasPart] = {}
+    if penalty and penalty.where != "after":
+        hidden[penalty.where] = penalty.make()
+        if penalty.of == "weights":
+            output[penalty.where] = penalty.make()
     return keras.Sequential(
         [
             keras.Input((64,)),

@@ -75,10 +75,27 @@ class Findings:
         best = best_cell(self.cells)
         return None if best is None else self.cell(best)
 
+    @property
+    def best_row(self) -> pd.Series:
+        """The same, for what is asked only where a cell has a score."""
+        assert self.best is not None, "no cell has a score"
+        return self.best
+
+    @property
+    def best_cell(self) -> str:
+        """The id of that cell."""
+        return str(self.best_row["cell"])
+
     @cached_property
     def reference(self) -> str | None:
         """The cell that the design compares with."""
         return reference_cell(self.cells, self.study)
+
+    @property
+    def reference_cell(self) -> str:
+        """The same, for what is asked only where the reference ran."""
+        assert self.reference is not None, "the reference did not run"
+        return self.reference
 
     @cached_property
     def against_best(self) -> pd.DataFrame:
@@ -216,22 +233,10 @@ class Findings:
             )
         return importance_table(cells, self.study, factors)
 
-    @property
-    def _best_cell(self) -> str:
-        """The id of the best cell, where there is one."""
-        assert self.best is not None, "no cell has a score"
-        return str(self.best["cell"])
-
-    @property
-    def _reference_cell(self) -> str:
-        """The id of the reference, where it ran."""
-        assert self.reference is not None, "the reference did not run"
-        return self.reference
-
     @cached_property
     def test(self) -> pd.Series:
         """The best cell's test score: a row of `intervals`."""
-        return best_score(self.trials, self.study, self._best_cell, self.study.test).iloc[0]
+        return best_score(self.trials, self.study, self.best_cell, self.study.test).iloc[0]
 
     @cached_property
     def test_over_baseline(self) -> pd.DataFrame:
@@ -241,13 +246,13 @@ class Findings:
     @cached_property
     def reference_test(self) -> pd.Series:
         """The reference's test score: a row of `intervals`."""
-        return best_score(self.trials, self.study, self._reference_cell, self.study.test).iloc[0]
+        return best_score(self.trials, self.study, self.reference_cell, self.study.test).iloc[0]
 
     @cached_property
     def test_gain_for_images(self) -> pd.Series:
         """The same with the test examples taken for a sample too: `seeds_and_images`, NaN where that is not known."""
         counted = self.study.primary == COUNTED and not self.results.correct.empty
-        sides = self.results.correct, self.trials, self._best_cell, self._reference_cell
+        sides = self.results.correct, self.trials, self.best_cell, self.reference_cell
         return seeds_and_images(answers_gained(*sides) if counted else pd.DataFrame())
 
     @property
@@ -281,7 +286,7 @@ class Findings:
         """The best cell's gain over the reference on fresh seeds; None without both of them there."""
         if self.fresh is None or self.reference is None:
             return None
-        table = fresh_gain(self.fresh, self._best_cell, self.reference, *self._fresh_data)
+        table = fresh_gain(self.fresh, self.best_cell, self.reference, *self._fresh_data)
         return None if table.empty or not table["n"].iloc[0] else table.iloc[0]
 
     @cached_property

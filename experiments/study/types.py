@@ -13,11 +13,11 @@ Build: TypeAlias = Callable[..., Any]  # a user's function that builds a model, 
 
 
 class Range(TypedDict):
-    """Where a random design or a search draws from, ends included."""
+    """Where a random design or a search draws from, ends included. scale: `reverse_log` in keras-tuner's own only."""
 
     min: float
     max: float
-    scale: NotRequired[Literal["log", "linear"]]
+    scale: NotRequired[Literal["log", "linear", "reverse_log"]]
 
 
 class Row(Protocol):

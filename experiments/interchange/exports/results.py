@@ -116,14 +116,12 @@ def read_results(folder: Path) -> Results:
     manifest = read_manifest(manifest_file)
     try:
         with Journal.reading(journal_file) as journal:
-            rows, histories = journal.rows(), journal.histories()
+            results = Results(manifest, in_order(journal.rows(), settings_of(manifest)), journal.histories())
     except RequestError as error:
         if journal_file.is_file() and not isinstance(error, Damaged):
             raise
-        rows, histories = [], {}
-    if not rows and has_rows(folder):
-        return Results(manifest, *from_csvs(folder))
-    return Results(manifest, in_order(rows, settings_of(manifest)), histories)
+        results = Results(manifest, [], {})
+    return Results(manifest, *from_csvs(folder)) if not results.rows and has_rows(folder) else results
 
 
 def settings_of(manifest: PlainTable) -> list[str]:

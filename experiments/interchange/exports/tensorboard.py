@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from experiments.interchange.exports.results import clear, read_results
 from experiments.study.columns import EpochRow, TrialRow
@@ -29,7 +28,7 @@ def export_tensorboard(results_folder: Path, target: Path) -> Path:
     return target
 
 
-def _config(factors: Factors, metrics: list[str], started: float) -> Any:
+def _config(factors: Factors, metrics: list[str], started: float) -> object:
     """What the dashboard has columns for."""
     from tensorboard.plugins.hparams import summary_v2 as hparams
 
@@ -46,7 +45,7 @@ def _config(factors: Factors, metrics: list[str], started: float) -> Any:
 
 def _events(
     row: TrialRow, history: list[EpochRow], factors: Factors, metrics: list[str], started: float
-) -> Iterable[tuple[int, float, Any]]:
+) -> Iterable[tuple[int, float, object]]:
     """Step, time and summary of a trial's events."""
     from tensorboard.plugins.hparams import summary_v2 as hparams
 
@@ -58,24 +57,31 @@ def _events(
     yield row["epochs_run"], started, _end(row["status"] == "ok", started + row["seconds"])
 
 
-def _end(well: bool, moment: float) -> Any:
+def _end(well: bool, moment: float) -> object:
     """How a trial ended. (The function that TensorBoard has for it imports TensorFlow.)"""
+    # pyrefly: ignore[missing-module-attribute] - protobuf makes its names on import
     from tensorboard.compat.proto.summary_pb2 import Summary
-    from tensorboard.plugins.hparams import api_pb2, metadata
+    from tensorboard.plugins.hparams import metadata
+
+    # pyrefly: ignore[missing-module-attribute] - protobuf makes its names on import
+    from tensorboard.plugins.hparams.api_pb2 import STATUS_FAILURE, STATUS_SUCCESS
+
+    # pyrefly: ignore[missing-module-attribute] - protobuf makes its names on import
     from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData, SessionEndInfo
 
-    status = api_pb2.STATUS_SUCCESS if well else api_pb2.STATUS_FAILURE
+    status = STATUS_SUCCESS if well else STATUS_FAILURE
     data = HParamsPluginData(session_end_info=SessionEndInfo(status=status, end_time_secs=moment))
     described = metadata.create_summary_metadata(data)
     value = Summary.Value(tag=metadata.SESSION_END_INFO_TAG, metadata=described, tensor=metadata.NULL_TENSOR)
     return Summary(value=[value])
 
 
-def _scalars(values: Settings) -> Any:
-    from tensorboard.compat.proto import summary_pb2
+def _scalars(values: Settings) -> object:
+    # pyrefly: ignore[missing-module-attribute] - protobuf makes its names on import
+    from tensorboard.compat.proto.summary_pb2 import Summary
     from tensorboard.plugins.scalar import summary_v2 as scalar
 
-    whole = summary_pb2.Summary()
+    whole = Summary()
     for name, value in values.items():
         if isinstance(value, int | float) and math.isfinite(value):
             whole.MergeFrom(scalar.scalar_pb(name, value))
@@ -88,12 +94,13 @@ def _alike(levels: list[Plain]) -> list[Plain]:
     return [float(level) if numbers else str(level) for level in levels]
 
 
-def _of_levels(label: Plain, levels: Plain) -> Any:
+def _of_levels(label: Plain, levels: Plain) -> object:
     return label if isinstance(levels, dict) else _alike([*levels, label])[-1]
 
 
-def _write(folder: Path, events: Iterable[tuple[int, float, Any]]) -> None:
+def _write(folder: Path, events: Iterable[tuple[int, float, object]]) -> None:
     """An events file. (TensorBoard's own writer of files would import TensorFlow.)"""
+    # pyrefly: ignore[missing-module-attribute] - protobuf makes its names on import
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.summary.writer.record_writer import RecordWriter
 

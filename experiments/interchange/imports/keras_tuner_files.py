@@ -26,7 +26,7 @@ class Config(BaseModel):
     value: Plain = None
     min_value: int | float | None = None
     max_value: int | float | None = None
-    sampling: str | None = None
+    sampling: Literal["linear", "log", "reverse_log"] | None = None
 
 
 class HyperParameter(BaseModel):
@@ -120,7 +120,8 @@ def read_project(place: Path) -> Project:
     if not files:
         raise RequestError(_no_project(place))
     notes: list[str] = []
-    trials, times = {}, {}
+    trials: dict[str, Trial] = {}
+    times: dict[str, float] = {}
     for file in files:
         trial = _read(file, Trial)
         if isinstance(trial, str):
@@ -136,8 +137,8 @@ def read_project(place: Path) -> Project:
         state = None
     order = _order(state, trials, times)
     written = max([*times.values(), *([oracle_file.stat().st_mtime] if oracle_file.exists() else [])])
-    tables = [_table(place / name, notes) for name in ("executions.csv", "history.csv")]
-    return Project(place, state, [trials[name] for name in order], *tables, notes, written)
+    executions, history = (_table(place / name, notes) for name in ("executions.csv", "history.csv"))
+    return Project(place, state, [trials[name] for name in order], executions, history, notes, written)
 
 
 def _trial_files(place: Path) -> list[Path]:

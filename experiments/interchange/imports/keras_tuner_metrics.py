@@ -39,8 +39,8 @@ def objective_of(trials: list[Trial], wanted: str | None, place: Path) -> tuple[
         return wanted, directions[wanted]
     if not directions:
         return None
-    scored = [trial for trial in trials if trial.status == "COMPLETED" and trial.score is not None]
-    fits = [name for name in directions if all(_scores(trial, name) for trial in scored)]
+    scored = [(trial, trial.score) for trial in trials if trial.status == "COMPLETED" and trial.score is not None]
+    fits = [name for name in directions if all(_fits(trial, score, name) for trial, score in scored)]
     fits = [name for name in fits if name.startswith(VALIDATION)] or fits
     if not scored:
         return (fits[0], directions[fits[0]])
@@ -52,11 +52,12 @@ def objective_of(trials: list[Trial], wanted: str | None, place: Path) -> tuple[
     return fits[0], directions[fits[0]]
 
 
-def _scores(trial: Trial, name: str) -> bool:
+def _fits(trial: Trial, score: float, name: str) -> bool:
+    """Whether a trial's score may be the best value of a metric."""
     metric = trial.metrics.metrics.get(name)
     if metric is None:
         return False
-    best, score = best_value(metric), float(trial.score)
+    best = best_value(metric)
     return best == score or math.isclose(best, score, rel_tol=1e-9) or (math.isnan(best) and math.isnan(score))
 
 

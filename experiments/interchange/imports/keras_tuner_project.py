@@ -21,7 +21,7 @@ from experiments.interchange.imports.keras_tuner_space import (
     space_of,
 )
 from experiments.interchange.imports.smallest_effect import choose_smallest_effect
-from experiments.study.columns import LOSSES, STATUSES, trial_columns
+from experiments.study.columns import LOSSES, STATUSES, EpochRow, TrialRow, trial_columns
 from experiments.study.trial import digest
 from experiments.study.types import Factors, PlainTable, Settings
 
@@ -72,7 +72,8 @@ def keras_tuner_project(
     reading = _Reading(project, ended, objective)
     rows, history = reading.rows()
     executed = {execution["trial"] for execution in project.executions} & {trial.trial_id for trial in ended}
-    effect, effect_said = None, []
+    effect: float | None = None
+    effect_said: list[str] = []
     if smallest_effect is not None or len(rows) > len({row["cell"] for row in rows}):
         scores = [row.get(reading.scores[0], math.nan) for row in rows]
         primary = next(iter(reading.metrics.values()))
@@ -128,7 +129,7 @@ class _Reading:
         self.factors |= {"epochs": epochs} if len(epochs) > 1 else {}
         self.settings = {"epochs": epochs[0]} if len(epochs) == 1 else {}
 
-    def rows(self) -> tuple[list[PlainTable], list[PlainTable]]:
+    def rows(self) -> tuple[list[TrialRow], list[EpochRow]]:
         """Rows and history: one row per execution where these are known, else one per trial. A cell has a seed once."""
         of_trial: dict[str, list[dict[str, str]]] = {}
         for execution in self.project.executions:
@@ -136,7 +137,9 @@ class _Reading:
         entries: dict[tuple[str, str], list[PlainTable]] = {}
         for entry in self.project.history:
             entries.setdefault((entry["trial"], entry["seed"]), []).append(_numbers(entry))
-        rows, history, taken = [], [], set()
+        rows: list[TrialRow] = []
+        history: list[EpochRow] = []
+        taken: set[tuple[str, int]] = set()
         for trial in self.ended:
             own = of_trial.get(trial.trial_id, [])
             outcomes = [self._executed(execution) for execution in own] or [self._averaged(trial)]

@@ -42,20 +42,20 @@ def _values_seen(name: str, values: list[PlainTable]) -> list[Plain]:
 
 
 def _factor(specs: list[HyperParameter], seen: list[Plain]) -> list[Plain] | Range:
-    ranges = [_range(spec) for spec in specs]
+    ranges = [bounds for bounds in map(_range, specs) if bounds]
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in seen)
-    if specs and numbers and all(ranges):
-        scales = {bounds["scale"] for bounds in ranges}
+    if ranges and numbers and len(ranges) == len(specs):
+        scales = {bounds.get("scale") for bounds in ranges}
         low, high = min(bounds["min"] for bounds in ranges), max(bounds["max"] for bounds in ranges)
-        return {"min": low, "max": high, "scale": scales.pop() if len(scales) == 1 else "linear"}
+        return Range(min=low, max=high, scale=(scales.pop() if len(scales) == 1 else None) or "linear")
     return _distinct([*(level for spec in specs for level in _levels(spec)), *seen])
 
 
-def _range(spec: HyperParameter) -> PlainTable | None:
+def _range(spec: HyperParameter) -> Range | None:
     low, high, sampling = spec.config.min_value, spec.config.max_value, spec.config.sampling or "linear"
     if low is None or high is None or not low < high:
         return None
-    return {"min": low, "max": high, "scale": "linear" if sampling == "log" and low <= 0 else sampling}
+    return Range(min=low, max=high, scale="linear" if sampling == "log" and low <= 0 else sampling)
 
 
 def _levels(spec: HyperParameter) -> list[Plain]:

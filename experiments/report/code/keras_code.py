@@ -34,7 +34,7 @@ def keras_code(findings: PageFindings, cell: str | None = None) -> str:
     if manifest.get("head") not in {*catalog.HEADS} - {catalog.SEVERAL}:
         return ""
     try:
-        return "\n".join(_lines(findings, manifest["head"], cell or findings.best["cell"])) + "\n"
+        return "\n".join(_lines(findings, manifest["head"], cell or findings.best_cell)) + "\n"
     except (LookupError, RequestError):
         return ""  # a label that can't be read, or a shape that is not known
 

@@ -34,7 +34,7 @@ def comparison_rows(findings: PageFindings, table: pd.DataFrame) -> tuple[pd.Dat
     heads = [
         f"{name(row.factor)}, against {short(row.reference)}{with_condition(row.condition)}" for row in rows_of(table)
     ]
-    rows["place"], headings = headed_places(heads, heads)
     if removed:
-        rows["place"], headings = [float(place) for place in range(len(rows))], []
-    return rows, headings
+        return rows.assign(place=[float(place) for place in range(len(rows))]), []
+    places, headings = headed_places(heads, heads)
+    return rows.assign(place=places), headings

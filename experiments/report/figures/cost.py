@@ -67,8 +67,8 @@ def draw_cost(axis: Axes, table: pd.DataFrame, label: str, score: str, log: bool
         best["cost"], best["mean"], "o", color=LIGHT["ink"], markersize=12, markerfacecolor="none",
         markeredgewidth=1.4, zorder=4,
     )  # fmt: skip
-    for place, group in table.groupby("series"):
-        colour = SERIES[place]
+    for place in sorted(table["series"].unique()):
+        group, colour = table[table["series"] == place], SERIES[place]
         axis.vlines(group["cost"], group["low"], group["high"], color=colour, linewidth=1.4, alpha=0.45, zorder=2)
         axis.plot(
             group["cost"], group["mean"], MARKERS[place], color=colour, markeredgecolor=LIGHT["surface"],
@@ -77,12 +77,16 @@ def draw_cost(axis: Axes, table: pd.DataFrame, label: str, score: str, log: bool
     if log:
         axis.set_xscale("log")
         axis.xaxis.set_minor_formatter(NullFormatter())
-    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axis.xaxis.set_major_formatter(FuncFormatter(_tick))
     axis.margins(x=0.06, y=0.1)
     axis.set(xlabel=f"{label} (log scale)" if log else label, ylabel=score)
     if table["series"].nunique() > 1:
         columns = 2 if max(map(len, table["line"])) <= 28 else 1
         axis.figure.legend(loc="outside lower left", ncols=columns, handletextpad=0.2)
+
+
+def _tick(value: float, _: int | None = None) -> str:
+    return f"{value:,.10g}"
 
 
 def _title(findings: PageFindings, table: pd.DataFrame, column: str) -> str:

@@ -76,6 +76,6 @@ def draw_crossing(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: flo
         colour = outcome_colour(row.outcome)
         axis.plot([row.low, row.high], [row.place, row.place], color=colour, linewidth=2.4, zorder=2)
         axis.plot([row.mean], [row.place], "o", color=colour, markersize=7, zorder=4)
-    draw_headed(axis, rows["place"], rows["tick"], headings)
+    draw_headed(axis, rows, headings)
     axis.spines["left"].set_visible(False)
     axis.set_xlabel(label, loc="right")

@@ -59,7 +59,7 @@ def draw_divergence(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:
             fontsize=8.5,
             color=LIGHT["muted"],
         )
-    draw_headed(axis, rows["place"], rows["tick"], headings)
+    draw_headed(axis, rows, headings)
     axis.tick_params(axis="y", pad=8)  # room for the marks at zero
     axis.set_xlim(0, min(1.0, rows["high"].max() * 1.05))
     axis.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

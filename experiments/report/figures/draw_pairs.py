@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 from experiments.analysis.draws import draw_table
 from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
-from experiments.report.figures.style import LIGHT, SEQUENTIAL
+from experiments.report.figures.style import LIGHT, SEQUENTIAL, short_number
 from experiments.report.page_findings import PageFindings
 from experiments.study.words import count, file_name, name, short
 
@@ -48,7 +48,7 @@ def draw_pair(axis: Axes, table: pd.DataFrame, sides: tuple["Side", "Side"], sco
             place.set_ticks(range(len(side.levels)), side.levels)
         elif side.log:
             place.axes.set(**{f"{place.axis_name}scale": "log"})
-            place.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            place.set_major_formatter(FuncFormatter(short_number))
     bar = axis.figure.colorbar(points, ax=axis, label=score, shrink=0.9)
     bar.outline.set_visible(False)
 

@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter
 
 from experiments.analysis.draws import draw_table
 from experiments.report.figures.figure import Figure
-from experiments.report.figures.style import LIGHT
+from experiments.report.figures.style import LIGHT, short_number
 from experiments.report.page_findings import PageFindings
 from experiments.study.words import count, file_name, join_words, name, short
 
@@ -36,7 +36,7 @@ def draw_draws(axis: Axes, table: pd.DataFrame, label: str, score: str, scale: s
     )  # fmt: skip
     if scale == "log":
         axis.set_xscale("log")
-        axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.xaxis.set_major_formatter(FuncFormatter(short_number))
     axis.margins(x=0.06, y=0.12)
     axis.set(xlabel=label, ylabel=score)
     axis.figure.legend(loc="outside lower left", ncols=3, handletextpad=0.2)

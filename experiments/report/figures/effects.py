@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import NamedRow, rows_of
 from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.headed import Headings, draw_headed
@@ -74,7 +74,7 @@ def draw_effects(
         axis.plot([row.low, row.high], [row.place, row.place], color=colour, linewidth=2.4, zorder=2)
         face = colour if row.outcome in ("better", "worse") else LIGHT["surface"]
         axis.plot([row.mean], [row.place], "o", color=colour, markerfacecolor=face, markersize=8, zorder=4)
-    draw_headed(axis, rows["place"], rows["tick"], headings)
+    draw_headed(axis, rows, headings)
     axis.spines["left"].set_visible(False)
     axis.set_xlabel(label, loc="right")  # a label wider than the axis runs out to the left, where there is room
 
@@ -115,11 +115,11 @@ def _either(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _of(table: pd.DataFrame, outcome: str) -> list:
+def _of(table: pd.DataFrame, outcome: str) -> list[NamedRow]:
     return list(rows_of(table[table["outcome"] == outcome]))
 
 
-def _name_row(row, removed: bool) -> str:
+def _name_row(row: NamedRow, removed: bool) -> str:
     if removed:
         return swap(row.factor, row.level, row.reference)
     return level(row.factor, row.level) + with_condition(row.condition)

@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import LogFormatterSciNotation
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import Formatter, LogFormatterSciNotation
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from experiments.report.figures.style import LIGHT, RC
+from experiments.report.figures.style import LIGHT, RC, short_number
 
 WIDTH = 5.2  # inches; at this width text is still readable on a phone
-_NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+_NO_METADATA: dict[str, None] = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
 @dataclass(frozen=True)
@@ -74,21 +76,27 @@ def canvas_of(figure: Figure) -> Iterator[Canvas]:
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # a box in the PNG; in the SVG it is text
         mpl.rcdefaults()
         mpl.rcParams.update(RC)
-        canvas = Canvas(figsize=(figure.width, figure.height), layout="constrained")
-        canvas.get_layout_engine().set(w_pad=0.1)  # text grows a little with the resolution it is written at
+        layout = ConstrainedLayoutEngine(w_pad=0.1)  # text grows a little with the resolution it is written at
+        canvas = Canvas(figsize=(figure.width, figure.height), layout=layout)
         figure.draw(canvas.subplots())
         _plain_ticks(canvas)
         # Finding the layout is slow; once is enough, for the title stands in a band of its own above.
-        canvas.get_layout_engine().execute(canvas)
+        layout.execute(canvas)
         canvas.set_layout_engine(None)
         yield canvas
 
 
-class _Plain(LogFormatterSciNotation):
-    """The ticks of a logarithmic axis as text, which needs no formula: `0.001`, `1e-07`."""
+class _Plain(Formatter):
+    """The ticks that another formatter labels, as text, which needs no formula: `0.001`, `1e-07`."""
+
+    def __init__(self, other: Formatter) -> None:
+        self.other = other
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        return f"{x:g}" if super().__call__(x, pos) else ""
+        return short_number(x) if self.other(x, pos) else ""
+
+    def set_locs(self, locs: list[float]) -> None:
+        self.other.set_locs(locs)
 
 
 def _plain_ticks(canvas: Canvas) -> None:
@@ -98,16 +106,24 @@ def _plain_ticks(canvas: Canvas) -> None:
             (axis.get_minor_formatter(), axis.set_minor_formatter),
         ):
             if isinstance(of, LogFormatterSciNotation):
-                keep(_Plain(of._base, of.labelOnlyBase, of.minor_thresholds, of._linthresh))
+                keep(_Plain(of))
 
 
 def _element(canvas: Canvas, figure: Figure) -> str:
     return _inline(_save(canvas, "svg", transparent=True, metadata=_NO_METADATA).decode(), figure)
 
 
-def _save(canvas: Canvas, kind: str, **options: object) -> bytes:
+def _save(
+    canvas: Canvas,
+    kind: str,
+    *,
+    transparent: bool = False,
+    bbox_inches: Bbox | None = None,
+    metadata: dict[str, None] | None = None,
+    dpi: float | Literal["figure"] = "figure",
+) -> bytes:
     buffer = io.BytesIO()
-    canvas.savefig(buffer, format=kind, **options)
+    canvas.savefig(buffer, format=kind, transparent=transparent, bbox_inches=bbox_inches, metadata=metadata, dpi=dpi)
     return buffer.getvalue()
 
 

@@ -71,6 +71,6 @@ def draw_fresh(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: float,
             axis.plot([low, high], [row.place + shift] * 2, color=colour, linewidth=1.2 if old else 2.6)
             face = LIGHT["surface"] if old else colour
             axis.plot([mean], [row.place + shift], "o", color=colour, markerfacecolor=face, markersize=5 if old else 8)
-    draw_headed(axis, rows["place"], rows["tick"], headings)
+    draw_headed(axis, rows, headings)
     axis.spines["left"].set_visible(False)
     axis.set_xlabel(label, loc="right")

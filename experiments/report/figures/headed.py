@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.report.figures.style import LIGHT
@@ -27,15 +28,15 @@ def headed_places(factors: Sequence[str], headings: Sequence[str]) -> tuple[list
     return places, spans
 
 
-def draw_headed(axis: Axes, places: Sequence[float], ticks: Sequence[str], headings: Headings) -> None:
-    """Names the rows and writes the headings, at the left edge."""
+def draw_headed(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:
+    """Names the rows and writes the headings, at the left edge. rows: `place, tick`."""
     for place, text in headings:
         axis.annotate(
             text, (0, place), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
             va="center", fontweight="bold", fontsize=9.5, zorder=5,
             bbox={"facecolor": LIGHT["surface"], "edgecolor": "none", "pad": 1.5},  # no line of the axis through it
         )  # fmt: skip
-    axis.set_yticks(list(places), list(ticks))
-    axis.set_ylim(max(places) + 0.6, -0.6)
+    axis.set_yticks(rows["place"].tolist(), rows["tick"].tolist())
+    axis.set_ylim(rows["place"].max() + 0.6, -0.6)
     axis.grid(axis="y", visible=False)
     axis.tick_params(axis="y", length=0)

@@ -28,7 +28,8 @@ def heat_map(findings: PageFindings) -> Figure | None:
     if table["mean"].notna().sum() < 2:
         return None
     table = table.assign(text=[_text(row, scale.plain(row.mean)) for row in rows_of(table)])
-    groups = table.dropna(subset="rank").groupby("column" if study.conditions else lambda _: 0, sort=False)
+    scored = table.dropna(subset="rank")
+    groups = scored.groupby("column" if study.conditions else np.zeros(len(scored)), sort=False)
     best = table.loc[[group["rank"].idxmin() for _, group in groups]]
     held = [factor for factor in study.varied if factor not in (rows, columns) and not (factor == RATE and study.rates)]
     held_fixed = [f"{join_words([name(factor) for factor in held])} at the baseline"] if held else []
@@ -61,9 +62,8 @@ def draw_heat_map(
         wide, ax=axis, annot=texts, fmt="", annot_kws={"fontsize": 9 if len(columns) <= 5 else 7.5}, cbar=False,
         cmap=SEQUENTIAL if sign > 0 else f"{SEQUENTIAL}_r", linewidths=1.5, linecolor="white",
     )  # fmt: skip
-    fields = axis.collections[0]
-    written = ~np.ma.getmaskarray(fields.get_array()).ravel()  # a pair without a score has no text
-    for text, colour in zip(axis.texts, fields.get_facecolors()[written], strict=True):
+    written = wide.notna().to_numpy().ravel()  # a pair without a score has no text
+    for text, colour in zip(axis.texts, np.asarray(axis.collections[0].get_facecolor())[written], strict=True):
         text.set_color("black" if _luminance(colour) > 0.179 else "white")  # whichever contrasts more
     for row, column in best:
         # Black in dark pages too: these are the light fields, and the page is not seen through them.
@@ -71,8 +71,9 @@ def draw_heat_map(
         axis.add_patch(Rectangle(corner, 0.95, 0.92, fill=False, edgecolor="black", linewidth=2, zorder=5))
     axis.grid(visible=False)
     names = [short(label) for label in columns]
-    tilt = {"rotation": 25, "ha": "right"} if max(map(len, names)) * len(names) > 46 else {"rotation": 0}
-    axis.set_xticks([place + 0.5 for place in range(len(names))], names, **tilt)
+    tilted = max(map(len, names)) * len(names) > 46
+    places = [place + 0.5 for place in range(len(names))]
+    axis.set_xticks(places, names, rotation=25 if tilted else 0, ha="right" if tilted else "center")
     axis.set_yticks([place + 0.5 for place in range(len(rows))], [short(label) for label in rows], rotation=0)
     axis.tick_params(length=0)
     axis.set(xlabel=name(factors[1]).capitalize(), ylabel=name(factors[0]).capitalize())

@@ -23,7 +23,7 @@ _SERIES = ("good", "unsure")
 def ladder_figure(findings: PageFindings) -> Figure | None:
     """The best and its reference, one row per step; None where there is one step alone."""
     table = findings.ladder
-    best = table[table["cell"] == findings.best["cell"]] if len(table) else table
+    best = table[table["cell"] == findings.best_cell] if len(table) else table
     if len(best) < 2:
         return None
     scale, names = findings.scale, _names(findings, table)

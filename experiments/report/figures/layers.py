@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.layers import layer_table
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import row_at, rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.lines import lines_of
 from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
@@ -50,7 +50,7 @@ def _gradients(table: pd.DataFrame, kind: str, caption: str) -> Figure:
         title = "How large gradients are, by layer"
     elif ratio.min() < 0.1:
         times = f"{1 / ratio.min():.0f} times"
-        title = f"{capitalize(ratio.idxmin())}: the first layer’s gradient is {times} smaller than the last’s"
+        title = f"{capitalize(str(ratio.idxmin()))}: the first layer’s gradient is {times} smaller than the last’s"
     else:
         title = "No first layer’s gradient is ten times smaller than the last’s"
     return _figure(table, kind, title, f"{caption} After the last epoch.", "gradient norm", log=True)
@@ -58,7 +58,7 @@ def _gradients(table: pd.DataFrame, kind: str, caption: str) -> Figure:
 
 def _share(table: pd.DataFrame, kind: str, caption: str) -> Figure:
     noun, meaning = _SHARES[kind]
-    worst = table.loc[table["mean"].idxmax()]
+    worst = row_at(table, table["mean"].idxmax())
     title = f"{capitalize(worst['line'])} has the most {noun}: {100 * worst['mean']:.0f} % in {worst['layer']}"
     table = table.assign(**{name: 100 * table[name] for name in ("mean", "low", "high")})
     return _figure(table, kind, title, f"{meaning} {caption} After the last epoch.", f"{noun} (%)", log=False)

@@ -1,7 +1,7 @@
 """Which cells a figure of lines shows: levels of the main factor, changes, or the best cells."""
 
 from experiments.analysis.arms import arm
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import NamedRow, rows_of
 from experiments.report.figures.style import SERIES
 from experiments.report.page_findings import PageFindings
 from experiments.study.columns import RATE
@@ -26,7 +26,7 @@ def lines_of(findings: PageFindings) -> tuple[dict[str, str], str]:
         factor = factors[0]
         arms = {own_level: arm(cells, study, {factor: own_level}) for own_level in study.factors[factor]}
         scored = set(ranked["cell"])
-        lines = {cell: level(factor, own_level) for own_level, cell in arms.items() if cell in scored}
+        lines = {cell: level(factor, own_level) for own_level, cell in arms.items() if cell and cell in scored}
         held = "other factors at the baseline" if len(study.varied) > 1 else "nothing else varied"
         rate = ", each at its own best learning rate" if findings.tuned else ""
         return dict(list(lines.items())[:MOST]), f"{held}{rate}"
@@ -34,6 +34,6 @@ def lines_of(findings: PageFindings) -> tuple[dict[str, str], str]:
     return {cell: findings.words(cell) for cell in best["cell"]}, "the best configurations"
 
 
-def _present(findings: PageFindings) -> list:
+def _present(findings: PageFindings) -> list[NamedRow]:
     table = findings.effects
     return list(rows_of(table[table["n"] > 0]))

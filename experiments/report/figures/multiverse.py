@@ -56,6 +56,6 @@ def draw_multiverse(axis: Axes, rows: pd.DataFrame, headings: Headings, delta: f
         axis.plot([row.low, row.high], [row.place] * 2, color=colour, linewidth=2.2)
         face = colour if row.agrees else LIGHT["surface"]
         axis.plot([row.mean], [row.place], "o", color=colour, markerfacecolor=face)
-    draw_headed(axis, rows["place"], rows["tick"], headings)
+    draw_headed(axis, rows, headings)
     axis.spines["left"].set_visible(False)
     axis.set_xlabel(label, loc="right")

@@ -46,11 +46,11 @@ def _well(findings: PageFindings) -> str:
 
 def draw_profiles(axis: Axes, table: pd.DataFrame, label: str, *, falling: bool) -> None:
     """table: `line, at, share, low, high`, the worst score first. falling: whether lower scores are better."""
-    groups = list(table.groupby("line", sort=False))
+    groups = [(str(line), group) for line, group in table.groupby("line", sort=False)]
     alpha = 0.14 if len(groups) <= MOST_BANDS else 0.0
     for place, (line, group) in enumerate(groups):
-        steps = {"step": "pre", "color": SERIES[place]}
-        axis.fill_between(group["at"], group["low"], group["high"], alpha=alpha, linewidth=0, **steps)
+        band = group["low"], group["high"]
+        axis.fill_between(group["at"], *band, alpha=alpha, linewidth=0, step="pre", color=SERIES[place])
         axis.step(group["at"], group["share"], where="pre", label=line, color=SERIES[place], linestyle=DASHES[place])
     axis.set_ylim(-0.02, 1.02)
     axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))

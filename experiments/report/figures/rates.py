@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from experiments.analysis.rates import rate_table
 from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
-from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES
+from experiments.report.figures.style import DASHES, LIGHT, MARKERS, SERIES, short_number
 from experiments.report.page_findings import PageFindings
 from experiments.study.columns import RATE
 from experiments.study.words import join_words, level
@@ -108,7 +108,7 @@ def draw_rates(axis: Axes, table: pd.DataFrame, label: str, end: float | None, s
     axis.xaxis.set_minor_locator(NullLocator())
     rates = sorted(table[RATE].unique())
     axis.set_xticks(rates)
-    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.xaxis.set_major_formatter(FuncFormatter(short_number))
     axis.margins(x=0.06, y=0.12)
     if end is not None:
         best = table["mean"].max() if sign > 0 else table["mean"].min()

@@ -34,7 +34,7 @@ def reruns_figure(findings: PageFindings) -> Figure | None:
     fresh = row is not findings.primary if declared else findings.fresh_gain is not None
     others = 1 if declared or fresh else max(count_candidates(findings.cells) - 1, 1)
     independent = effective(runs, 0.0 if fresh else findings.study.overlap)
-    low, high = wilson(wins / runs * independent, independent, ALPHA / others)
+    low, high = wilson(float(wins / runs * independent), float(independent), ALPHA / others)
     best, reference = findings.words(row["cell"]), findings.words(row["reference_cell"])
     span = f"{_ALL * low:.0f} to {_ALL * high:.0f}"
     who, name = sides(row) if declared else ("what ranks first", baseline_name(findings))

@@ -1,5 +1,7 @@
 """Tuners on the same space: the best score so far, by how much was trained."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -10,7 +12,7 @@ from experiments.results.searches import Search
 from experiments.study.words import join_words
 
 
-def searches_figure(findings: PageFindings, searches: list[Search]) -> Figure | None:
+def searches_figure(findings: PageFindings, searches: Sequence[Search]) -> Figure | None:
     """The figure of two searches or more; None for fewer, or where none has a score."""
     units, sign = findings.scale, findings.study.sign
     tables = {search.tuner: search.budget[["epochs", "best"]].dropna() for search in searches}

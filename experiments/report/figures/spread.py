@@ -35,7 +35,7 @@ def spread_figure(findings: PageFindings) -> Figure | None:
             ],
         }
     )
-    best = findings.best
+    best = findings.best_row
     own = ok.loc[ok["cell"].eq(best["cell"]), findings.study.validation]
     reach = own.max() - own.min()
     lost = f", {best['diverged']} of {count(best['n'], 'seed')} diverged" if best["diverged"] else ""

@@ -72,6 +72,11 @@ RC: dict[str, object] = {
 }
 
 
+def short_number(value: float, _: int | None = None) -> str:
+    """A number at a tick, for `FuncFormatter`: `0.001`, `1e-07`."""
+    return f"{value:g}"
+
+
 def outcome_colour(outcome: str) -> str:
     """The colour of a comparison's outcome."""
     return LIGHT[OUTCOMES.get(outcome, "unsure")]

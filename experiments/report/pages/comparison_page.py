@@ -43,9 +43,9 @@ def comparison(first: Results, second: Results, first_name: str, second_name: st
             "they can't be compared"
         )
     study = replace(second.study, paired=first.study.paired and second.study.paired)
-    names = varied_in_either(first.study, study)
+    names: list[str] = varied_in_either(first.study, study)
     if any(name not in run.trials for name in names for run in (first, second)):
-        names = []  # a factor that the second_name run knows nothing of: no configuration is known to be the same
+        names.clear()  # a factor that one run knows nothing of: no configuration is known to be the same
     compared = two_run_table(first.trials, second.trials, study, names) if names else pd.DataFrame({"n": []})
     tables = [_changes(first, second, first_name, second_name), _versions(first, second, first_name, second_name)]
     if len(compared):
@@ -153,7 +153,7 @@ def _versions(first: Results, second: Results, first_name: str, second_name: str
     )
 
 
-def _cells(compared: pd.DataFrame, names: list[str], second: Results, first_name: str, second_name: str) -> Context:
+def _cells(compared: pd.DataFrame, names: list[str], second: Results, first_name: str, second_name: str) -> Table:
     cells = compared.rename(columns={"second": "validation_mean", "sd": "validation_sd"})
     scale = scale_of(second.study.primary, second.study.direction, cells, second.study.unit == "share")
     shown = compared.reindex(compared["mean"].abs().sort_values(ascending=False, kind="stable").index).head(MOST)

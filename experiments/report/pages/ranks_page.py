@@ -9,7 +9,7 @@ from experiments.analysis.arms import arm
 from experiments.analysis.cells import cell_table
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.ranks import critical_difference, friedman, rank_table, task_ranks
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import row_at, rows_of
 from experiments.errors import RequestError, unknown
 from experiments.report.figures.figure import inline
 from experiments.report.figures.ranks import ranks_figure
@@ -90,8 +90,10 @@ def _score(run: Results, factor: str, level: str) -> float | None:
     """The mean score of the level, failures at their cost and others at the baseline; None if it never trained."""
     cells = cell_table(run.trials, run.study)
     cell = arm(cells, run.study, {factor: level})
-    row = None if cell is None else cells.set_index("cell").loc[cell]
-    return None if row is None or not row["ok"] else float(row["validation_mean"])
+    if cell is None:
+        return None
+    row = row_at(cells.set_index("cell"), cell)
+    return float(row["validation_mean"]) if row["ok"] else None
 
 
 def _title(found: pd.DataFrame, p: float) -> str:
@@ -145,10 +147,9 @@ def _tasks(scores: pd.DataFrame, ranks: pd.DataFrame, runs: list[Results]) -> Ta
     for run in runs:
         task = _task(run)
         cells = []
-        for level in scores.columns:
-            score = scores.loc[task, level]
+        for score, rank in zip(row_at(scores, task), row_at(ranks, task)[scores.columns], strict=True):
             said = "–" if pd.isna(score) else f"{score:.4g}"
-            cells.append(value(f"{said} ({ranks.loc[task, level]:g})", ranks.loc[task, level]))
+            cells.append(value(f"{said} ({rank:g})", rank))
         rows.append([value(task), value(run.study.name), value(name(run.study.primary)), *cells])
     heads = ["Task", "Study", "Metric", *map(short, scores.columns)]
     return table("tasks-table", "Mean validation score and, in brackets, rank on every task", heads, rows)

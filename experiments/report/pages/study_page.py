@@ -63,7 +63,7 @@ def study_context(findings: PageFindings, searches: Sequence[Search] = (), *, pr
     """All that a study's templates show. searches: of the same space, this one first. profiles: show those too."""
     study, manifest = findings.study, findings.results.manifest
     seconds = findings.trials["seconds"].sum(min_count=1) if "seconds" in findings.trials else 0.0
-    stacked = "engine" in findings.trials and findings.trials["engine"].eq("fused").any()
+    stacked = "engine" in findings.trials and bool(findings.trials["engine"].eq("fused").any())
     return {
         "study": study,
         "answer": answer(findings),

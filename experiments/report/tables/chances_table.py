@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from experiments.analysis.chances import MEANINGFUL
+from experiments.analysis.rows import row_at
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.level_fields import level_fields, level_heads
 from experiments.report.tables.table import Table, table, value
@@ -20,7 +21,7 @@ def chances_table(findings: PageFindings) -> Table | None:
         return None
     rows = []
     for at, row in chances.iterrows():
-        compared = findings.effects.loc[at]
+        compared = row_at(findings.effects, at)
         clear = "yes" if max(row["wins_share"], 1 - row["wins_share"]) >= MEANINGFUL else "no"
         rows.append(
             [

@@ -2,7 +2,7 @@
 
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
-from experiments.report.tables.table import Table, table, value
+from experiments.report.tables.table import Table, Value, table, value
 from experiments.report.tables.tables import confidence, interval, unit_of
 from experiments.study.words import name, short
 
@@ -15,7 +15,8 @@ def interactions_table(findings: PageFindings) -> Table | None:
     interactions = findings.interactions[findings.interactions["n"] > 0].sort_values("p", kind="stable")
     if interactions.empty:
         return None
-    scale, rows = findings.scale, []
+    scale = findings.scale
+    rows: list[list[Value]] = []
     for row in rows_of(interactions.head(MOST)):
         rows.append(
             [

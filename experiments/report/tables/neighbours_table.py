@@ -1,6 +1,9 @@
 """The comparisons one step of the learning rate lower, and one higher."""
 
+import pandas as pd
+
 from experiments.analysis.neighbouring_rates import STEPS
+from experiments.analysis.rows import row_at
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.level_fields import level_fields, level_heads
 from experiments.report.tables.table import Table, Value, table, value
@@ -14,7 +17,7 @@ def neighbours_table(findings: PageFindings) -> Table | None:
         return None
     rows = []
     for at, row in found.iterrows():
-        tuned = findings.effects.loc[at]
+        tuned = row_at(findings.effects, at)
         rows.append(
             [
                 *level_fields(row),
@@ -33,7 +36,7 @@ def neighbours_table(findings: PageFindings) -> Table | None:
     return table("neighbours-table", caption, heads, rows)
 
 
-def _gain(findings: PageFindings, row: object, prefix: str) -> Value:
+def _gain(findings: PageFindings, row: pd.Series, prefix: str) -> Value:
     outcome, mean = row[f"{prefix}outcome"], row[f"{prefix}mean"]
     if mean != mean:  # noqa: PLR0124 (not a number)
         return value(outcome, float("nan"))

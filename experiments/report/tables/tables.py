@@ -1,13 +1,14 @@
 """The tables of a study's page."""
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
 from experiments.analysis.families import families
 from experiments.analysis.intervals import ALPHA
 from experiments.analysis.power import MOST
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import NamedRow, rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.level_fields import level_fields, level_heads
 from experiments.report.tables.table import Table, Value, table, value
@@ -41,7 +42,8 @@ def effects_table(findings: PageFindings) -> Table | None:
     """Every declared comparison, or None where the design has none."""
     if findings.effects.empty:
         return None
-    scale, rows = findings.scale, []
+    scale = findings.scale
+    rows: list[list[Value]] = []
     failed = findings.effects[["diverged", "reference_diverged"]].any(axis=None)
     for row in rows_of(findings.effects):
         at = [value(row.rate if isinstance(row.rate, str) else "–")] if findings.tuned else []
@@ -72,7 +74,8 @@ def effects_table(findings: PageFindings) -> Table | None:
 
 def _effects_note(findings: PageFindings) -> str:
     """What the columns mean, and why a pair may have another interval elsewhere."""
-    rows, said = findings.effects, []
+    rows = findings.effects
+    said: list[str] = []
     if (rows["n"] > 1).any():
         said.append(f"Interval: of the gain, at the level at which the row was judged ({_describe_levels(findings)}).")
     if findings.unpaired:
@@ -91,7 +94,7 @@ def _effects_note(findings: PageFindings) -> str:
     return " ".join(said)
 
 
-def _seeds_of(row: object, findings: PageFindings) -> list[Value]:
+def _seeds_of(row: NamedRow, findings: PageFindings) -> list[Value]:
     """Runs of both sides where they may share no seeds, and seeds won where any are shared."""
     sides = [value(f"{row.own_n} and {row.reference_n}", row.n)] if findings.unpaired else []
     won = value(f"{row.wins} of {row.runs}", row.wins / max(row.runs, 1)) if row.paired else value("–", math.nan)
@@ -126,7 +129,7 @@ def confidence(alpha: float) -> str:
     return f"{text.rstrip('0').rstrip('.')} %"
 
 
-def _open(row: object) -> float:
+def _open(row: NamedRow) -> float:
     return row.seeds_needed if row.outcome == "not told apart" else math.nan
 
 
@@ -135,7 +138,8 @@ def other_tests_table(findings: PageFindings) -> Table | None:
     found = findings.sensitivity.dropna(subset="t")
     if found.empty:
         return None
-    scale, rows = findings.scale, []
+    scale = findings.scale
+    rows: list[list[Value]] = []
     for row in rows_of(findings.effects.loc[found.index]):
         other = found.loc[row.Index]
         rows.append(
@@ -314,11 +318,12 @@ def _test_gain(findings: PageFindings) -> str:
     return findings.scale.measured(*table.iloc[0][["mean", "low", "high"]])
 
 
-def searches_table(findings: PageFindings, searches: list[Search]) -> Table | None:
+def searches_table(findings: PageFindings, searches: Sequence[Search]) -> Table | None:
     """Every search of the space, this one first; None where there is no other."""
     if len(searches) < 2:
         return None
-    scale, rows = findings.scale, []
+    scale = findings.scale
+    rows: list[list[Value]] = []
     for search in searches:
         trials, budget = search.results.trials, search.budget
         best, epochs = (float(budget[column].iloc[-1]) if len(budget) else math.nan for column in ("best", "epochs"))
@@ -346,7 +351,7 @@ def searches_table(findings: PageFindings, searches: list[Search]) -> Table | No
     return table("searches-table", f"Searches of this space, by {scale.label}", heads, rows)
 
 
-def interval(row: object, scale: Scale) -> str:
+def interval(row: NamedRow, scale: Scale) -> str:
     """An interval's two ends, or why there is none."""
     if row.kind == "interval":
         return scale.span(row.low, row.high)
@@ -374,11 +379,12 @@ def _beside(row: pd.Series | None) -> Value:
 
 def _behind(row: pd.Series | None, scale: Scale) -> Value:
     """How far a cell can be behind the best, whichever that is."""
-    known = row is not None and math.isfinite(row["low"])
-    return value(scale.plain(-row["low"]), -row["low"]) if known else value("–", math.nan)
+    if row is None or not math.isfinite(row["low"]):
+        return value("–", math.nan)
+    return value(scale.plain(-row["low"]), -row["low"])
 
 
-def _failure_fields(row: object, scale: Scale) -> list[Value]:
+def _failure_fields(row: NamedRow, scale: Scale) -> list[Value]:
     """How often both sides of a comparison diverged, and the gain where both trained; a dash where neither did."""
     lost = row.diverged or row.reference_diverged
     ends = f" ({scale.span(row.trained_low, row.trained_high)})" if row.trained_low < row.trained_high else ""

@@ -36,7 +36,7 @@ def answer(findings: PageFindings) -> Answer:
     if findings.best is None:
         return Answer(_nothing_scored(findings))
     if findings.primary is not None:
-        sentence, more, sure = declared_answer(findings)
+        sentence, more, sure = declared_answer(findings, findings.primary)
         return Answer(sentence, (*describe_failures(findings), *more), sure, _first(findings))
     if findings.study.conditions:
         sentence, more, sure = under_conditions(findings)
@@ -65,7 +65,7 @@ def _nothing_scored(findings: PageFindings) -> str:
 
 
 def _one_cell(findings: PageFindings) -> str:
-    best, scale, where = findings.best, findings.scale, conditions(findings.study)
+    best, scale, where = findings.best_row, findings.scale, conditions(findings.study)
     text = f"The one configuration reaches {scale.score(best['validation_mean'])} {scale.label}"
     if best["n"] == 1:
         return f"{text} on one seed ({where}): there is no interval, and nothing to compare it with."
@@ -93,7 +93,7 @@ def _closing(findings: PageFindings) -> tuple[str, ...]:
     sentences: list[str] = []
     if findings.study.design in ("one-factor", "leave-one-out"):
         total = count(len(findings.cells), "configuration")
-        sentences.append(f"Of all {total}, {findings.words(findings.best['cell'])} ranks first.")
+        sentences.append(f"Of all {total}, {findings.words(findings.best_cell)} ranks first.")
     sentences += test_score(findings, "the best one", baseline_name(findings))
     if others.empty or others["outcome"].eq("identical").all():
         return tuple(sentences)

@@ -43,5 +43,5 @@ def _both_ways(helps: pd.DataFrame, hurts: pd.DataFrame) -> str:
 def firsts(findings: PageFindings) -> str:
     """What ranks first under each condition."""
     scored = [part for part in findings.parts if part.best is not None]
-    firsts = [f"{part.words(part.best['cell'])} with {circumstance(part.study.held)}" for part in scored]
+    firsts = [f"{part.words(part.best_cell)} with {circumstance(part.study.held)}" for part in scored]
     return f"Ranked first on validation: {join_words(firsts, most=8)}." if firsts else "Nothing has a score."

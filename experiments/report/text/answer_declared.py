@@ -16,23 +16,22 @@ from experiments.study.words import circumstance, join_words, level, short
 SURE = ("better", "worse", "no practical difference")
 
 
-def declared_answer(findings: PageFindings) -> Lead:
+def declared_answer(findings: PageFindings, row: pd.Series) -> Lead:
     """The declared comparison, on fresh seeds where there are some; then what was asked, and other levels.
 
-    What ranks first is left to a line of its own.
+    What ranks first is left to a line of its own. row: the comparison on the seeds that the study was run on.
     """
-    row = findings.primary
-    now, before = findings.deciding_primary, ()
-    sentence = verdict(findings, now)
+    now = row if findings.deciding_primary is None else findings.deciding_primary
+    sentence, before = verdict(findings, now), ()
     if now is not row:
         sentence = f"On fresh seeds: {sentence}"
         before = (f"On the seeds that the study was run on: {verdict(findings, row)}",)
     more = (
-        describe_question(findings),
+        describe_question(findings, row),
         *before,
-        *_seeds_needed(findings),
+        *_seeds_needed(findings, row),
         *multiverse_line(findings),
-        *_others(findings),
+        *_others(findings, row),
     )
     return sentence, more, now["outcome"] in SURE
 
@@ -60,9 +59,9 @@ def sides(row: pd.Series) -> tuple[str, str]:
     return level(row["factor"], row["level"]), level(row["factor"], row["reference"])
 
 
-def describe_question(findings: PageFindings) -> str:
+def describe_question(findings: PageFindings, row: pd.Series) -> str:
     """What was asked, when, with which levels of other factors, and at which rates the two sides are."""
-    row, study = findings.primary, findings.study
+    study = findings.study
     own, other = sides(row)
     levels = study.baseline | row["condition"]
     tuned = [RATE] if study.tuned and RATE not in row["condition"] else []
@@ -94,9 +93,8 @@ def _lacking(findings: PageFindings, row: pd.Series) -> str:
     return "no seed has a score of both sides"
 
 
-def _seeds_needed(findings: PageFindings) -> tuple[str, ...]:
+def _seeds_needed(findings: PageFindings, row: pd.Series) -> tuple[str, ...]:
     """How many seeds would decide, where these do not."""
-    row = findings.primary
     needed = row["seeds_needed"]
     if row["outcome"] != "not told apart" or not needed > row["n"]:
         return ()
@@ -108,11 +106,10 @@ def _seeds_needed(findings: PageFindings) -> tuple[str, ...]:
     )
 
 
-def _others(findings: PageFindings) -> tuple[str, ...]:
+def _others(findings: PageFindings, row: pd.Series) -> tuple[str, ...]:
     """Other levels that are shown to be better or worse than the baseline's; what was asked stands there already."""
     table = findings.effects[findings.effects["n"] > 0]
     table = table[table["factor"] != RATE] if findings.tuned else table
-    row = findings.primary
     sides = {row["cell"], row["reference_cell"]}
     declared = [{*pair} == sides for pair in zip(table["cell"], table["reference_cell"], strict=True)]
     table = table[[not is_declared for is_declared in declared]].sort_values("mean", ascending=False, kind="stable")

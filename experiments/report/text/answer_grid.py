@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import row_at, rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name, of_baseline
 from experiments.report.text.conditions import conditions
@@ -27,19 +27,19 @@ from experiments.study.words import capitalize, count, join_words, level
 
 def grid(findings: PageFindings) -> Lead:
     """What is shown to beat the baseline, the largest gain first; where no configuration is, what single levels are."""
-    best, others = findings.best, findings.against_best
+    best, others = findings.best_cell, findings.against_best
     if len(others) and others["outcome"].eq("identical").all():
         return _all_identical(findings)
     table = findings.against_baseline
     compared = table[table["n"] > 0]
     first = ranks_first(findings, count(len(findings.cells), "configuration"))
-    if compared.empty and findings.reference != best["cell"]:
+    if compared.empty and findings.reference != best:
         return f"{first}; {not_compared(findings, 'the baseline')}.", (), False
     better = compared[compared["outcome"] == "better"].sort_values("mean", ascending=False, kind="stable")
     levels = _levels(findings)
     helps, hurts = (levels[levels["outcome"] == outcome] for outcome in ("better", "worse"))
     hurting = gains(findings, "Shown to be worse than the baseline’s level", hurts.iloc[::-1])
-    rank = () if findings.reference == best["cell"] else (f"{first}.",)
+    rank = () if findings.reference == best else (f"{first}.",)
     if len(better):
         alone = helps[~helps["cell"].isin(better["cell"])]
         also = _also(findings, better.iloc[1:])
@@ -56,7 +56,7 @@ def grid(findings: PageFindings) -> Lead:
         )
         more = (*also, *hurting, wider, *rank, *depends(findings))
         return f"{beats(findings, row, changed, kept)}{held}.", more, True
-    if findings.reference == best["cell"]:
+    if findings.reference == best:
         sentence, sure = _baseline_is_best(findings)
     else:
         sentence, sure = _none_beats(findings, compared, len(table))
@@ -71,7 +71,7 @@ def _levels(findings: PageFindings) -> pd.DataFrame:
 
 
 def _all_identical(findings: PageFindings) -> Lead:
-    score = f"{findings.scale.label}, {findings.scale.score(findings.best['validation_mean'])}"
+    score = f"{findings.scale.label}, {findings.scale.score(findings.best_row['validation_mean'])}"
     total = len(findings.against_best) + 1
     every = "both" if total == 2 else f"all {total}"
     same = f"{every} configurations have the same {score}, on every seed, {conditions(findings.study)}"
@@ -80,7 +80,7 @@ def _all_identical(findings: PageFindings) -> Lead:
 
 def _sides(findings: PageFindings, row: pd.Series) -> tuple[str, str, str]:
     """A configuration, what the baseline has in its place, and what both share."""
-    own, two, shared = contrast(findings, row["cell"], findings.reference)
+    own, two, shared = contrast(findings, row["cell"], findings.reference_cell)
     return own, of_baseline(findings, two), f", {shared}," if shared else ""
 
 
@@ -105,7 +105,7 @@ def _also(findings: PageFindings, rows: pd.DataFrame) -> tuple[str, ...]:
 
 def _none_beats(findings: PageFindings, compared: pd.DataFrame, total_compared: int) -> tuple[str, bool]:
     """No configuration is shown to be better; the largest gain that was seen."""
-    row = compared.loc[compared["mean"].idxmax()]
+    row = row_at(compared, compared["mean"].idxmax())
     own, other, beside = _sides(findings, row)
     where, total = conditions(findings.study), count(total_compared, "other configuration")
     if len(findings.over_baseline) and first_for_failures(findings.over_baseline.iloc[0]):
@@ -131,7 +131,7 @@ def _first_by_failures(findings: PageFindings, row: pd.Series) -> tuple[str, boo
 
 
 def _baseline_is_best(findings: PageFindings) -> tuple[str, bool]:
-    where, best = conditions(findings.study), findings.best["cell"]
+    where, best = conditions(findings.study), findings.best_cell
     total = count(len(findings.cells), "configuration")
     who = capitalize(baseline_name(findings, rate=False))
     ahead = f"{who} ({findings.words(best)}) ranks first of {total} on validation"

@@ -13,7 +13,7 @@ def baseline_name(findings: PageFindings, *, rate: bool = True) -> str:
     if findings.study.design == "leave-one-out":
         return "the whole"
     best = _best_rate(findings)
-    if best in (None, findings.study.baseline.get(RATE)):
+    if best is None or best == findings.study.baseline.get(RATE):
         return "the baseline"
     return f"the tuned baseline ({name(RATE)} {short(best)})" if rate else "the tuned baseline"
 

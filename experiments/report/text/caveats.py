@@ -11,7 +11,7 @@ from experiments.analysis.penalties import penalty_shares
 from experiments.analysis.power import MOST
 from experiments.analysis.ranking import RAN
 from experiments.analysis.rate_ends import find_ends
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import row_at, rows_of
 from experiments.analysis.seed_adjusted import are_linked
 from experiments.analysis.self_comparisons import out_of_band
 from experiments.report.page_findings import PageFindings
@@ -68,7 +68,8 @@ def _search(findings: PageFindings) -> list[str]:
 
 
 def _failures(findings: PageFindings) -> list[str]:
-    counts, sentences = findings.counts, []
+    counts = findings.counts
+    sentences: list[str] = []
     if counts["failed"]:
         trials = count(counts["failed"], "trial")
         single = counts["failed"] == 1
@@ -200,7 +201,7 @@ def _same_seeds(findings: PageFindings) -> list[str]:
     if ranked < 2 or findings.study.search or findings.fresh is not None or others["outcome"].eq("identical").all():
         return []
     scored = [part for part in findings.parts if part.best is not None]
-    if not findings.tuned and all(part.reference == part.best["cell"] for part in scored):
+    if not findings.tuned and all(part.reference == part.best_cell for part in scored):
         return []  # it was named before anything was seen
     if not findings.tuned and ranked == 2 and findings.study.design != "random":
         return []  # one comparison, whatever ranks first
@@ -217,7 +218,7 @@ def _neighbours(findings: PageFindings) -> list[str]:
     """Comparisons that come out better or worse one learning rate lower or higher, and otherwise at the best rates."""
     turned = []
     for at, row in findings.neighbours.iterrows():
-        tuned = findings.effects.loc[at, "outcome"]
+        tuned = row_at(findings.effects, at)["outcome"]
         others = {row[f"{step}_outcome"] for step in STEPS} & {"better", "worse"}
         if others - {tuned}:
             turned.append(level(row["factor"], row["level"]) + with_condition(row["condition"]))
@@ -261,7 +262,7 @@ def _penalties(findings: PageFindings) -> list[str]:
     """A strength that most of one loss is made of, and little of another."""
     sentences = []
     for regularizer, table in penalty_shares(findings.trials, findings.study).groupby("regularizer", sort=False):
-        most, least = (table.loc[table["share"].idxmax()], table.loc[table["share"].idxmin()])
+        most, least = row_at(table, table["share"].idxmax()), row_at(table, table["share"].idxmin())
         if most["share"] < SWAMPED or most["share"] - least["share"] < APART:
             continue
         sentences.append(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from experiments.analysis.rows import row_at
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name
 from experiments.report.text.failure_words import where_both_train
@@ -50,12 +51,12 @@ def use_text(findings: PageFindings) -> str:
             for part in findings.parts
             if (text := choice(part, table[[condition == part.study.held for condition in table["condition"]]]).text)
         ]
-    return " ".join(filter(None, [*said, _describe_saved(findings)]))
+    return " ".join(text for text in (*said, _describe_saved(findings)) if text)
 
 
 def code_text(findings: PageFindings) -> str:
     """What the code on the page is, and how to come from it to what is recommended."""
-    chosen, first = choice(findings).cell, findings.best["cell"]
+    chosen, first = choice(findings).cell, findings.best_cell
     other = ""
     if findings.study.conditions:
         what = "What ranks first under each condition,"
@@ -78,7 +79,7 @@ def code_text(findings: PageFindings) -> str:
 def shown_cell(findings: PageFindings) -> str:
     """The cell that is written out: what is recommended, under a condition or where nothing is what ranks first."""
     chosen = None if findings.study.held else choice(findings).cell
-    return str(findings.best["cell"] if chosen is None else chosen)
+    return str(findings.best_cell if chosen is None else chosen)
 
 
 def chosen_caption(findings: PageFindings) -> str:
@@ -100,23 +101,23 @@ def _declared_choice(findings: PageFindings) -> Choice | None:
     names = [
         _who(findings) if cell == findings.reference else _describe_change(findings, cell) for cell in (better, worse)
     ]
-    first = findings.best["cell"]
+    first = findings.best_cell
     other = "" if first == better else f" {capitalize(findings.words(first))} ranks first, which is not what was asked."
     why = _describe_failures(findings, better, row if row["outcome"] == "better" else turn(row))
     return Choice(better, f"Use {names[0]}, shown to be better than {names[1]}, as was asked.{why}{other}")
 
 
 def _of_draws(findings: PageFindings) -> Choice:
-    others, words, near = findings.against_best, findings.words(findings.best["cell"]), _near(findings)
+    others, words, near = findings.against_best, findings.words(findings.best_cell), _near(findings)
     if len(others) and others["apart"].all():
-        return Choice(findings.best["cell"], f"Use {words}: each of the others is shown to be worse.")
+        return Choice(findings.best_cell, f"Use {words}: each of the others is shown to be worse.")
     among = f" Choose what is simplest or fastest among {near}." if near else ""
     return Choice(None, f"{capitalize(words)} ranks first, not shown to be better.{among}")
 
 
 def _beside_baseline(findings: PageFindings, levels: pd.DataFrame) -> Choice:
     """Where something else than the reference ranks first."""
-    best, name = findings.best["cell"], baseline_name(findings)
+    best, name = findings.best_cell, baseline_name(findings)
     over = findings.deciding_gain
     first = f"{capitalize(findings.words(best))} ranks first"
     if over is None or over["n"] == 0:
@@ -129,7 +130,7 @@ def _beside_baseline(findings: PageFindings, levels: pd.DataFrame) -> Choice:
         )
     if (wins := _other(findings)) is not None:
         more = f" {first}, not shown to be better than {name}."
-        row = findings.against_baseline.set_index("cell", drop=False).loc[wins]
+        row = row_at(findings.against_baseline.set_index("cell", drop=False), wins)
         why = _describe_failures(findings, wins, row)
         return Choice(wins, f"Use {_describe_change(findings, wins)}, shown to be better than {name}.{why}{more}")
     if (wins := _single(findings, levels)) is not None:
@@ -167,7 +168,7 @@ def _rate(findings: PageFindings) -> str:
     """What its own rate gains the baseline, where that is shown."""
     if not findings.tuned:
         return ""
-    best = findings.cell(findings.reference)[RATE]
+    best = findings.cell(findings.reference_cell)[RATE]
     table = findings.deciding
     row = table[table["factor"].eq(RATE) & table["level"].eq(best) & table["outcome"].eq("better")]
     if row.empty:
@@ -182,7 +183,7 @@ def _other(findings: PageFindings) -> str | None:
     On fresh seeds only what ranked first was compared anew, so that nothing else is recommended; nor under a condition.
     """
     table = findings.against_baseline
-    better = table[table["outcome"].eq("better") & (table["cell"] != findings.best["cell"])]
+    better = table[table["outcome"].eq("better") & (table["cell"] != findings.best_cell)]
     if findings.fresh_gain is not None or findings.study.held or better.empty:
         return None
     return str(better.iloc[0]["cell"])
@@ -210,7 +211,7 @@ def _near(findings: PageFindings, *, itself: bool = True) -> str:
     if near.empty or others["outcome"].eq("one seed").all():
         return ""
     if len(near) <= MOST_NAMED:
-        cells = [*([findings.best["cell"]] if itself else []), *near["cell"]]
+        cells = [*([findings.best_cell] if itself else []), *near["cell"]]
         return join_words([_with_failures(findings, cell) for cell in cells], most=len(cells))
     if itself:
         return f"what may be the best ({len(near) + 1} of {len(others) + 1}, {BEST})"
@@ -231,7 +232,7 @@ def _as_good(findings: PageFindings) -> str:
 
 def _who(findings: PageFindings) -> str:
     """The reference by name and levels, unless its name says them."""
-    name, words = baseline_name(findings, rate=False), findings.words(findings.reference)
+    name, words = baseline_name(findings, rate=False), findings.words(findings.reference_cell)
     return name if words == name else f"{name}, {words}"
 
 
@@ -241,7 +242,7 @@ def _describe_saved(findings: PageFindings) -> str:
         return ""
     cell, seed, place = trial.iloc[0]["cell"], trial.iloc[0]["seed"], f"results/{findings.study.name}/best.keras"
     if trial.iloc[0]["trial"] != findings.best_trial:
-        own, first = findings.trials.set_index("trial").loc[findings.best_trial, ["seed", "cell"]]
+        own, first = row_at(findings.trials.set_index("trial"), findings.best_trial)[["seed", "cell"]]
         return (
             f"{place} is the model of {findings.words(cell)}, seed {seed}, and not of what is best now, "
             f"{findings.words(first)}, seed {own}: a run of the whole study writes it anew."

@@ -17,7 +17,7 @@ def describe_costs(findings: PageFindings) -> str:
     """
     lost = findings.trials[findings.trials["status"].eq("diverged")]
     rules, it = set(lost[COLUMN]), "It" if len(lost) == 1 else "Each"
-    if DECLARED in rules:
+    if DECLARED in rules and findings.study.failure_score is not None:
         by = "as --failure-score says" if findings.imported else "as the question declares"
         return f"{it} counts as {findings.scale.score(findings.study.failure_score)}, {by}."
     costs = []
@@ -58,10 +58,12 @@ def describe_failures(findings: PageFindings) -> tuple[str, ...]:
     Of the declared comparison; where none is declared, of the best configuration against what it is compared with and
     of each level, those that are shown to be better or worse before others, three at most.
     """
-    if findings.primary is not None:
-        rows = [findings.deciding_primary]
+    rows: list[pd.Series] = []
+    if findings.deciding_primary is not None:
+        rows.append(findings.deciding_primary)
     else:
-        rows = [] if findings.deciding_gain is None or findings.study.conditions else [findings.deciding_gain]
+        if findings.deciding_gain is not None and not findings.study.conditions:
+            rows.append(findings.deciding_gain)
         shown = findings.deciding["outcome"].isin(["better", "worse"])
         rows += [row for part in (shown, ~shown) for _, row in findings.deciding[part].iterrows()]
     rows = [row for row in rows if row["n"] and (row["diverged"] or row["reference_diverged"])]

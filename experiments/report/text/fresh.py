@@ -5,7 +5,7 @@ import pandas as pd
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.level_fields import level_fields, level_heads
-from experiments.report.tables.table import Table, table, value
+from experiments.report.tables.table import Table, Value, table, value
 from experiments.report.text.baseline import of_baseline
 from experiments.report.text.conditions import conditions
 from experiments.report.text.sentences import beats, contrast, describe_gain, turn
@@ -84,7 +84,8 @@ def fresh_table(findings: PageFindings) -> Table | None:
     now = findings.fresh_effects[findings.fresh_effects["n"] > 0]
     if findings.fresh is None or now.empty:
         return None
-    scale, rows, failed = findings.scale, [], now["diverged"].any()
+    scale, failed = findings.scale, now["diverged"].any()
+    rows: list[list[Value]] = []
     for row in rows_of(now):
         before = findings.effects.loc[row.Index]
         rows.append(

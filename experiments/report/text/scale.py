@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from experiments.analysis.declared import SHARES
-from experiments.study.types import Row
 from experiments.study.words import name
 
 MINUS = "−"
@@ -36,7 +35,7 @@ class Scale:
         """The score in prose, such as "validation accuracy"."""
         return f"{self.part} {name(self.metric)}".strip()
 
-    def of(self, row: Row) -> "Scale":
+    def of(self, row: pd.Series) -> "Scale":
         """The scale of a comparison, which names the part of the data that it is made on. row: of `compare`."""
         return replace(self, part=row.get("part", self.part))
 

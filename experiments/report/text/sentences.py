@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.best import count_candidates
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import row_at, rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.conditions import conditions
 from experiments.study.words import absent, circumstance, configuration, count, join_words, level, short, swap
@@ -39,9 +39,8 @@ def turn(row: pd.Series) -> pd.Series:
     counts = {"wins": row["losses"], "losses": row["wins"]}
     counts |= {"own_n": row["reference_n"], "reference_n": row["own_n"]}
     counts |= {"own_runs": row["reference_runs"], "reference_runs": row["own_runs"]}
-    failures = {}
-    for name in ("diverged", "diverged_low", "diverged_high"):
-        failures |= {name: row[f"reference_{name}"], f"reference_{name}": row[name]}
+    failed = ("diverged", "diverged_low", "diverged_high")
+    failures = {name: row[f"reference_{name}"] for name in failed} | {f"reference_{name}": row[name] for name in failed}
     outcome = {"better": "worse", "worse": "better"}.get(row["outcome"], row["outcome"])
     return pd.Series({**row, **sides, **counts, **failures, "outcome": outcome})
 
@@ -127,7 +126,7 @@ def depends(findings: PageFindings) -> tuple[str, ...]:
     amount, crossed = findings.scale.amount, findings.crossing
     turn_round = []
     for (factor, own_level, _), rows in crossed.groupby(["factor", "level", "other"], sort=False):
-        most, least = rows.loc[rows["low"].idxmax()], rows.loc[rows["high"].idxmin()]
+        most, least = row_at(rows, rows["low"].idxmax()), row_at(rows, rows["high"].idxmin())
         turn_round.append(
             f"{level(factor, own_level)} gains {amount(most['mean'])} with {short(most['at'])} and loses "
             f"{amount(-least['mean'])} with {short(least['at'])}"
@@ -181,7 +180,7 @@ def not_compared(findings: PageFindings, who: str) -> str:
 
 def ranks_first(findings: PageFindings, among: str) -> str:
     """The best cell and its score, for a study without anything to compare it with."""
-    best, scale = findings.best, findings.scale
+    best, scale = findings.best_row, findings.scale
     first = f"{findings.words(best['cell'])} ranks first of {among} on validation"
     score = f"{scale.score(best['validation_mean'])} {scale.label}"
     if best["n"] == 1:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.analysis.collapse import rarest_seen
-from experiments.analysis.rows import rows_of
+from experiments.analysis.rows import NamedRow, rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import with_condition
 from experiments.study.words import count, join_words, level, percent
@@ -54,9 +54,9 @@ def unseen(findings: PageFindings) -> str:
     )
 
 
-def _who(row: object) -> str:
+def _who(row: NamedRow) -> str:
     return level(row.factor, row.level) + with_condition(row.condition)
 
 
-def _side(row: object) -> str:
+def _side(row: NamedRow) -> str:
     return level(row.factor, row.level if row.rare_own else row.reference)

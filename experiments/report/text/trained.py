@@ -19,7 +19,7 @@ def describe_training(findings: PageFindings) -> str:
     if not findings.counts["run"]:
         return ""
     of_data = [_data(findings), describe_sealed(findings), inference(findings)]
-    return " ".join(filter(None, [*of_data, _network(findings), _outcomes(findings)]))
+    return " ".join(text for text in (*of_data, _network(findings), _outcomes(findings)) if text)
 
 
 _TARGETS = {

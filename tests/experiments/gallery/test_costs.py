@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from experiments.gallery import activations, costs, losses
-from experiments.gallery.costs import INPUTS, cost_table, runner
+from experiments.gallery.costs import INPUTS, Cost, measure_costs, runner
 
 
 class Clock:
@@ -30,16 +30,14 @@ class Clock:
 def test_a_ratio_is_to_the_reference_of_the_same_round():
     clock = Clock()
     runners = {"plain": clock.runner(2.0), "double": clock.runner(4.0), "free": clock.runner(0.0)}
-    table = cost_table(runners, "plain", rounds=5, repeats=2, clock=clock)
-    assert table["title"].tolist() == ["plain", "double", "free"]
-    assert table[["median", "low", "high"]].to_numpy().tolist() == [[1.0] * 3, [2.0] * 3, [0.0] * 3]
+    measured = measure_costs(runners, "plain", rounds=5, repeats=2, clock=clock)
+    assert measured == {"plain": Cost(1.0, 1.0, 1.0), "double": Cost(2.0, 2.0, 2.0), "free": Cost(0.0, 0.0, 0.0)}
 
 
 def test_the_fastest_of_the_repeats_counts():
     clock = Clock()
     runners = {"plain": clock.runner(1.0), "uneven": clock.runner(9.0, 3.0)}
-    table = cost_table(runners, "plain", rounds=4, repeats=2, clock=clock).set_index("title")
-    assert table.loc["uneven", "median"] == 3.0
+    assert measure_costs(runners, "plain", rounds=4, repeats=2, clock=clock)["uneven"].median == 3.0
 
 
 @pytest.mark.parametrize("name", INPUTS)

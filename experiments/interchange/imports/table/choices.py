@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
 from experiments.errors import RequestError, unknown, wrong
 from experiments.interchange.imports.table.number import SIGNS
@@ -37,30 +38,37 @@ class Choices:
     failure_score: float | None = None
 
 
-def parse_choices(
-    factors: str | None = None,
-    score: str | None = None,
-    seed: str | None = None,
-    direction: str | None = None,
-    run: str | None = None,
-    decimal: str | None = None,
-    state: Sequence[str] = (),
-    read: Sequence[str] = (),
-    baseline: Sequence[str] = (),
-    smallest_effect: str | None = None,
-    failure_score: str | None = None,
-) -> Choices:
-    """The options of the command line: `factors` with commas between columns, `decimal` point or comma.
+class TableOptions(TypedDict, total=False):
+    """What the command line says of a table, as text.
 
-    state: `COLUMN`, or `WORD=MEANING` for each word. read: `COLUMN=READING` each. baseline: `COLUMN=LEVEL` each.
+    factors: with commas between columns. decimal: `point` or `comma`. state: `COLUMN`, or `WORD=MEANING` for each word.
+    read: `COLUMN=READING` each. baseline: `COLUMN=LEVEL` each. Others are those of `Choices`.
+    """
+
+    factors: str | None
+    score: str | None
+    seed: str | None
+    direction: str | None
+    run: str | None
+    decimal: str | None
+    state: Sequence[str]
+    read: Sequence[str]
+    baseline: Sequence[str]
+
+
+def parse_choices(
+    *, smallest_effect: str | None = None, failure_score: str | None = None, **options: Unpack[TableOptions]
+) -> Choices:
+    """The options of the command line.
 
     smallest_effect: a number above 0. failure_score: a number.
 
     Raises RequestError for a meaning, reading or decimal sign that does not exist, and for what is no such number.
 
-    >>> parse_choices("activation,lr", "acc", state=["halted=failed"], read=["lr=exact"]).meanings
+    >>> parse_choices(factors="activation,lr", score="acc", state=["halted=failed"], read=["lr=exact"]).meanings
     {'halted': 'failed'}
     """
+    decimal, state, factors = options.get("decimal"), options.get("state", ()), options.get("factors") or ""
     if decimal is not None and decimal not in SIGNS:
         raise RequestError(unknown("--decimal", decimal, SIGNS))
     meanings = _pairs("--state", [entry for entry in state if "=" in entry], MEANINGS)
@@ -68,16 +76,16 @@ def parse_choices(
     if len(columns) > 1:
         raise RequestError(wrong("--state", ", ".join(columns), "one column, and WORD=MEANING for its words"))
     return Choices(
-        [name.strip() for name in (factors or "").split(",") if name.strip()],
-        score,
-        seed,
-        direction,
-        run,
+        [name.strip() for name in factors.split(",") if name.strip()],
+        options.get("score"),
+        options.get("seed"),
+        options.get("direction"),
+        options.get("run"),
         SIGNS[decimal] if decimal else None,
         columns[0] if columns else None,
         meanings,
-        _pairs("--read", read, READINGS),
-        _pairs("--baseline", baseline, None),
+        _pairs("--read", options.get("read", ()), READINGS),
+        _pairs("--baseline", options.get("baseline", ()), None),
         above_0("--smallest-effect", smallest_effect),
         finite("--failure-score", failure_score),
     )

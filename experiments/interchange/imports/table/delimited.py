@@ -79,7 +79,9 @@ def read_delimited(place: Path, fits: Callable[[list[str]], int]) -> Delimited:
     columns = [clean(name) for name in header]
     while columns and not columns[-1]:
         columns.pop()
-    rows, numbers, repeated, blank = [], [], 0, 0
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    repeated = blank = 0
     for number, row in enumerate(below, 1):
         cells = [clean(cell) for cell in row]
         if not any(cells):

@@ -15,8 +15,9 @@ def factor_names(levels: Mapping[str, Levels], own: str) -> tuple[dict[str, str]
 
     The one rate among them is `learning_rate`, at whose best level others are compared, if all of it is above 0.
     """
-    columns, said = columns_of(levels, trial_columns([], [own])), []
-    rates = []
+    columns = columns_of(levels, trial_columns([], [own]))
+    said: list[str] = []
+    rates: list[str] = []
     for name in (column for column in levels if column.casefold() in RATES):
         odd = [level for level in dict.fromkeys(levels[name].rows) if isinstance(level, str) or level <= 0]
         if not odd:

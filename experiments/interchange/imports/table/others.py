@@ -22,8 +22,8 @@ def describe_others(table: Delimited, cells: Sequence[Hashable], taken: Collecti
     names = [name for name in dict.fromkeys(table.columns) if name not in taken]
     known = {*columns_called(table, RUNS, taken), *columns_called(table, EPOCHS, taken)}
     varied = [name for name in names if name not in known and _varies(table.cells(name), name)]
-    within = [] if seeded else [name for name in varied if _within(table.cells(name), cells)]
-    notes = []
+    within = [name for name in varied if not seeded and _within(table.cells(name), cells)]
+    notes: list[str] = []
     if within:
         notes.append(
             f"Rows of one configuration differ in {_list(within)}, and are taken for repetitions of one another. If "

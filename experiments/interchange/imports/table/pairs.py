@@ -67,30 +67,27 @@ def by_seed(
                 f"{', '.join(map(str, with_score[:4]))}{more}; fill in what is missing, or leave these rows out"
             )
         said.append(f"{count(len(lacking), 'row')} without a seed, and without a score: left out.")
-    groups: dict[Hashable, list[int]] = defaultdict(list)
+    groups: dict[tuple[Hashable, int], list[int]] = defaultdict(list)
     for at, (cell, seed) in enumerate(zip(cells, seeds, strict=True)):
         if seed is not None:
             groups[cell, seed].append(at)
     letter = again = 0
-    places = []
-    for rows in groups.values():
+    chosen: dict[int, int] = {}  # the seed of each row that counts
+    for (_, seed), rows in groups.items():
         once = list({tuple(table.rows[at]): at for at in reversed(rows)}.values())
         letter += len(rows) - len(once)
         ended = [at for at in once if scored[at]]
         again += len(once) - len(ended or once[:1])
         if len(ended) > 1:
             _refuse(table, sorted(ended), known)
-        places.append((ended or sorted(once))[0])
+        chosen[(ended or sorted(once))[0]] = seed
     if letter:
         said.append(f"Rows that repeat others to the letter, left out: {letter}.")
     if again:
         said.append(f"Failed rows whose configuration and seed are there again, left out: {again}.")
-    of_seed: dict[int | None, set[Hashable]] = defaultdict(set)
-    for cell, seed in groups:  # pyrefly: ignore[not-iterable] - by two columns, so the key is a pair
-        of_seed[seed].add(cell)
-    shared = sum(len(some) > 1 for some in of_seed.values())
-    places.sort()
-    return Pairs(places, [seeds[at] for at in places], shared > 0, said)
+    shared = len({seed for _, seed in groups}) < len(groups)  # a configuration has a seed once among the groups
+    places = sorted(chosen)
+    return Pairs(places, [chosen[at] for at in places], shared, said)
 
 
 def _refuse(table: Delimited, rows: list[int], known: Collection[str]) -> None:

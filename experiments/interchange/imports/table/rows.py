@@ -102,10 +102,10 @@ class Rows:
         if self.seeds is None:
             return without_seeds(rows, cells, named=run is not None)
         seeds, scored = [self.seeds[at] for at in places], [self.meanings[at] != FAILED for at in places]
-        column = str(self.choices.seed)
+        column = str(self.named.seed)
         pairs = by_seed(rows, cells, seeds, column, scored, {*self.named.taken} - {self.named.score})
         scores = [self._score_of.get(places[at], math.nan) for at in pairs.places]
-        forced = EXACT in (self.choices.readings.get(name) for name in (column, self.choices.seed))
+        forced = EXACT in (self.choices.readings.get(name) for name in (self.named.seed, self.choices.seed) if name)
         if forced or not are_numbered_by_score([cells[at] for at in pairs.places], pairs.seeds, scores):
             return pairs
         said = (
@@ -124,9 +124,11 @@ def of_column(given: Mapping[str, str], name: str, column: Column) -> str | None
 def _direction(score: str, given: str | None) -> tuple[str, str, bool]:
     """The direction, what is said of it, and whether no score can be above 1."""
     rule = direction_of(score)
-    if given is None and rule is None:
+    if given is not None:
+        way, why = given, "as --direction says"
+    elif rule is not None:
+        way, why = rule.way, f"by its name ({rule.why}); --direction says otherwise"
+    else:
         raise RequestError(f"--direction: whether more or less of {score} is better is not clear; give max or min")
-    way = given or rule.way
     more = "More" if way == MAX else "Less"
-    why = "as --direction says" if given else f"by its name ({rule.why}); --direction says otherwise"
     return way, f"{more} of {score} is better, {why}.", bool(rule and rule.share)

@@ -124,7 +124,8 @@ def _last(
     Raises RequestError where an earlier epoch has a score and the last has none.
     """
     epochs, scores = [number(cell) for cell in table.cells(column)], table.cells(score)
-    last_rows, first = {}, set()
+    last_rows: dict[Hashable, tuple[Number, int]] = {}
+    first: set[Number] = set()
     for key, places in runs.items():
         by_epoch: dict[Number, list[int]] = defaultdict(list)
         for at in places:

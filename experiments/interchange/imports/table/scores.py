@@ -40,7 +40,8 @@ def scores_of(column: Column, *, shown: bool, share: bool, reading: str | None =
     said: list[str] = []
     _refuse_unclear(column)
     percent = _percent(column, shown, share, reading, said)
-    values, empty = [], []
+    values: list[float] = []
+    empty: list[int] = []
     for at, cell in enumerate(column.cells):
         value = column.number_of.get(cell)
         if value is None:

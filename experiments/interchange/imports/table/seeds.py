@@ -46,8 +46,9 @@ def seeds_of(column: Column) -> Seeds:
     if len(distinct) < len(value_of):
         twice = [cell for cell, value in value_of.items() if list(value_of.values()).count(value) > 1]
         said.append(f"Seeds are compared as numbers: {examples(twice[:2])} are one seed.")
-    place: dict[Number | str, int] = {seed: seed for seed in distinct if isinstance(seed, int)}
-    if len(place) < len(distinct) or any(abs(seed) >= _LARGEST for seed in place):
+    whole = [seed for seed in distinct if isinstance(seed, int)]
+    place: dict[Number | str, int] = {seed: seed for seed in whole}
+    if len(whole) < len(distinct) or any(abs(seed) >= _LARGEST for seed in whole):
         place = {seed: at for at, seed in enumerate(sorted(distinct, key=natural))}
         said.append(
             f"{column.name}: seeds such as {examples(map(str, list(place)[:2]))} are numbered 0 to {len(place) - 1} "

@@ -79,7 +79,7 @@ def table(place: Path, choices: Choices) -> Imported:
         question=f"What do the results in “{place.name}” show?",
         task=f"{KIND} {place.name}",
         model="as the table has it",
-        factors=factors,
+        factors=dict(factors),
         settings={},
         metrics=[rows.metric],
         direction=rows.direction,

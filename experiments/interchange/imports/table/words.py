@@ -27,7 +27,7 @@ def examples(cells: Iterable[object], most: int = 4) -> str:
     >>> examples(["a", "b"]), examples(range(6), most=2)
     ('“a” and “b”', '“0”, “1” and 4 more')
     """
-    cells = [quote(str(cell)) for cell in dict.fromkeys(cells)]
-    if len(cells) > most:
-        cells = [*cells[:most], f"{len(cells) - most} more"]
-    return cells[0] if len(cells) == 1 else f"{', '.join(cells[:-1])} and {cells[-1]}"
+    quoted = [quote(str(cell)) for cell in dict.fromkeys(cells)]
+    if len(quoted) > most:
+        quoted = [*quoted[:most], f"{len(quoted) - most} more"]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

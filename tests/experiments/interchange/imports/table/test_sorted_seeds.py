@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from experiments.interchange.imports.source import read_source
 from experiments.interchange.imports.table.sorted_seeds import are_numbered_by_score
 from tests.experiments.interchange.imports.table.verdicts import verdicts
 
@@ -22,6 +23,15 @@ def test_rows_in_the_order_of_their_scores_pair_nothing(tmp_path, way):
     assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([interval.low, interval.high])
     assert any("--read rep=exact pairs them all the same" in note for note in imported.notes)
     assert verdicts(place, tmp_path / "again", **options, read=["rep=exact"])[0].paired
+
+
+def test_seeds_are_read_exactly_by_either_name_of_their_column(tmp_path):
+    rows = [f"{name},{seed},0.{7 + seed}" for name in ("relu", "tanh") for seed in range(3)]
+    place = tmp_path / "t.csv"
+    place.write_text("\n".join(["a,config.rep,val_acc", *rows]))
+    for name in ("rep", "config.rep"):
+        options = {"factors": "a", "score": "val_acc", "seed": "rep", "read": [f"{name}=exact"]}
+        assert read_source(place, **options).paired
 
 
 def test_draws_are_no_such_numbers():

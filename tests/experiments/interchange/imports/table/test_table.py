@@ -42,7 +42,7 @@ def written(tmp_path, monkeypatch):
 
 
 def read(place, factors="activation,lr", score="val_acc", seed="seed"):
-    return table(place, parse_choices(factors, score, seed))
+    return table(place, parse_choices(factors=factors, score=score, seed=seed))
 
 
 def test_rows_factors_and_scores(written):
@@ -119,7 +119,8 @@ def test_what_the_names_of_columns_say_of_other_factors(written):
 def test_the_smallest_difference_that_matters(written, score, factor, given, expected):
     frame = runs().rename(columns={"val_acc": score})
     frame[score] *= factor
-    found = table(written(frame), parse_choices("activation,lr", score, "seed", smallest_effect=given))
+    choices = parse_choices(factors="activation,lr", score=score, seed="seed", smallest_effect=given)
+    found = table(written(frame), choices)
     assert found.smallest_effect == pytest.approx(expected) if expected else found.smallest_effect is None
 
 
