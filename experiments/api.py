@@ -126,14 +126,16 @@ class Study:
 
     def _take_compiled(self, table: PlainTable, objects: Objects) -> None:
         """Take what `build` compiles its model with, where the study does not say otherwise, and say so."""
-        from experiments.tune.compiled_study import taken  # imports Keras, which whoever has a model has imported
+        from experiments.tune.compiled_study import (
+            read_settings,  # imports Keras, which whoever has a model has imported
+        )
 
         study = self.declared
         if not catalog.RECIPES[study.recipe].compiles:
             return
         task = objects.get("task") or load_task({"name": study.task, **{n: study.base[n] for n in study.task_settings}})
         named = {*table, *study.factors, *table.get("baseline", {}), *table.get("without", {})}
-        found = taken(study, task, named)
+        found = read_settings(study, task, named)
         if not found:
             return
         self.declared = dataclasses.replace(study_file.read(table | found, objects=objects), compiled=tuple(found))

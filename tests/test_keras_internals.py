@@ -1,9 +1,10 @@
-"""Private names of Keras are used in `custom/keras_internals.py` alone, so that a release of Keras breaks one file."""
+"""Private names of Keras and of keras-tuner are used in one file each, so that a release of either breaks one file."""
 
 import ast
 from pathlib import Path
 
 import keras
+import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(path for room in ("custom", "experiments") for path in (ROOT / room).rglob("*.py"))
@@ -13,10 +14,7 @@ OTHERS = {
     "experiments/models/global_state.py": "TensorFlow",
     "experiments/report/figures/figure.py": "matplotlib",
     "experiments/train/executors/child.py": "os",
-    "experiments/tune/fused_tuner.py": "keras-tuner",
-    "experiments/tune/oracles.py": "keras-tuner",
-    "experiments/tune/safe_files.py": "keras-tuner",
-    "experiments/tune/stacked_trials.py": "keras-tuner",
+    "experiments/tune/keras_tuner_internals.py": "keras-tuner",
 }
 OF_NAMED_TUPLES = {"_asdict", "_fields", "_make", "_replace"}  # public, for all their underscore
 
@@ -56,7 +54,7 @@ def names_of_keras():
 
 def test_one_file_uses_private_names_of_keras():
     trees = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in FILES}
-    ours = {name for tree in trees.values() for name in definitions(tree)}
+    ours = {name for file, tree in trees.items() if file not in OTHERS for name in definitions(tree)}
     of_keras = names_of_keras()
     found = {file: [*uses(tree)] for file, tree in trees.items() if file != KEPT}
     foreign = {
@@ -70,10 +68,13 @@ def test_one_file_uses_private_names_of_keras():
     assert {name for name, _ in uses(trees[KEPT])} <= of_keras | {"_user_"}
 
 
-def test_one_file_imports_the_source_of_keras():
+@pytest.mark.parametrize(
+    ("source", "file"), [("keras.src", KEPT), ("keras_tuner.src", "experiments/tune/keras_tuner_internals.py")]
+)
+def test_one_file_imports_the_source_of_keras(source, file):
     def imported(path):
         nodes = ast.walk(ast.parse(path.read_text()))
         return {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
 
-    files = [path for path in FILES if any(name.startswith("keras.src") for name in imported(path))]
-    assert [str(path.relative_to(ROOT)) for path in files] == [KEPT]
+    files = [path for path in FILES if any(name.startswith(source) for name in imported(path))]
+    assert [str(path.relative_to(ROOT)) for path in files] == [file]

@@ -113,16 +113,15 @@ def train(
     if not diverged:
         row |= {key: value for key, value in watch.counted.items() if key != "epoch"}
         row |= {f"test_{name}": value for name, value in tested.items()}
-    row |= told_constant(study, task, data)
+    row |= constant_column(recipe_of(study).constant_score(task, data))
     row["seconds"] = round(time.perf_counter() - start, 3)
     kept = None if diverged or right is None else answers(digest_of_test_set(data), right)
     return Outcome(trial.id, row, watch.history, kept), ready.finished()
 
 
-def told_constant(study: Study, task: Task, data: Data) -> dict[str, float]:
+def constant_column(score: float | None) -> dict[str, float]:
     """The column of a row with what the best guess without learning scores, where there is one."""
-    found = recipe_of(study).constant_score(task, data)
-    return {} if found is None else {CONSTANT: found}
+    return {} if score is None else {CONSTANT: score}
 
 
 def answers(test_set: str, right: np.ndarray) -> RightAnswers:

@@ -32,8 +32,10 @@ class AblationOracle(ListedOracle):
     {'activation': 'relu', 'dropout': 0.5}
     """
 
-    def __init__(self, *, baseline: Values | None = None, without: Values | None = None, **options: object) -> None:
-        super().__init__(**options)
+    def __init__(
+        self, *, baseline: Values | None = None, without: Values | None = None, seeds: int = 1, **options: object
+    ) -> None:
+        super().__init__(seeds=seeds, **options)
         self.baseline, self.without = dict(baseline or {}), dict(without or {})
 
     @property

@@ -78,7 +78,7 @@ class Compiled:
     metrics: dict[str, str] = field(default_factory=dict)
 
 
-def compiled(model: keras.Model) -> Compiled:
+def read_compiled(model: keras.Model) -> Compiled:
     """What a compiled model is trained with: its head, its loss and its metrics.
 
     Raises CannotStack where that has no fused form.
@@ -154,7 +154,7 @@ def check(model: keras.Model, form: Compiled, x: np.ndarray, y: np.ndarray) -> N
     found = {"loss": float(model.compute_loss(x, y, given)) - sum(float(penalty) for penalty in model.losses)}
     found |= {name: float(value) for name, value in model.compute_metrics(x, y, given).items() if name != "loss"}
     model.reset_metrics()
-    labels, scores = targets(y, form), _raw(form, _ending(model), given)
+    labels, scores = ops.convert_to_tensor(targets(y, form)), _raw(form, _ending(model), given)
     ours = {"loss": objective(form.loss, form.head, form.outputs).call(labels, scores)}
     of_examples = {name: per_example(metric, form.head) for name, metric in form.metrics.items()}
     ours |= {name: function(labels, scores) for name, function in of_examples.items() if function}
@@ -185,9 +185,9 @@ def _alone(loss: OwnPart, model: keras.Model) -> OwnPart:
     """The loss of a model's one output, which may be in a list, or in a dictionary by the output's name."""
     if isinstance(loss, dict) and list(loss) == list(getattr(model, "output_names", [])):
         loss = list(loss.values())
-    while isinstance(loss, list | tuple) and len(loss) == 1:
+    while isinstance(loss, (list, tuple)) and len(loss) == 1:
         loss = loss[0]
-    if isinstance(loss, dict | list | tuple):
+    if isinstance(loss, (dict, list, tuple)):
         raise CannotStack("compile's loss for more than one output, or for another one")
     return loss
 

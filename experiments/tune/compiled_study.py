@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 import keras
 import numpy as np
@@ -29,7 +30,7 @@ _CLASSES = {
 _OPTIONS = ("name", "dtype", "reduction", "from_logits", "axis")  # of a loss, that need no setting
 
 
-def taken(study: Study, task: Task, named: Collection[str]) -> PlainTable:
+def read_settings(study: Study, task: Task, named: Collection[str]) -> PlainTable:
     """What a study takes from the model that its function compiles: settings as a study file has them.
 
     named: what the study itself names or varies, which wins. Empty where the function compiles no model, or gives
@@ -44,7 +45,9 @@ def taken(study: Study, task: Task, named: Collection[str]) -> PlainTable:
         return {}
     for name, cell in _changed(study):
         other = _read(study, task, cell, named)
-        if other is not None and (differing := [key for key in first if _told(first[key]) != _told(other.get(key))]):
+        if other is not None and (
+            differing := [key for key in first if _describe(first[key]) != _describe(other.get(key))]
+        ):
             raise RequestError(
                 f"factors {name}: {study.model} compiles its model with a different {differing[0]} at each level; "
                 f"make {differing[0]} the factor, or name {differing[0]} in the study"
@@ -52,7 +55,7 @@ def taken(study: Study, task: Task, named: Collection[str]) -> PlainTable:
     return first
 
 
-def _told(setting: OwnPart) -> str:
+def _describe(setting: OwnPart) -> str:
     """A setting as it can be compared: metrics by their names."""
     names = (
         [part if isinstance(part, str) else _name(part) for part in setting] if isinstance(setting, list) else setting
@@ -123,7 +126,7 @@ def _optimizer(given: keras.optimizers.Optimizer, rate: bool = True) -> PlainTab
 def _loss(model: keras.Model, task: Task) -> PlainTable:
     """The level of a loss, which a study computes from raw scores or probabilities, whichever it needs."""
     given = model.loss
-    if isinstance(given, list | tuple | dict):
+    if isinstance(given, (list, tuple, dict)):
         several = list(given.values()) if isinstance(given, dict) else list(given)
         if len(several) != 1:
             raise RequestError(f"build: compiles its model with {len(several)} losses, allowed is one")
@@ -153,10 +156,9 @@ def _other_loss(found: OwnPart, config: PlainTable, task: Task) -> PlainTable:
             f"build: compiles its model with options of {_name(found)}, which a study does not have; name loss"
         )
     kind = type(found) if isinstance(found, keras.losses.Loss) else found
-    try:
-        usual = kind().get_config() if isinstance(kind, type) else {}
-    except TypeError:  # it has no defaults
-        usual = {}
+    usual: PlainTable = {}
+    with suppress(TypeError):  # where it has no defaults
+        usual = kind().get_config() if isinstance(kind, type) else usual
     changed = {key: value for key, value in config.items() if key not in _OPTIONS and usual.get(key, ...) != value}
     ours = _CLASSES.get(getattr(kind, "__name__", ""))
     if ours and not changed and task.head in catalog.LOSSES[ours].heads:
@@ -190,7 +192,7 @@ def _metrics(model: keras.Model, task: Task) -> list[Plain]:
         else []
     )
     if isinstance(given, dict):
-        flat = [item for some in given.values() for item in (some if isinstance(some, list | tuple) else [some])]
+        flat = [item for some in given.values() for item in (some if isinstance(some, (list, tuple)) else [some])]
     if not flat:
         return []
     try:

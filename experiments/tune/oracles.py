@@ -1,11 +1,13 @@
 """keras-tuner's oracles by name, with what they leave open: seed 0, many trials at once, no end after failures."""
 
-import tempfile
 from collections.abc import Callable
 
 import keras_tuner
+from keras_tuner.engine.trial import Trial
 
-_MADE: dict[str, Callable[..., keras_tuner.Oracle]] = {
+from experiments.tune.keras_tuner_internals import go_on_from, keep_in_memory, set_seed
+
+_KINDS: dict[str, Callable[..., keras_tuner.Oracle]] = {
     "random": keras_tuner.oracles.RandomSearchOracle,
     "grid": keras_tuner.oracles.GridSearchOracle,
     "bayesian": keras_tuner.oracles.BayesianOptimizationOracle,
@@ -13,7 +15,7 @@ _MADE: dict[str, Callable[..., keras_tuner.Oracle]] = {
 }
 
 
-def oracle(
+def make_oracle(
     tuner: str,
     hyperparameters: keras_tuner.HyperParameters,
     objective: str,
@@ -26,61 +28,43 @@ def oracle(
     tuner: "random", "grid", "bayesian" or "hyperband". objective: the name of a score, direction: "max" or "min".
     options: of the oracle, such as `max_trials`.
     """
-    made = _MADE[tuner](
+    oracle = _KINDS[tuner](
         objective=keras_tuner.Objective(objective, direction),
         hyperparameters=hyperparameters,
         seed=seed,
         max_consecutive_failed_trials=2**31,  # a search goes on, whatever diverges
         **options,
     )
-    return prepared(made, seed)
+    return prepare(oracle, seed)
 
 
-def prepared(made: keras_tuner.Oracle, seed: int) -> keras_tuner.Oracle:
-    """An oracle that takes 0 for a seed, and writes nothing: the journal has all that it is told."""
-    seeded_by(made, seed)
-    made._set_project_dir(tempfile.gettempdir(), "keras-ablations")
-    made.save = _nothing
-    made._save_trial = _nothing
-    made.verbose = 0
-    return made
+def prepare(oracle: keras_tuner.Oracle, seed: int) -> keras_tuner.Oracle:
+    """The same oracle, which now takes 0 for a seed and writes nothing: the journal has all that it is told."""
+    keep_in_memory(set_seed(oracle, seed))
+    return oracle
 
 
-def seeded_by(made: keras_tuner.Oracle, seed: int | None) -> keras_tuner.Oracle:
-    """An oracle that draws from a seed; of None, from the one that it has drawn itself."""
-    if seed is not None:
-        made.seed = made._seed_state = seed  # keras-tuner draws another one for 0
-        if hasattr(made, "gpr"):
-            made._random_state.seed(seed)
-            made.gpr = made._make_gpr()
-    return made
+def ask(oracle: keras_tuner.Oracle, count: int, *, begin: Callable[[Trial], None] = lambda trial: None) -> list[Trial]:
+    """Up to `count` new trials; fewer where the oracle waits for scores, none at the end.
 
-
-def asked(
-    made: keras_tuner.Oracle, count: int, seen: Callable[["keras_tuner.engine.trial.Trial"], None] = lambda trial: None
-) -> list[keras_tuner.engine.trial.Trial]:
-    """Up to `count` new trials; fewer where the oracle waits for scores, none at the end. seen: sees each at once."""
-    found = []
+    begin: called with each trial before the next is asked for.
+    """
+    found: list[Trial] = []
     for place in range(count):
-        trial = made.create_trial(f"{len(made.trials)}-{place}")
+        trial = oracle.create_trial(f"{len(oracle.trials)}-{place}")
         if trial.status != "RUNNING":
             break
         found.append(trial)
-        seen(trial)
-        if hasattr(made, "_populate_next"):  # of a grid, which need not wait: its space is known
-            made._populate_next.append(trial.trial_id)
+        begin(trial)
+        go_on_from(oracle, trial)
     return found
 
 
-def told(made: keras_tuner.Oracle, trial: keras_tuner.engine.trial.Trial, score: float | None) -> None:
+def tell(oracle: keras_tuner.Oracle, trial: Trial, score: float | None) -> None:
     """Tell the oracle a trial's score; None where it has none, for it diverged or failed."""
     if score is None:
         trial.status = "FAILED"
     else:
-        made.update_trial(trial.trial_id, {made.objective.name: score})
+        oracle.update_trial(trial.trial_id, {oracle.objective.name: score})
         trial.status = "COMPLETED"
-    made.end_trial(trial)
-
-
-def _nothing(*_: object) -> None:
-    """Keep nothing on disk."""
+    oracle.end_trial(trial)

@@ -3,40 +3,45 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cmp_to_key
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import keras_tuner
 from keras_tuner.engine.trial import Trial
 
 from experiments.study.types import PlainTable
+from experiments.tune.keras_tuner_internals import (
+    oracle_file,
+    project_folder,
+    restore_grid,
+    saved_by,
+    set_waiting_trials,
+    trial_file,
+    waiting_trials,
+)
+
+if TYPE_CHECKING:
+    from experiments.tune.keras_tuner_internals import AnyOracle
 
 _BEFORE = ".before"  # what a file held before it was last written
 
 
 @contextmanager
-def whole_files(oracle: "keras_tuner.Oracle") -> Iterator[None]:
+def whole_files(oracle: "AnyOracle") -> Iterator[None]:
     """Let an oracle write whole files, whatever crashes, within the block.
 
     keras-tuner writes in place. An oracle that saves in a way of its own goes on to do so, and the proxy that a
     worker has writes nothing.
     """
-    kind = type(oracle)
-    writers = {
-        "save": lambda: _write(Path(oracle._get_oracle_fname()), oracle.get_state()),
-        "_save_trial": lambda trial: _write(
-            Path(oracle._get_trial_dir(trial.trial_id), "trial.json"), trial.get_state()
-        ),
-    }
-    own = [name for name in writers if getattr(kind, name, None) is getattr(keras_tuner.Oracle, name)]
-    own = [name for name in own if name not in vars(oracle)]
-    for name in own:
-        setattr(oracle, name, writers[name])
-    try:
+
+    def save(oracle: keras_tuner.Oracle) -> None:
+        _write(oracle_file(oracle), oracle.get_state())
+
+    def save_trial(oracle: keras_tuner.Oracle, trial: Trial) -> None:
+        _write(trial_file(oracle, trial), trial.get_state())
+
+    with saved_by(oracle, save, save_trial):
         yield
-    finally:
-        for name in own:
-            delattr(oracle, name)
 
 
 def _write(path: Path, state: PlainTable) -> None:
@@ -68,7 +73,7 @@ def reload_oracle(oracle: keras_tuner.Oracle) -> None:
     if type(oracle).reload is not keras_tuner.Oracle.reload:
         oracle.reload()
         return
-    folder = Path(oracle._project_dir)
+    folder = project_folder(oracle)
     for place in sorted(folder.glob("trial_*")):
         state = read(place / "trial.json")
         if state is not None:
@@ -77,9 +82,8 @@ def reload_oracle(oracle: keras_tuner.Oracle) -> None:
     state = read(folder / "oracle.json")
     if state is None:
         raise RuntimeError(f"{folder / 'oracle.json'} can't be read; overwrite=True begins anew, its trials are lost")
-    state["ongoing_trials"] = {}
     try:
-        oracle.set_state(state)
+        oracle.set_state(state | {"ongoing_trials": {}})
     except (KeyError, AttributeError, TypeError) as error:
         raise RuntimeError(
             f"Error reloading `Oracle` from the existing project {folder}: it is not one of a {type(oracle).__name__} "
@@ -88,20 +92,8 @@ def reload_oracle(oracle: keras_tuner.Oracle) -> None:
     ended = [name for name in oracle.end_order if name in oracle.trials and oracle.trials[name].status != "RUNNING"]
     oracle.start_order = [name for name in oracle.start_order if name in oracle.trials]
     oracle.end_order = ended
-    queued = [name for name in oracle._retry_queue if name in oracle.trials]
-    again = [name for name in oracle.start_order if name not in ended and name not in queued]
-    oracle._retry_queue = queued + again[::-1]  # the last is taken first
+    waiting = [name for name in waiting_trials(oracle) if name in oracle.trials]
+    again = [name for name in oracle.start_order if name not in ended and name not in waiting]
+    set_waiting_trials(oracle, waiting + again[::-1])
     if isinstance(oracle, keras_tuner.oracles.GridSearchOracle):
-        _resume_grid(oracle)
-
-
-def _resume_grid(oracle: keras_tuner.Oracle) -> None:
-    """Give a grid back what keras-tuner keeps of it in memory alone: the order of its trials, and whose next to try."""
-
-    def compared(first: str, other: str) -> int:
-        return oracle._compare(*(oracle.trials[name].hyperparameters.values for name in (first, other)))
-
-    ordered = sorted(oracle.start_order, key=cmp_to_key(compared))
-    for name in ordered:
-        oracle._ordered_ids.insert(name)
-    oracle._populate_next = ordered
+        restore_grid(oracle)

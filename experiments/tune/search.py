@@ -58,6 +58,7 @@ class Search:
             extend_rates=0,
             fresh_seeds=0,
         )
+        self._seed = seed
         self._options = {"max_epochs": study.base["epochs"]} if tuner == "hyperband" else {"max_trials": max_trials}
         self._oracle: OwnPart = None  # made when it is first needed, for it imports Keras
         self._waiting: list[tuple[OwnPart, str]] = []  # trials of the oracle, and the cell of each
@@ -70,15 +71,15 @@ class Search:
 
     def next(self, rows: Iterable[TrialRow]) -> Study | None:
         """The study with the cells that the oracle proposes once it knows these rows; None where it is at its end."""
-        from experiments.tune.oracles import asked, told
+        from experiments.tune.oracles import ask, tell
 
-        self._oracle = self._oracle or self._made()
+        self._oracle = self._oracle or self._make_oracle()
         scores = self._scores(rows)
         for trial, cell in self._waiting:
-            told(self._oracle, trial, scores.get(cell))
+            tell(self._oracle, trial, scores.get(cell))
         self._waiting = []
         left = self._together if self._most is None else min(self._together, self._most - len(self._oracle.trials))
-        proposed = asked(self._oracle, left)
+        proposed = ask(self._oracle, left)
         if not proposed:
             return None
         cells = [self._cell(trial.hyperparameters.values) for trial in proposed]
@@ -89,12 +90,12 @@ class Search:
         ]
         return self._study
 
-    def _made(self) -> OwnPart:
-        from experiments.tune.oracles import oracle
+    def _make_oracle(self) -> OwnPart:
+        from experiments.tune.oracles import make_oracle
 
         origin = self._origin
-        return oracle(
-            origin.tuner, space(self._study), origin.objective, self._study.direction, origin.seed, **self._options
+        return make_oracle(
+            origin.tuner, space(self._study), origin.objective, self._study.direction, self._seed, **self._options
         )
 
     def _cell(self, values: Settings) -> PlainTable:

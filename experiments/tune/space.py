@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from experiments.study.level import label
 from experiments.study.open_level import close, inner_name, ranges_of
 from experiments.study.study import Study
-from experiments.study.types import Plain, PlainTable, Settings
+from experiments.study.types import Plain, PlainTable, Range, Settings
 
 if TYPE_CHECKING:
     import keras_tuner
@@ -35,7 +35,7 @@ def space(study: Study) -> "keras_tuner.HyperParameters":
     return found
 
 
-def _range(found: "keras_tuner.HyperParameters", name: str, span: PlainTable, default: Plain = None) -> None:
+def _range(found: "keras_tuner.HyperParameters", name: str, span: Range, default: Plain = None) -> None:
     low, high = span["min"], span["max"]
     make = found.Int if isinstance(low, int) and isinstance(high, int) else found.Float
     inside = isinstance(default, int | float) and low <= default <= high
@@ -51,7 +51,7 @@ def choices(name: str, levels: list[Plain]) -> list[Plain]:
     labels = [label(name, level) for level in levels]
     types = {type(label) for label in labels}
     if types == {int, float}:
-        return [float(label) for label in labels]
+        return [float(label) for label in labels if isinstance(label, int | float)]
     return labels if len(types) == 1 and None not in labels else [str(label) for label in labels]
 
 

@@ -3,22 +3,21 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from experiments.models.global_state import seeded
+from experiments.recipes.supervised.constant import constant_score
 from experiments.recipes.supervised.head import Head
 from experiments.recipes.supervised.several import Heads
 from experiments.recipes.supervised.stacking import SupervisedStacking
-from experiments.study import catalog
 from experiments.study.trial import Trial, canonical
-from experiments.study.types import OwnPart, PlainTable
+from experiments.study.types import PlainTable
 from experiments.tasks import Data, Task
 from experiments.train.fused.cell import Cell
 from experiments.train.fused.template import Initial, Template, operations
-from experiments.tune.compiled_model import CannotStack, Compiled, compiled
+from experiments.tune.compiled_model import CannotStack, Compiled, read_compiled
 
 INITIAL_EPOCH = "initial_epoch"
 Build = Callable[[PlainTable], keras.Model]  # values of hyper-parameters → a compiled model
@@ -35,7 +34,6 @@ class Kind:
     direction: str
     folder: str | None = None
     telemetry: bool = False
-    recipe: str = catalog.SUPERVISED
     task_settings: tuple[str, ...] = (INITIAL_EPOCH,)  # trials of one stack begin at the same epoch
 
 
@@ -43,7 +41,7 @@ class BuiltCells:
     """Cells of one task, made by a function; a model is built anew for every seed.
 
     build: of hyper-parameters. data: the examples. form: of the first model; others must agree with it. kind: what
-    chooses the epoch that counts. models: those that are built already, by the id of their trial and the seed. checked:
+    chooses the epoch that counts. models: those that are built already, by the id of their trial and the seed. check:
     compares a model with its form on a few examples. most: how many weights a model may train, None for any number.
     """
 
@@ -54,17 +52,17 @@ class BuiltCells:
         form: Compiled,
         kind: Kind,
         models: dict[tuple[str, int], keras.Model],
-        checked: Callable[[keras.Model, Compiled], None],
+        check: Callable[[keras.Model, Compiled], None],
         most: int | None = None,
     ) -> None:
         self._build, self._form, self._models, self._most = build, form, models, most
-        self._checked = checked
+        self._check = check
         self._known = {_loss_of(form)}  # what a model was checked with already
         self._made: dict[str, Cell] = {}
         metrics = tuple(dict.fromkeys(form.metrics.values())) or ("mean_squared_error",) * (form.head == "linear")
         self.task = Task(form.head, data.x.shape[1:], form.outputs, lambda seed: data, metrics or ("accuracy",))
         self.stacking = SupervisedStacking(self.task)
-        self.study: OwnPart = kind
+        self.study = kind
         self._initial: dict[tuple[str, int], Initial] = {}
 
     def cell(self, trial: Trial) -> Cell:
@@ -73,11 +71,11 @@ class BuiltCells:
             model = self._model(trial)
             if self._most and sum(math.prod(weight.shape) for weight in model.trainable_weights) > self._most:
                 raise CannotStack(f"it trains more than {self._most} weights")
-            form = compiled(model)
+            form = read_compiled(model)
             if replace(form, loss={}) != replace(self._form, loss={}):
                 raise CannotStack("its head or its metrics differ from those of the first model")
             if _loss_of(form) not in self._known:
-                self._checked(model, form)
+                self._check(model, form)
                 self._known.add(_loss_of(form))
             template = Template(self._head(model))
             settings = trial.settings | {"loss": form.loss}
@@ -94,13 +92,17 @@ class BuiltCells:
             self._initial[trial.cell, trial.seed] = Initial(raw, operations(raw))
         return self._initial[trial.cell, trial.seed]
 
-    def save(self, trial: Trial, weights: list[np.ndarray], place: Path) -> None:
-        """Save trained weights of a trial as Keras' `save_weights` does, for any model of its configuration."""
+    def constant_score(self, data: Data) -> float | None:
+        """What the best guess without learning scores."""
+        return constant_score(self.task, data)
+
+    def model(self, trial: Trial, weights: list[np.ndarray]) -> keras.Model:
+        """The model of a trial's configuration, with trained weights of the trial."""
         template = self._made[trial.cell].template
         places = [weight for layer in template.layers for weight in layer.weights]
         for variable, value in zip(places, weights, strict=True):
             variable.assign(value)
-        template.body.model.save_weights(place)
+        return template.body.model
 
     def _head(self, model: keras.Model) -> Head | Heads:
         return self.stacking.body(model)

@@ -12,14 +12,14 @@ import numpy as np
 from experiments.errors import said
 from experiments.store.chunk import Chunk
 from experiments.study.trial import Trial
-from experiments.study.types import Plain, PlainTable
+from experiments.study.types import PlainTable
 from experiments.tasks import Data
 from experiments.train.fused.plan import plan
 from experiments.train.fused.saved_state import Progress
 from experiments.train.fused.trainer import Trainer
 from experiments.tune.compiled_model import Compiled
 from experiments.tune.executions import Execution, to_logs
-from experiments.tune.given import Given
+from experiments.tune.fit_arguments import FitArguments
 from experiments.tune.stackable_cells import INITIAL_EPOCH, BuiltCells, Kind
 
 if TYPE_CHECKING:
@@ -44,36 +44,36 @@ class StackedTrials:
     """What a tuner's trials are trained with, many at a time.
 
     tuner: whose trials they are. found: what its search was given. data, form: the examples, and the form of the first
-    model. kind: what chooses the epoch that counts. checked: compares a model with its form on a few examples.
+    model. kind: what chooses the epoch that counts. check: compares a model with its form on a few examples.
     """
 
     def __init__(
         self,
         tuner: "FusedTuner",
-        found: Given,
+        found: FitArguments,
         data: Data,
         form: Compiled,
         kind: Kind,
-        checked: Callable[[keras.Model, Compiled], None],
+        check: Callable[[keras.Model, Compiled], None],
     ) -> None:
         self._tuner, self._given, self._data, self._form = tuner, found, data, form
-        self._kind, self._checked = kind, checked
+        self._kind, self._check = kind, check
         self._executions: dict[str, list[Execution]] = {}
         self._best: dict[str, _Best] = {}
         self._cells: BuiltCells
 
-    def train(self, some: list[Plain], models: dict[tuple[str, int], keras.Model]) -> dict[str, str]:
+    def train(self, new: list["KerasTrial"], models: dict[tuple[str, int], keras.Model]) -> dict[str, str]:
         """Train trials to their end; why not, of those that can't be stacked, by id.
 
         models: those that are built already, by trial and seed.
         """
         self._cells = BuiltCells(
-            self._tuner._of_values, self._data, self._form, self._kind, models, self._checked,
+            self._tuner.build_values, self._data, self._form, self._kind, models, self._check,
             self._tuner.max_model_size,
         )  # fmt: skip
-        by_id = {trial.trial_id: trial for trial in some}
-        before = {trial.trial_id: self._before(trial) for trial in some}
-        trials = {trial.trial_id: self._of(trial, before[trial.trial_id]) for trial in some}
+        by_id = {trial.trial_id: trial for trial in new}
+        before = {trial.trial_id: self._before(trial) for trial in new}
+        trials = {trial.trial_id: self._of(trial, before[trial.trial_id]) for trial in new}
         refused = {
             name: "the trial that it goes on from was not trained in a stack"
             for name, trial in by_id.items()
@@ -97,9 +97,9 @@ class StackedTrials:
         """What a trial's executions came to; the best epoch's weights are saved."""
         name = trial.trial_id
         if best := self._best.pop(name, None):
-            self._cells.save(best.trial, best.weights, self._tuner._get_checkpoint_fname(name))
+            self._cells.model(best.trial, best.weights).save_weights(self._tuner.weights_file(name))
             config = {"input_shape": (None, *self._data.x.shape[1:])}
-            Path(self._tuner._get_build_config_fname(name)).write_text(json.dumps(config))
+            self._tuner.shapes_file(name).write_text(json.dumps(config))
         return sorted(self._executions.pop(name), key=lambda execution: execution.seed)
 
     def forget(self) -> None:
@@ -118,7 +118,7 @@ class StackedTrials:
             "schedule": {"name": "constant"},
             "keep_epoch": "best",
         }
-        return [Trial({"trial": trial.trial_id}, settings, seed) for seed in self._tuner._seeds(trial)]
+        return [Trial({"trial": trial.trial_id}, settings, seed) for seed in self._tuner.seeds(trial)]
 
     def _train_chunk(
         self,
@@ -129,7 +129,7 @@ class StackedTrials:
     ) -> None:
         of_pair = {pair: by_id[by_place[pair].parts["trial"]] for pair in chunk.trials}
         start = {
-            (cell, seed): before[trial.trial_id][self._tuner._seeds(trial).index(seed)]
+            (cell, seed): before[trial.trial_id][self._tuner.seeds(trial).index(seed)]
             for (cell, seed), trial in of_pair.items()
             if before[trial.trial_id]
         }
@@ -158,7 +158,7 @@ class StackedTrials:
     def _before(self, trial: "KerasTrial") -> list[Progress]:
         """What each execution of a trial of a later round of Hyperband goes on from; nothing where it isn't there."""
         past = trial.hyperparameters.values.get(_PAST)
-        found = [Progress.load(self._progress_place(past, seed)) for seed in self._tuner._seeds(trial)] if past else []
+        found = [Progress.load(self._progress_place(past, seed)) for seed in self._tuner.seeds(trial)] if past else []
         return [cells for cells in found if cells] if all(found) else []
 
     def _progress_place(self, trial_id: str, seed: int) -> Path:

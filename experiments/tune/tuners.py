@@ -1,10 +1,12 @@
 """keras-tuner's tuners by their own names and signatures, each a `FusedTuner`: another import is all that changes."""
 
+from typing import Unpack
+
 import keras_tuner
 
 from experiments.study.types import OwnPart
-from experiments.tune.fused_tuner import FusedTuner
-from experiments.tune.oracles import seeded_by
+from experiments.tune.fused_tuner import FusedTuner, TunerOptions
+from experiments.tune.keras_tuner_internals import set_seed
 
 _oracles = keras_tuner.oracles
 
@@ -44,7 +46,7 @@ class RandomSearch(FusedTuner):
         allow_new_entries: bool = True,
         max_retries_per_trial: int = 0,
         max_consecutive_failed_trials: int = 3,
-        **kwargs: object,
+        **kwargs: Unpack[TunerOptions],
     ) -> None:
         oracle = _oracles.RandomSearchOracle(
             objective=objective,
@@ -57,7 +59,7 @@ class RandomSearch(FusedTuner):
             max_consecutive_failed_trials=max_consecutive_failed_trials,
         )
         self.seed = seed
-        super().__init__(seeded_by(oracle, seed), hypermodel, **kwargs)
+        super().__init__(set_seed(oracle, seed), hypermodel, **kwargs)
 
 
 class GridSearch(FusedTuner):
@@ -90,7 +92,7 @@ class GridSearch(FusedTuner):
         allow_new_entries: bool = True,
         max_retries_per_trial: int = 0,
         max_consecutive_failed_trials: int = 3,
-        **kwargs: object,
+        **kwargs: Unpack[TunerOptions],
     ) -> None:
         oracle = _oracles.GridSearchOracle(
             objective=objective,
@@ -103,7 +105,7 @@ class GridSearch(FusedTuner):
             max_consecutive_failed_trials=max_consecutive_failed_trials,
         )
         self.seed = seed
-        super().__init__(seeded_by(oracle, seed), hypermodel, **kwargs)
+        super().__init__(set_seed(oracle, seed), hypermodel, **kwargs)
 
 
 class BayesianOptimization(FusedTuner):
@@ -142,7 +144,7 @@ class BayesianOptimization(FusedTuner):
         allow_new_entries: bool = True,
         max_retries_per_trial: int = 0,
         max_consecutive_failed_trials: int = 3,
-        **kwargs: object,
+        **kwargs: Unpack[TunerOptions],
     ) -> None:
         oracle = _oracles.BayesianOptimizationOracle(
             objective=objective,
@@ -157,7 +159,7 @@ class BayesianOptimization(FusedTuner):
             max_retries_per_trial=max_retries_per_trial,
             max_consecutive_failed_trials=max_consecutive_failed_trials,
         )
-        super().__init__(seeded_by(oracle, seed), hypermodel, **kwargs)
+        super().__init__(set_seed(oracle, seed), hypermodel, **kwargs)
 
 
 class Hyperband(FusedTuner):
@@ -193,7 +195,7 @@ class Hyperband(FusedTuner):
         allow_new_entries: bool = True,
         max_retries_per_trial: int = 0,
         max_consecutive_failed_trials: int = 3,
-        **kwargs: object,
+        **kwargs: Unpack[TunerOptions],
     ) -> None:
         oracle = _oracles.HyperbandOracle(
             objective,
@@ -207,4 +209,4 @@ class Hyperband(FusedTuner):
             max_retries_per_trial=max_retries_per_trial,
             max_consecutive_failed_trials=max_consecutive_failed_trials,
         )
-        super().__init__(seeded_by(oracle, seed), hypermodel, **kwargs)
+        super().__init__(set_seed(oracle, seed), hypermodel, **kwargs)

@@ -1,8 +1,9 @@
 """A cell as the stack needs it: template, loss and optimizer of one configuration; and where cells come from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -16,7 +17,7 @@ from experiments.study import catalog
 from experiments.study.study import Study
 from experiments.study.trial import LATER, Trial, canonical
 from experiments.study.types import Plain, PlainTable, Settings
-from experiments.tasks import Task
+from experiments.tasks import Data, Task
 from experiments.train.fused.place import Place
 from experiments.train.fused.rules import optimizers
 from experiments.train.fused.shared_builds import Twins
@@ -79,6 +80,55 @@ def constants(cells: Sequence[Cell], varying: tuple[Place, ...]) -> dict[Place, 
     return {place: merged[place] for place in sorted(merged, key=str) if place not in varying}
 
 
+class StackedStudy(Protocol):
+    """What training stacks takes from a study.
+
+    primary: what chooses the epoch that counts, a metric or "loss". direction: "max" or "min". folder: where files of
+    the user's own parts are. task_settings: the settings that all trials of a stack have in common.
+    """
+
+    @property
+    def primary(self) -> str: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def folder(self) -> str | None: ...
+    @property
+    def telemetry(self) -> bool: ...
+    @property
+    def task_settings(self) -> Iterable[str]: ...
+
+
+class CellSource(Protocol):
+    """Where a stack's cells come from: `Cells` of a study, or what a tuner builds.
+
+    stacking: how the recipe stacks; or, as text, why it does not.
+    """
+
+    @property
+    def study(self) -> StackedStudy: ...
+    @property
+    def task(self) -> Task: ...
+    @property
+    def stacking(self) -> Stacking | str: ...
+
+    def cell(self, trial: Trial) -> Cell:
+        """The cell of a trial."""
+        ...
+
+    def initial(self, trial: Trial) -> Initial:
+        """The weights of a trial before training."""
+        ...
+
+    def model(self, trial: Trial, weights: list[np.ndarray]) -> keras.Model:
+        """The Keras model of a trial with trained weights."""
+        ...
+
+    def constant_score(self, data: Data) -> float | None:
+        """What the best guess without learning scores, as a recipe has it."""
+        ...
+
+
 class Cells:
     """Cells of a study, and their weights by seed: a model is built once, not for every trial.
 
@@ -133,6 +183,10 @@ class Cells:
             raw = self._body(Trial(trial.parts, self._groups[group][1].settings, trial.seed)).raw
             self._initial[group, trial.seed] = Initial(raw, operations(raw))
         return self._initial[group, trial.seed]
+
+    def constant_score(self, data: Data) -> float | None:
+        """What the best guess without learning scores; None where the recipe has none."""
+        return recipe_of(self.study).constant_score(self.task, data)
 
     def model(self, trial: Trial, weights: list[np.ndarray]) -> keras.Model:
         """The ordinary Keras model of a trial with trained weights, as its recipe finishes it."""

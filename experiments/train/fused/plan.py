@@ -7,9 +7,8 @@ import numpy as np
 
 from experiments.errors import said
 from experiments.store.chunk import Chunk
-from experiments.study.study import Study
 from experiments.study.trial import Trial, canonical, digest
-from experiments.train.fused.cell import Cell, Cells, varying
+from experiments.train.fused.cell import Cell, CellSource, StackedStudy, varying
 from experiments.train.fused.size import trial_bytes
 from experiments.train.fused.speed import accelerated
 from experiments.train.messages import PLANNED, PLANNING, say
@@ -21,7 +20,7 @@ _FEWEST = 2  # cells and seeds in a chunk, where there are so many
 _MOST, _MOST_ON_DEVICE = 512, 4096  # trials in a chunk: more gain nothing, and a crash would lose more
 
 
-def plan(study: Study, trials: Sequence[Trial], cells: Cells) -> tuple[list[Chunk], dict[str, str]]:
+def plan(study: StackedStudy, trials: Sequence[Trial], cells: CellSource) -> tuple[list[Chunk], dict[str, str]]:
     """Chunks, and for cells that can't be stacked the reason, by id."""
     if isinstance(cells.stacking, str):
         return [], {trial.cell: cells.stacking for trial in trials}
@@ -49,7 +48,7 @@ def plan(study: Study, trials: Sequence[Trial], cells: Cells) -> tuple[list[Chun
     return [chunk for bucket in buckets.values() for chunk in _chunks(bucket, seeds[bucket[0].id])], refused
 
 
-def _bucket(study: Study, cell: Cell, seeds: list[int]) -> str:
+def _bucket(study: StackedStudy, cell: Cell, seeds: list[int]) -> str:
     """What the cells of a stack have in common, data included."""
     settings = {name: cell.settings[name] for name in ("batch_size", "epochs", *study.task_settings)}
     states = [state.tolist() for state in cell.template.initial.states.values()]  # one draw serves all cells

@@ -16,7 +16,7 @@ from experiments.tasks import Data
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
 from experiments.train.early_stopping import exhausted
-from experiments.train.fused.cell import Cell, Cells
+from experiments.train.fused.cell import Cell, CellSource
 from experiments.train.fused.examples import Examples, Member
 from experiments.train.fused.place import Place
 from experiments.train.fused.saved_state import Progress
@@ -49,7 +49,7 @@ class Trainer:
         self,
         chunk: Chunk,
         trials: dict[tuple[str, int], Trial],
-        cells: Cells,
+        cells: CellSource,
         data: list[Data],
         start: dict[tuple[str, int], Progress] | None = None,
     ) -> None:
@@ -189,7 +189,7 @@ class Trainer:
         ok = self._ok & np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])
         seconds = round((time.perf_counter() - self._start) / len(self.chunk), 6)
         test_sets = [digest_of_test_set(one) for one in self._data] if self._right.size else []
-        constants = [serial.told_constant(self._source.study, self._task, one) for one in self._data]
+        constants = [serial.constant_column(self._source.constant_score(data)) for data in self._data]
         found = []
         for s, of_seed in enumerate(self._trials):
             for c, trial in enumerate(of_seed):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from experiments.errors import RequestError
-from experiments.tune.compiled_model import CannotStack, Compiled, check, compiled, targets
+from experiments.tune.compiled_model import CannotStack, Compiled, check, read_compiled, targets
 from tests.custom.support import KERAS_COPIES
 
 pytestmark = KERAS_COPIES
@@ -49,7 +49,7 @@ def test_a_loss_for_the_one_output_is_that_loss(loss):
     layers = model()
     made = keras.Model(layers.inputs, layers.outputs)  # a Sequential names no outputs
     made.compile("sgd", loss, metrics={"out": ["mae"]})
-    form = compiled(made)
+    form = read_compiled(made)
     assert form == Compiled("linear", 1, {"name": "mean_squared_error"}, {"mae": "mean_absolute_error"})
     check(made, form, X, VALUES)
 
@@ -75,7 +75,7 @@ SPARSE, BINARY = "sparse_categorical_crossentropy", "binary_crossentropy"
 def test_what_a_stack_computes_is_what_keras_computes(outputs, last, loss, metric, y):
     made = model(outputs, last, loss, metrics=[metric])
     made.layers[-1].kernel_regularizer = keras.regularizers.L2(0.1)
-    check(made, compiled(made), X, y)
+    check(made, read_compiled(made), X, y)
 
 
 RAW = losses.BinaryCrossentropy(from_logits=True)
@@ -108,7 +108,7 @@ RAW = losses.BinaryCrossentropy(from_logits=True)
 )
 def test_what_a_stack_does_not_compute_is_told(make, why):
     with pytest.raises(CannotStack, match=why):
-        compiled(make())
+        read_compiled(make())
 
 
 def test_what_only_numbers_show_is_told():
@@ -116,7 +116,7 @@ def test_what_only_numbers_show_is_told():
     loss.fn = losses.mean_absolute_error
     made = model(loss=loss)
     with pytest.raises(CannotStack, match=r"loss is .* in Keras and .* in a stack, on the same examples"):
-        check(made, compiled(made), X, VALUES)
+        check(made, read_compiled(made), X, VALUES)
 
 
 @pytest.mark.parametrize(

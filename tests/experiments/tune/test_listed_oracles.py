@@ -11,7 +11,7 @@ import pytest
 from experiments.tune.ablation_oracle import AblationOracle
 from experiments.tune.factorial_oracle import FactorialOracle
 from experiments.tune.fused_tuner import FusedTuner
-from experiments.tune.oracles import asked, told
+from experiments.tune.oracles import ask, tell
 from tests.custom.support import KERAS_COPIES
 
 pytestmark = KERAS_COPIES
@@ -30,10 +30,10 @@ def proposed(oracle, together=3):
     oracle.verbose = 0
     oracle.save = oracle._save_trial = lambda *_: None
     found = []
-    while some := asked(oracle, together):
+    while some := ask(oracle, together):
         for trial in some:
             found.append(dict(trial.hyperparameters.values))
-            told(oracle, trial, 0.5)
+            tell(oracle, trial, 0.5)
     return found
 
 

@@ -30,15 +30,15 @@ def score(trial):
 
 def proposed(made, together, score=score):
     found = []
-    while some := oracles.asked(made, together):
+    while some := oracles.ask(made, together):
         for trial in some:
             found.append(dict(trial.hyperparameters.values))
-            oracles.told(made, trial, score(trial))
+            oracles.tell(made, trial, score(trial))
     return found
 
 
 def ours(tuner, seed=3, **options):
-    return oracles.oracle(tuner, space(STUDY), "validation_accuracy", "max", seed, **(OPTIONS[tuner] | options))
+    return oracles.make_oracle(tuner, space(STUDY), "validation_accuracy", "max", seed, **(OPTIONS[tuner] | options))
 
 
 @pytest.mark.parametrize("tuner", OWN)
@@ -77,11 +77,11 @@ def test_trials_without_a_score_don_t_end_it(tuner):
 
 def test_hyperband_gives_the_rounds_of_a_bracket_together():
     made = ours("hyperband")
-    first = oracles.asked(made, 1000)
+    first = oracles.ask(made, 1000)
     assert {trial.hyperparameters.values["tuner/epochs"] for trial in first} > {1}
     for trial in first:
-        oracles.told(made, trial, score(trial))
+        oracles.tell(made, trial, score(trial))
     best = max(first, key=score).hyperparameters.values["learning_rate"]
-    second = oracles.asked(made, 1000)
+    second = oracles.ask(made, 1000)
     assert second[0].hyperparameters.values["learning_rate"] == best
     assert second[0].hyperparameters.values["tuner/initial_epoch"] > 0

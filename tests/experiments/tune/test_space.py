@@ -3,7 +3,7 @@
 import keras_tuner
 import pytest
 
-from experiments.tune.oracles import asked, oracle, told
+from experiments.tune.oracles import ask, make_oracle, tell
 from experiments.tune.space import settings, space
 from tests.experiments.studies import tiny
 
@@ -82,12 +82,12 @@ def test_a_range_within_a_level_is_active_where_the_level_is_chosen():
 @pytest.mark.parametrize("tuner", ["random", "bayesian"])
 def test_oracles_propose_what_a_row_brings_back(tuner):
     study = tiny(design="random", factors=OPEN)
-    made = oracle(tuner, space(study), "validation_accuracy", "max", 1, max_trials=30)
+    made = make_oracle(tuner, space(study), "validation_accuracy", "max", 1, max_trials=30)
     names = set()
-    for place, trial in enumerate(asked(made, 30)):
+    for place, trial in enumerate(ask(made, 30)):
         cell = settings(study, trial.hyperparameters.values)
         names.add((cell["loss"]["name"], cell["optimizer"]["name"]))
         assert settings(study, study.labels(cell)) == cell
         assert cell["loss"].get("delta", 1.0) >= 0.1
-        told(made, trial, place / 30)
+        tell(made, trial, place / 30)
     assert len(names) == 4

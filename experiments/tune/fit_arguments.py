@@ -17,7 +17,7 @@ _EXACT = 2**24  # whole numbers up to here are themselves in float32
 
 
 @dataclass(frozen=True)
-class Given:
+class FitArguments:
     """Arrays of numbers to train on and to validate with.
 
     validation: None where `share` of the examples, the last ones, are to validate.
@@ -52,12 +52,12 @@ class Given:
         return Data(x, y, index[:first], index[first:], index[first:])
 
 
-def by_name(arguments: tuple[object, ...], options: PlainTable) -> PlainTable:
+def name_arguments(arguments: tuple[object, ...], options: PlainTable) -> PlainTable:
     """The arguments of a search by the names that `fit` has for them."""
     return dict(zip(_FIT, arguments, strict=False)) | options
 
 
-def given(arguments: PlainTable) -> Given:
+def read_arguments(arguments: PlainTable) -> FitArguments:
     """Arguments of `fit`, where they are what a stack can train on.
 
     Raises CannotStack with the argument that is not.
@@ -78,14 +78,14 @@ def given(arguments: PlainTable) -> Given:
     if validation is None and not share:
         raise CannotStack("there are no validation data")
     if validation is not None:
-        if not isinstance(validation, list | tuple) or len(validation) != 2:
+        if not isinstance(validation, (list, tuple)) or len(validation) != 2:
             raise CannotStack("the validation data are no pair of arrays")
-        validation = _examples(*validation, "the validation data")
+        validation = _examples(validation[0], validation[1], "the validation data")
     batch_size, epochs = arguments.get("batch_size") or 32, arguments.get("epochs", 1)
     for name, value in (("batch_size", batch_size), ("epochs", epochs)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
             raise CannotStack(f"search's {name}={value!r}")
-    return Given(x, y, validation, share, int(batch_size), int(epochs))
+    return FitArguments(x, y, validation, share, int(batch_size), int(epochs))
 
 
 def _examples(x: OwnPart, y: OwnPart, what: str) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from experiments.tune.compiled_model import CannotStack, Compiled
-from experiments.tune.given import by_name, given
+from experiments.tune.fit_arguments import name_arguments, read_arguments
 
 X, Y = np.arange(24, dtype="float64").reshape(8, 3), np.arange(8.0)[:, None]
 LINEAR = Compiled("linear", 1, {"name": "mean_squared_error"})
@@ -13,23 +13,23 @@ GOOD = {"x": X, "y": Y, "validation_split": 0.25}
 
 
 def test_arguments_by_place_are_those_of_fit():
-    assert by_name((X, Y, 16, 3), {"validation_split": 0.5}) == {
+    assert name_arguments((X, Y, 16, 3), {"validation_split": 0.5}) == {
         "x": X,
         "y": Y,
         "batch_size": 16,
         "epochs": 3,
         "validation_split": 0.5,
     }
-    placed = by_name((X, Y, 16, 3, 0, None, 0.5, None, True, {0: 2.0}), {})
+    placed = name_arguments((X, Y, 16, 3, 0, None, 0.5, None, True, {0: 2.0}), {})
     with pytest.raises(CannotStack, match="search's class_weight"):
-        given(placed)
+        read_arguments(placed)
 
 
 def test_a_share_of_the_examples_the_last_ones_validates():
-    data = given(GOOD | {"callbacks": [], "verbose": 2}).data(LINEAR)
+    data = read_arguments(GOOD | {"callbacks": [], "verbose": 2}).data(LINEAR)
     assert (data.x.dtype, data.y.dtype) == (np.float32, np.float32)
     assert (data.train.tolist(), data.validation.tolist()) == ([0, 1, 2, 3, 4, 5], [6, 7])
-    apart = given({"x": X, "y": Y, "validation_data": [X[:2], Y[:2]]}).data(LINEAR)
+    apart = read_arguments({"x": X, "y": Y, "validation_data": [X[:2], Y[:2]]}).data(LINEAR)
     assert (len(apart.train), apart.x[apart.validation].tolist()) == (8, X[:2].tolist())
 
 
@@ -57,4 +57,4 @@ def test_a_share_of_the_examples_the_last_ones_validates():
 )
 def test_what_a_stack_cannot_train_on_is_told(changes, why):
     with pytest.raises(CannotStack, match=why):
-        given(GOOD | changes)
+        read_arguments(GOOD | changes)
