@@ -410,7 +410,7 @@ def _weighted(loss: OwnPart, weights: Mapping[str, float], data: OwnPart) -> Pla
 def _plain(value: OwnPart) -> OwnPart:
     """A value as a TOML file would have it: lists for tuples, ranges, arrays and columns, Python's numbers."""
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, (set, frozenset)):
         raise RequestError(wrong("a set", value, "a list: a set has no order"))
     if isinstance(value, (list, tuple, range)):

@@ -96,7 +96,7 @@ def show(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {show(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {show(part)}" for key, part in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(show(item) for item in value) + "]"
     if isinstance(value, int) and abs(value) >= 10**30:

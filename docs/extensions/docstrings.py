@@ -93,9 +93,9 @@ def _inline(text: str) -> str:
 def _names(documented: Any) -> set[str]:
     """The arguments of a function, or those and the fields of a class."""
     found: set[str] = set(getattr(documented, "__annotations__", {}))
-    for one in (documented, getattr(documented, "__init__", None)):
+    for part in (documented, getattr(documented, "__init__", None)):
         try:
-            found |= set(inspect.signature(one).parameters)
+            found |= set(inspect.signature(part).parameters)
         except (TypeError, ValueError):
             continue
     return found | {"settings"}

@@ -18,8 +18,8 @@ def allowed(kind: Any) -> str:
     if kind is NamedPart:
         return "a name or a table, see below"
     if get_origin(kind) is Literal:
-        return ", ".join(f"`{one}`" for one in get_args(kind))
-    options = [one for one in get_args(kind) if one is not type(None)]
+        return ", ".join(f"`{option}`" for option in get_args(kind))
+    options = [option for option in get_args(kind) if option is not type(None)]
     if type(None) in get_args(kind):
         return f"{allowed(options[0])}; or nothing"
     if hasattr(kind, "__metadata__"):
@@ -31,10 +31,10 @@ def allowed(kind: Any) -> str:
 
 def _bounds(metadata: tuple[Any, ...]) -> list[str]:
     found: list[str] = []
-    for one in metadata:
-        limits = {sign: limit for sign in _SIGNS if (limit := getattr(one, sign, None)) is not None}
+    for constraint in metadata:
+        limits = {sign: limit for sign in _SIGNS if (limit := getattr(constraint, sign, None)) is not None}
         found += [f"{_SIGNS[sign]} {limit:g}" for sign, limit in limits.items() if limit != catalog.MOST]
-        found += _bounds(tuple(getattr(one, "metadata", ())))
+        found += _bounds(tuple(getattr(constraint, "metadata", ())))
     return found
 
 
@@ -51,7 +51,9 @@ def table(name: str) -> list[str]:
     """The table as Markdown: one row per setting of each part."""
     lines = [f"| {name} | setting | allowed | default |", "|---|---|---|---|"]
     for part, told in TABLES[name].items():
-        rows = [(key, allowed(one.type), default(one)) for key, one in told.settings.items()] or [("", "", "")]
+        rows = [(key, allowed(setting.type), default(setting)) for key, setting in told.settings.items()] or [
+            ("", "", "")
+        ]
         for at, (key, kind, value) in enumerate(rows):
             lines.append(f"| {'' if at else f'`{part}`'} | {f'`{key}`' if key else ''} | {kind} | {value} |")
     return lines

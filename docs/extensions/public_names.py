@@ -34,7 +34,7 @@ def faults_of(name: str, thing: Any, pages: str) -> list[str]:
     told = inspect.getdoc(thing) if thing.__doc__ else ""
     found = ["no docstring"] if not told else [] if ">>> " in told else ["no example"]
     if name.startswith(WITH_METHODS):
-        methods = [key for key, one in vars(thing).items() if not key.startswith("_") and _is_part(one)]
+        methods = [key for key, member in vars(thing).items() if not key.startswith("_") and _is_part(member)]
         found += [f"{key}: no docstring" for key in methods if not getattr(thing, key).__doc__]
     if not any(place in pages for place in (f"{name}\n", f"{name}(")):
         found.append("not in the reference")

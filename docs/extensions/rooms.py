@@ -22,7 +22,7 @@ def ranks(edges: list[tuple[str, str]]) -> dict[str, int]:
     >>> ranks([("a", "b"), ("b", "c"), ("a", "c")])
     {'a': 2, 'b': 1, 'c': 0}
     """
-    below: dict[str, set[str]] = {one: set() for edge in edges for one in edge}
+    below: dict[str, set[str]] = {room: set() for edge in edges for room in edge}
     for source, target in edges:
         below[source].add(target)
 
@@ -50,9 +50,9 @@ def _ordered(paths: list[list[str]], row: dict[str, int]) -> dict[str, float]:
                 members.append(place)
     joined: dict[str, list[str]] = {}
     for path in paths:
-        for one, other in pairwise(path):
-            joined.setdefault(one, []).append(other)
-            joined.setdefault(other, []).append(one)
+        for upper, other in pairwise(path):
+            joined.setdefault(upper, []).append(other)
+            joined.setdefault(other, []).append(upper)
     x = {place: float(at) for members in rows.values() for at, place in enumerate(members)}
     for turn in range(40):
         for level in sorted(rows, reverse=turn % 2 == 0):
@@ -93,7 +93,7 @@ def svg(text: str) -> str:
             f'<text x="{at:.0f}" y="{down + 5:.0f}">{room}</text>'
         )
     wide, high = (most - left) * step + WIDTH + 8, top * ROW + HEIGHT + 8
-    told = "Rooms, and which rooms each imports from: " + ", ".join(f"{one} from {other}" for one, other in edges)
+    told = "Rooms, and which rooms each imports from: " + ", ".join(f"{room} from {other}" for room, other in edges)
     tip = '<marker id="tip" viewBox="0 0 8 8" refX="4" refY="4" markerWidth="6" markerHeight="6" orient="auto">'
     return (
         f'<svg class="rooms" viewBox="0 0 {wide:.0f} {high:.0f}" role="img" aria-label="{told}">'

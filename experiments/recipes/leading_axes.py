@@ -18,7 +18,7 @@ def pass_through(function: Callable[..., np.ndarray], *arrays: np.ndarray, rank:
     """
     try:
         whole = function(*arrays)
-        alone = [[function(*(one[s, c] for one in arrays)) for c in range(LEADING[1])] for s in range(LEADING[0])]
+        alone = [[function(*(array[s, c] for array in arrays)) for c in range(LEADING[1])] for s in range(LEADING[0])]
     except Exception:
         return False  # what a function that can't take the axes raises is anyone's guess
     return whole.ndim == rank and whole.shape == np.shape(alone) and np.allclose(whole, alone, rtol=1e-4, atol=1e-6)

@@ -59,7 +59,7 @@ def save_best(
         return
     trial = known[best]
     chunk = journal.plan.chunk_of((trial.cell, trial.seed)) if rows[best]["engine"] == "fused" else None
-    pairs = {(one.cell, one.seed): one for one in study.trials}
+    pairs = {(trial.cell, trial.seed): trial for trial in study.trials}
     if chunk and not all(pair in pairs for pair in chunk.trials):
         return  # it was trained among others that this part of the study does not have
     others = [pairs[pair] for pair in chunk.trials] if chunk else []

@@ -28,7 +28,7 @@ def examine(results: Path) -> tuple[list[str], bool]:
         wrong.append(f"{existing} has less than 0.1 GB free")
     if not _writable(existing):
         wrong.append(f"{existing} can't be written")
-    return lines + [f"wrong: {one}" for one in wrong] + ([] if wrong else ["all is well"]), bool(wrong)
+    return lines + [f"wrong: {fault}" for fault in wrong] + ([] if wrong else ["all is well"]), bool(wrong)
 
 
 def _writable(folder: Path) -> bool:

@@ -26,7 +26,7 @@ def estimate(study: Study, results: Path, executor: Executor, engine: str = "aut
     """
     folder = results / study.name
     found = kept_in(study, folder) if (folder / NAME).is_file() or has_rows(folder) else Kept([], Record())
-    kept, seconds = {one.trial for one in found.outcomes}, mean_of(found.rows)
+    kept, seconds = {outcome.trial for outcome in found.outcomes}, mean_of(found.rows)
     missing = [trial for trial in study.trials if trial.id not in kept]
     text = f"{study.name}: {len(study.cells)} cells × {len(study.seeds)} seeds = {len(study.trials)} trials"
     if study.looks:
@@ -57,7 +57,7 @@ def _tried(study: Study, missing: list[Trial], executor: Executor, engine: str) 
     stacked = {pair for chunk in stacks for pair in chunk.trials}
     apart = [(cut.cell, cut.seed) not in stacked for cut in once]
     epochs = [trial.settings["epochs"] for trial, out in zip(missing, apart, strict=True) if not out]
-    total = sum(_whole(short, long, one) for one in epochs) / len(stacks[place])
+    total = sum(_whole(short, long, count) for count in epochs) / len(stacks[place])
     total += len({chunk.program for chunk in stacks}) * max(first - short, 0.0)
     alone = [trial for trial, out in zip(missing, apart, strict=True) if out]
     source = f"a stack of {len(stacks[place])} trials tried for 1 and for 3 epochs"

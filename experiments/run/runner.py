@@ -143,12 +143,12 @@ def _train(
                 summary.stopped = "time"
                 break
             for outcomes in training.run(chunks, alone):
-                whole = [replace(one, row=_row(study, trials[one.trial], one)) for one in outcomes]
+                whole = [replace(outcome, row=_row(study, trials[outcome.trial], outcome)) for outcome in outcomes]
                 journal.add(*whole)
                 summary.trained += len(whole)
                 summary.left -= len(whole)
-                for one in whole:
-                    shown.add(one.row["status"], best.add(one.row))
+                for outcome in whole:
+                    shown.add(outcome.row["status"], best.add(outcome.row))
                 if time.monotonic() - last > pause:
                     start = time.monotonic()
                     _write(study, journal, summary.folder)

@@ -111,9 +111,9 @@ def _describe_and_check(executor: Executor, study: Study, missing: list[Trial], 
         whole = clock.left()
         return whole if "describe" not in ended else max(0.0, end - time.monotonic())
 
-    for one in run_jobs(executor, wanted, left):
-        ended[one.key] = one
-        if one.key == "describe":
+    for event in run_jobs(executor, wanted, left):
+        ended[event.key] = event
+        if event.key == "describe":
             whole = clock.left()
             end = time.monotonic() + (_CHECKED if whole is None else min(_CHECKED, whole / 4))
     return ended

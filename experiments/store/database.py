@@ -131,6 +131,6 @@ def _connected(path: Path, spare: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:  # SQLite needs to write beside a journal that has a log
         if found:
             found.close()
-        for one in (path, ahead):
-            shutil.copy(one, spare / one.name)
+        for file in (path, ahead):
+            shutil.copy(file, spare / file.name)
         return sqlite3.connect(spare / path.name, isolation_level=None)

@@ -36,7 +36,7 @@ class Environment:
         >>> Environment(backend="jax").as_table()
         {'backend': 'jax'}
         """
-        return {one.name: value for one in fields(self) if (value := getattr(self, one.name)) is not None}
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
 
 
 def read_environment(table: PlainTable) -> Environment:
@@ -45,7 +45,9 @@ def read_environment(table: PlainTable) -> Environment:
     >>> read_environment({"backend": "jax", "started": "2026-01-01"}).backend
     'jax'
     """
-    return Environment(**{one.name: table[one.name] for one in fields(Environment) if table.get(one.name) is not None})
+    return Environment(
+        **{field.name: table[field.name] for field in fields(Environment) if table.get(field.name) is not None}
+    )
 
 
 def environment_here(known: Environment | None = None) -> Environment:
@@ -60,7 +62,7 @@ def environment_here(known: Environment | None = None) -> Environment:
         machine=machine(),
         git_revision=software.git_revision(),
         code_digest=digest,
-        earlier_code_digests=sorted({one for one in earlier if one} - {digest}),
+        earlier_code_digests=sorted({earlier_digest for earlier_digest in earlier if earlier_digest} - {digest}),
     )
 
 

@@ -152,7 +152,7 @@ class Journal:
         histories, answers = self.histories(), self.tested()
         with self._database.errors_told():
             rows = self._database.execute("SELECT trial, row FROM trials")
-            return [Outcome(one, _dict(row), histories.get(one, []), answers.get(one)) for one, row in rows]
+            return [Outcome(trial, _dict(row), histories.get(trial, []), answers.get(trial)) for trial, row in rows]
 
     def rows(self) -> list[TrialRow]:
         """All rows, in no particular order."""

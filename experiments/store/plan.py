@@ -26,7 +26,9 @@ class Plan:
 
     def take_old(self, facts: PlainTable) -> None:
         """Take over what a journal of format 1 has as facts. Inside a transaction."""
-        self._insert(_chunk(one["cells"], one["seeds"], one["varying"], one["program"]) for one in facts["plan"] or [])
+        self._insert(
+            _chunk(chunk["cells"], chunk["seeds"], chunk["varying"], chunk["program"]) for chunk in facts["plan"] or []
+        )
         for why, name in (("failed", "alone"), ("slower", "slower")):
             rows = [(cell, seed, why) for cell, seed in facts[name] or []]
             self._database.executemany("INSERT OR IGNORE INTO apart VALUES (?, ?, ?)", rows)
@@ -82,7 +84,7 @@ class Plan:
         ]
 
     def _insert(self, chunks: Iterable[Chunk]) -> None:
-        rows = [(*map(json.dumps, (one.cells, one.seeds, one.varying)), one.program) for one in chunks]
+        rows = [(*map(json.dumps, (chunk.cells, chunk.seeds, chunk.varying)), chunk.program) for chunk in chunks]
         self._database.executemany("INSERT INTO chunks (cells, seeds, varying, program) VALUES (?, ?, ?, ?)", rows)
 
 

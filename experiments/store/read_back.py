@@ -49,7 +49,7 @@ def value(label_text: str) -> Plain:
 def _values(label_text: str) -> Iterable[Plain]:
     """What a label may stand for: a value, a list of them, an empty list."""
     yield value(label_text)
-    yield [value(one) for one in label_text.split("-")]
+    yield [value(part) for part in label_text.split("-")]
     nothing: list[Plain] = []
     yield nothing
 
@@ -57,9 +57,9 @@ def _values(label_text: str) -> Iterable[Plain]:
 def _part(label_text: str) -> Iterable[PlainTable]:
     """A part's name, or import target, and the settings that its label tells."""
     found = re.fullmatch(r"([^()]+)(?:\((.*)\))?", label_text)
-    told = [one.partition("=") for one in re.split(r",\s*(?=\w+=)", found[2])] if found and found[2] else []
+    told = [pair.partition("=") for pair in re.split(r",\s*(?=\w+=)", found[2])] if found and found[2] else []
     if found and all(key.isidentifier() for key, _, _ in told):
-        yield {"name": found[1], **{key: value(one) for key, _, one in told}}
+        yield {"name": found[1], **{key: value(part) for key, _, part in told}}
 
 
 def _with_ranges(name: str, level: Level, labels: Mapping[str, str]) -> Level:
@@ -67,5 +67,5 @@ def _with_ranges(name: str, level: Level, labels: Mapping[str, str]) -> Level:
     if not isinstance(level, dict):
         return level
     start = f"{name}.{level['name']}."
-    drawn = {key.removeprefix(start): value(one) for key, one in labels.items() if key.startswith(start)}
+    drawn = {key.removeprefix(start): value(text) for key, text in labels.items() if key.startswith(start)}
     return check_part(name, level | drawn, catalog.PARTS[name]) if drawn else level

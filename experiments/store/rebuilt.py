@@ -40,7 +40,7 @@ class Kept:
     @property
     def rows(self) -> list[TrialRow]:
         """The row of every trial."""
-        return [one.row for one in self.outcomes]
+        return [outcome.row for outcome in self.outcomes]
 
 
 def has_rows(folder: Path) -> bool:
@@ -151,7 +151,7 @@ def rebuilt(study: Study, folder: Path) -> Kept:
         if isinstance(error, RequestError):
             raise
         raise _refused(folder, f"{type(error).__name__}: {error}") from None
-    found = [Outcome(one["trial"], one, histories.get(one["trial"], []), answers.get(one["trial"])) for one in typed]
+    found = [Outcome(row["trial"], row, histories.get(row["trial"], []), answers.get(row["trial"])) for row in typed]
     return Kept(found, read_record(manifest | {"study": described, "fixed": fixed, "environment": manifest}))
 
 
@@ -205,7 +205,7 @@ class _Reading:
         return Trial(parts | {"sources": sources}, settings, int(row["seed"]), self._study.neutral)
 
     def _level(self, name: str, label_text: str, drawn: dict[str, str]) -> Level:
-        inside = {key: one for key, one in drawn.items() if key.startswith(f"{name}.")}
+        inside = {key: text for key, text in drawn.items() if key.startswith(f"{name}.")}
         key = name, label_text, *inside.values()
         if key not in self._levels:
             self._levels[key] = self._found(name, label_text, inside)
@@ -242,7 +242,7 @@ class _Reading:
         return {
             "task": self._described["task"],
             "model": self._described["model"],
-            "sources": {name: one for trial in trials for name, one in trial.parts["sources"].items()},
+            "sources": {name: source for trial in trials for name, source in trial.parts["sources"].items()},
             "held": held,
             "factors": self._factors,
             **({"recipe": self._described["recipe"]} if "recipe" in self._described else {}),
@@ -266,7 +266,9 @@ def _histories(folder: Path, rows: list[TrialRow], settings: list[str]) -> dict[
     for entry in entries:
         rest = {name: _number(cell) for name, cell in entry.items() if name != "trial" and cell}
         found.setdefault(entry["trial"], []).append(rest)
-    again = [{"trial": row["trial"], **one} for row in in_order(rows, settings) for one in found.get(row["trial"], [])]
+    again = [
+        {"trial": row["trial"], **entry} for row in in_order(rows, settings) for entry in found.get(row["trial"], [])
+    ]
     _check_same(folder / "history.csv", columns, again)
     return found
 

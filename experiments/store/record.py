@@ -41,7 +41,7 @@ class Record:
         return replace(self, **{name: getattr(other, name) for name in NAMES if getattr(self, name) in (None, [])})
 
 
-NAMES = tuple(one.name for one in fields(Record))
+NAMES = tuple(field.name for field in fields(Record))
 
 
 def read_record(facts: PlainTable) -> Record:

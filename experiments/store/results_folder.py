@@ -86,7 +86,7 @@ def _make_whole(study: Study, journal: Journal, folder: Path, say: Callable[[str
     found = rebuilt.rebuilt(study, folder)
     known = journal.record.completed(found.record)
     journal.keep(**vars(known))  # before the rows: rows of an unknown study could be mixed with any others
-    journal.add(*(one for one in found.outcomes if one.trial in lacking))
+    journal.add(*(outcome for outcome in found.outcomes if outcome.trial in lacking))
     say(f"{folder}: restored rows of trials.csv that the journal lacked: {len(lacking)}")
 
 
@@ -99,4 +99,4 @@ def _free(folder: Path, name: str) -> Path:
 def set_aside(folder: Path) -> Path:
     """Rename a folder to the first free `<name>.<n>`."""
     numbered = (folder.with_name(f"{folder.name}.{number}") for number in itertools.count(1))
-    return folder.rename(next(one for one in numbered if not one.exists()))
+    return folder.rename(next(place for place in numbered if not place.exists()))

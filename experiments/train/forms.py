@@ -47,7 +47,9 @@ def check(study: Study, trials: Sequence[Trial], task: Task, data: Data, cells: 
     told = [_line(study, why, some, fitting, alone=len(misfits) == 1) for why, some in misfits.items()]
     told = told[:_TOLD] + [f"{len(told) - _TOLD} more forms do not fit"] * (len(told) > _TOLD)
     drawn = study.origin is not None or study.design == "random"
-    if misfits and (not fitting or (not drawn and any(_never_fit(study, one, fitting) for one in misfits.values()))):
+    if misfits and (
+        not fitting or (not drawn and any(_never_fit(study, misfit, fitting) for misfit in misfits.values()))
+    ):
         raise RequestError("\n".join(told))
     return [*notes, *(f"{line}; its trials fail" for line in told)]
 
@@ -64,7 +66,7 @@ def one_of_each(study: Study, trials: Sequence[Trial]) -> list[Trial]:
     others: list[Trial] = []
     for trial in trials:
         wanted = _wanted(study, trial)
-        new = {canonical(one) for one in wanted.items()} - levels
+        new = {canonical(setting) for setting in wanted.items()} - levels
         kind = canonical(wanted)
         if new or not first:
             first.append(trial)
@@ -120,7 +122,9 @@ def _why(error: Exception) -> str:
     """An error in one line; of one that is not ours, its kind and the user's line that it came from."""
     if isinstance(error, RequestError):
         return " ".join(str(error).split())
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if not one.filename.startswith(_NOT_THEIRS)]
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_NOT_THEIRS)
+    ]
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     text = re.sub(r"\x1b\[\d*m", "", said(error)).split("Arguments received by")[0]  # of Keras' own
     return text.strip()[:400] + place

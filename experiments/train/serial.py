@@ -71,7 +71,7 @@ class _Watch(keras.callbacks.Callback):
         if not self._keep:
             return self.history[-1]
         score, direction = self._keep
-        return self.history[best_epoch([one[score] for one in self.history], direction)]
+        return self.history[best_epoch([row[score] for row in self.history], direction)]
 
     def restore(self) -> None:
         """Give the model the weights of the epoch that counts."""

@@ -133,7 +133,7 @@ def save(study: Study, trial: Trial, chunk: Chunk | None, trials: list[Trial]) -
 
     if chunk:
         trainer = _trainer(study, chunk, trials)
-        outcome = next(one for one in trainer.run() if one.trial == trial.id)
+        outcome = next(outcome for outcome in trainer.run() if outcome.trial == trial.id)
         model = trainer.model(trial.cell, trial.seed)
     else:
         outcome, model = serial.train(study, trial, *_drawn(study, trial))
@@ -175,7 +175,7 @@ def describe(study: Study, trial: Trial) -> PlainTable:
 
 def _two_draws(study: Study, any_seed: bool) -> tuple[KerasPart, KerasPart]:
     """The data of two seeds, where splits are drawn anew if any level says so; None for a second that can't be had."""
-    trial = next((one for one in study.trials if one.settings.get("resample")), study.trials[0])
+    trial = next((trial for trial in study.trials if trial.settings.get("resample")), study.trials[0])
     data = _drawn(study, trial)[1]
     other = next((seed for seed in study.seeds if seed != trial.seed), None)
     if other is None and any_seed:
@@ -202,7 +202,7 @@ def _cells(study: Study, trial: Trial) -> KerasPart:
     """The cells of a study on the task of a trial, kept for the next chunk."""
     from experiments.train.fused.cell import Cells
 
-    objects = [id(one) for one in study.objects.values()]  # of a notebook: the same ones, not only equal ones
+    objects = [id(part) for part in study.objects.values()]  # of a notebook: the same ones, not only equal ones
     key = canonical([study.digest, study.folder, study.telemetry, _task_settings(study, trial), objects])
     if key not in _kept_cells:
         _kept_cells.clear()

@@ -121,7 +121,7 @@ def test_commands_and_options_exist():
     for page in GUIDES:
         for name, rest in re.findall(r"\bablations ([a-z]+)\b([^`#\n]*)", page.read_text(encoding="utf-8")):
             command = main.commands[name]
-            options = {option for one in command.params for option in one.opts}
+            options = {option for parameter in command.params for option in parameter.opts}
             assert set(re.findall(r"--[a-z-]+", rest)) <= options, f"{page.name}: ablations {name}{rest}"
             seen.add(name)
     assert seen >= set(main.commands) - {"doctor"}, "a command that no guide tells of"

@@ -47,9 +47,9 @@ def agree(shown: str, printed: str) -> bool:
     >>> agree("4 trials … best 0.98", "4 trials, 3 s left, best 0.975"), agree("4 trials", "5 trials")
     (True, False)
     """
-    shown, printed = (" ".join(one.split()) for one in (shown, printed))
-    numbers = [float(one) for one in re.findall(DECIMAL, shown)]
-    parts = [re.sub(r"(\\ )?…(\\ )?", ".*?", re.escape(one)) for one in re.split(DECIMAL, shown)]
+    shown, printed = (" ".join(text.split()) for text in (shown, printed))
+    numbers = [float(number) for number in re.findall(DECIMAL, shown)]
+    parts = [re.sub(r"(\\ )?…(\\ )?", ".*?", re.escape(part)) for part in re.split(DECIMAL, shown)]
     matched = re.fullmatch(f"({DECIMAL})".join(parts), printed)
     if matched is None:
         return False
@@ -77,7 +77,7 @@ def _command(line: str) -> str:
         return "\n".join(Path(words[3]).read_text(encoding="utf-8").splitlines()[: int(words[2])]) + "\n"
     if words[0] != "ablations":
         raise ValueError(f"a command that no test runs: {line}")
-    here = any(one.name == "executor_name" for one in main.commands[words[1]].params)
+    here = any(parameter.name == "executor_name" for parameter in main.commands[words[1]].params)
     result = CliRunner().invoke(main, [*words[1:], *(["--executor", "inline"] if here else [])], prog_name="ablations")
     if result.exit_code != 0:
         raise AssertionError(f"{line}: {result.output}") from result.exception

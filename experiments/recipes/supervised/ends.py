@@ -88,22 +88,22 @@ def tried(
     Raises RequestError where the outputs are neither, or can't be told apart.
     """
     variables = model.variables
-    before = [keras.ops.convert_to_numpy(one) for one in variables]
+    before = [keras.ops.convert_to_numpy(variable) for variable in variables]
     noise = np.random.default_rng(0)
-    trained = {id(one) for one in model.trainable_variables}
+    trained = {id(variable) for variable in model.trainable_variables}
     found = [_rows(call(x), outputs)]
     try:
         for scale in _SCALES:
             if _are_raw(np.concatenate(found), activation):
                 break
-            for one, value in zip(variables, before, strict=True):
-                if id(one) in trained:
+            for variable, value in zip(variables, before, strict=True):
+                if id(variable) in trained:
                     moved = scale * noise.standard_normal(size=value.shape, dtype=np.float32)
-                    one.assign(value + moved.astype(value.dtype))
+                    variable.assign(value + moved.astype(value.dtype))
             found.append(_rows(call(x), outputs))
     finally:
-        for one, value in zip(variables, before, strict=True):
-            one.assign(value)
+        for variable, value in zip(variables, before, strict=True):
+            variable.assign(value)
     values = np.concatenate(found)
     return _judged(values[np.isfinite(values).all(axis=1)], activation, outputs, found[0].dtype)
 

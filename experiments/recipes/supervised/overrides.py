@@ -46,12 +46,12 @@ def own_object(model: keras.Model) -> str | None:
         return f"its class {kind} overrides {', '.join(names)}"
     if not isinstance(model, _PLAIN):
         return f"its class {kind} is neither Sequential nor functional"
-    of_layers = {id(one) for layer in model.layers for one in layer.weights}
+    of_layers = {id(weight) for layer in model.layers for weight in layer.weights}
     found = {
         "the model as a whole is frozen": not model.trainable,
         f"its precision is {model.dtype_policy.name}": model.dtype_policy.name != keras.config.floatx(),
         "it has losses of its own": has_own_losses(model) or model.activity_regularizer is not None,
-        "it has weights that its layers do not": {id(one) for one in model.weights} != of_layers,
+        "it has weights that its layers do not": {id(weight) for weight in model.weights} != of_layers,
     }
     return next((why for why, holds in found.items() if holds), None)
 
@@ -72,7 +72,9 @@ def compile_as_asked(model: keras.Model, optimizer: KerasPart, loss: KerasPart, 
     """
     arguments = {"optimizer": optimizer, "loss": loss, "steps_per_execution": steps}
     asked = inspect.signature(model.compile).parameters
-    if "steps_per_execution" not in asked and not any(one.kind is one.VAR_KEYWORD for one in asked.values()):
+    if "steps_per_execution" not in asked and not any(
+        parameter.kind is parameter.VAR_KEYWORD for parameter in asked.values()
+    ):
         del arguments["steps_per_execution"]  # which only saves time
     own = f"the class {type(model).__name__} overrides compile"
     try:

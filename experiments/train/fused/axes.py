@@ -47,7 +47,7 @@ def along_examples(values: Tensor, like: Tensor) -> Tensor:
 
 def within_trial(x: Tensor, axis: int = 1) -> list[int]:
     """The axes of a stacked tensor that lie within a trial."""
-    return [one for one in range(len(x.shape)) if one not in (0, axis)]
+    return [other for other in range(len(x.shape)) if other not in (0, axis)]
 
 
 def squared_norm(x: Tensor, axis: int = 1) -> Tensor:

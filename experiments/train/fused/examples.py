@@ -22,11 +22,12 @@ class Examples:
         """Those of each seed's data."""
         first = data[0]
         same = all(
-            one is first or (np.array_equal(one.x, first.x) and np.array_equal(one.y, first.y)) for one in data[1:]
+            other is first or (np.array_equal(other.x, first.x) and np.array_equal(other.y, first.y))
+            for other in data[1:]
         )
         kept = data[:1] if same else data
-        x, y = (np.concatenate([getattr(one, name) for one in kept]) for name in ("x", "y"))
-        offsets = [0] * len(data) if same else np.cumsum([0, *(len(one.x) for one in data[:-1])])
+        x, y = (np.concatenate([getattr(of_seed, name) for of_seed in kept]) for name in ("x", "y"))
+        offsets = [0] * len(data) if same else np.cumsum([0, *(len(of_seed.x) for of_seed in data[:-1])])
         return cls(ops.convert_to_tensor(x), ops.convert_to_tensor(y), tuple(map(int, offsets)))
 
 

@@ -138,7 +138,7 @@ class ForwardApart:
         ]
 
         def whole(of_pass: Callable[[Pass], Tensor]) -> Tensor:
-            of_seeds = [joined([of_pass(one) for one in row]) for row in rows]
+            of_seeds = [joined([of_pass(own) for own in row]) for row in rows]
             return ops.concatenate(of_seeds, axis=0) if len(of_seeds) > 1 else of_seeds[0]
 
         first = rows[0][0]

@@ -83,7 +83,7 @@ class Layout:
 
     def variable(self, weight: Weight) -> KerasPart:
         """The variable of any of the cells."""
-        return next(one for one in self.layers[weight.layer].weights if one.name == weight.name)
+        return next(variable for variable in self.layers[weight.layer].weights if variable.name == weight.name)
 
     @property
     def penalizes_batches(self) -> bool:

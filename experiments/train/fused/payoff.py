@@ -34,8 +34,10 @@ def seconds_a_trial(
         return None
     few = max(2, min(steps, round(_MEASURED / (of_step * len(chunk)))))
     cut = [
-        replace(one, train=one.train[: few * size], validation=one.validation[:size], test=one.test[:size])
-        for one in data
+        replace(
+            of_seed, train=of_seed.train[: few * size], validation=of_seed.validation[:size], test=of_seed.test[:size]
+        )
+        for of_seed in data
     ]
     short = {
         pair: replace(trial, settings=trial.settings | {"epochs": _EPOCHS, "patience": 0})

@@ -29,7 +29,7 @@ class Progress:
     def save(self, path: Path) -> None:
         """Write the file, whole at every moment."""
         arrays: PlainTable = {f"weight-{at}": value for at, value in enumerate(self.weights)}
-        arrays |= {f"slot-{at}-{of}": one for at, own in enumerate(self.slots) for of, one in enumerate(own)}
+        arrays |= {f"slot-{at}-{of}": slot for at, own in enumerate(self.slots) for of, slot in enumerate(own)}
         partial = path.with_name(f".{path.stem}.partial.npz")
         np.savez(partial, history=np.array(json.dumps(self.history)), slots=np.array(len(self.slots)), **arrays)
         partial.replace(path)

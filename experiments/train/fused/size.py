@@ -30,4 +30,4 @@ def _places(layer: KerasPart) -> int:
     """How many times an example meets a layer's weights: pixels of an image, steps of a sequence."""
     if not layer.weights:
         return 0
-    return max(math.prod(one.shape[1:-1]) for one in (layer.input, layer.output))
+    return max(math.prod(tensor.shape[1:-1]) for tensor in (layer.input, layer.output))

@@ -112,15 +112,15 @@ class Stack:
         whole, rest = divmod(self._count, self._size)
         order = np.stack(
             [
-                one.places(one.data.train[np.random.default_rng([one.seed, epoch]).permutation(self._count)])
-                for one in self._what.members
+                member.places(member.data.train[np.random.default_rng([member.seed, epoch]).permutation(self._count)])
+                for member in self._what.members
             ]
         ).astype("int32")
         first = epoch * self.steps
         batches = order[:, : whole * self._size].reshape(len(order), whole, self._size)
         index = np.ascontiguousarray(np.moveaxis(batches, 1, 0))
         last = self._given(order[None, :, whole * self._size :], first + whole) if rest else None
-        last = None if last is None else [one if isinstance(one, tuple) else _only(one) for one in last]
+        last = None if last is None else [value if isinstance(value, tuple) else _only(value) for value in last]
         self._state = replace(self._state, loss=ops.zeros_like(self._state.loss))
         cuts = _cuts(whole, self._drawn_bytes())
         for cut in cuts:
@@ -186,7 +186,7 @@ class Stack:
         with np.errstate(over="ignore", invalid="ignore"):
             loss = np.mean(losses, axis=-1, dtype=float) + penalty
         means = self._means(part, metrics, self.weights_now)
-        return {f"{part}_loss": loss} | {f"{part}_{name}": one for name, one in means.items()}
+        return {f"{part}_loss": loss} | {f"{part}_{name}": values for name, values in means.items()}
 
     def test(self) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
         """Every metric on the test examples, `[seeds, cells]`, with the weights that count.
@@ -209,18 +209,18 @@ class Stack:
             rows = [
                 [
                     what.stacking.scores(
-                        one.data, getattr(one.data, part), z.T.astype(float), partial(weights, row, column)
+                        member.data, getattr(member.data, part), z.T.astype(float), partial(weights, row, column)
                     )
                     for column, z in enumerate(found[_OUTPUTS][row])
                 ]
-                for row, one in enumerate(what.members)
+                for row, member in enumerate(what.members)
             ]
             means |= {name: np.array([[of[name] for of in row] for row in rows]) for name in rows[0][0]}
         return {name: means[name] for name in what.task.metrics}
 
     def _examined(self, part: str, weights: Weights) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
         """The penalties `[seeds, cells]`, and of every example of a part of the data the loss and the metrics."""
-        index = np.stack([one.places(getattr(one.data, part)) for one in self._what.members])
+        index = np.stack([member.places(getattr(member.data, part)) for member in self._what.members])
         count = index.shape[1]
         size = self._block()
         losses: list[np.ndarray] = []
@@ -234,10 +234,12 @@ class Stack:
                 block = np.concatenate([block, np.repeat(block[:, -1:], size - here, axis=1)], axis=1)
             penalty, loss, found = self._program.scores(weights, self._numbers, self._what.examples, block)
             losses.append(np.asarray(ops.convert_to_numpy(loss))[..., :here])
-            metrics.append({name: np.asarray(ops.convert_to_numpy(one))[..., :here] for name, one in found.items()})
+            metrics.append(
+                {name: np.asarray(ops.convert_to_numpy(values))[..., :here] for name, values in found.items()}
+            )
             penalties.append(np.asarray(ops.convert_to_numpy(penalty), np.float64))
             sizes.append(here)
-        found = {name: np.concatenate([one[name] for one in metrics], axis=-1) for name in metrics[0]}
+        found = {name: np.concatenate([block[name] for block in metrics], axis=-1) for name in metrics[0]}
         with np.errstate(over="ignore", invalid="ignore"):
             penalty = np.average(penalties, axis=0, weights=sizes)
         return penalty, np.concatenate(losses, axis=-1), found
@@ -251,13 +253,13 @@ class Stack:
 
     def measure(self) -> list[list[dict[str, float]]]:
         """The figures of every trial's layers, by seed and cell."""
-        index = np.stack([one.places(telemetry.probe(one.data)) for one in self._what.members])
+        index = np.stack([member.places(telemetry.probe(member.data)) for member in self._what.members])
         squares, outputs = self._program.figures(self._state.weights, self._numbers, self._what.examples, index)
-        every = [[np.asarray(ops.convert_to_numpy(one)) for one in some] for some in (squares, outputs)]
+        every = [[np.asarray(ops.convert_to_numpy(tensor)) for tensor in some] for some in (squares, outputs)]
 
         def of_trial(row: int, column: int) -> dict[str, float]:
             template, weights = self._what.cells[column].template, self.weights_now(row, column)
-            own_squares, own_outputs = ([one[row, column] for one in some] for some in every)
+            own_squares, own_outputs = ([values[row, column] for values in some] for some in every)
             return figures_of(self._program.layout, template, weights, own_squares, own_outputs)
 
         columns = range(len(self._what.cells))

@@ -24,8 +24,10 @@ class Weights:
     def map(self, layout: Layout, function: Callable[..., Tensor], *more: "Weights") -> "Weights":
         """`function(axis of the cells, value, values of more …)` of every weight."""
         axes = [weight.cell_axis for weight in layout.trained]
-        trained = [function(*of) for of in zip(axes, *(one.trained for one in (self, *more)), strict=True)]
-        return Weights(trained, [function(1, *of) for of in zip(*(one.others for one in (self, *more)), strict=True)])
+        trained = [function(*of) for of in zip(axes, *(weights.trained for weights in (self, *more)), strict=True)]
+        return Weights(
+            trained, [function(1, *of) for of in zip(*(weights.others for weights in (self, *more)), strict=True)]
+        )
 
 
 @backend.structure
@@ -48,9 +50,9 @@ class State:
         axes = [weight.cell_axis for weight in layout.trained]
         slots = [
             [function(axis, *of) for of in zip(*of_weight, strict=True)]
-            for axis, *of_weight in zip(axes, *(one.slots for one in (self, *more)), strict=True)
+            for axis, *of_weight in zip(axes, *(state.slots for state in (self, *more)), strict=True)
         ]
-        weights = self.weights.map(layout, function, *(one.weights for one in more))
+        weights = self.weights.map(layout, function, *(state.weights for state in more))
         return replace(self, weights=weights, slots=slots)
 
 

@@ -106,7 +106,7 @@ class Initial:
 
     def equals(self, other: "Initial") -> bool:
         """Whether another model starts from the same numbers."""
-        ours, theirs = ([*one.weights, *one.states.values()] for one in (self, other))
+        ours, theirs = ([*start.weights, *start.states.values()] for start in (self, other))
         return len(ours) == len(theirs) and all(map(np.array_equal, ours, theirs))
 
 

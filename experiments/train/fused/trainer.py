@@ -83,12 +83,14 @@ class Trainer:
         shape = len(chunk.seeds), len(chunk.cells)
         self._seats = [_Seats(stack, *map(np.arange, shape))]  # the last one trains, trials of earlier ones are done
         self._history: list[list[list[EpochRow]]] = (
-            [[list(one.history) for one in of_seed] for of_seed in before]
+            [[list(progress.history) for progress in of_seed] for of_seed in before]
             if before
             else [[[] for _ in of_seed] for of_seed in self._trials]
         )
         self._ok = np.ones(shape, bool)
-        self._keeps_best = np.array([[one.settings.get("keep_epoch") == "best" for one in row] for row in self._trials])
+        self._keeps_best = np.array(
+            [[trial.settings.get("keep_epoch") == "best" for trial in row] for row in self._trials]
+        )
         self._best: dict[tuple[int, int], float] = {}  # the score of the epoch that is kept
         self._tested = {f"test_{name}": np.full(shape, np.nan) for name in cells.task.metrics}
         self._right = np.zeros((*shape, len(data[0].test) if stacking.right else 0), bool)
@@ -111,7 +113,7 @@ class Trainer:
         stack, rows, columns = self._seats[-1]
         loss = stack.train(epoch)
         found = {"train_loss": loss, **stack.evaluate("validation")}
-        fine = stack.alive & np.logical_and.reduce([np.isfinite(one) for one in found.values()])
+        fine = stack.alive & np.logical_and.reduce([np.isfinite(values) for values in found.values()])
         self._ok[np.ix_(rows, columns)] &= fine | ~running
         running = running & fine
         figures = stack.measure() if self._source.study.telemetry and running.any() else None
@@ -122,7 +124,7 @@ class Trainer:
             history = self._history[rows[row]][columns[column]]
             history.append({"epoch": epoch + 1} | entry)
             kept[row, column] = self._counts((int(rows[row]), int(columns[column])), entry)
-            losses = [one["validation_loss"] for one in history]
+            losses = [row["validation_loss"] for row in history]
             patience = self._trials[rows[row]][columns[column]].settings["patience"]
             running[row, column] = not exhausted(losses, patience)
         if self._keeps_best.any() and kept.any():
@@ -150,7 +152,7 @@ class Trainer:
         if 2 * dropped < running.size or saved < _COMPILING:
             return running
         self._test()
-        few = [np.flatnonzero(one) for one in kept]
+        few = [np.flatnonzero(flags) for flags in kept]
         self._seats.append(_Seats(stack.part(*few), rows[few[0]], columns[few[1]]))
         return running[np.ix_(*few)]
 
@@ -182,13 +184,15 @@ class Trainer:
     def _seat(self, cell: str, seed: int) -> tuple[Stack, int, int]:
         """The stack that a trial was in last, and its place there."""
         row, column = self.chunk.seeds.index(seed), self.chunk.cells.index(cell)
-        stack, rows, columns = next(one for one in self._seats[::-1] if row in one.rows and column in one.columns)
+        stack, rows, columns = next(
+            seats for seats in self._seats[::-1] if row in seats.rows and column in seats.columns
+        )
         return stack, int(np.flatnonzero(rows == row)[0]), int(np.flatnonzero(columns == column)[0])
 
     def _outcomes(self) -> list[Outcome]:
-        ok = self._ok & np.logical_and.reduce([np.isfinite(one) for one in self._tested.values()])
+        ok = self._ok & np.logical_and.reduce([np.isfinite(values) for values in self._tested.values()])
         seconds = round((time.perf_counter() - self._start) / len(self.chunk), 6)
-        test_sets = [digest_of_test_set(one) for one in self._data] if self._right.size else []
+        test_sets = [digest_of_test_set(data) for data in self._data] if self._right.size else []
         constants = [serial.constant_column(self._source.constant_score(data)) for data in self._data]
         found = []
         for s, of_seed in enumerate(self._trials):
@@ -215,7 +219,7 @@ class Trainer:
         if not self._keeps_best[row, column]:
             return history[-1]
         trained = history[self._first :]
-        return trained[best_epoch([one[f"validation_{study.primary}"] for one in trained], study.direction)]
+        return trained[best_epoch([row[f"validation_{study.primary}"] for row in trained], study.direction)]
 
 
 def _check(cells: list[Cell], data: list[Data]) -> None:
@@ -223,6 +227,6 @@ def _check(cells: list[Cell], data: list[Data]) -> None:
     for cell in cells:
         if cell.refuses or cell.signature != cells[0].signature:
             raise ValueError(f"the plan is of another version: {cell.refuses or 'cells differ'}")
-    sizes = {(one.scale, len(one.train), len(one.validation), len(one.test)) for one in data}
+    sizes = {(of_seed.scale, len(of_seed.train), len(of_seed.validation), len(of_seed.test)) for of_seed in data}
     if len(sizes) > 1:
         raise ValueError(f"seeds' data differ in scale or size (scale, train, validation, test): {sorted(sizes)}")

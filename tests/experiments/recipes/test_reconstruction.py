@@ -64,7 +64,7 @@ def test_the_constant_guess_is_the_mean_training_example(study, drawn) -> None:
 
 
 def test_an_autoencoder_mirrors_its_encoder_and_penalizes_its_code(study, drawn) -> None:
-    sparse = next(one for one in study.trials if one.settings["regularizer"]["name"] == "sparsity")
+    sparse = next(trial for trial in study.trials if trial.settings["regularizer"]["name"] == "sparsity")
     model = build(study, sparse, drawn[0])
     widths = [layer.units for layer in model.layers if hasattr(layer, "units")]
     assert widths == [12, sparse.settings["bottleneck"], 12, 64]
@@ -77,14 +77,16 @@ def test_an_autoencoder_mirrors_its_encoder_and_penalizes_its_code(study, drawn)
 def test_stacks_give_what_single_trials_give(study, drawn, float64) -> None:
     task, data = drawn
     cells = Cells(study, task)
-    few = [one for one in study.trials if one.settings["input_noise"] == 0.125 or one.settings["bottleneck"] == 4]
+    few = [
+        trial for trial in study.trials if trial.settings["input_noise"] == 0.125 or trial.settings["bottleneck"] == 4
+    ]
     chunks, refused = plan(study, few, cells)
     assert not refused
-    by_place = {(one.cell, one.seed): one for one in few}
+    by_place = {(trial.cell, trial.seed): trial for trial in few}
     chunk = max(chunks, key=len)
     trainer = Trainer(chunk, by_place, cells, [data[seed] for seed in chunk.seeds])
     for outcome in trainer.run()[:4]:
-        trial = next(one for one in few if one.id == outcome.trial)
+        trial = next(trial for trial in few if trial.id == outcome.trial)
         expected, model = trained_serially(study, trial, task, data[trial.seed])
         for name, value in expected.row.items():
             if isinstance(value, float) and name != "seconds":

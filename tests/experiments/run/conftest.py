@@ -56,7 +56,7 @@ class Trainer:
         self.plans += 1
         cells = [trial for trial in trials if study.labels(trial.settings)["activation"] not in self.refuse]
         seeds = sorted({trial.seed for trial in cells})
-        chunks = [Chunk(tuple(one.cell for one in cells if one.seed == seed), (seed,), (), "p") for seed in seeds]
+        chunks = [Chunk(tuple(trial.cell for trial in cells if trial.seed == seed), (seed,), (), "p") for seed in seeds]
         return chunks, {trial.cell: "no rule" for trial in trials if trial not in cells}
 
     def train_chunk(self, study, chunk, trials):
@@ -66,7 +66,7 @@ class Trainer:
         if self.broken:
             raise TypeError("a part of the user's")
         found = [self.train(study, trial) for trial in trials]
-        return [replace(one, row=one.row | {"engine": "fused"}) for one in found]
+        return [replace(outcome, row=outcome.row | {"engine": "fused"}) for outcome in found]
 
     def save(self, study, trial, chunk, trials):
         self.saved.append(chunk)

@@ -58,7 +58,7 @@ def test_a_full_disk_is_wrong(tmp_path, monkeypatch):
     ],
 )
 def test_what_is_not_installed_is_told_with_how_to_mend_it(tmp_path, monkeypatch, lacking, told):
-    found = {name: one for name, one in software.versions().items() if name not in lacking}
+    found = {name: version for name, version in software.versions().items() if name not in lacking}
     monkeypatch.setattr(software, "versions", lambda: found)
     lines, wrong = doctor.examine(tmp_path)
     assert wrong

@@ -16,7 +16,7 @@ from tests.experiments.studies import tiny
 def test_the_question_is_stamped_before_the_first_trial_and_a_changed_one_stays_beside_it(run, trainer, tmp_path):
     def stamps():
         found = json.loads((tmp_path / "tiny" / "manifest.json").read_text(encoding="utf-8"))["questions"]
-        return [(one["trials"], one["question"].get("smallest_effect")) for one in found]
+        return [(stamp["trials"], stamp["question"].get("smallest_effect")) for stamp in found]
 
     trainer.stop_after = 1
     run(tiny(question={"compare": {"factor": "activation"}}))  # interrupted after one trial
@@ -67,7 +67,7 @@ def test_a_study_that_grows_keeps_its_looks_and_comes_to_the_same_again(run, tmp
     folder = tmp_path / "tiny"
     manifest = json.loads((folder / "manifest.json").read_text())
     # tanh gains the same on every seed, which t says nothing of: all looks are needed
-    assert [one["seeds"] for one in manifest["looked"]] == [2, 3, 4]
+    assert [look["seeds"] for look in manifest["looked"]] == [2, 3, 4]
     # rates differ by nothing, and of ties the first is best
     assert manifest["study"]["factors"]["learning_rate"] == [0.0001, 0.001, 0.01, 0.1]
     assert first.statuses == {"ok": 2 * 4 * 4}
@@ -77,8 +77,8 @@ def test_a_study_that_grows_keeps_its_looks_and_comes_to_the_same_again(run, tmp
     assert csv(tmp_path) == before
     findings = PageFindings(read_results(folder))
     assert findings.study.looks == (2, 3, 4)
-    assert any("20 %, 30 %, 50 % of the 0.05" in one for one in methods(findings))
-    assert not any("was not planned" in one for one in caveats(findings))
+    assert any("20 %, 30 %, 50 % of the 0.05" in sentence for sentence in methods(findings))
+    assert not any("was not planned" in sentence for sentence in caveats(findings))
 
 
 def test_an_interrupted_look_goes_on(run, trainer, tmp_path):
@@ -89,14 +89,14 @@ def test_an_interrupted_look_goes_on(run, trainer, tmp_path):
     trainer.stop_after = None
     done = run(study, grow=Growth(study, lambda line: None).next)
     assert done.statuses == {"ok": 2 * 4}
-    assert [one["seeds"] for one in json.loads((tmp_path / "tiny/manifest.json").read_text())["looked"]] == [2, 3, 4]
+    assert [look["seeds"] for look in json.loads((tmp_path / "tiny/manifest.json").read_text())["looked"]] == [2, 3, 4]
 
 
 def test_looks_that_nobody_planned_are_told(run, tmp_path):
     for seeds in (1, 2, 3):
         run(tiny(seeds=2).with_seeds(seeds))
     folder = tmp_path / "tiny"
-    assert [one["seeds"] for one in json.loads((folder / "manifest.json").read_text())["looked"]] == [2, 3]
-    (told,) = [one for one in caveats(PageFindings(read_results(folder))) if "was not planned" in one]
+    assert [look["seeds"] for look in json.loads((folder / "manifest.json").read_text())["looked"]] == [2, 3]
+    (told,) = [sentence for sentence in caveats(PageFindings(read_results(folder))) if "was not planned" in sentence]
     assert "looked at with 2 and 3 seeds" in told
     assert "up to 10 % instead of 5 %" in told

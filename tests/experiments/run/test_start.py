@@ -36,7 +36,7 @@ def test_results_that_were_imported_are_not_written_over(run, tmp_path):
     (folder / "manifest.json").write_text(json.dumps({"imported": {"path": "searches/mine"}}))
     with pytest.raises(RequestError, match="results imported from searches/mine; --fresh sets them aside"):
         run(study)
-    assert [one.name for one in folder.iterdir()] == ["manifest.json"]
+    assert [path.name for path in folder.iterdir()] == ["manifest.json"]
     assert run(study, fresh=True).statuses == {"ok": len(study.trials)}
 
 

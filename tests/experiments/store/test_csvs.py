@@ -45,9 +45,9 @@ def written(tmp_path):
         folder = tmp_path / str(next(made))
         folder.mkdir()
         journal = Journal(folder / "journal.sqlite")
-        for one in rows:
-            history = [{"epoch": epoch, **SCORES} for epoch in (1, 2)] if one["status"] == "ok" else []
-            journal.add(Outcome(one["trial"], one, history))
+        for row in rows:
+            history = [{"epoch": epoch, **SCORES} for epoch in (1, 2)] if row["status"] == "ok" else []
+            journal.add(Outcome(row["trial"], row, history))
         write_csvs(journal, folder, settings, METRICS)
         journal.close()
         return folder
@@ -116,7 +116,7 @@ def test_written_again_both_files_are_left_alone(written):
 
 def test_values_come_back_exactly_through_pandas(written):
     generator = np.random.default_rng(0)
-    numbers = [float(one) for one in generator.normal(size=40) * 10.0 ** generator.integers(-30, 30, 40)]
+    numbers = [float(draw) for draw in generator.normal(size=40) * 10.0 ** generator.integers(-30, 30, 40)]
     rows = [row(f"{index:02}", index, validation_loss=number) for index, number in enumerate(numbers)]
     table = pd.read_csv(written(rows) / "trials.csv")
     assert list(table["validation_loss"]) == numbers
@@ -160,14 +160,14 @@ def test_lines_end_the_same_on_every_system(written):
 def test_right_answers_are_written_where_seeds_share_their_test_set(tmp_path):
     journal = Journal(tmp_path / "journal.sqlite")
     sets = {"b": "shared", "a": "shared", "e": "shared", "f": "another"}
-    for one in ROWS:
-        answers = RightAnswers(sets[one["trial"]], 10, b"\xaa\x80") if one["trial"] in sets else None
-        journal.add(Outcome(one["trial"], one, [], answers))
+    for row in ROWS:
+        answers = RightAnswers(sets[row["trial"]], 10, b"\xaa\x80") if row["trial"] in sets else None
+        journal.add(Outcome(row["trial"], row, [], answers))
     write_csvs(journal, tmp_path, SETTINGS, METRICS)
     table = pd.read_csv(tmp_path / "correct.csv")
     assert list(table["trial"]) == ["a", "b", "e"]
     assert base64.b64decode(table["correct"][0]) == b"\xaa\x80"
-    journal.add(*(Outcome(one["trial"], one) for one in ROWS))
+    journal.add(*(Outcome(row["trial"], row) for row in ROWS))
     write_csvs(journal, tmp_path, SETTINGS, METRICS)
     assert not (tmp_path / "correct.csv").exists()
     journal.close()

@@ -18,7 +18,7 @@ def path(tmp_path):
 def test_a_new_text_replaces_the_old(path):
     assert write(path, "new")
     assert path.read_text() == "new"
-    assert [one.name for one in path.parent.iterdir()] == ["file.csv"]
+    assert [file.name for file in path.parent.iterdir()] == ["file.csv"]
 
 
 def test_a_file_that_is_not_there_is_made(tmp_path):
@@ -50,7 +50,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(path, monkeypatch, owner, 
             write(path, "new")
     assert path.read_text() == "old"
     assert write(path, "new")  # and what a failed write left behind is in nobody's way
-    assert [one.name for one in path.parent.iterdir()] == ["file.csv"]
+    assert [file.name for file in path.parent.iterdir()] == ["file.csv"]
 
 
 def test_a_place_that_cant_be_written_leaves_the_old_file_whole(path):

@@ -196,10 +196,10 @@ def test_a_reader_changes_nothing_and_sees_what_a_run_has_added(journal, path):
         with pytest.raises(RequestError, match="readonly"):
             reader.add(outcome("b"))
     journal.close()
-    before = {one.name: (one.read_bytes(), one.stat().st_mtime_ns) for one in path.parent.iterdir()}
+    before = {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in path.parent.iterdir()}
     with Journal.reading(path) as reader:
-        assert [one.trial for one in reader.outcomes()] == ["a"]
-    assert {one.name: (one.read_bytes(), one.stat().st_mtime_ns) for one in path.parent.iterdir()} == before
+        assert [outcome.trial for outcome in reader.outcomes()] == ["a"]
+    assert {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in path.parent.iterdir()} == before
     assert list(before) == ["journal.sqlite"]
 
 

@@ -27,7 +27,7 @@ def test_halves_take_the_place_of_a_chunk_and_no_other_row_is_touched(plan):
     plan._database._connection.set_trace_callback(written.append)
     plan.add(FIRST.halves(), instead_of=FIRST)
     assert plan.chunks() == [SECOND, *FIRST.halves()]
-    changes = [one for one in written if one.startswith(("INSERT", "DELETE", "UPDATE"))]
+    changes = [statement for statement in written if statement.startswith(("INSERT", "DELETE", "UPDATE"))]
     assert len(changes) == 1 + 2  # one row goes, two come, however many there are
 
 

@@ -169,7 +169,7 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
     def outcome(trial):
         status = ("ok", "diverged", "failed")[int(trial.id, 16) % 3]
         row = {"status": status, "epochs_run": 2, "seconds": 0.125, "engine": "serial", "zero/dense_0": 0.25}
-        scores = {f"{part}_{one}": 1 / 3 for part in ("validation", "test") for one in study.metrics}
+        scores = {f"{part}_{metric}": 1 / 3 for part in ("validation", "test") for metric in study.metrics}
         row |= {"ok": scores | {"train_loss": float("inf")}, "diverged": {}, "failed": {"error": "1"}}[status]
         history = [{"epoch": 1, "train_loss": 0.5, "zero/dense_0": 0.25}] if status == "ok" else []
         return Outcome(trial.id, row, history, RightAnswers("set", 9, b"\xff\x80"))
@@ -183,9 +183,9 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
 
     def by_trial(kept):
         found = {}
-        for one in kept.outcomes:
-            row = {name: value for name, value in one.row.items() if value is not None}
-            found[one.trial] = row, one.history, one.answers
+        for outcome in kept.outcomes:
+            row = {name: value for name, value in outcome.row.items() if value is not None}
+            found[outcome.trial] = row, outcome.history, outcome.answers
         return found
 
     assert by_trial(after) == by_trial(before)
@@ -198,7 +198,7 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
     assert [row["trial"] for row in rows] == [
         row["trial"] for row in csv.DictReader(texts["trials.csv"].decode().split("\n"))
     ]
-    assert all(histories.get(one.trial, []) == one.history for one in after.outcomes)
+    assert all(histories.get(outcome.trial, []) == outcome.history for outcome in after.outcomes)
 
 
 def test_results_of_another_name_are_refused(reference, tmp_path):

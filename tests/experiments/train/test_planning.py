@@ -52,7 +52,7 @@ def planned(bad, how="dies", left=None, order=None):
 @pytest.mark.parametrize(("level", "order"), [("relu", 1), ("relu", -1), ("gelu", 1), ("gelu", -1)])
 def test_of_one_level_that_ends_the_process_only_its_own_are_left_out(level, order):
     plan, planner, out = planned(lambda one: one["activation"] == level, order=order)
-    assert [one["activation"] for one in out] == [level] * 4
+    assert [row["activation"] for row in out] == [level] * 4
     assert planner.runs <= 3  # two of its cells tell what they have in common
     assert set(plan.refused.values()) == {"while it was planned: its process ended: exit status 7"}
 
@@ -64,7 +64,7 @@ def test_one_cell_is_left_out_alone():
 
 def test_what_hangs_is_left_out_as_well_where_there_is_a_deadline():
     plan, _, out = planned(lambda one: one["units"] == "4", "hangs", left=100.0)
-    assert [one["units"] for one in out] == ["4"] * 6
+    assert [row["units"] for row in out] == ["4"] * 6
     assert sorted(plan.hanging) == sorted(plan.refused)
     assert plan.whole
 

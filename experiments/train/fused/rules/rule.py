@@ -109,7 +109,7 @@ def function_key(function: KerasPart) -> Plain:
         config = {key: value for key, value in function.get_config().items() if key != "name"}
         return [type(function).__module__, type(function).__qualname__, config]
     if hasattr(function, "func"):
-        settings = [repr(one) for one in (*function.args, *sorted(function.keywords.items()))]
+        settings = [repr(argument) for argument in (*function.args, *sorted(function.keywords.items()))]
         return [function_key(function.func), settings]
     return [function.__module__, function.__qualname__]
 

@@ -131,7 +131,7 @@ def test_scores_are_those_of_the_model_itself(end, tmp_path):
     name, outputs, gives, build = ENDS[end]
     model = build()
     own = np.asarray(model(X), np.float64)
-    weights = [keras.ops.convert_to_numpy(one) for one in model.weights]
+    weights = [keras.ops.convert_to_numpy(weight) for weight in model.weights]
     head = Head(model, name, outputs)
     head.check(X)
     assert head.ends == gives
@@ -200,7 +200,7 @@ def two_out():
 
 def two_in():
     inputs = [keras.Input((4,)), keras.Input((4,))]
-    return keras.Model(inputs, keras.layers.add([Dense(1)(one) for one in inputs]))
+    return keras.Model(inputs, keras.layers.add([Dense(1)(tensor) for tensor in inputs]))
 
 
 class TwoOut(Classifier):

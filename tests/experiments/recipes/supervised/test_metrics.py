@@ -109,7 +109,9 @@ def test_of_two_classes_the_positive_one_counts(head):
     z = score_of_one[:, None] if head == "sigmoid" else np.stack([np.full(200, 3.0), 3 + score_of_one], axis=1)
     predicted = score_of_one > 0
     found = told(["f1_score", "precision", "recall", "auc", "accuracy"], head, y, z)
-    expected = [one(y, predicted) for one in (reference.f1_score, reference.precision_score, reference.recall_score)]
+    expected = [
+        metric(y, predicted) for metric in (reference.f1_score, reference.precision_score, reference.recall_score)
+    ]
     assert found[:3] == pytest.approx(expected, abs=1e-6)
     assert found[3] == pytest.approx(reference.roc_auc_score(y, score_of_one), abs=0.01)  # Keras has 200 thresholds
     assert found[4] == reference.accuracy_score(y, predicted)

@@ -86,7 +86,9 @@ def test_it_runs_as_many_jobs_as_it_says_and_says_what_it_shares(executor):
 def test_run_jobs_gives_every_end_with_the_key_of_its_caller(executor):
     heard = []
     jobs = [Job(("says",), exec, (SAYS,)), Job({"any": "key"}, operator.mul, (3, 4))]
-    ended = {str(one.key): one for one in run_jobs(executor, jobs, heard=lambda key, note: heard.append((key, note)))}
+    ended = {
+        str(event.key): event for event in run_jobs(executor, jobs, heard=lambda key, note: heard.append((key, note)))
+    }
     assert heard == [(("says",), "one"), (("says",), "two")]
     assert ended["{'any': 'key'}"].value == 12
 
@@ -97,7 +99,7 @@ def test_run_jobs_ends_when_the_time_is_up_and_the_executor_goes_on(executor):
     ended = list(run_jobs(executor, jobs, lambda: max(0.0, end - time.monotonic())))
     assert ended[0].key == "short"
     assert len(ended) < 2000
-    assert [one.value for one in run_jobs(executor, [Job(None, operator.neg, (1,))])] == [-1]
+    assert [event.value for event in run_jobs(executor, [Job(None, operator.neg, (1,))])] == [-1]
 
 
 def test_an_executor_that_there_is_not_is_told_with_those_that_there_are(tmp_path):

@@ -85,8 +85,8 @@ def cover(factors):
 def test_the_cover_covers():
     small = {"a": [1, 2, 3], "b": [4, 5], "c": [6, 7]}
     rows = list(cover(small))
-    for (one, ones), (two, twos) in itertools.combinations(enumerate(small.values()), 2):
-        assert {(row[one], row[two]) for row in rows} == set(itertools.product(range(len(ones)), range(len(twos))))
+    for (first, ones), (two, twos) in itertools.combinations(enumerate(small.values()), 2):
+        assert {(row[first], row[two]) for row in rows} == set(itertools.product(range(len(ones)), range(len(twos))))
     assert len(rows) < 12
 
 
@@ -136,7 +136,7 @@ def everything(input_shape, outputs, slope=0.25, noise=0.125, weight=0.5, *, see
     square = layers.Reshape((2, 2))(x)
     x = layers.Flatten()(dense(3)(layers.LayerNormalization()(square)))
     left, right = dense(4, activation="tanh")(x), layers.ELU()(dense(4)(given))
-    merged = [one()([left, right]) for one in (layers.Add, layers.Subtract, layers.Multiply, layers.Average)]
+    merged = [layer()([left, right]) for layer in (layers.Add, layers.Subtract, layers.Multiply, layers.Average)]
     x = layers.Concatenate()([*merged, layers.Maximum()([left, right]), layers.Minimum()([left, right])])
     x = HardTanh(learn_bounds=True)(layers.LeakyReLU(slope)(x))
     x = SparsityPenalty(kind="l1", weight=weight)(x)
@@ -222,7 +222,7 @@ def gated_before(input_shape, outputs, *, seed):
     x = layers.AveragePooling1D(2)(layers.Conv1D(3, 2, padding="same", kernel_initializer=starts())(sequence))
     image = layers.ZeroPadding2D(1)(layers.Reshape((2, 3, 1))(x))
     image = layers.Conv2D(2, 2, strides=2, activation="tanh", kernel_initializer=starts())(image)
-    pooled = [one()(image) for one in (layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D)]
+    pooled = [layer()(image) for layer in (layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D)]
     x = layers.Concatenate()([left, *pooled])
     return keras.Model(given, layers.Dense(outputs, kernel_initializer=starts(), activation="softmax")(x))
 

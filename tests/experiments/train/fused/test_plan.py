@@ -253,4 +253,4 @@ def test_an_optimizer_of_the_users_own_that_changes_a_schedule_trains_alone(tmp_
             optimizer=f"{tmp_path}/own.py:{name}", schedule="linear", factors={"learning_rate": [0.1, 0.2]}
         )
         assert bool(chunks) == (why is None)
-        assert all(why in one for one in refused.values())
+        assert all(why in reason for reason in refused.values())

@@ -59,16 +59,19 @@ def test_of_any_number_of_strengths_two_models_are_built(built, kind, regularize
 
 
 def test_zero_is_another_model_and_two_settings_may_have_the_same_number(built):
-    factors = {"dropout": [0.0, 0.1, 0.2, 0.3], "regularizer": [{"name": "l2", "l2": one} for one in (0.1, 0.2, 0.0)]}
+    factors = {
+        "dropout": [0.0, 0.1, 0.2, 0.3],
+        "regularizer": [{"name": "l2", "l2": strength} for strength in (0.1, 0.2, 0.0)],
+    }
     study = Study(data=TASK, epochs=1, seeds=1, model={"units": [3]}, factors=factors).declared
     twins, alone = of(study, TASK)
     assert agree(twins, alone)
-    assert len({one.structure for one in twins}) == 2
+    assert len({template.structure for template in twins}) == 2
     assert len(built) - len(alone) == 2 * 3 + 1  # of a form two; of neither one
 
 
 def test_numbers_of_activations_and_of_own_models_are_built(built):
-    factors = {"activation": [{"name": "hard_tanh", "max_value": one} for one in (1.0, 2.0, 3.0)]}
+    factors = {"activation": [{"name": "hard_tanh", "max_value": bound} for bound in (1.0, 2.0, 3.0)]}
     study = Study(data=TASK, epochs=1, seeds=1, model={"units": [3]}, factors=factors).declared
     of(study, TASK)
     assert len(built) == 6
@@ -93,6 +96,6 @@ def test_where_more_changes_than_numbers_every_model_is_built(monkeypatch):
     study = Study(data=TASK, epochs=1, seeds=1, model={"units": [3]}, factors={"dropout": [0.1, 0.2, 0.3]}).declared
     cells = Cells(study, TASK)
     templates = [cells.cell(trial).template for trial in study.trials]
-    assert [one.numbers[Place("rate", 2)] for one in templates] == [0.2, 0.4, 0.6]
-    assert all(one is not templates[0] for one in templates[1:])
+    assert [template.numbers[Place("rate", 2)] for template in templates] == [0.2, 0.4, 0.6]
+    assert all(template is not templates[0] for template in templates[1:])
     assert settings_used(study, study.trials[0])["dropout"] == 0.1

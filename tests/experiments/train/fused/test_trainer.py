@@ -43,8 +43,11 @@ def undisturbed():
 
 def one_seed_each(made):
     """A trial of every cell: of the first seed, of the second, by turns. Each costs the serial trainer a program."""
-    seeds, cells = sorted({trial.seed for trial in made.trials}), list(dict.fromkeys(one.cell for one in made.trials))
-    return [one for one in made.trials if one.seed == seeds[cells.index(one.cell) % len(seeds)]]
+    seeds, cells = (
+        sorted({trial.seed for trial in made.trials}),
+        list(dict.fromkeys(trial.cell for trial in made.trials)),
+    )
+    return [trial for trial in made.trials if trial.seed == seeds[cells.index(trial.cell) % len(seeds)]]
 
 
 def in_common(one, other):
@@ -66,7 +69,7 @@ def test_salts_train_as_one_stack_like_the_serial_trainer():
     salts = {"factors": {"salt": [0, 3, 5]}, "epochs": 2, "batch_size": 7}
     check_against_serial(Study(data=TASK, seeds=1, model={"units": [5]}, **salts).declared, rtol=1e-4, atol=1e-6)
     made, _ = trainers(Study(data=TASK, seeds=2, model={"units": [5]}, **salts).declared)
-    assert [len(one.chunk) for one in made] == [6]
+    assert [len(trainer.chunk) for trainer in made] == [6]
     dropped = Study(data=TASK, seeds=1, model={"units": [5], "dropout": 0.4}, **salts).declared
     check_against_serial(dropped, rtol=1e-4, atol=1e-6)  # in stacks apart, for salts drop other units
 
@@ -140,9 +143,9 @@ def test_going_on_from_a_file_gives_what_never_stopping_gives(changes, tmp_path)
     for place, (earlier, later) in enumerate(zip(short.trials, whole.trials, strict=True)):
         begun.progress(earlier.cell, earlier.seed).save(tmp_path / f"{place}.npz")
         kept[later.cell, later.seed] = Progress.load(tmp_path / f"{place}.npz")
-    assert {one.epoch for one in kept.values()} == {1}
+    assert {progress.epoch for progress in kept.values()} == {1}
     (straight,), trials = trainers(whole)
-    expected = {one.trial: one for one in straight.run()}
+    expected = {outcome.trial: outcome for outcome in straight.run()}
     cells = Cells(whole, TASK)
     for trial in whole.trials:
         cells.cell(trial)

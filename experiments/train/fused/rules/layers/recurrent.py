@@ -75,8 +75,8 @@ def _steps(view: View, z: Tensor, step: Step, states: int, unrolled: bool = Fals
     now = [ops.zeros(shape, z.dtype) for _ in range(states)]
     if unrolled:
         outputs = []
-        for one in ops.unstack(z, axis=3):
-            now = step(now, one)
+        for of_step in ops.unstack(z, axis=3):
+            now = step(now, of_step)
             outputs.append(now[0])
         return ops.stack(outputs, axis=3) if view.layer.return_sequences else outputs[-1]
     outputs = backend.recur(step, now, ops.moveaxis(z, 3, 0))
