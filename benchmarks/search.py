@@ -114,7 +114,7 @@ def tune(case: str, tuner: str, trials: int) -> dict[str, Any]:
     Journal.add = noted  # type: ignore[method-assign]
     tuning = Search(study(case), tuner, max_trials=None if tuner == "hyperband" else trials, seed=1)
     executor = make_executor("processes", folder / "log.txt", 2)
-    list(run_jobs(executor, [Job(at, worker.ready, ()) for at in range(2)]))
+    list(run_jobs(executor, [Job(at, worker.import_libraries, ()) for at in range(2)]))
     start = time.perf_counter()
     summary = runner.run(tuning.study, folder, executor, grow=tuning.next, say=lambda line: None)
     seconds = time.perf_counter() - start

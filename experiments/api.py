@@ -140,11 +140,11 @@ class Study:
             return
         self.declared = dataclasses.replace(study_file.read(table | found, objects=objects), compiled=tuple(found))
         labels = self.declared.labels(self.declared.base)
-        told = [
+        settings = [
             f"{name} {labels[name]}" if name in labels else f"metrics {', '.join(self.declared.metrics)}"
             for name in found
         ]
-        print(f"{study.name}: taken from the model as {study.model} compiles it: {'; '.join(told)}")
+        print(f"{study.name}: taken from the model as {study.model} compiles it: {'; '.join(settings)}")
 
     @classmethod
     def load(cls, place: str | Path) -> "Study":
@@ -353,8 +353,10 @@ class Results:
         """
         kept, best = self._read.manifest.get("best"), self.best()["trial"]
         if kept != best:
-            told = f"is the model of trial {kept}, but {best} is the best now; a run of the whole study writes it anew"
-            warnings.warn(f"{self.folder / 'best.keras'} {told}", stacklevel=2)
+            message = (
+                f"is the model of trial {kept}, but {best} is the best now; a run of the whole study writes it anew"
+            )
+            warnings.warn(f"{self.folder / 'best.keras'} {message}", stacklevel=2)
         from experiments.models.saved import load_saved
 
         return load_saved(self.folder / "best.keras")

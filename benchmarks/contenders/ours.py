@@ -22,7 +22,7 @@ def ready(case: Case, trials: list[Trial], engine: str = "fused") -> Callable[[P
     from experiments.api import Results  # noqa: F401
 
     executor = make_executor("processes", Path("/dev/null"), WORKERS)
-    list(run_jobs(executor, [Job(at, worker.ready, ()) for at in range(WORKERS)]))
+    list(run_jobs(executor, [Job(at, worker.import_libraries, ()) for at in range(WORKERS)]))
     wanted = {trial.id for trial in trials}
     study = case.study
     study.__dict__["trials"] = [trial for trial in study.trials if trial.id in wanted]

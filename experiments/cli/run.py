@@ -66,7 +66,7 @@ def run(
     from experiments.run import runner as runs
     from experiments.train.executors.catalog import make_executor
 
-    wanted = [growing(requested_study(study, seeds, epochs, only), seeds, looks, extend_rates) for study in studies]
+    wanted = [grow(requested_study(study, seeds, epochs, only), seeds, looks, extend_rates) for study in studies]
     if log:
         guard(lambda: open_log(log), log)
     default_log = Path(os.devnull) if dry_run else results / "log.txt"  # a dry run writes nothing
@@ -144,7 +144,7 @@ def requested_study(place: str, seeds: int | None, epochs: int | None, only: tup
     return study
 
 
-def growing(study: "Study", seeds: int | None, looks: str | None, extend_rates: int | None) -> "Study":
+def grow(study: "Study", seeds: int | None, looks: str | None, extend_rates: int | None) -> "Study":
     """The study as the options let it grow. looks: numbers of seeds between commas."""
     from experiments.errors import RequestError
 

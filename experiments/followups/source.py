@@ -11,7 +11,7 @@ from experiments.store.database import Damaged
 from experiments.store.journal import NAME, Journal
 from experiments.store.manifest import imported_from
 from experiments.store.manifest_file import read_manifest, read_study
-from experiments.store.rebuilt import has_rows, kept_in
+from experiments.store.rebuilt import has_rows, read_kept
 from experiments.study import study_file
 from experiments.study.columns import RATE, TrialRow
 from experiments.study.origin import CheckOrigin, ConfirmationOrigin, SearchOrigin, read_origin
@@ -60,7 +60,7 @@ def read_source(results: Path, name: str, study: Study | None = None, file: str 
         raise RequestError(f"{folder}: these are themselves a test of {origin.of}")
     study = study or study_file.load(file or _compare(folder))
     study = replace(study, name=name)
-    kept = kept_in(study, folder)
+    kept = read_kept(study, folder)
     fixed, rows, described = kept.record.fixed, kept.rows, kept.record.study
     if not (rows and fixed and described):
         raise RequestError(f"{folder}: no trial has run yet")

@@ -1,4 +1,4 @@
-"""The best cell and trial of a run: which they are, in words while it trains, and the model at the end."""
+"""The best cell and trial of a run: named while it trains, and its model at the end."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,7 +17,7 @@ from experiments.train.executors.run_jobs import run_jobs
 
 
 class BestSoFar:
-    """The best cell so far, in words; judged anew with every fiftieth part more rows, for it takes all of them."""
+    """The best cell so far, in words; computed anew when rows have grown by a fiftieth, for it needs all of them."""
 
     def __init__(self, study: Study, rows: list[TrialRow]) -> None:
         self._study, self._rows = study, list(rows)
@@ -31,7 +31,7 @@ class BestSoFar:
         return self._words
 
     def _describe(self) -> str:
-        best = _ranked(self._study, self._rows).best
+        best = _rank(self._study, self._rows).best
         if best is None:
             return ""
         row = next(row for row in self._rows if row["cell"] == best.cell)
@@ -49,7 +49,7 @@ def save_best(
 ) -> None:
     """Write `best.keras`: the best cell at its best-validation seed, trained again; it must come to the same row.
 
-    Where that trial is none of this request, what an earlier one has left stands, and the page says so.
+    Where that trial is not part of this request, the model of an earlier request is kept, and the page says so.
     """
     rows = {row["trial"]: row for row in journal.rows()}
     known = {trial.id: trial for trial in study.trials}
@@ -93,14 +93,14 @@ def best_trial(study: Study, rows: Iterable[TrialRow]) -> str | None:
     rows: all of the results, also where the request was for a part of the study. The best is what pages rank first.
     """
     ordered = in_order(rows, study.settings)
-    found = _ranked(study, ordered)
+    found = _rank(study, ordered)
     if found.best is None:
         return None
     best = found.best.cell, found.best_seed
     return next(row["trial"] for row in ordered if (row["cell"], row["seed"]) == best)
 
 
-def _ranked(study: Study, rows: Iterable[TrialRow]) -> Ranking:
+def _rank(study: Study, rows: Iterable[TrialRow]) -> Ranking:
     """`ranking` of rows, as pages have it. rows: in the order of the CSV."""
     baseline = None if study.design == "random" else study.trial(study.base, 0).cell
     score = f"validation_{study.primary}"

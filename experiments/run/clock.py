@@ -32,10 +32,10 @@ class Clock:
 
 def mean_seconds(journal: Journal) -> float:
     """The mean time of a trial in the journal, in seconds; 0 without trials."""
-    return mean_of(journal.rows())
+    return mean_seconds_of_rows(journal.rows())
 
 
-def mean_of(rows: Iterable[TrialRow]) -> float:
+def mean_seconds_of_rows(rows: Iterable[TrialRow]) -> float:
     """The mean time of a trial, in seconds, of those that did not fail; 0 without any."""
     seconds = [row["seconds"] for row in rows if row["status"] != "failed"]
     return sum(seconds) / len(seconds) if seconds else 0.0

@@ -5,18 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import RequestError
-from experiments.run.clock import mean_of
+from experiments.run.clock import mean_seconds_of_rows
 from experiments.run.progress import duration
 from experiments.store.chunk import Chunk
 from experiments.store.journal import NAME, Outcome
-from experiments.store.rebuilt import Kept, has_rows, kept_in
+from experiments.store.rebuilt import Kept, has_rows, read_kept
 from experiments.store.record import Record
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.train import worker
 from experiments.train.executors.executor import Executor, Job
 from experiments.train.executors.run_jobs import run_jobs
-from experiments.train.jobs import worthwhile
+from experiments.train.jobs import worth_compiling
 
 
 def estimate(study: Study, results: Path, executor: Executor, engine: str = "auto") -> str:
@@ -25,8 +25,8 @@ def estimate(study: Study, results: Path, executor: Executor, engine: str = "aut
     Writes nothing. Raises RequestError where the trial that is tried fails.
     """
     folder = results / study.name
-    found = kept_in(study, folder) if (folder / NAME).is_file() or has_rows(folder) else Kept([], Record())
-    kept, seconds = {outcome.trial for outcome in found.outcomes}, mean_of(found.rows)
+    found = read_kept(study, folder) if (folder / NAME).is_file() or has_rows(folder) else Kept([], Record())
+    kept, seconds = {outcome.trial for outcome in found.outcomes}, mean_seconds_of_rows(found.rows)
     missing = [trial for trial in study.trials if trial.id not in kept]
     text = f"{study.name}: {len(study.cells)} cells × {len(study.seeds)} seeds = {len(study.trials)} trials"
     if study.looks:
@@ -37,27 +37,27 @@ def estimate(study: Study, results: Path, executor: Executor, engine: str = "aut
         return f"{text}, none missing"
     total, source = seconds * len(missing), f"the mean of {len(kept)} trials so far"
     if not seconds:
-        total, source = _tried(study, missing, executor, engine)
+        total, source = _measure_missing(study, missing, executor, engine)
     total /= min(executor.capacity, len(missing))
     return f"{text}, {len(missing)} missing: about {duration(total)} with {executor.capacity} workers ({source})"
 
 
-def _tried(study: Study, missing: list[Trial], executor: Executor, engine: str) -> tuple[float, str]:
+def _measure_missing(study: Study, missing: list[Trial], executor: Executor, engine: str) -> tuple[float, str]:
     """The seconds of all missing trials in one process, and from what that is known."""
     if engine == "serial":
         return _one_trial(study, missing[0], executor) * len(missing), "one trial tried for 1 and for 3 epochs"
-    once = [_shortened(trial, 1) for trial in missing]
+    once = [_shorten(trial, 1) for trial in missing]
     stacks = _stacks(study, once, executor)
     if not stacks:
         return _one_trial(study, missing[0], executor) * len(missing), "one trial tried for 1 and for 3 epochs"
     place = max(range(len(stacks)), key=lambda at: len(stacks[at]))
     first, short = (_of_stack(study, stacks[place], once, executor) for _ in range(2))
-    thrice = [_shortened(trial, 3) for trial in missing]
+    thrice = [_shorten(trial, 3) for trial in missing]
     long = _of_stack(study, _stacks(study, thrice, executor)[place], thrice, executor)
     stacked = {pair for chunk in stacks for pair in chunk.trials}
     apart = [(cut.cell, cut.seed) not in stacked for cut in once]
     epochs = [trial.settings["epochs"] for trial, out in zip(missing, apart, strict=True) if not out]
-    total = sum(_whole(short, long, count) for count in epochs) / len(stacks[place])
+    total = sum(_extrapolate(short, long, count) for count in epochs) / len(stacks[place])
     total += len({chunk.program for chunk in stacks}) * max(first - short, 0.0)
     alone = [trial for trial, out in zip(missing, apart, strict=True) if out]
     source = f"a stack of {len(stacks[place])} trials tried for 1 and for 3 epochs"
@@ -69,7 +69,7 @@ def _tried(study: Study, missing: list[Trial], executor: Executor, engine: str) 
 
 def _stacks(study: Study, trials: list[Trial], executor: Executor) -> list[Chunk]:
     (answer,) = run_jobs(executor, [Job(None, worker.plan, (study, trials))])
-    return worthwhile(answer.value[0]) if answer.value else []
+    return worth_compiling(answer.value[0]) if answer.value else []
 
 
 def _of_stack(study: Study, chunk: Chunk, trials: list[Trial], executor: Executor) -> float:
@@ -86,11 +86,11 @@ def _one_trial(study: Study, trial: Trial, executor: Executor) -> float:
     """The seconds of a whole trial."""
 
     def seconds(epochs: int) -> float:
-        (answer,) = run_jobs(executor, [Job(None, worker.train, (study, _shortened(trial, epochs)))])
-        return _seconds(study, answer.value or worker.failed(trial, str(answer.error)))
+        (answer,) = run_jobs(executor, [Job(None, worker.train, (study, _shorten(trial, epochs)))])
+        return _seconds(study, answer.value or worker.failed_outcome(trial, str(answer.error)))
 
     seconds(1)  # the first one in a process also pays for imports
-    return _whole(seconds(1), seconds(3), trial.settings["epochs"])
+    return _extrapolate(seconds(1), seconds(3), trial.settings["epochs"])
 
 
 def _seconds(study: Study, outcome: Outcome) -> float:
@@ -99,11 +99,11 @@ def _seconds(study: Study, outcome: Outcome) -> float:
     return float(outcome.row["seconds"])
 
 
-def _whole(once: float, thrice: float, epochs: int) -> float:
+def _extrapolate(once: float, thrice: float, epochs: int) -> float:
     """The seconds of all epochs: those of 1, and of each further one what 3 take longer, halved."""
     return once + (epochs - 1) * max(thrice - once, 0.0) / 2
 
 
-def _shortened(trial: Trial, epochs: int) -> Trial:
+def _shorten(trial: Trial, epochs: int) -> Trial:
     short: Any = replace(trial, settings=trial.settings | {"epochs": epochs})
     return short

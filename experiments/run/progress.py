@@ -12,7 +12,7 @@ _PLAIN_EVERY = 15.0  # seconds between plain lines
 
 
 class Progress:
-    """Counts trials and says how it goes. `say` prints a line; it is also what messages go through.
+    """Counts trials and reports progress. `say` prints a line; messages go through it too.
 
     best: of two rows, whether the first scores better.
     """
@@ -25,7 +25,7 @@ class Progress:
         self._start = self._last = time.monotonic()
 
     def add(self, status: str, best: str) -> None:
-        """A trial more."""
+        """Count one more trial."""
         self.done += 1
         self.failed += status == "failed"
         self.diverged += status == "diverged"
@@ -35,8 +35,8 @@ class Progress:
             self._last = now
             self.show()
 
-    def hear(self, stack: Sized, epochs: tuple[int, int]) -> None:
-        """A stack in flight has ended an epoch (from 1) of so many."""
+    def note_epoch(self, stack: Sized, epochs: tuple[int, int]) -> None:
+        """Note the epoch (from 1) that a stack in training has ended, and of how many."""
         if epochs[0] < epochs[1]:
             self._flying[stack] = (len(stack), *epochs)
         else:
@@ -46,7 +46,7 @@ class Progress:
             self.show()
 
     def show(self) -> None:
-        """Say where things stand."""
+        """Print the progress."""
         self._say(f"{self.name}: {self.line()}")
 
     def line(self) -> str:
@@ -61,7 +61,7 @@ class Progress:
         return ", ".join(parts + ([f"best {self.best}"] if self.best else []))
 
     def finish(self) -> None:
-        """Nothing more will come."""
+        """End the display: no more trials follow."""
 
 
 class LiveProgress(Progress):
@@ -87,21 +87,21 @@ class LiveProgress(Progress):
         )
 
     def add(self, status: str, best: str) -> None:
-        """A trial more."""
+        """Count one more trial."""
         self._last = time.monotonic()  # the live line stands for the plain ones
         super().add(status, best)
         self._live.update(self._drawn())
 
-    def hear(self, stack: Sized, epochs: tuple[int, int]) -> None:
-        """A stack in flight has ended an epoch."""
-        super().hear(stack, epochs)
+    def note_epoch(self, stack: Sized, epochs: tuple[int, int]) -> None:
+        """Note the epoch that a stack in training has ended."""
+        super().note_epoch(stack, epochs)
         self._live.update(self._drawn())
 
     def show(self) -> None:
-        """The live line shows it already."""
+        """Nothing to print: the live line shows it."""
 
     def finish(self) -> None:
-        """Take the live line away."""
+        """Remove the live line."""
         self._live.stop()
 
 

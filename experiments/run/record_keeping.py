@@ -18,7 +18,7 @@ def keep_question(study: Study, journal: Journal) -> None:
 
 
 def keep_description(study: Study, journal: Journal) -> None:
-    """Keep what the results are of, as the manifest tells it: this study, and seeds and levels of earlier requests."""
+    """Keep what the results are of, as the manifest has it: this study, and seeds and levels of earlier requests."""
     now, before = study.describe(), journal.record.study or {}
     now["seeds"] = sorted({*now["seeds"], *before.get("seeds", [])})
     for name, levels in now["factors"].items():

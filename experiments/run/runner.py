@@ -14,7 +14,7 @@ from experiments.store import manifest
 from experiments.store.chunk import Chunk, Pair
 from experiments.store.csvs import write_csvs
 from experiments.store.journal import Journal, Outcome
-from experiments.store.results_folder import opened
+from experiments.store.results_folder import open_results
 from experiments.study.columns import TrialRow
 from experiments.study.study import Study
 from experiments.study.trial import Trial
@@ -70,7 +70,7 @@ def run(
     folder = results / study.name
     if not folder.exists():
         fetch(study)  # before there is a folder: a study without its data leaves nothing behind
-    with opened(study, folder, fresh, say) as journal:
+    with open_results(study, folder, fresh, say) as journal:
         refuse_changes(study, journal, folder)
         keep_question(study, journal)
         keep_description(study, journal)
@@ -135,7 +135,7 @@ def _train(
     shown = progress(study.name, total, total - len(missing), executor.capacity, say)
     best = BestSoFar(study, journal.rows())
     trials = {trial.id: trial for trial in missing}
-    training = jobs.Training(study, journal, executor, clock.left, shown.hear, say)
+    training = jobs.Training(study, journal, executor, clock.left, shown.note_epoch, say)
     last, pause = time.monotonic(), _CSV_EVERY
     try:
         for chunks, alone in _rounds(study, work, deadline is not None, journal.plan.cut()):
@@ -158,7 +158,7 @@ def _train(
                 for trial, why in jobs.keep_cut(
                     journal, training.dropped, mean_seconds(journal), time.monotonic() - start
                 ):
-                    outcome = worker.failed(trial, f"{why}; --retry-failed tries again")
+                    outcome = worker.failed_outcome(trial, f"{why}; --retry-failed tries again")
                     journal.add(replace(outcome, row=_row(study, trial, outcome)))
                     summary.left -= 1
                     say(f"{study.name}: a trial has failed: {outcome.row['error']}")
@@ -171,9 +171,9 @@ def _train(
 def _rounds(
     study: Study, work: jobs.Work, in_time: bool, cut: dict[Pair, int]
 ) -> Iterator[tuple[list[Chunk], list[Trial]]]:
-    """Work at once where there is no deadline; else by seed, as far as chunks hold one, so that cells keep pace.
+    """All work at once where there is no deadline; else seed by seed where chunks allow it, so that no cell lags.
 
-    cut: what took all the time of an earlier run; it comes when all else is done.
+    cut: what used up the time of an earlier run; it comes last.
     """
     if not in_time:
         yield work.chunks, work.alone

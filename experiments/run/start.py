@@ -1,4 +1,4 @@
-"""What a run does before it trains: refuse what can't be, check models, keep with what trials are computed."""
+"""What a run does before it trains: refuse impossible requests, check models, record what trials are computed with."""
 
 import time
 from collections.abc import Callable
@@ -58,9 +58,9 @@ def begin(
     clock: Clock,
     say: Callable[[str], None],
 ) -> bool:
-    """Keep with what trials are computed; refuse data or a backend that have changed, and models that can't be trained.
+    """Record what trials are computed with; refuse changed data, another backend, and models that can't train.
 
-    Whether there was the time for it.
+    Returns whether there was time for it.
     """
     fetch(study)
     record = journal.record
@@ -70,7 +70,7 @@ def begin(
         return False
     if described.error:
         raise _as_request(study, described.error)
-    _heed(study, ended.get("check"), say)
+    _report_check(study, ended.get("check"), say)
     known = record.environment
     now = replace(environment_here(known), **described.value, data_trial=study.trials[0].id)
     if known and known.data_digest:
@@ -102,7 +102,7 @@ def _describe_and_check(executor: Executor, study: Study, missing: list[Trial], 
     wanted = [
         Job("describe", worker.describe, (study, study.trials[0])),
         Job("check", worker.check, (study, missing)),
-        *(Job("ready", worker.ready, ()) for _ in range(min(executor.capacity, len(missing)) - 2)),
+        *(Job("ready", worker.import_libraries, ()) for _ in range(min(executor.capacity, len(missing)) - 2)),
     ]
     ended: dict[Key, Ended] = {}
     end = float("inf")
@@ -119,8 +119,8 @@ def _describe_and_check(executor: Executor, study: Study, missing: list[Trial], 
     return ended
 
 
-def _heed(study: Study, checked: Ended | None, say: Callable[[str], None]) -> None:
-    """Refuse what does not fit, and say what else was found; a check that broke off leaves it to the trials to tell."""
+def _report_check(study: Study, checked: Ended | None, say: Callable[[str], None]) -> None:
+    """Raise what the check refuses, print what else it found; where it broke off, each trial reports its own error."""
     if checked is None or checked.lost:
         return
     if isinstance(checked.error, RequestError):

@@ -14,14 +14,14 @@ _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR,
 
 
 class Damaged(RequestError):
-    """A file that is no journal, or no whole one."""
+    """A file that is not a journal, or only a part of one."""
 
 
 class Database:
-    """A connection to a file. Whoever uses it does so inside `errors_told`; what is written together, in `transaction`.
+    """A connection to a file. Use it inside `translate_errors`, and write inside `transaction` what belongs together.
 
     >>> database = Database.writing(Path(":memory:"))
-    >>> with database.errors_told(), database.transaction():
+    >>> with database.translate_errors(), database.transaction():
     ...     _ = database.execute("CREATE TABLE one (number)")
     >>> database.tables()
     {'one'}
@@ -36,10 +36,10 @@ class Database:
     @classmethod
     def writing(cls, path: Path) -> "Database":
         """A connection that writes, and makes the file where there is none. Raises `Damaged` or RequestError."""
-        with _errors_told(path):
+        with _translate_errors(path):
             found = cls(path, sqlite3.connect(path, timeout=PATIENCE, isolation_level=None))
         try:
-            with found.errors_told():
+            with found.translate_errors():
                 found.version()  # reads the first page, before anything is written
                 found._write_ahead()
                 found.execute("PRAGMA synchronous = FULL")
@@ -55,12 +55,12 @@ class Database:
         spare: an empty folder, for a copy where SQLite would have to write beside the file. Raises `Damaged` or
         RequestError.
         """
-        with _errors_told(path):
-            return cls(path, _connected(path, spare))
+        with _translate_errors(path):
+            return cls(path, _connect(path, spare))
 
-    def errors_told(self) -> AbstractContextManager[None]:
-        """A context in which what SQLite complains of is a `Damaged` or a RequestError, in one line."""
-        return _errors_told(self.path)
+    def translate_errors(self) -> AbstractContextManager[None]:
+        """A context in which errors of SQLite become `Damaged` or a RequestError of one line."""
+        return _translate_errors(self.path)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -83,8 +83,8 @@ class Database:
         return {name for (name,) in self.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
 
     def check(self) -> None:
-        """`Damaged` where a page of the file is."""
-        with self.errors_told():
+        """Raises `Damaged` where a page of the file is damaged."""
+        with self.translate_errors():
             found = self.execute("PRAGMA quick_check(1)").fetchone()
         if found != ("ok",):
             raise Damaged(f"{self.path}: damaged: {' '.join(str(found[0]).split())}")
@@ -103,7 +103,7 @@ class Database:
 
 
 @contextmanager
-def _errors_told(path: Path) -> Iterator[None]:
+def _translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
@@ -117,11 +117,11 @@ def _errors_told(path: Path) -> Iterator[None]:
         raise Damaged(f"{path}: damaged: it holds a row that can't be read ({type(error).__name__})") from None
 
 
-def _connected(path: Path, spare: Path) -> sqlite3.Connection:
+def _connect(path: Path, spare: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise RequestError(f"{path}: no such file")
     ahead = path.with_name(f"{path.name}-wal")
-    if not ahead.is_file() or not ahead.stat().st_size:  # nobody is at work on it
+    if not ahead.is_file() or not ahead.stat().st_size:  # no other process uses it
         return sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True, isolation_level=None)
     found = None
     try:

@@ -10,7 +10,7 @@ from experiments.study.types import PlainTable
 
 @dataclass(frozen=True)
 class Environment:
-    """What trials were computed with; None where results from before do not say.
+    """What trials were computed with; None where earlier results do not record it.
 
     versions: of Python and the libraries. machine: system, architecture and cores. git_revision: of this code, where it
     lies in a repository. code_digest: of the code that trains; earlier_code_digests: of that which trained a part

@@ -1,4 +1,4 @@
-"""Files that are whole at every moment, JSON that may be anything, and a digest of a file."""
+"""Atomic writing of files, reading of JSON objects, and the digest of a file."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from experiments.study.types import PlainTable
 
 
 def write(path: Path, text: str) -> bool:
-    """Replace a file's text at once, never half; whether it changed. An equal text is left alone.
+    """Replace a file's text atomically; returns whether it changed. A file with the same text is not touched.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "a.txt"

@@ -57,7 +57,7 @@ class Outcome:
 class Journal:
     """Rows and histories by trial id, a record of the study, and the plan of the run. Not for a network file system.
 
-    A second outcome of a trial replaces the first, so nothing is ever there twice.
+    A second outcome of a trial replaces the first, so no trial is there twice.
 
     plan: which trials train as stacks.
 
@@ -74,7 +74,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._open(Database.writing(path))
         try:
-            with self._database.errors_told():
+            with self._database.translate_errors():
                 self._check_version()
                 with self._database.transaction():
                     self._make_tables()
@@ -89,7 +89,7 @@ class Journal:
     def reading(cls, path: Path) -> Iterator["Journal"]:
         """A journal that is read and never written, also where neither file nor folder may be.
 
-        A run may be at work on it. Raises `Damaged` where the file is not a whole journal, RequestError where it
+        A run may be writing to it. Raises `Damaged` where the file is not a whole journal, RequestError where it
         can't be read.
 
         >>> import tempfile
@@ -103,7 +103,7 @@ class Journal:
         with tempfile.TemporaryDirectory() as spare:
             found._open(Database.reading(path, Path(spare)))
             with closing(found._database):
-                with found._database.errors_told():
+                with found._database.translate_errors():
                     found._check_version()
                     if not {"trials", "history", "facts"} <= found._database.tables():
                         raise Damaged(f"{path}: not a journal of results")
@@ -131,7 +131,7 @@ class Journal:
 
     def add(self, *outcomes: Outcome) -> None:
         """Keep outcomes, all of them or none."""
-        with self._database.errors_told(), self._database.transaction():
+        with self._database.translate_errors(), self._database.transaction():
             for outcome in outcomes:
                 row, history = json.dumps(outcome.row), json.dumps(outcome.history)
                 self._database.execute("INSERT OR REPLACE INTO trials VALUES (?, ?)", (outcome.trial, row))
@@ -143,37 +143,37 @@ class Journal:
 
     def statuses(self) -> dict[str, str]:
         """The status of every trial that has a row."""
-        with self._database.errors_told():
+        with self._database.translate_errors():
             rows = self._database.execute("SELECT trial, row FROM trials")
             return {trial: _dict(row)["status"] for trial, row in rows}  # SQLite's own JSON knows no NaN
 
     def outcomes(self) -> list[Outcome]:
         """The outcome of every trial that has a row, in no particular order."""
         histories, answers = self.histories(), self.tested()
-        with self._database.errors_told():
+        with self._database.translate_errors():
             rows = self._database.execute("SELECT trial, row FROM trials")
             return [Outcome(trial, _dict(row), histories.get(trial, []), answers.get(trial)) for trial, row in rows]
 
     def rows(self) -> list[TrialRow]:
         """All rows, in no particular order."""
-        with self._database.errors_told():
+        with self._database.translate_errors():
             return [_dict(row) for (row,) in self._database.execute("SELECT row FROM trials")]
 
     def histories(self) -> dict[str, list[EpochRow]]:
         """The history of every trial."""
-        with self._database.errors_told():
+        with self._database.translate_errors():
             return {trial: json.loads(epochs) for trial, epochs in self._database.execute("SELECT * FROM history")}
 
     def tested(self) -> dict[str, RightAnswers]:
         """Which test examples came out right, of every trial that has it."""
-        with self._database.errors_told():
+        with self._database.translate_errors():
             rows = self._database.execute("SELECT trial, test_set, examples, correct FROM tested")
             return {trial: RightAnswers(*rest) for trial, *rest in rows}
 
     @property
     def record(self) -> Record:
         """What is known of the study."""
-        with self._database.errors_told():
+        with self._database.translate_errors():
             return read_record(self._facts(NAMES))
 
     def keep(self, **fields: Plain) -> None:
@@ -186,7 +186,7 @@ class Journal:
         1
         """
         facts = as_facts(Record(**fields))
-        with self._database.errors_told(), self._database.transaction():
+        with self._database.translate_errors(), self._database.transaction():
             rows = [(name, json.dumps(facts[name])) for name in fields]
             self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
 
@@ -195,7 +195,7 @@ class Journal:
         return {name: json.loads(value) for name, value in rows if name in names}
 
     def check(self) -> None:
-        """`Damaged` where a page of the file is."""
+        """Raises `Damaged` where a page of the file is damaged."""
         self._database.check()
         self.statuses()
 

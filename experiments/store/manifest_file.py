@@ -1,4 +1,4 @@
-"""`manifest.json`, read: what readers of results rely on is there, and of the type that they take it for."""
+"""Reads `manifest.json`, and checks that the keys which readers of results need are there, with the right types."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,7 +18,7 @@ Text = str | None
 
 
 class _Object(BaseModel):
-    """Other keys may stand beside."""
+    """A table in which other keys are allowed as well."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -120,7 +120,7 @@ class _Manifest(_Object):
 
 
 def read_manifest(path: Path) -> PlainTable:
-    """A manifest, as the file has it; keys that nobody here knows are left as they are.
+    """A manifest, as the file has it; unknown keys are kept as they are.
 
     Raises RequestError where it can't be read, lacks `study`, `primary` or `direction`, or has a wrong type.
     """

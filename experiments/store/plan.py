@@ -36,14 +36,14 @@ class Plan:
 
     def chunks(self) -> list[Chunk]:
         """All chunks, in the order in which they were planned."""
-        with self._database.errors_told():
+        with self._database.translate_errors():
             return [chunk for _, chunk in self._rows()]
 
     def add(self, chunks: Iterable[Chunk], instead_of: Chunk | None = None) -> None:
         """Add chunks, in place of those that hold a trial of theirs, and of one that failed."""
         chunks = list(chunks)
         pairs = {pair for chunk in chunks for pair in chunk.trials}
-        with self._database.errors_told(), self._database.transaction():
+        with self._database.translate_errors(), self._database.transaction():
             gone = [(number,) for number, old in self._rows() if old == instead_of or not pairs.isdisjoint(old.trials)]
             self._database.executemany("DELETE FROM chunks WHERE number = ?", gone)
             self._insert(chunks)
@@ -55,24 +55,24 @@ class Plan:
     def apart(self, *why: Why) -> set[Pair]:
         """The trials that train by themselves, for any of these reasons."""
         marks = ", ".join("?" * len(why))
-        with self._database.errors_told():
+        with self._database.translate_errors():
             return set(self._database.execute(f"SELECT cell, seed FROM apart WHERE why IN ({marks})", why))
 
     def set_apart(self, pairs: Iterable[Pair], why: Why) -> None:
         """Let trials train by themselves, in later runs as well: their stack failed, or was measured to be slower."""
-        with self._database.errors_told(), self._database.transaction():
+        with self._database.translate_errors(), self._database.transaction():
             rows = [(*pair, why) for pair in pairs]
             self._database.executemany("INSERT OR IGNORE INTO apart VALUES (?, ?, ?)", rows)
 
     def cut(self) -> dict[Pair, int]:
         """The trials that took all the time that a run had and were not done; and in how many runs."""
-        with self._database.errors_told():
+        with self._database.translate_errors():
             rows = self._database.execute("SELECT cell, seed, runs FROM cut")
             return {(cell, seed): runs for cell, seed, runs in rows}
 
     def set_cut(self, runs: dict[Pair, int]) -> None:
         """Keep in how many runs some trials were cut off."""
-        with self._database.errors_told(), self._database.transaction():
+        with self._database.translate_errors(), self._database.transaction():
             rows = [(*pair, number) for pair, number in runs.items()]
             self._database.executemany("INSERT OR REPLACE INTO cut VALUES (?, ?, ?)", rows)
 

@@ -55,11 +55,11 @@ def _values(label_text: str) -> Iterable[Plain]:
 
 
 def _part(label_text: str) -> Iterable[PlainTable]:
-    """A part's name, or import target, and the settings that its label tells."""
+    """A part's name, or import target, and the settings that its label names."""
     found = re.fullmatch(r"([^()]+)(?:\((.*)\))?", label_text)
-    told = [pair.partition("=") for pair in re.split(r",\s*(?=\w+=)", found[2])] if found and found[2] else []
-    if found and all(key.isidentifier() for key, _, _ in told):
-        yield {"name": found[1], **{key: value(part) for key, _, part in told}}
+    pairs = [pair.partition("=") for pair in re.split(r",\s*(?=\w+=)", found[2])] if found and found[2] else []
+    if found and all(key.isidentifier() for key, _, _ in pairs):
+        yield {"name": found[1], **{key: value(part) for key, _, part in pairs}}
 
 
 def _with_ranges(name: str, level: Level, labels: Mapping[str, str]) -> Level:

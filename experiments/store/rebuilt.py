@@ -54,7 +54,7 @@ def trials_in(folder: Path) -> set[str]:
     return {row.get("trial") or "" for row in _table(path)[1]} if path.is_file() else set()
 
 
-def kept_in(study: Study, folder: Path) -> Kept:
+def read_kept(study: Study, folder: Path) -> Kept:
     """What a results folder holds of a study: from its journal, or from the CSVs where that is gone or damaged.
 
     Nothing is written. Raises RequestError where neither can be read, or the CSVs don't give back what they were made
@@ -68,7 +68,7 @@ def kept_in(study: Study, folder: Path) -> Kept:
     except RequestError as error:
         if (folder / NAME).is_file() and not (isinstance(error, Damaged) and has_rows(folder)):
             raise
-    return rebuilt(study, folder)
+    return rebuild(study, folder)
 
 
 def from_csvs(folder: Path) -> tuple[list[PlainTable], dict[str, list[EpochRow]]]:
@@ -124,7 +124,7 @@ def _read(cell: str) -> Plain:
     return {"True": True, "False": False}.get(cell, cell)
 
 
-def rebuilt(study: Study, folder: Path) -> Kept:
+def rebuild(study: Study, folder: Path) -> Kept:
     """Outcomes and the record from `manifest.json`, `trials.csv`, `history.csv` and `correct.csv`.
 
     study: what is asked for; its own levels, and the sources of its parts, are known. What only a journal holds is

@@ -1,4 +1,4 @@
-"""A results folder, held by one run: its journal, whole; old results set aside."""
+"""A results folder, locked for one run: its journal, and old results set aside."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -15,8 +15,8 @@ from experiments.study.study import Study
 
 
 @contextmanager
-def opened(study: Study, folder: Path, fresh: bool, say: Callable[[str], None]) -> Iterator[Journal]:
-    """The journal of a results folder, held by this run alone; where it is gone or damaged, made again from CSVs."""
+def open_results(study: Study, folder: Path, fresh: bool, say: Callable[[str], None]) -> Iterator[Journal]:
+    """The journal of a results folder, locked for this run; where it is gone or damaged, made again from CSVs."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder.parent / f".{folder.name}.lock")
@@ -24,13 +24,13 @@ def opened(study: Study, folder: Path, fresh: bool, say: Callable[[str], None]) 
     except Timeout:
         raise RequestError(f"{folder}: another run is at work on it; wait for it, or give another --results") from None
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise _write_error(folder, error) from None
     with lock:
         if fresh and folder.exists():
             try:
                 aside = set_aside(folder)
             except OSError as error:
-                raise _unwritable(folder, error) from None
+                raise _write_error(folder, error) from None
             say(f"the old results are now {aside}")
         if (source := manifest.imported_from(folder)) is not None:
             raise RequestError(f"{folder}: results imported from {source}; --fresh sets them aside")
@@ -38,24 +38,24 @@ def opened(study: Study, folder: Path, fresh: bool, say: Callable[[str], None]) 
             folder.mkdir(exist_ok=True)
             journal = _journal(study, folder, say)
         except OSError as error:
-            raise _unwritable(folder, error) from None
+            raise _write_error(folder, error) from None
         try:
             _make_whole(study, journal, folder, say)
             yield journal
         except BrokenPipeError:  # of the terminal, not of a file
             raise
         except OSError as error:  # a disk that is full, for one
-            raise _unwritable(folder, error) from None
+            raise _write_error(folder, error) from None
         finally:
             journal.close()
 
 
-def _unwritable(folder: Path, error: OSError) -> RequestError:
+def _write_error(folder: Path, error: OSError) -> RequestError:
     return RequestError(f"{folder}: can't be written: {error.strerror or error}")
 
 
 def _journal(study: Study, folder: Path, say: Callable[[str], None]) -> Journal:
-    """The journal in a folder; a damaged one is put beside, once it is sure that the CSVs can give its rows."""
+    """The journal in a folder; a damaged one is renamed, once the CSVs are known to hold its rows."""
     path = folder / NAME
     try:
         journal = Journal(path)
@@ -66,10 +66,10 @@ def _journal(study: Study, folder: Path, say: Callable[[str], None]) -> Journal:
             raise
     except Damaged as error:
         try:
-            rebuilt.rebuilt(study, folder)
+            rebuilt.rebuild(study, folder)
         except RequestError:
             raise RequestError(f"{error}; --fresh sets these results aside") from None
-        beside = _free(folder, f"{NAME}.damaged")
+        beside = _free_path(folder, f"{NAME}.damaged")
         for end in ("-wal", "-shm", ""):  # a log must never come to lie beside another journal
             if (one := path.with_name(path.name + end)).exists():
                 one.rename(beside.with_name(beside.name + end))
@@ -83,14 +83,14 @@ def _make_whole(study: Study, journal: Journal, folder: Path, say: Callable[[str
     lacking = rebuilt.trials_in(folder) - set(journal.statuses())
     if not lacking:
         return
-    found = rebuilt.rebuilt(study, folder)
+    found = rebuilt.rebuild(study, folder)
     known = journal.record.completed(found.record)
     journal.keep(**vars(known))  # before the rows: rows of an unknown study could be mixed with any others
     journal.add(*(outcome for outcome in found.outcomes if outcome.trial in lacking))
     say(f"{folder}: restored rows of trials.csv that the journal lacked: {len(lacking)}")
 
 
-def _free(folder: Path, name: str) -> Path:
+def _free_path(folder: Path, name: str) -> Path:
     """The first free path of `name`, `name.1`, `name.2`, …"""
     tried = (folder / (f"{name}.{number}" if number else name) for number in itertools.count())
     return next(path for path in tried if not path.exists())

@@ -1,4 +1,4 @@
-"""The software that results depend on: versions of packages, the checkout's revision, a digest of what trains."""
+"""The software that results depend on: package versions, the checkout's revision, a digest of the code that trains."""
 
 import hashlib
 import platform
@@ -52,7 +52,7 @@ def git_revision() -> str | None:
 def changed_since(revision: str) -> bool | None:
     """Whether the sources that settle results differ from those of a revision of the project's own checkout.
 
-    None where that can't be told: no checkout, a revision that it does not have, or one that was marked as changed.
+    None where that is not known: no checkout, a revision that it does not have, or one that was marked as changed.
     """
     if revision.startswith("-") or revision.endswith("-dirty"):
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def exhausted(losses: Sequence[float], patience: int) -> bool:
+def is_exhausted(losses: Sequence[float], patience: int) -> bool:
     """Whether the last `patience` validation losses, one per epoch, are none below the lowest before; never for 0.
 
     As `keras.callbacks.EarlyStopping(patience=patience)` has it.

@@ -1,4 +1,4 @@
-"""Before anything trains, one model of each form is put through one batch: what does not fit is told once."""
+"""Before anything trains, one model of each form is put through one batch: what does not fit is reported once."""
 
 import re
 import site
@@ -19,7 +19,7 @@ from experiments.train.fused.cell import Cells
 
 _MOST = 64  # models that are built for this
 _SECONDS = 10.0  # that it takes at most, one model apart; what is not reached tells of itself when it trains
-_TOLD = 3  # lines of what does not fit
+_MOST_LINES = 3  # lines of what does not fit
 _NOT_THEIRS = (str(Path(__file__).parents[1]), *site.getsitepackages(), "<")
 
 
@@ -33,28 +33,28 @@ def check(study: Study, trials: Sequence[Trial], task: Task, data: Data, cells: 
     misfits: dict[str, list[Settings]] = {}  # why → what the models depend on
     fitting: list[Settings] = []
     end = time.monotonic() + _SECONDS
-    for trial in one_of_each(study, trials):
+    for trial in pick_one_of_each(study, trials):
         if fitting and time.monotonic() > end:
             break
         try:
-            notes |= dict.fromkeys(_checked(study, trial, task, data, cells))
+            notes |= dict.fromkeys(_check_trial(study, trial, task, data, cells))
         except (MemoryError, SystemExit):
-            continue  # what is short now may not be when it trains; who ends the process is told of by its row
+            continue  # memory short now may do later; a model that ends the process is reported in its row
         except Exception as error:  # whatever a user's part raises
-            misfits.setdefault(_why(error), []).append(_wanted(study, trial))
+            misfits.setdefault(_why(error), []).append(_settings_that_matter(study, trial))
         else:
-            fitting.append(_wanted(study, trial))
-    told = [_line(study, why, some, fitting, alone=len(misfits) == 1) for why, some in misfits.items()]
-    told = told[:_TOLD] + [f"{len(told) - _TOLD} more forms do not fit"] * (len(told) > _TOLD)
+            fitting.append(_settings_that_matter(study, trial))
+    lines = [_line(study, why, some, fitting, alone=len(misfits) == 1) for why, some in misfits.items()]
+    lines = lines[:_MOST_LINES] + [f"{len(lines) - _MOST_LINES} more forms do not fit"] * (len(lines) > _MOST_LINES)
     drawn = study.origin is not None or study.design == "random"
     if misfits and (
         not fitting or (not drawn and any(_never_fit(study, misfit, fitting) for misfit in misfits.values()))
     ):
-        raise RequestError("\n".join(told))
-    return [*notes, *(f"{line}; its trials fail" for line in told)]
+        raise RequestError("\n".join(lines))
+    return [*notes, *(f"{line}; its trials fail" for line in lines)]
 
 
-def one_of_each(study: Study, trials: Sequence[Trial]) -> list[Trial]:
+def pick_one_of_each(study: Study, trials: Sequence[Trial]) -> list[Trial]:
     """A trial of each form that the model's function can give, at most 64: first those with a level not seen before.
 
     Of our own model kinds, which are known to fit whatever the others are, these are all.
@@ -65,7 +65,7 @@ def one_of_each(study: Study, trials: Sequence[Trial]) -> list[Trial]:
     first: list[Trial] = []
     others: list[Trial] = []
     for trial in trials:
-        wanted = _wanted(study, trial)
+        wanted = _settings_that_matter(study, trial)
         new = {canonical(setting) for setting in wanted.items()} - levels
         kind = canonical(wanted)
         if new or not first:
@@ -77,7 +77,7 @@ def one_of_each(study: Study, trials: Sequence[Trial]) -> list[Trial]:
     return [*first, *others][:_MOST]
 
 
-def _wanted(study: Study, trial: Trial) -> PlainTable:
+def _settings_that_matter(study: Study, trial: Trial) -> PlainTable:
     """The settings of a trial that its model, or a part of the user's own, depends on."""
     there = [name for name in catalog.PARTS if name in ("loss", "optimizer") and name in trial.settings]
     parts_of = {name: trial.settings[name] for name in there if _own(trial.settings[name], name)}
@@ -88,7 +88,7 @@ def _own(level: Settings, kind: str) -> bool:
     return level["name"] not in catalog.PARTS[kind]
 
 
-def _checked(study: Study, trial: Trial, task: Task, data: Data, cells: Cells) -> list[str]:
+def _check_trial(study: Study, trial: Trial, task: Task, data: Data, cells: Cells) -> list[str]:
     """What the trial's recipe says of its model; where it stacks of the one that is built for the stack anyway."""
     recipe = recipe_of(study)
     if isinstance(cells.stacking, str):
@@ -114,8 +114,8 @@ def _line(study: Study, why: str, misfits: list[Settings], fitting: list[Setting
         return f"model {study.model}: {why}"
     levels = _never_fit(study, misfits, fitting)
     levels = levels or {name: [misfits[0][name]] for name in study.factors if name in misfits[0]}
-    told = ", ".join(f"{name} = {' or '.join(map(show, some))}" for name, some in levels.items())
-    return f"model {study.model} with {told}: {why}"
+    settings = ", ".join(f"{name} = {' or '.join(map(show, some))}" for name, some in levels.items())
+    return f"model {study.model} with {settings}: {why}"
 
 
 def _why(error: Exception) -> str:

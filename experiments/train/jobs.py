@@ -95,10 +95,10 @@ def _new_plan(
         if plan.refused:
             raise RequestError(f"--engine fused: {study.name}: {next(iter(plan.refused.values()))}")
         return plan
-    if plan.error:  # what a user's own part raises is told by each trial's own row
+    if plan.error:  # what a user's own part raises is reported in each trial's own row
         refused = {trial.cell: f"the plan failed: {plan.error}" for trial in trials}
         return replace(plan, chunks=[], refused=refused | plan.refused)
-    return replace(plan, chunks=worthwhile(plan.chunks))
+    return replace(plan, chunks=worth_compiling(plan.chunks))
 
 
 def _faster(
@@ -123,7 +123,7 @@ def _faster(
 def keep_cut(
     journal: Journal, cut: Iterable[tuple[Chunk | Trial, float]], usual: float, whole: float
 ) -> list[tuple[Trial, str]]:
-    """Keep what was under way when the time was up: it comes last from now on. Trials that hang, and why, come back.
+    """Record what was in training when the time was up: later runs train it last. Returns trials that hang, and why.
 
     cut: what `Training` dropped. usual: seconds of a trial, 0 where none was done. whole: seconds that the run had. A
     trial hangs that took ten times as long as usual, or twice most of the time of a run; a stack that took most of the
@@ -150,7 +150,7 @@ def keep_cut(
     return hanging
 
 
-def worthwhile(chunks: list[Chunk]) -> list[Chunk]:
+def worth_compiling(chunks: list[Chunk]) -> list[Chunk]:
     """The chunks whose program serves enough trials to be worth compiling."""
     sizes: dict[str, int] = {}
     for chunk in chunks:
@@ -161,7 +161,7 @@ def worthwhile(chunks: list[Chunk]) -> list[Chunk]:
 class Training:
     """Has an executor train: outcomes as they come, those of a chunk together.
 
-    heard: hears of a chunk in flight (key, (epoch, of how many)). say: prints a line.
+    on_epoch: called with a chunk in training (key, (epoch, of how many)). say: prints a line.
 
     dropped: the chunks and trials that were under way when the time was up, and for how many seconds.
     """
@@ -172,11 +172,11 @@ class Training:
         journal: Journal,
         executor: Executor,
         time_left: Callable[[], float | None],
-        heard: Callable[[Key, Plain], None],
+        on_epoch: Callable[[Key, Plain], None],
         say: Callable[[str], None],
     ) -> None:
         self._study, self._journal, self._executor, self._say = study, journal, executor, say
-        self._time_left, self._heard = time_left, heard
+        self._time_left, self._on_epoch = time_left, on_epoch
         self._trials = {(trial.cell, trial.seed): trial for trial in study.trials}
         self.dropped: list[tuple[Chunk | Trial, float]] = []
 
@@ -216,13 +216,13 @@ class Training:
             yield from self.run(smaller, apart)
         for trial in died:
             for ended in self._run([Job(trial, worker.train, (self._study, trial))]):
-                yield [worker.failed(trial, str(ended.error)) if ended.error else ended.value]
+                yield [worker.failed_outcome(trial, str(ended.error)) if ended.error else ended.value]
 
     def _run(self, jobs: list[Job]) -> Iterator[Ended]:
         def dropped(key: Chunk | Trial, seconds: float) -> None:
             self.dropped.append((key, seconds))
 
-        return run_jobs(self._executor, jobs, self._time_left, self._heard, dropped)
+        return run_jobs(self._executor, jobs, self._time_left, self._on_epoch, dropped)
 
     def _job(self, chunk: Chunk) -> Job:
         return Job(chunk, worker.train_chunk, (self._study, chunk, self._of(chunk)), chunk.program)

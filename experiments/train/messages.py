@@ -1,4 +1,4 @@
-"""How a job tells that it is under way: `say` reaches whoever runs the job, and nobody where nobody listens."""
+"""Messages of a running job: `say` passes them to the executor that runs it, and does nothing elsewhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,14 +8,14 @@ _listeners: list[Callable[[object], None]] = []
 
 
 def say(note: object) -> None:
-    """Tell the listener, if there is one."""
+    """Pass a message to the listener, if there is one."""
     if _listeners:
         _listeners[-1](note)
 
 
 @contextmanager
-def heard_by(listener: Callable[[object], None]) -> Iterator[None]:
-    """Let a listener hear what is said inside."""
+def listen_with(listener: Callable[[object], None]) -> Iterator[None]:
+    """Let `say` call a listener, within the block."""
     _listeners.append(listener)
     try:
         yield

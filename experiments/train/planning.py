@@ -57,19 +57,21 @@ def make_plan(
         rest = [trial for trial in _suspects_last(trials, cells, lost, fine) if trial.cell not in out.refused]
         if not rest:
             return out
-        hand = _Hand(time_left)
-        ended = next(run_jobs(executor, [Job(None, worker.plan, (study, rest))], hand.left, hand.hear), None)
-        fine |= hand.done
+        building = _Building(time_left)
+        ended = next(run_jobs(executor, [Job(None, worker.plan, (study, rest))], building.left, building.note), None)
+        fine |= building.done
         error = ended.error if ended else None
         if ended and not ended.lost:
             if error:
                 return replace(out, error=error)
             return replace(out, chunks=ended.value[0], refused=out.refused | ended.value[1])
-        if hand.cell is None or (not ended and hand.seconds < _LEAST):  # only the planner or the time is to blame
+        if building.cell is None or (
+            not ended and building.seconds < _LEAST
+        ):  # only the planner or the time is to blame
             return replace(out, error=error, whole=bool(ended))
-        lost.append(hand.cell)
-        why = said(error).partition(": ")[2] if error else f"not built after {hand.seconds:.0f} s"
-        gone = {*_like(lost, cells, fine), hand.cell} & {trial.cell for trial in trials}
+        lost.append(building.cell)
+        why = said(error).partition(": ")[2] if error else f"not built after {building.seconds:.0f} s"
+        gone = {*_find_like(lost, cells, fine), building.cell} & {trial.cell for trial in trials}
         out.refused |= {cell: f"while it was planned: {why}" for cell in gone}
         if not ended:
             out.hanging += sorted(gone - {*out.hanging})
@@ -93,23 +95,23 @@ def suspects(lost: Iterable[set[Item]], fine: Iterable[set[Item]]) -> set[Item]:
     return set.intersection(*lost).difference(*fine) if lost else set()
 
 
-def _like(lost: list[str], cells: dict[str, set[Item]], fine: set[str]) -> set[str]:
-    """Those that have what all lost cells have in common and no cell that is fine, where that tells enough."""
+def _find_like(lost: list[str], cells: dict[str, set[Item]], fine: set[str]) -> set[str]:
+    """Those that have what all lost cells have in common and no cell that is fine, where that is specific enough."""
     common = suspects([cells[cell] for cell in lost], [cells[cell] for cell in fine])
-    told = len(lost) > 1 or len(common) == 1
-    return {cell for cell, items in cells.items() if told and items & common and cell not in fine}
+    specific = len(lost) > 1 or len(common) == 1
+    return {cell for cell, items in cells.items() if specific and items & common and cell not in fine}
 
 
 def _suspects_last(
     trials: Sequence[Trial], cells: dict[str, set[Item]], lost: list[str], fine: set[str]
 ) -> Sequence[Trial]:
-    """Trials, those like a lost one last: what is planned before them tells what they are lost by."""
+    """Trials, those like a lost one last: what is planned before them narrows down the cause."""
     common = suspects([cells[cell] for cell in lost], [cells[cell] for cell in fine])
     return sorted(trials, key=lambda trial: len(cells[trial.cell] & common)) if common else trials
 
 
-class _Hand:
-    """What the planner has in hand, by what it says; and how long it may go on in silence."""
+class _Building:
+    """The cell that the planner is building, by its messages; and how long it may take."""
 
     def __init__(self, time_left: TimeLeft) -> None:
         self._time_left, self._start = time_left, time.monotonic()
@@ -118,8 +120,8 @@ class _Hand:
         self.cell: str | None = None
         self.done: set[str] = set()
 
-    def hear(self, _: object, note: tuple[str, str]) -> None:
-        kind, cell = note
+    def note(self, _: object, message: tuple[str, str]) -> None:
+        kind, cell = message
         self._start = time.monotonic()
         self.cell = cell if kind == PLANNING else None
         if kind != PLANNING:

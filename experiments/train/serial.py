@@ -15,7 +15,7 @@ from experiments.study.trial import Trial
 from experiments.study.types import PlainTable
 from experiments.tasks import Data, Task
 from experiments.tasks.digest import digest_of_test_set
-from experiments.train.early_stopping import exhausted
+from experiments.train.early_stopping import is_exhausted
 from experiments.train.kept_epoch import best_epoch
 
 
@@ -61,7 +61,7 @@ class _Watch(keras.callbacks.Callback):
             if self._keep and self.counted is entry:
                 self._weights = self._ready.model.get_weights()
             losses = [entry.get("validation_loss", np.nan) for entry in self.history]
-            self._ready.model.stop_training |= exhausted(losses, self._patience)  # a model may stop by itself
+            self._ready.model.stop_training |= is_exhausted(losses, self._patience)  # a model may stop by itself
         else:
             self.diverged = self._ready.model.stop_training = True
 
@@ -84,16 +84,16 @@ def train(
 ) -> tuple[Outcome, keras.Model]:
     """A trial's outcome, and its model with the weights of the epoch that counts, as its recipe finishes it.
 
-    task, data: as the study's recipe learns them. `note` hears of every epoch that is done.
+    task, data: as the study's recipe learns them. `note` is called after every epoch.
     """
     start = time.perf_counter()
     ready, settings = recipe_of(study).ready(study, trial, task, data), trial.settings
     keep = (f"validation_{study.primary}", study.direction) if settings.get("keep_epoch") == "best" else None
     watch = _Watch(ready, data.validation, settings["patience"], measured=study.telemetry, keep=keep)
     # shuffle would reorder the batches, by Python's global random state
-    told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: note(epoch + 1))
+    report = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: note(epoch + 1))
     ready.model.fit(
-        ready.batches().for_fit, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, told]
+        ready.batches().for_fit, epochs=settings["epochs"], shuffle=False, verbose=0, callbacks=[watch, report]
     )
     if not (watch.history or watch.diverged):
         kind = type(ready.model).__name__

@@ -27,7 +27,7 @@ _kept_cells: PlainTable = {}
 Result = TypeVar("Result")
 
 
-def _draws_apart(function: Callable[..., Result]) -> Callable[..., Result]:
+def _leave_random_state(function: Callable[..., Result]) -> Callable[..., Result]:
     """A job that leaves the random state of this process, which may be a user's notebook, as it was."""
 
     @wraps(function)
@@ -40,36 +40,36 @@ def _draws_apart(function: Callable[..., Result]) -> Callable[..., Result]:
     return job
 
 
-@_draws_apart
+@_leave_random_state
 def train(study: Study, trial: Trial) -> Outcome:
     """A trial's outcome; whatever a user's part raises becomes a row with status "failed"."""
     from experiments.train import serial
 
     start = time.perf_counter()
     try:
-        task, data = _drawn(study, trial)
+        task, data = _task_and_data(study, trial)
         return serial.train(study, trial, task, data)[0]
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and not call.in_process_of_jobs():
             raise
         call.log_error()
-        return failed(trial, said(error), time.perf_counter() - start)
+        return failed_outcome(trial, said(error), time.perf_counter() - start)
 
 
-def ready() -> None:
+def import_libraries() -> None:
     """Import what training needs, so that a first job does not wait for it."""
     from experiments.train import serial  # noqa: F401
     from experiments.train.fused import trainer  # noqa: F401
 
 
-def speed() -> tuple[float, bool]:
+def measure_speed() -> tuple[float, bool]:
     """Steps a second of a stack that stands for all, and whether an accelerator does them."""
-    from experiments.train.fused.speed import speed
+    from experiments.train.fused.speed import measure_speed
 
-    return speed()
+    return measure_speed()
 
 
-@_draws_apart
+@_leave_random_state
 def plan(study: Study, trials: list[Trial]) -> tuple[list[Chunk], dict[str, str]]:
     """Which of some trials train as one stack; and the cells that can't, by id, with the reason."""
     from experiments.train.fused.plan import plan
@@ -83,7 +83,7 @@ def plan(study: Study, trials: list[Trial]) -> tuple[list[Chunk], dict[str, str]
     return chunks, refused
 
 
-@_draws_apart
+@_leave_random_state
 def check(study: Study, trials: list[Trial]) -> list[str]:
     """Put one model of each form among some trials through one batch; what is to be said before they train.
 
@@ -93,12 +93,12 @@ def check(study: Study, trials: list[Trial]) -> list[str]:
 
     found: dict[str, None] = {}
     for some in _by_task(study, trials):
-        task, data = _drawn(study, some[0])
+        task, data = _task_and_data(study, some[0])
         found |= dict.fromkeys(forms.check(study, some, task, data, _cells(study, some[0])))
     return list(found)
 
 
-@_draws_apart
+@_leave_random_state
 def compare(study: Study, chunk: Chunk, trials: list[Trial], count: int) -> tuple[float, float] | None:
     """Seconds of a trial in a stack and by itself; None where it doesn't matter. count: trials of the kind."""
     from experiments.train.fused.payoff import seconds_a_trial
@@ -107,9 +107,9 @@ def compare(study: Study, chunk: Chunk, trials: list[Trial], count: int) -> tupl
     return seconds_a_trial(study, chunk, by_place, cells, data, count)
 
 
-@_draws_apart
+@_leave_random_state
 def train_chunk(study: Study, chunk: Chunk, trials: list[Trial]) -> list[Outcome]:
-    """The outcomes of a chunk's trials; every epoch is told as it ends."""
+    """The outcomes of a chunk's trials; a message is sent after every epoch."""
 
     def tell(epoch: int) -> None:
         say((epoch, trials[0].settings["epochs"]))
@@ -117,13 +117,13 @@ def train_chunk(study: Study, chunk: Chunk, trials: list[Trial]) -> list[Outcome
     return _trainer(study, chunk, trials).run(tell)
 
 
-def failed(trial: Trial, error: str, seconds: float = 0.0) -> Outcome:
+def failed_outcome(trial: Trial, error: str, seconds: float = 0.0) -> Outcome:
     """The outcome of a trial that could not be trained; its error in one line."""
     row = {"status": "failed", "epochs_run": 0, "engine": "serial", "seconds": round(seconds, 3)}
     return Outcome(trial.id, row | {"error": " ".join(error.split())[:500]})
 
 
-@_draws_apart
+@_leave_random_state
 def save(study: Study, trial: Trial, chunk: Chunk | None, trials: list[Trial]) -> tuple[PlainTable, bytes]:
     """Train a trial again: its row, and its model as the bytes of a `.keras` file, as its recipe finishes it.
 
@@ -136,7 +136,7 @@ def save(study: Study, trial: Trial, chunk: Chunk | None, trials: list[Trial]) -
         outcome = next(outcome for outcome in trainer.run() if outcome.trial == trial.id)
         model = trainer.model(trial.cell, trial.seed)
     else:
-        outcome, model = serial.train(study, trial, *_drawn(study, trial))
+        outcome, model = serial.train(study, trial, *_task_and_data(study, trial))
     with TemporaryDirectory() as folder:
         place = Path(folder) / "best.keras"
         model.save(place)
@@ -152,7 +152,7 @@ def describe(study: Study, trial: Trial) -> PlainTable:
     from experiments.tasks.digest import data_digest
     from experiments.tasks.sealed import shared
 
-    task, data = _drawn(study, trial)
+    task, data = _task_and_data(study, trial)
     recipe_of(study).check_metrics(task, data)
     own = loaded(study, trial.settings)  # the data as they are kept, whatever the recipe learns from them
     sizes = {part: len(getattr(data, part)) for part in ("train", "validation", "test")}
@@ -176,11 +176,11 @@ def describe(study: Study, trial: Trial) -> PlainTable:
 def _two_draws(study: Study, any_seed: bool) -> tuple[KerasPart, KerasPart]:
     """The data of two seeds, where splits are drawn anew if any level says so; None for a second that can't be had."""
     trial = next((trial for trial in study.trials if trial.settings.get("resample")), study.trials[0])
-    data = _drawn(study, trial)[1]
+    data = _task_and_data(study, trial)[1]
     other = next((seed for seed in study.seeds if seed != trial.seed), None)
     if other is None and any_seed:
         other = trial.seed + 1
-    return data, None if other is None else _drawn(study, study.trial(trial.settings, other))[1]
+    return data, None if other is None else _task_and_data(study, study.trial(trial.settings, other))[1]
 
 
 def _trainer(study: Study, chunk: Chunk, trials: list[Trial]) -> KerasPart:
@@ -194,7 +194,7 @@ def _parts(
 ) -> tuple[dict[tuple[str, int], Trial], KerasPart, list[KerasPart]]:
     """What a chunk is trained from: its trials by cell and seed, the study's cells, the data of its seeds."""
     by_place = {(trial.cell, trial.seed): trial for trial in trials}
-    data = [_drawn(study, by_place[chunk.cells[0], seed])[1] for seed in chunk.seeds]
+    data = [_task_and_data(study, by_place[chunk.cells[0], seed])[1] for seed in chunk.seeds]
     return by_place, _cells(study, trials[0]), data
 
 
@@ -235,22 +235,22 @@ def _task(study: Study, trial: Trial) -> KerasPart:
     return replace(task, metrics=study.metrics, scorers=study.scorers)
 
 
-def _drawn(study: Study, trial: Trial) -> tuple[KerasPart, KerasPart]:
+def _task_and_data(study: Study, trial: Trial) -> tuple[KerasPart, KerasPart]:
     """A trial's task and data."""
     task = _task(study, trial)
     if "task" in study.objects:
-        return task, _checked(study, task, task.draw(trial.seed), f"{study.recipe} {id(study.objects['task'].draw)}")
+        return task, _check_data(study, task, task.draw(trial.seed), f"{study.recipe} {id(study.objects['task'].draw)}")
     made = canonical([study.task, study.recipe, study.folder, _task_settings(study, trial)])
     key = f"{made} {trial.seed}"
     if key not in _recent:
         if len(_recent) == _KEPT:
             _recent.pop(next(iter(_recent)))
         data = task.draw(trial.seed)
-        _recent[key] = data if study.task in catalog.TASKS else _checked(study, task, data, made)
+        _recent[key] = data if study.task in catalog.TASKS else _check_data(study, task, data, made)
     return task, _recent[key]
 
 
-def _checked(study: Study, task: KerasPart, data: KerasPart, key: str) -> KerasPart:
+def _check_data(study: Study, task: KerasPart, data: KerasPart, key: str) -> KerasPart:
     """Data that a task has drawn; RequestError where one of the user's own draws what can't be trained on or scored.
 
     key: of the task; all of its draws have one test part, where it is sealed.

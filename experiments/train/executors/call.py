@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from experiments.errors import RequestError, said
-from experiments.train.messages import heard_by
+from experiments.train.messages import listen_with
 
 _PLAIN = (str, int, float, bool, bytes, type(None))
 _of_jobs = False
@@ -28,7 +28,7 @@ def carry_out(
     global _of_jobs  # noqa: PLW0603
     _of_jobs = True
     try:
-        with heard_by(say):
+        with listen_with(say):
             return True, function(*arguments)
     except BaseException as error:
         log_error()

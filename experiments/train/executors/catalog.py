@@ -31,17 +31,17 @@ DEFAULT = "processes"
 FOR_OBJECTS = "inline"  # where a study holds objects that can't leave this process
 
 
-def make_executor(asked: str, log: Path, workers: int | None = None) -> Executor:
+def make_executor(wanted: str, log: Path, workers: int | None = None) -> Executor:
     """The executor of a name. Close it with `stop`.
 
-    asked: a name of `EXECUTORS`, or `NAME:ADDRESS` where an executor takes an address. log, workers: as in `Options`.
+    wanted: a name of `EXECUTORS`, or `NAME:ADDRESS` where an executor takes an address. log, workers: as in `Options`.
 
     Raises RequestError where there is no such executor, it takes no address, or what it needs is not installed.
 
     >>> make_executor("inline", Path("log.txt")).capacity
     1
     """
-    name, _, address = asked.partition(":")
+    name, _, address = wanted.partition(":")
     if name not in EXECUTORS:
         raise RequestError(unknown("executor", name, EXECUTORS))
     make: Callable[[Options], Executor] = load(EXECUTORS[name], field="executor")

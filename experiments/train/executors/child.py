@@ -13,7 +13,7 @@ import time
 from typing import BinaryIO
 
 from experiments.train.executors.call import carry_out, forget
-from experiments.train.executors.frames import framed
+from experiments.train.executors.frames import frame
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -43,7 +43,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def send(answer: tuple[bool | None, object]) -> None:
-        answers.write(framed(answer))
+        answers.write(frame(answer))
         answers.flush()
 
     while True:

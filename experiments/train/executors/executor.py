@@ -1,4 +1,4 @@
-"""What an executor is: it takes jobs, runs them somewhere, and tells what happens to them."""
+"""What an executor is: it takes jobs, runs them somewhere, and reports what happens to them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -31,7 +31,7 @@ class Started(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A job has said something while it runs, by `experiments.train.messages.say`: the epoch that it is at, say."""
+    """A job has sent a message while it runs, by `experiments.train.messages.say`: its epoch, for example."""
 
     key: Key
     note: object
@@ -103,10 +103,10 @@ class Executor(Protocol):
         """Call `listener` with each event, as it happens or is found, and return at the latest when there was one.
 
         wait: return after so many seconds, 0 or more, also without an event. None: wait as long as it takes. With 0
-            there is no time left: start no job, tell what has happened, and return. An executor that runs a job in
+            there is no time left: start no job, report what has happened, and return. An executor that runs a job in
             this very call may take longer than `wait`, for it can't break off the job.
 
-        What a job's function raises is told as the error of its `Ended`, and never raised here. Where a job runs in
+        What a job's function raises is reported as the error of its `Ended`, and never raised here. Where a job runs in
         another process, `call.carry_out` makes the call there and gives the exception a form that can be pickled.
         """
         ...

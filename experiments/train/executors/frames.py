@@ -9,7 +9,7 @@ from experiments.study.types import Plain
 _LENGTH = struct.Struct("<Q")
 
 
-def framed(value: Plain) -> bytes:
+def frame(value: Plain) -> bytes:
     """An object as it goes on the pipe."""
     data = pickle.dumps(value)
     return _LENGTH.pack(len(data)) + data

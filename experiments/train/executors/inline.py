@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from experiments.errors import said
 from experiments.train.executors.catalog import Options, no_address
 from experiments.train.executors.executor import Ended, Executor, Job, Listener, Said, Started
-from experiments.train.messages import heard_by
+from experiments.train.messages import listen_with
 
 
 class Inline:
@@ -33,7 +33,7 @@ class Inline:
         job = self._waiting.popleft()
         listener(Started(job.key))
         try:
-            with heard_by(lambda note: listener(Said(job.key, note))):
+            with listen_with(lambda note: listener(Said(job.key, note))):
                 ended = Ended(job.key, job.function(*job.arguments))
         except (Exception, SystemExit) as error:
             ended = Ended(job.key, error=error if isinstance(error, Exception) else RuntimeError(said(error)))

@@ -17,7 +17,7 @@ _KEPT = 30 * 24 * 3600  # seconds
 _BETTER = 1.2  # times that one process must be faster, for on a busy machine a measurement wavers
 
 
-def kept_threads() -> int | None:
+def read_threads() -> int | None:
     """The threads of a process that were measured to be fastest on this machine, or None where it is not known."""
     if machine.cores() == 1:
         return 1
@@ -28,20 +28,20 @@ def kept_threads() -> int | None:
     return None
 
 
-def measured_threads(alone: Executor, together: Executor) -> int:
+def choose_threads(alone: Executor, together: Executor) -> int:
     """The threads of a process that are fastest here, as measured now, and kept for a month.
 
     alone: of one process with a thread per core. together: of several processes with one thread each.
     """
-    (found,) = run_jobs(alone, [Job(None, worker.speed, ())])
+    (found,) = run_jobs(alone, [Job(None, worker.measure_speed, ())])
     if found.error:
-        return 1  # whatever is wrong, the first job will tell
+        return 1  # whatever is wrong, the first job reports it
     rate, accelerator = found.value
     rates = 0.0
     if not accelerator:
         count = together.capacity
-        list(run_jobs(together, [Job(number, worker.ready, ()) for number in range(count)]))
-        ended = run_jobs(together, [Job(number, worker.speed, ()) for number in range(count)])
+        list(run_jobs(together, [Job(number, worker.import_libraries, ()) for number in range(count)]))
+        ended = run_jobs(together, [Job(number, worker.measure_speed, ()) for number in range(count)])
         rates = sum(process.value[0] for process in ended if process.value)
     threads = machine.cores() if rate > _BETTER * rates else 1
     with suppress(OSError):

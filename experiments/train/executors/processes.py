@@ -43,7 +43,7 @@ class Processes:
         """Take the threads that results were begun with, or those that are fastest here; processes may have started."""
         found = threads
         if found is None and self.chooses:
-            found = layout.kept_threads() or (self._measured() if measure else None)
+            found = layout.read_threads() or (self._measure_threads() if measure else None)
         found = found or self.threads
         if found != self.threads:
             self.stop()
@@ -51,10 +51,10 @@ class Processes:
         if self.chooses:
             self.capacity = 1 if found > 1 else machine.most_workers()
 
-    def _measured(self) -> int:
+    def _measure_threads(self) -> int:
         alone = Processes(1, self.log, machine.cores())
         try:
-            return layout.measured_threads(alone, self)
+            return layout.choose_threads(alone, self)
         finally:
             alone.stop()
 
@@ -63,7 +63,7 @@ class Processes:
         self._waiting.add(jobs)
 
     def events(self, listener: Listener, wait: float | None) -> None:
-        """Give jobs to processes that have none, and tell what comes back. A job whose process dies is lost."""
+        """Give jobs to idle processes, and report what comes back. A job whose process dies is lost."""
         if wait != 0:
             self._hand_out(listener)
         for ready, _ in self._selector.select(wait if wait is None else min(wait, _LONGEST_WAIT)):
@@ -96,7 +96,7 @@ class Processes:
         return process
 
     def _collect(self, process: "_Process", listener: Listener) -> None:
-        """Tell what a process has to say."""
+        """Report messages and results of a process."""
         if process not in self._busy:  # an idle one that died
             self._idle.remove(process)
             self._drop(process)
@@ -106,7 +106,7 @@ class Processes:
             frames = process.frames.read()
         except (EOFError, OSError, pickle.UnpicklingError):
             del self._busy[process]
-            why = process.ending()  # before it is dropped, which kills it
+            why = process.describe_end()  # before it is dropped, which kills it
             self._drop(process)
             listener(Ended(key, error=RuntimeError(f"its process ended: {why}"), lost=True))
             return
@@ -127,7 +127,7 @@ class Processes:
         process.end()
 
     def stop(self) -> None:
-        """End every process at once; what they were at is lost."""
+        """End every process at once; their jobs are lost."""
         self._waiting.clear()
         for process in [*self._idle, *self._busy]:
             self._drop(process)
@@ -186,7 +186,7 @@ class _Process:
     def runs(self) -> bool:
         return self._process.poll() is None
 
-    def ending(self) -> str:
+    def describe_end(self) -> str:
         try:
             code = self._process.wait(_LAST_WORDS)
         except subprocess.TimeoutExpired:

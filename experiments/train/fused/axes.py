@@ -72,12 +72,12 @@ def equal_runs(values: Sequence[object]) -> list[Span]:
     return [Span(*of) for of in zip(starts, [*starts[1:], len(values)], strict=True)]
 
 
-def parted(x: Tensor, runs: Sequence[Span]) -> list[Tensor]:
+def split(x: Tensor, runs: Sequence[Span]) -> list[Tensor]:
     """A tensor cut along its cells. (By one split, whose gradient is one joining; slices would each pad theirs.)"""
     return ops.split(x, [run.start for run in runs[1:]], axis=1) if len(runs) > 1 else [x]
 
 
-def joined(parts: Sequence[Tensor]) -> Tensor:
+def join(parts: Sequence[Tensor]) -> Tensor:
     """Parts of the cells side by side."""
     return ops.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
 

@@ -61,7 +61,7 @@ class Cell:
         return self.template.numbers | {Place(name): value for name, value in of_optimizer.items()}
 
 
-def varying(cells: Sequence[Cell]) -> tuple[Place, ...]:
+def varying_numbers(cells: Sequence[Cell]) -> tuple[Place, ...]:
     """The numbers that are not the same in all cells."""
     values: dict[Place, set[float]] = {}
     for cell in cells:
@@ -74,7 +74,7 @@ def varying(cells: Sequence[Cell]) -> tuple[Place, ...]:
     return tuple(sorted((place for place, found in values.items() if len(found) > 1), key=str))
 
 
-def constants(cells: Sequence[Cell], varying: tuple[Place, ...]) -> dict[Place, float]:
+def constant_numbers(cells: Sequence[Cell], varying: tuple[Place, ...]) -> dict[Place, float]:
     """The numbers that are the same in all cells."""
     merged = {place: value for cell in cells for place, value in cell.numbers.items()}
     return {place: merged[place] for place in sorted(merged, key=str) if place not in varying}
@@ -142,7 +142,7 @@ class Cells:
         self._initial: dict[tuple[int, int], Initial] = {}
         self._groups: list[tuple[Template, Trial]] = []
         self._group: dict[int, int] = {}
-        self._twins = Twins(study, self._built)
+        self._twins = Twins(study, self._build_template)
 
     def cell(self, trial: Trial) -> Cell:
         """The cell of a trial; what depends on the seed is that of the first trial seen with these settings."""
@@ -216,7 +216,7 @@ class Cells:
         wanted = settings_used(self.study, trial)
         return self._once("model", wanted, lambda: self._new_template(trial, wanted))
 
-    def _built(self, trial: Trial) -> Template:
+    def _build_template(self, trial: Trial) -> Template:
         return Template(self._body(trial))
 
     def _new_template(self, trial: Trial, wanted: Settings) -> Template:

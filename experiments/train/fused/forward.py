@@ -8,7 +8,7 @@ from keras import ops
 from custom.keras_internals import run_graph
 from custom.types import Tensor
 from experiments.study.types import KerasPart
-from experiments.train.fused.axes import Span, for_each_cell, joined, parted, trial_parts
+from experiments.train.fused.axes import Span, for_each_cell, join, split, trial_parts
 from experiments.train.fused.layout import Layout
 from experiments.train.fused.place import ACTIVITY, Numbers
 from experiments.train.fused.rules import View, penalties
@@ -93,8 +93,8 @@ class Forward:
     def _by_runs(self, runs: list[Span], view: View, x: Tensor) -> Tensor:
         """Layers of a family side by side, each run of equal ones by its own rule."""
         views = [view.part(run) for run in runs]
-        parts = parted(for_each_cell(x, self._layout.count), runs)
-        return joined([known_rule(view.layer).call(view, part) for view, part in zip(views, parts, strict=True)])
+        parts = split(for_each_cell(x, self._layout.count), runs)
+        return join([known_rule(view.layer).call(view, part) for view, part in zip(views, parts, strict=True)])
 
 
 class ForwardApart:
@@ -138,7 +138,7 @@ class ForwardApart:
         ]
 
         def whole(of_pass: Callable[[Pass], Tensor]) -> Tensor:
-            of_seeds = [joined([of_pass(own) for own in row]) for row in rows]
+            of_seeds = [join([of_pass(own) for own in row]) for row in rows]
             return ops.concatenate(of_seeds, axis=0) if len(of_seeds) > 1 else of_seeds[0]
 
         first = rows[0][0]

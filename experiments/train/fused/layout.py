@@ -9,7 +9,7 @@ from custom.keras_internals import run_graph
 from custom.types import Tensor
 from experiments.study.types import KerasPart
 from experiments.train.fused.axes import Span, equal_runs
-from experiments.train.fused.cell import Cell, constants
+from experiments.train.fused.cell import Cell, constant_numbers
 from experiments.train.fused.place import ACTIVITY, Place
 from experiments.train.fused.rules import penalties
 from experiments.train.fused.rules.layers import known_rule
@@ -42,7 +42,7 @@ class Layout:
 
     def __init__(self, cells: list[Cell], varying: tuple[Place, ...], floatx: str, whole: "Layout | None" = None):
         self.varying, self.floatx = varying, floatx
-        self.fixed = constants(cells, varying)
+        self.fixed = constant_numbers(cells, varying)
         templates = [cell.template for cell in cells]
         self.count = len(cells)
         self.model, self.layers = templates[0].raw, templates[0].layers
@@ -52,7 +52,7 @@ class Layout:
             equal_runs([template.functions[at] for template in templates]) if of_family(layer) else []
             for at, layer in enumerate(self.layers)
         ]
-        self.merged = whole.merged if whole else self._merged()
+        self.merged = whole.merged if whole else self._merged_layers()
         self.weights = list(self._weights())
         self.trained = [weight for weight in self.weights if weight.trained]
         self.others = [weight for weight in self.weights if not weight.trained]
@@ -102,7 +102,7 @@ class Layout:
                 merged = at in self.merged and id(weight) in trained and weight.name == "kernel"
                 yield Weight(at, weight.name, id(weight) in trained, 2 if merged else 1)
 
-    def _merged(self) -> set[int]:
+    def _merged_layers(self) -> set[int]:
         """Layers with a product whose input no trial has changed yet."""
         merged: set[int] = set()
 

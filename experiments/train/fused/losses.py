@@ -9,7 +9,7 @@ from keras import ops
 from custom.types import Tensor
 from experiments.recipes.stacking import PerExample, StackedLoss
 from experiments.study.trial import canonical
-from experiments.train.fused.axes import Span, equal_runs, for_each_cell, joined, parted
+from experiments.train.fused.axes import Span, equal_runs, for_each_cell, join, split
 
 
 class Losses:
@@ -31,13 +31,13 @@ class Losses:
 
         finish: of the losses of some cells, such as the mean over the batch.
         """
-        runs = parted(z, self._runs)
+        runs = split(z, self._runs)
         pieces: dict[int, Tensor] = {}
         for key, members in self._members.items():
-            part = joined([runs[run] for run in members])
+            part = join([runs[run] for run in members])
             targets = for_each_cell(ops.expand_dims(y, 1), part.shape[1])
             loss = finish(self._calls[key](targets, part))
             stops = [0, *map(int, np.cumsum([len(self._runs[run]) for run in members]))]
-            of_members = parted(loss, [Span(*of) for of in pairwise(stops)])
+            of_members = split(loss, [Span(*of) for of in pairwise(stops)])
             pieces |= dict(zip(members, of_members, strict=True))
-        return joined([pieces[run] for run in sorted(pieces)])
+        return join([pieces[run] for run in sorted(pieces)])

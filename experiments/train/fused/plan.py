@@ -8,7 +8,7 @@ import numpy as np
 from experiments.errors import said
 from experiments.store.chunk import Chunk
 from experiments.study.trial import Trial, canonical, digest
-from experiments.train.fused.cell import Cell, CellSource, StackedStudy, varying
+from experiments.train.fused.cell import Cell, CellSource, StackedStudy, varying_numbers
 from experiments.train.fused.size import trial_bytes
 from experiments.train.fused.speed import accelerated
 from experiments.train.messages import PLANNED, PLANNING, say
@@ -38,7 +38,7 @@ def plan(study: StackedStudy, trials: Sequence[Trial], cells: CellSource) -> tup
             cell = cells.cell(trial)
             why = cell.refuses
             bucket = "" if why else _bucket(study, cell, seeds[cell.id])
-        except (Exception, SystemExit) as error:  # whatever a user's part raises; the trial's own row tells it in full
+        except (Exception, SystemExit) as error:  # whatever a user's part raises; the trial's own row has it in full
             why = f"it could not be planned: {said(error)}"
         say((PLANNED, trial.cell))
         if cell is None or why:
@@ -58,8 +58,8 @@ def _bucket(study: StackedStudy, cell: Cell, seeds: list[int]) -> str:
 def _chunks(bucket: list[Cell], seeds: list[int]) -> list[Chunk]:
     room, most = (_DEVICE, _MOST_ON_DEVICE) if accelerated() else (_CACHE, _MOST)
     width = max(_FEWEST, min(most, room // trial_bytes(bucket[0])))
-    names = tuple(map(str, varying(bucket)))
-    blocks = dealt(bucket, width)
+    names = tuple(map(str, varying_numbers(bucket)))
+    blocks = deal(bucket, width)
     together = max(1, width // max(map(len, blocks)))
     groups = np.array_split(np.asarray(seeds), math.ceil(len(seeds) / together))
     found = []
@@ -71,7 +71,7 @@ def _chunks(bucket: list[Cell], seeds: list[int]) -> list[Chunk]:
     return found
 
 
-def dealt(bucket: list[Cell], width: int) -> list[list[Cell]]:
+def deal(bucket: list[Cell], width: int) -> list[list[Cell]]:
     """Blocks of at most `width` cells, equal slices side by side, and as few different rows of slices as can be."""
     by_slices: dict[str, list[Cell]] = {}
     for cell in bucket:

@@ -12,7 +12,7 @@ from experiments.recipes.stacking import PerExample
 from experiments.study.trial import canonical
 from experiments.study.types import Plain
 from experiments.train.fused import backend, speed
-from experiments.train.fused.cell import Cell, constants
+from experiments.train.fused.cell import Cell, constant_numbers
 from experiments.train.fused.cost import Cost
 from experiments.train.fused.evaluation import Evaluation
 from experiments.train.fused.examples import Examples, Inputs
@@ -61,9 +61,9 @@ class Program:
         self.evaluates_whole = layout.penalizes_batches or cost.of_examples.of_batch
         training = Training(layout, inputs, forward, cost, optimizer)
         evaluation = Evaluation(layout, inputs, forward, cost, metrics)
-        self._epoch = backend.compiled(self._with_numbers(training.epoch), xla)
-        self._scores = backend.compiled(self._with_numbers(evaluation.scores), xla)
-        self._figures = backend.compiled(self._with_numbers(evaluation.figures), xla)
+        self._epoch = backend.compile_function(self._with_numbers(training.epoch), xla)
+        self._scores = backend.compile_function(self._with_numbers(evaluation.scores), xla)
+        self._figures = backend.compile_function(self._with_numbers(evaluation.figures), xla)
 
     def _with_numbers(self, function: Callable[..., Result]) -> Callable[..., Result]:
         """A function of which the program takes the varying numbers as a list, in the layout's order."""
@@ -127,7 +127,10 @@ def program_of(
     larger stack, of which this one is a part.
     """
     floatx = keras.config.floatx()
-    numbers = [sorted(map(str, varying)), {str(place): value for place, value in constants(cells, varying).items()}]
+    numbers = [
+        sorted(map(str, varying)),
+        {str(place): value for place, value in constant_numbers(cells, varying).items()},
+    ]
     slices = [cell.slices for cell in cells]
     laid = [sorted(whole.merged), whole.measured] if whole else None
     scored = {name: function_key(function) for name, function in metrics.items()}

@@ -27,7 +27,7 @@ class Twins:
     """Templates by the settings that a model's function asks for.
 
     build: trial → the template of its model, built. Only a model kind and regularizers of the catalog
-    have twins: they hand numbers on unseen, which of a user's own can't be known.
+    have twins: their numbers reach the model unchanged, which is not known of a user's own.
     """
 
     def __init__(self, study: Study, build: Callable[[Trial], Template]) -> None:
@@ -50,16 +50,16 @@ class Twins:
             return self._first[form][0], None
         first, of_first = self._first[form]
         if form not in self._places:
-            self._places[form] = self._found(first, trial, of_first)
+            self._places[form] = self._find_places(first, trial, of_first)
         places = self._places[form]
         if places is None:
             return self._build(trial), None
         return first.with_numbers({place: kept(numbers[name]) for place, (name, kept) in places.items()}), first
 
-    def _found(self, first: Template, trial: Trial, numbers: dict[str, float]) -> "_Places | None":
+    def _find_places(self, first: Template, trial: Trial, numbers: dict[str, float]) -> "_Places | None":
         """Where the numbers of settings come to lie in a template; None where more changes with them than numbers."""
         moved = {name: value * (1 - _STEP * (at + 1)) for at, (name, value) in enumerate(numbers.items())}
-        settings = {name: _filled(name, level, moved) for name, level in trial.settings.items()}
+        settings = {name: _fill(name, level, moved) for name, level in trial.settings.items()}
         other = self._build(Trial(trial.parts, settings, trial.seed))
         if first.refuses or other.refuses or not first.initial.equals(other.initial):
             return None
@@ -70,7 +70,7 @@ class Twins:
         ):
             return None
         names: dict[float, tuple[str, Callable[[float], float]]] = {
-            kept(value): (name, kept) for name, value in moved.items() for kept in (_rounded, float)
+            kept(value): (name, kept) for name, value in moved.items() for kept in (_round, float)
         }
         changed = {place: value for place, value in other.numbers.items() if value != first.numbers[place]}
         if not set(changed.values()) <= set(names):
@@ -80,7 +80,7 @@ class Twins:
         return places if same else None
 
 
-def _rounded(value: float) -> float:
+def _round(value: float) -> float:
     """A number as a tensor holds it."""
     return float(np.asarray(value, keras.config.floatx()))
 
@@ -90,7 +90,7 @@ def _of_catalog(level: Settings | None) -> bool:
 
 
 def _outline(name: str, level: Plain, numbers: dict[str, float]) -> Plain:
-    """A level without its numbers, which are noted by their names; zeros stay, for nothing is what they do."""
+    """A level without its numbers, which are noted by their names; zeros stay, for a zero switches its part off."""
     if name not in _NUMBERS:
         return level
     if isinstance(level, dict):
@@ -105,7 +105,7 @@ def _outline_of(name: str, value: Plain, numbers: dict[str, float]) -> Plain:
     return "a number"
 
 
-def _filled(name: str, level: Plain, numbers: dict[str, float]) -> Plain:
+def _fill(name: str, level: Plain, numbers: dict[str, float]) -> Plain:
     """A level with other numbers."""
     if isinstance(level, dict):
         return {key: numbers.get(f"{name}/{key}", value) for key, value in level.items()}

@@ -13,7 +13,7 @@ _TRIALS, _BATCH, _INPUTS, _UNITS, _STEPS = 4, 128, 784, 128, 20
 _SECONDS = 1.0
 
 
-def speed() -> tuple[float, bool]:
+def measure_speed() -> tuple[float, bool]:
     """Steps a second, and whether an accelerator does them."""
     generator = np.random.default_rng(0)
     x = ops.convert_to_tensor(generator.normal(size=(_TRIALS, _BATCH, _INPUTS)).astype("float32"))
@@ -27,7 +27,7 @@ def speed() -> tuple[float, bool]:
     def take_steps(weights: Tensor, steps: Tensor) -> Tensor:
         return backend.scan(step, weights, steps)
 
-    program = backend.compiled(take_steps)
+    program = backend.compile_function(take_steps)
     steps = ops.arange(_STEPS)
     weights = program(weights, steps)
     count, start = 0, time.perf_counter()

@@ -119,12 +119,12 @@ class Stack:
         first = epoch * self.steps
         batches = order[:, : whole * self._size].reshape(len(order), whole, self._size)
         index = np.ascontiguousarray(np.moveaxis(batches, 1, 0))
-        last = self._given(order[None, :, whole * self._size :], first + whole) if rest else None
+        last = self._inputs_of_steps(order[None, :, whole * self._size :], first + whole) if rest else None
         last = None if last is None else [value if isinstance(value, tuple) else _only(value) for value in last]
         self._state = replace(self._state, loss=ops.zeros_like(self._state.loss))
         cuts = _cuts(whole, self._drawn_bytes())
         for cut in cuts:
-            given = self._given(index[cut.start : cut.stop], first + cut.start)
+            given = self._inputs_of_steps(index[cut.start : cut.stop], first + cut.start)
             self._run(given, last if cut.stop == whole else None)
         if not cuts:
             self._run(None, last)
@@ -133,7 +133,7 @@ class Stack:
     def _run(self, steps: Steps | None, last: Steps | None) -> None:
         self._state = self._program.epoch(self._state, self._numbers, self._what.examples, steps, last)
 
-    def _given(self, index: np.ndarray, first: int) -> Steps:
+    def _inputs_of_steps(self, index: np.ndarray, first: int) -> Steps:
         """What steps from `first` on take: examples by index, random draws, learning rates where they change."""
         steps, _, size = index.shape
         rates = self._rates[first : first + steps] if len(self._rates) else ()
@@ -153,7 +153,7 @@ class Stack:
             key = canonical([trial.settings["schedule"], trial.settings["learning_rate"]])
             if key not in found:
                 schedule = schedules.learning_rate(trial, steps, self._what.folder)
-                every = backend.compiled(partial(ops.map, schedule), xla=False)
+                every = backend.compile_function(partial(ops.map, schedule), xla=False)
                 found[key] = np.asarray(ops.convert_to_numpy(every(ops.arange(steps))))
             columns.append(found[key])
         return ops.convert_to_tensor(np.stack(columns, axis=1).astype(keras.config.floatx()))
@@ -173,16 +173,16 @@ class Stack:
         At the first call those of all trials are kept.
         """
         wanted = ops.convert_to_tensor(trials)
-        self._kept = state.chosen(self._program.layout, wanted, self._state.weights, self._counted)
+        self._kept = state.choose_trials(self._program.layout, wanted, self._state.weights, self._counting_weights)
 
     @property
-    def _counted(self) -> Weights:
+    def _counting_weights(self) -> Weights:
         """The weights that count: as kept, or else as they are now."""
         return self._state.weights if self._kept is None else self._kept
 
     def evaluate(self, part: str) -> dict[str, np.ndarray]:
         """The loss of every trial on a part of the data, and every metric, `[seeds, cells]`."""
-        penalty, losses, metrics = self._examined(part, self._state.weights)
+        penalty, losses, metrics = self._score_examples(part, self._state.weights)
         with np.errstate(over="ignore", invalid="ignore"):
             loss = np.mean(losses, axis=-1, dtype=float) + penalty
         means = self._means(part, metrics, self.weights_now)
@@ -193,7 +193,7 @@ class Stack:
 
         And where an example is right or wrong which of them came out right, `[seeds, cells, examples]`.
         """
-        found, right = self._examined("test", self._counted)[2], self._what.stacking.right
+        found, right = self._score_examples("test", self._counting_weights)[2], self._what.stacking.right
         return self._means("test", found, self.weights), found[right].astype(bool) if right else None
 
     def _means(
@@ -218,7 +218,7 @@ class Stack:
             means |= {name: np.array([[of[name] for of in row] for row in rows]) for name in rows[0][0]}
         return {name: means[name] for name in what.task.metrics}
 
-    def _examined(self, part: str, weights: Weights) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    def _score_examples(self, part: str, weights: Weights) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
         """The penalties `[seeds, cells]`, and of every example of a part of the data the loss and the metrics."""
         index = np.stack([member.places(getattr(member.data, part)) for member in self._what.members])
         count = index.shape[1]
@@ -267,7 +267,7 @@ class Stack:
 
     def weights(self, row: int, column: int) -> list[np.ndarray]:
         """The weights of one trial that count, layer by layer."""
-        return state.weights_of(self._program.layout, self._counted, row, column)
+        return state.weights_of(self._program.layout, self._counting_weights, row, column)
 
     def weights_now(self, row: int, column: int) -> list[np.ndarray]:
         """The weights of one trial after the last epoch, layer by layer."""

@@ -78,14 +78,14 @@ def begin(layout: Layout, slots: int, start: Sequence[Sequence[Start]], step: in
     progress that was saved.
     """
     stacked = {
-        weight: _stacked([[trial.weights[place] for trial in of_seed] for of_seed in start], weight.cell_axis)
+        weight: _stack_arrays([[trial.weights[place] for trial in of_seed] for of_seed in start], weight.cell_axis)
         for place, weight in enumerate(layout.weights)
     }
     trained = [stacked[weight] for weight in layout.trained]
     if step:
         held = [
             [
-                _stacked([[trial.slots[place][slot] for trial in of_seed] for of_seed in start], weight.cell_axis)
+                _stack_arrays([[trial.slots[place][slot] for trial in of_seed] for of_seed in start], weight.cell_axis)
                 for slot in range(slots)
             ]
             for place, weight in enumerate(layout.trained)
@@ -117,7 +117,7 @@ def _cutter(rows: np.ndarray, columns: np.ndarray) -> Callable[[int, Tensor], Te
     return lambda axis, value: ops.take(ops.take(value, rows, axis=0), columns, axis=axis)
 
 
-def chosen(layout: Layout, trials: Tensor, now: Kept, before: Kept) -> Kept:
+def choose_trials(layout: Layout, trials: Tensor, now: Kept, before: Kept) -> Kept:
     """Weights, or a state: of some trials `[seeds, cells]` as they are now, of the others as they were before."""
 
     def choose(axis: int, new: Tensor, old: Tensor) -> Tensor:
@@ -140,7 +140,7 @@ def slots_of(layout: Layout, state: State, seed: int, cell: int) -> list[list[np
     ]
 
 
-def _stacked(values: list[list[np.ndarray]], cell_axis: int) -> Tensor:
+def _stack_arrays(values: list[list[np.ndarray]], cell_axis: int) -> Tensor:
     """Arrays by seed and cell as one tensor."""
     whole = np.stack([np.stack(of_seed) for of_seed in values])
     return ops.convert_to_tensor(np.ascontiguousarray(np.moveaxis(whole, 1, cell_axis)))

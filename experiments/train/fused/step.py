@@ -15,7 +15,7 @@ from experiments.train.fused.layout import Layout
 from experiments.train.fused.place import Numbers
 from experiments.train.fused.rules import constraints
 from experiments.train.fused.rules.optimizers import Stacked
-from experiments.train.fused.state import State, Weights, chosen
+from experiments.train.fused.state import State, Weights, choose_trials
 
 Steps: TypeAlias = Any  # examples by index, draws, and rates or nothing; of several steps with an axis in front
 
@@ -47,7 +47,7 @@ class Training:
             state = backend.scan(body, state, whole)
         if last is not None:
             state = body(state, last)
-        return self._frozen(before, state)
+        return self._freeze(before, state)
 
     def step(self, state: State, numbers: Numbers, x: Tensor, y: Tensor, draws: list[Tensor]) -> State:
         """One step. draws: of the random layers, in the order of the layout's `random`."""
@@ -74,11 +74,11 @@ class Training:
             state, weights=Weights(constrained, others), slots=slots, step=step, loss=state.loss + loss * x.shape[2]
         )
 
-    def _frozen(self, before: State, after: State) -> State:
+    def _freeze(self, before: State, after: State) -> State:
         """The state after an epoch; of trials that were no longer alive, the one before. (Nothing crosses trials.)"""
         finite = ops.logical_and(before.alive, ops.isfinite(after.loss))
         axes = [weight.cell_axis for weight in self._layout.trained]
         every = [*zip(after.weights.trained, axes, strict=True), *((value, 1) for value in after.weights.others)]
         for value, axis in every:
             finite = ops.logical_and(finite, ops.all(ops.isfinite(value), axis=within_trial(value, axis)))
-        return replace(chosen(self._layout, before.alive, after, before), alive=finite)
+        return replace(choose_trials(self._layout, before.alive, after, before), alive=finite)

@@ -58,7 +58,7 @@ class Template:
         for call in graph(self.raw):
             sources = [place.get(id(operation_of(x)), "input") for x in call.input_tensors]
             edges.append([place[id(call.operation)], sources])
-        return canonical([sorted(edges, key=str), [_described(layer) for layer in self.layers]])
+        return canonical([sorted(edges, key=str), [_describe(layer) for layer in self.layers]])
 
     @cached_property
     def numbers(self) -> dict[Place, float]:
@@ -134,7 +134,7 @@ def _functions(layer: KerasPart) -> Plain:
     return functions
 
 
-def _described(layer: KerasPart) -> Plain:
+def _describe(layer: KerasPart) -> Plain:
     """A layer's configuration less what is a number or a function of a trial, a name or an initial value."""
     rule = known_rule(layer)
     activity = penalties.rule_of(getattr(layer, "activity_regularizer", None)).form
@@ -153,11 +153,11 @@ def _described(layer: KerasPart) -> Plain:
 
 
 def _refuses(layer: KerasPart) -> str | None:
-    told = f"the layer {layer.name} ({type(layer).__name__})"
-    if why := LAYERS.refuses(layer, told):
+    what = f"the layer {layer.name} ({type(layer).__name__})"
+    if why := LAYERS.refuses(layer, what):
         return why
     why = next(_reasons(layer, known_rule(layer)), None)
-    return f"{told}: {why}" if why else None
+    return f"{what}: {why}" if why else None
 
 
 def _refuses_calls(model: KerasPart) -> str | None:
@@ -191,6 +191,6 @@ def _reasons(layer: KerasPart, rule: Rule) -> Iterator[str]:
         elif not function_passes(function):
             yield f"its {name} {getattr(function, '__name__', function)} mixes examples"
     for weight in layer.trainable_weights:
-        told = f"its constraint {type(weight.constraint).__name__}"
-        if why := penalties.refuses_weight(weight.regularizer) or CONSTRAINTS.refuses(weight.constraint, told):
+        what = f"its constraint {type(weight.constraint).__name__}"
+        if why := penalties.refuses_weight(weight.regularizer) or CONSTRAINTS.refuses(weight.constraint, what):
             yield why

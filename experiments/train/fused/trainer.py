@@ -15,7 +15,7 @@ from experiments.study.types import PlainTable
 from experiments.tasks import Data
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
-from experiments.train.early_stopping import exhausted
+from experiments.train.early_stopping import is_exhausted
 from experiments.train.fused.cell import Cell, CellSource
 from experiments.train.fused.examples import Examples, Member
 from experiments.train.fused.place import Place
@@ -96,7 +96,7 @@ class Trainer:
         self._right = np.zeros((*shape, len(data[0].test) if stacking.right else 0), bool)
 
     def run(self, note: Callable[[int], None] = lambda epoch: None) -> list[Outcome]:
-        """Train to the end; `note` hears of every epoch that is done."""
+        """Train to the end; `note` is called after every epoch."""
         epochs = self._settings["epochs"]
         running = self._ok.copy()
         for epoch in range(self._first, epochs):
@@ -104,7 +104,7 @@ class Trainer:
             note(epoch + 1)
             if not running.any():
                 break
-            running = self._compacted(running, epochs - epoch - 1)
+            running = self._compact(running, epochs - epoch - 1)
         self._test()
         return self._outcomes()
 
@@ -126,7 +126,7 @@ class Trainer:
             kept[row, column] = self._counts((int(rows[row]), int(columns[column])), entry)
             losses = [row["validation_loss"] for row in history]
             patience = self._trials[rows[row]][columns[column]].settings["patience"]
-            running[row, column] = not exhausted(losses, patience)
+            running[row, column] = not is_exhausted(losses, patience)
         if self._keeps_best.any() and kept.any():
             stack.keep(kept)
         stack.freeze(running)
@@ -143,7 +143,7 @@ class Trainer:
             return True
         return False
 
-    def _compacted(self, running: np.ndarray, left: int) -> np.ndarray:
+    def _compact(self, running: np.ndarray, left: int) -> np.ndarray:
         """The trials that go on, where that pays in a smaller stack. left: how many epochs."""
         stack, rows, columns = self._seats[-1]
         kept = running.any(axis=1), running.any(axis=0)
@@ -206,14 +206,14 @@ class Trainer:
                     "seconds": seconds,
                 }
                 if ok[s, c]:
-                    row |= {key: value for key, value in self._counted(s, c).items() if key != "epoch"}
+                    row |= {key: value for key, value in self._counting_entry(s, c).items() if key != "epoch"}
                     row |= {name: float(values[s, c]) for name, values in self._tested.items()}
                 row |= constants[s]
                 right = serial.answers(test_sets[s], self._right[s, c]) if ok[s, c] and test_sets else None
                 found.append(Outcome(trial.id, row, history, right))
         return found
 
-    def _counted(self, row: int, column: int) -> PlainTable:
+    def _counting_entry(self, row: int, column: int) -> PlainTable:
         """The entry of a trial's epoch that counts."""
         history, study = self._history[row][column], self._source.study
         if not self._keeps_best[row, column]:

@@ -29,7 +29,7 @@ class Trainer:
         self.asked.append(trial.id)
         time.sleep(self.seconds)
         if trial.id in self.fail:
-            return worker.failed(trial, "ValueError: no luck")
+            return worker.failed_outcome(trial, "ValueError: no luck")
         row = {"status": "ok", "epochs_run": 2, "seconds": 0.01 + self.seconds, "engine": "serial", "parameters": 9}
         if trial.id in self.diverge:
             return Outcome(trial.id, row | {"status": "diverged", "constant_score": 0.5})
@@ -76,7 +76,7 @@ class Trainer:
 @pytest.fixture
 def trainer(monkeypatch):
     made = Trainer()
-    for name in ("train", "train_chunk", "plan", "ready", "describe", "check", "save"):
+    for name in ("train", "train_chunk", "plan", "import_libraries", "describe", "check", "save"):
         monkeypatch.setattr(worker, name, getattr(made, name))
     return made
 

@@ -12,7 +12,7 @@ from experiments.run import runner
 from experiments.run.best import best_trial
 from experiments.store.csvs import write_csvs
 from experiments.store.journal import NAME, Journal, Outcome, RightAnswers
-from experiments.store.rebuilt import from_csvs, kept_in, rebuilt
+from experiments.store.rebuilt import from_csvs, read_kept, rebuild
 from experiments.study import study_file
 from experiments.study.study_file import read
 from experiments.train import worker
@@ -123,7 +123,7 @@ def test_a_damaged_journal_is_kept_beside_and_made_again(reference, tmp_path, da
     content = path.read_bytes()
     noise = content[:4096] + b"\x17" * 4096 * 9 + content[4096 * 10 :]
     path.write_bytes({"truncated": content[: len(content) // 2], "noise": noise, "text": b"no journal"}[damage])
-    assert len(kept_in(reference, folder).rows) == 56
+    assert len(read_kept(reference, folder).rows) == 56
     assert runner.run(reference, tmp_path, NoTraining(), say=said.append).trained == 0
     assert "damaged" in said[0]
     assert f"it is now {NAME}.damaged" in said[0]
@@ -137,7 +137,7 @@ def test_a_damaged_journal_without_csvs_is_refused(reference, tmp_path):
     with pytest.raises(RequestError, match=r"damaged.*; --fresh sets these results aside"):
         runner.run(reference, tmp_path, NoTraining(), say=lambda line: None)
     with pytest.raises(RequestError, match="damaged"):
-        kept_in(reference, tmp_path / "reference")
+        read_kept(reference, tmp_path / "reference")
 
 
 def study_of(kind):
@@ -175,10 +175,10 @@ def test_every_kind_of_level_and_column_comes_back(kind, tmp_path):
         return Outcome(trial.id, row, history, RightAnswers("set", 9, b"\xff\x80"))
 
     runner.run(study, tmp_path, Scripted(end), engine="serial", say=lambda line: None)
-    before = kept_in(study, folder)
+    before = read_kept(study, folder)
     texts = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
     (folder / NAME).unlink()
-    after = rebuilt(study, folder)
+    after = rebuild(study, folder)
     assert after.record.fixed == before.record.fixed == study.fixed
 
     def by_trial(kept):

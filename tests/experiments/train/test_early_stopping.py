@@ -4,7 +4,7 @@ import keras
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.train.early_stopping import exhausted
+from experiments.train.early_stopping import is_exhausted
 
 
 def keras_stops_after(losses, patience):
@@ -22,10 +22,10 @@ def keras_stops_after(losses, patience):
 
 @given(st.lists(st.integers(0, 5).map(float), max_size=12), st.integers(1, 4))
 def test_it_stops_where_keras_stops(losses, patience):
-    ours = next((end for end in range(1, len(losses) + 1) if exhausted(losses[:end], patience)), None)
+    ours = next((end for end in range(1, len(losses) + 1) if is_exhausted(losses[:end], patience)), None)
     assert ours == keras_stops_after(losses, patience)
 
 
 @given(st.lists(st.floats(0, 5), max_size=6))
 def test_without_patience_it_never_stops(losses):
-    assert not exhausted(losses, 0)
+    assert not is_exhausted(losses, 0)

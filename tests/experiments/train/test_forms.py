@@ -123,7 +123,7 @@ def test_a_class_that_leaves_the_loss_out_is_told_and_refused_where_the_loss_is_
 def test_one_model_of_each_form_and_every_level():
     def of(build, **factors):
         study = Study(data=(X, Y), factors=factors, seeds=3, **({"build": build} if build else {})).declared
-        return forms.one_of_each(study, study.trials)
+        return forms.pick_one_of_each(study, study.trials)
 
     assert len(of(None, activation=["relu", "tanh"], learning_rate=[0.1, 0.2, 0.3])) == 2
     assert len(of(None, activation=["relu", "tanh"], units=[[4], [8]])) == 3  # every level once

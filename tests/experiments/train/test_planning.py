@@ -103,12 +103,12 @@ def test_what_is_silent_for_a_quarter_of_the_time_is_given_up(monkeypatch):
     monkeypatch.setattr(planning, "_SHARE", 4)
     now = itertools.count(0.0, 4.0)
     monkeypatch.setattr(planning.time, "monotonic", lambda: next(now))
-    hand = planning._Hand(lambda: 60.0)
-    assert hand.left() == 60.0  # libraries are still being imported: nobody's fault
-    hand.hear(None, (PLANNING, "c"))
-    assert [hand.left() for _ in range(4)] == [11.0, 7.0, 3.0, 0.0]
-    hand.hear(None, (PLANNED, "c"))
-    assert hand.left() == 60.0
+    building = planning._Building(lambda: 60.0)
+    assert building.left() == 60.0  # libraries are still being imported: nobody's fault
+    building.note(None, (PLANNING, "c"))
+    assert [building.left() for _ in range(4)] == [11.0, 7.0, 3.0, 0.0]
+    building.note(None, (PLANNED, "c"))
+    assert building.left() == 60.0
 
 
 def test_settings_that_lost_cells_have_in_common():

@@ -33,7 +33,7 @@ def test_whatever_a_users_part_raises_is_a_failed_row(monkeypatch, error, said):
     def drawn(*_):
         raise error
 
-    monkeypatch.setattr(worker, "_drawn", drawn)
+    monkeypatch.setattr(worker, "_task_and_data", drawn)
     (trial, *_) = (study := tiny()).trials
     row = worker.train(study, trial).row
     assert (row["status"], row["error"]) == ("failed", said)
@@ -44,7 +44,7 @@ def test_ctrl_c_is_the_callers_unless_the_process_is_a_worker(monkeypatch, of_it
     def drawn(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(worker, "_drawn", drawn)
+    monkeypatch.setattr(worker, "_task_and_data", drawn)
     monkeypatch.setattr(call, "_of_jobs", of_its_own)
     (trial, *_) = (study := tiny()).trials
     if of_its_own:

@@ -1,6 +1,6 @@
 """What differs between TensorFlow and JAX: gradients, the loop over steps, compiling, random numbers, dropout.
 
-compiled(function, xla): one program of it; on TensorFlow by XLA or without.
+compile_function(function, xla): one program of it; on TensorFlow by XLA or without.
 gradients(function, weights): the gradients of the first of two results, and the second.
 scan(body, state, steps): `body(state, step) → state` over the leading axis of `steps`.
 recur(step, states, inputs): the first state after each `step(states, input) → states`, along the leading axis.
@@ -12,8 +12,16 @@ structure(kind): a dataclass whose fields are tensors, or lists of them, made kn
 import keras
 
 if keras.backend.backend() == "jax":
-    from experiments.train.fused.backend.jax import compiled, draw, dropout, gradients, recur, scan, structure
+    from experiments.train.fused.backend.jax import compile_function, draw, dropout, gradients, recur, scan, structure
 else:
-    from experiments.train.fused.backend.tensorflow import compiled, draw, dropout, gradients, recur, scan, structure
+    from experiments.train.fused.backend.tensorflow import (
+        compile_function,
+        draw,
+        dropout,
+        gradients,
+        recur,
+        scan,
+        structure,
+    )
 
-__all__ = ["compiled", "draw", "dropout", "gradients", "recur", "scan", "structure"]
+__all__ = ["compile_function", "draw", "dropout", "gradients", "recur", "scan", "structure"]

@@ -17,7 +17,7 @@ T = TypeVar("T")
 Native: TypeAlias = Any  # what this backend itself calls a tensor, or nested lists of them
 
 
-def compiled(function: Callable[..., T], xla: bool = True) -> Callable[..., T]:
+def compile_function(function: Callable[..., T], xla: bool = True) -> Callable[..., T]:
     """One XLA program, always."""
     return jax.jit(function)
 

@@ -16,16 +16,16 @@ Native: TypeAlias = Any  # what this backend itself calls a tensor, or nested li
 
 
 def _settle() -> None:
-    """Count names on to a round number.
+    """Advance TensorFlow's counter of names to a round number.
 
     Compiled programs on disk are found by their names, which hold a count of all that was made before.
     """
-    tf.function(lambda: tf.constant(0)).get_concrete_function()  # a first function ever counts once more
+    tf.function(lambda: tf.constant(0)).get_concrete_function()  # the first function of a process counts once more
     while (ops.uid() + 1) % 100_000:
         pass
 
 
-def compiled(function: Callable[..., T], xla: bool = True) -> Callable[..., T]:
+def compile_function(function: Callable[..., T], xla: bool = True) -> Callable[..., T]:
     """One program, by XLA or by TensorFlow's own kernels."""
     program = tf.function(function, jit_compile=xla, autograph=False)
     settled = not xla  # others are not kept on disk

@@ -179,7 +179,7 @@ class Stacked:
 
         number: name → a float, or a tensor `[cells]`.
         """
-        gradients = self._clipped(number, gradients)
+        gradients = self._clip(number, gradients)
         moved: list[Tensor] = []
         kept: list[list[Tensor]] = []
         for weight, gradient, axis, own in zip(weights, gradients, self._axes, slots, strict=True):
@@ -197,22 +197,24 @@ class Stacked:
             kept.append(kept_of_weight)
         return moved, kept
 
-    def _clipped(self, number: Number, gradients: list[Tensor]) -> list[Tensor]:
+    def _clip(self, number: Number, gradients: list[Tensor]) -> list[Tensor]:
         one = self._one
         with_axes = list(zip(gradients, self._axes, strict=True))
         if one.clipnorm:
-            return [_scaled(g, axis, [squared_norm(g, axis)], number("clipnorm")) for g, axis in with_axes]
+            return [_cut_to_norm(g, axis, [squared_norm(g, axis)], number("clipnorm")) for g, axis in with_axes]
         if one.global_clipnorm:
             squares = [squared_norm(g, axis) for g, axis in with_axes]
             # Keras adds the norm less itself, so that one that is not finite spreads
-            return [_scaled(g, axis, squares, number("global_clipnorm"), spreads=True) for g, axis in with_axes]
+            return [_cut_to_norm(g, axis, squares, number("global_clipnorm"), spreads=True) for g, axis in with_axes]
         if one.clipvalue:
             limits = [along_cells(number("clipvalue"), g, axis) for g, axis in with_axes]
             return [ops.clip(g, -limit, limit) for g, limit in zip(gradients, limits, strict=True)]
         return gradients
 
 
-def _scaled(gradient: Tensor, axis: int, squares: list[Tensor], limit: Tensor | float, spreads: bool = False) -> Tensor:
+def _cut_to_norm(
+    gradient: Tensor, axis: int, squares: list[Tensor], limit: Tensor | float, spreads: bool = False
+) -> Tensor:
     """The gradient, its trials cut to a norm of at most `limit`."""
     norm = ops.sqrt(sum(squares[1:], squares[0]))
     limit = along_cells(limit, norm)

@@ -121,10 +121,10 @@ def refuses_weight(regularizer: KerasPart) -> str | None:
     >>> refuses_weight(KLSparsity())
     'its regularizer KLSparsity has no stacking rule for weights'
     """
-    told = f"its regularizer {type(regularizer).__name__}"
-    if why := PENALTIES.refuses(regularizer, told):
+    what = f"its regularizer {type(regularizer).__name__}"
+    if why := PENALTIES.refuses(regularizer, what):
         return why
-    return None if rule_of(regularizer).of_weights else f"{told} has no stacking rule for weights"
+    return None if rule_of(regularizer).of_weights else f"{what} has no stacking rule for weights"
 
 
 def of_weight(rule: PenaltyRule, number: Number, weight: Tensor, cell_axis: int) -> Tensor | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from custom.types import Tensor
 from experiments.study.types import KerasPart, Plain
-from experiments.train.fused.axes import Span, along_cells, equal_runs, for_each_cell, joined, parted
+from experiments.train.fused.axes import Span, along_cells, equal_runs, for_each_cell, join, split
 
 
 def _outputs(layer: KerasPart) -> int:
@@ -93,8 +93,8 @@ class View:
         runs = equal_runs([function_key(function) for function in functions])
         if len(runs) == 1:
             return functions[0](x)
-        parts = parted(for_each_cell(x, len(self.layers)), runs)
-        return joined([functions[run.start](part) for run, part in zip(runs, parts, strict=True)])
+        parts = split(for_each_cell(x, len(self.layers)), runs)
+        return join([functions[run.start](part) for run, part in zip(runs, parts, strict=True)])
 
     def part(self, run: Span) -> "View":
         """The same for some of the cells, of a layer without weights."""

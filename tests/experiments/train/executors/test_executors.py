@@ -87,7 +87,8 @@ def test_run_jobs_gives_every_end_with_the_key_of_its_caller(executor):
     heard = []
     jobs = [Job(("says",), exec, (SAYS,)), Job({"any": "key"}, operator.mul, (3, 4))]
     ended = {
-        str(event.key): event for event in run_jobs(executor, jobs, heard=lambda key, note: heard.append((key, note)))
+        str(event.key): event
+        for event in run_jobs(executor, jobs, on_message=lambda key, note: heard.append((key, note)))
     }
     assert heard == [(("says",), "one"), (("says",), "two")]
     assert ended["{'any': 'key'}"].value == 12

@@ -4,14 +4,14 @@ import os
 
 import pytest
 
-from experiments.train.executors.frames import Frames, framed
+from experiments.train.executors.frames import Frames, frame
 
 VALUES = [None, {"a": [1, 2]}, "x" * 3_000_000]
 
 
 @pytest.mark.parametrize("size", [1, 7, 65536])
 def test_objects_come_out_as_they_went_in_however_they_are_cut(size):
-    data = b"".join(map(framed, VALUES[:2] if size < 100 else VALUES))
+    data = b"".join(map(frame, VALUES[:2] if size < 100 else VALUES))
     out, into = os.pipe()
     frames, found = Frames(out), []
     for start in range(0, len(data), size):

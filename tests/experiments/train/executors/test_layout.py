@@ -9,7 +9,7 @@ from experiments.train import worker
 from experiments.train.executors import layout
 from experiments.train.executors.executor import Ended
 from experiments.train.executors.processes import Processes
-from experiments.train.fused.speed import speed
+from experiments.train.fused.speed import measure_speed
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def measured(monkeypatch):
     def answers(alone, each, accelerator=False):
         def run_jobs(executor, jobs):
             for job in jobs:
-                if job.function is worker.speed:
+                if job.function is worker.measure_speed:
                     asked.append(executor.threads)
                     yield Ended(job.key, (alone if executor.threads == 4 else each, accelerator))
                 else:
@@ -79,7 +79,7 @@ def test_another_backend_or_device_is_measured_by_itself(measured, tmp_path, pla
     for name in ("KERAS_BACKEND", "CUDA_VISIBLE_DEVICES"):
         monkeypatch.setenv(name, "other")
         assert layout._place() != place
-        assert layout.kept_threads() is None
+        assert layout.read_threads() is None
 
 
 def test_one_process_where_that_is_clearly_faster(measured, tmp_path):
@@ -132,6 +132,6 @@ def test_a_layout_that_can_not_be_kept_is_used_all_the_same(measured, tmp_path, 
 
 def test_the_speed_of_this_process_is_a_number_of_steps_a_second(monkeypatch):
     monkeypatch.setattr("experiments.train.fused.speed._SECONDS", 0.05)
-    rate, accelerator = speed()
+    rate, accelerator = measure_speed()
     assert 1 < rate < 1e6
     assert accelerator is False

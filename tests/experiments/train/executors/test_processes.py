@@ -91,7 +91,7 @@ def test_one_process_compiles_a_program_and_others_wait_for_it_or_do_something_e
     jobs = [compiling("p", 0.6), compiling("p", 0.0), Job("plain", os.getpid, ())]
     list(run_jobs(executor, [Job(at, os.getpid, ()) for at in range(2)]))  # both processes are up
     begin = time.monotonic()
-    for answer in run_jobs(executor, jobs, heard=lambda key, note: said.append(time.monotonic() - begin)):
+    for answer in run_jobs(executor, jobs, on_message=lambda key, note: said.append(time.monotonic() - begin)):
         started.setdefault(answer.key, time.monotonic() - begin)
     assert started["plain"] < said[0]  # it waited for nobody
     assert said[1] > said[0] >= 0.6  # the second began when the first had compiled
@@ -116,7 +116,7 @@ def test_a_note_and_the_answer_right_behind_it_are_both_heard(executor):
     for _ in range(20):  # they come together or apart, as it happens
         heard = []
         (answer,) = run_jobs(
-            executor, [Job("key", exec, (code, {}))], heard=lambda key, note, heard=heard: heard.append(note)
+            executor, [Job("key", exec, (code, {}))], on_message=lambda key, note, heard=heard: heard.append(note)
         )
         assert (heard, answer.error) == (list(range(50)), None)
 

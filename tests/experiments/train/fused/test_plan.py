@@ -10,7 +10,7 @@ from experiments.api import Study
 from experiments.store.chunk import Chunk
 from experiments.train.fused import plan as module
 from experiments.train.fused.cell import Cells
-from experiments.train.fused.plan import dealt, plan
+from experiments.train.fused.plan import deal, plan
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.train.fused.stacks import TASK
 
@@ -32,16 +32,16 @@ def rows(blocks):
 
 
 def test_blocks_have_the_same_row_of_slices_wherever_they_can():
-    assert rows(dealt(bucket(a=4, b=4), 4)) == ["aabb", "aabb"]
-    assert rows(dealt(bucket(a=3, b=3), 2)) == ["ab", "ab", "ab"]
-    assert rows(dealt(bucket(a=2, b=2, c=2), 2)) == ["ab", "ab", "cc"]
-    assert rows(dealt(bucket(a=5, b=1), 4)) == ["aab", "aa", "a"]
+    assert rows(deal(bucket(a=4, b=4), 4)) == ["aabb", "aabb"]
+    assert rows(deal(bucket(a=3, b=3), 2)) == ["ab", "ab", "ab"]
+    assert rows(deal(bucket(a=2, b=2, c=2), 2)) == ["ab", "ab", "cc"]
+    assert rows(deal(bucket(a=5, b=1), 4)) == ["aab", "aa", "a"]
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 7, 100])
 def test_every_cell_is_dealt_once_and_no_block_is_too_wide(width):
     some = bucket(a=7, b=2, c=5, d=1)
-    blocks = dealt(some, width)
+    blocks = deal(some, width)
     assert sorted((cell for block in blocks for cell in block), key=str) == sorted(some, key=str)
     assert max(map(len, blocks)) <= width
 

@@ -4,7 +4,7 @@ from keras import ops
 
 from custom.types import Tensor
 from experiments.study.types import KerasPart
-from experiments.train.fused.axes import along_examples, joined
+from experiments.train.fused.axes import along_examples, join
 from experiments.train.fused.rules.layers.refusals import channels_last
 from experiments.train.fused.rules.rule import Rule, View
 
@@ -24,7 +24,7 @@ def convolution(view: View, x: Tensor) -> Tensor:
             data_format=layer.data_format,
         )[None, None]
 
-    rows = [joined([alone(seed, cell) for cell in range(cells)]) for seed in range(seeds)]
+    rows = [join([alone(seed, cell) for cell in range(cells)]) for seed in range(seeds)]
     y = ops.concatenate(rows, axis=0) if seeds > 1 else rows[0]
     return view.apply("activation", y + along_examples(view.weights["bias"], y) if layer.use_bias else y)
 

@@ -16,7 +16,7 @@ def product(view: View, x: Tensor, use_bias: bool) -> Tensor:
     """x · kernel + bias, over the last axis of x."""
     kernel = view.weights["kernel"]
     if view.merged:
-        y = _merged(x, kernel)
+        y = _merged_product(x, kernel)
     elif len(x.shape) == 4:
         y = ops.matmul(x, kernel)
     else:
@@ -27,7 +27,7 @@ def product(view: View, x: Tensor, use_bias: bool) -> Tensor:
     return y
 
 
-def _merged(x: Tensor, kernel: Tensor) -> Tensor:
+def _merged_product(x: Tensor, kernel: Tensor) -> Tensor:
     """All cells in one product: the kernel is `[seeds, inputs, cells, units]`, the input the same for all."""
     seeds, inputs, cells, units = kernel.shape
     inner = x.shape[2:-1]

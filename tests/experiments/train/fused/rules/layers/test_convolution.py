@@ -27,8 +27,10 @@ def test_in_xla_or_not_they_come_to_the_same(monkeypatch, float64):
     options = {"epochs": 2, "batch_size": 7, "seeds": 2, "factors": {"learning_rate": [0.125, 0.25]}}
     study = Study(build=convolved, data=TASK, **options).declared
     compiled = []
-    own = program.backend.compiled
-    monkeypatch.setattr(program.backend, "compiled", lambda of, xla=True: (compiled.append(xla), own(of, xla))[1])
+    own = program.backend.compile_function
+    monkeypatch.setattr(
+        program.backend, "compile_function", lambda of, xla=True: (compiled.append(xla), own(of, xla))[1]
+    )
     found = {}
     for device in ("cpu", "gpu"):
         monkeypatch.setattr(speed, "device", lambda device=device: device)
