@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from experiments.study.study import Study
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.study.trial import Trial
 
 ACTIVATIONS = ["relu", "tanh", "sigmoid", "hard_tanh"]

@@ -35,7 +35,7 @@ from experiments.followups.confirm import FIRST
 from experiments.results.results import Results, read_results
 from experiments.run import runner
 from experiments.study.study import Study
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.tasks.sealed import sealed_part, split_sealed
 from experiments.tasks.split import sizes
 from experiments.tasks.task import Data, Task

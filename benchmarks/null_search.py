@@ -23,7 +23,7 @@ from scipy import stats
 from experiments.analysis.confirmation import confirm
 from experiments.analysis.ranking import ranking
 from experiments.run import runner
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.train.executors.catalog import make_executor
 
 CELLS, SEARCHED, FRESH = 20, 3, 20

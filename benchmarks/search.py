@@ -70,7 +70,7 @@ def builder(case: str) -> Any:
 
 def study(case: str) -> Any:
     """The same space as a study: of one L2 strength, of dropout after each hidden layer."""
-    from experiments.study.study_file import read
+    from experiments.study.study_table import read
 
     width = {"digits": 64, "mnist": 128, "toy": 16}[case]
     factors = {

@@ -26,7 +26,7 @@ from experiments.run.best import best_trial
 from experiments.store.csvs import csv_text, in_order
 from experiments.study.columns import trial_columns
 from experiments.study.study import Study
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 
 TRUE = {"relu": 0.56, "tanh": 0.57, "sigmoid": 0.54}
 SEEDS, EXAMPLES = 20, 60

@@ -21,7 +21,7 @@ from experiments.followups.source import read_source
 from experiments.report.pages.study_page import write_study_report
 from experiments.results.results import read_results
 from experiments.run import runner
-from experiments.study import catalog, study_file
+from experiments.study import catalog, study_file, study_table
 from experiments.study.builds import check_build, digest_of, name_of
 from experiments.study.study import Study as Declared
 from experiments.study.types import Build, Objects, OwnPart, Plain, PlainTable
@@ -120,7 +120,7 @@ class Study:
         if loss_weights is not None:
             table["loss"] = _weighted(table.get("loss"), loss_weights, data)
         has_objects = build is not None or data is not None
-        self.declared = study_file.read(_plain(table), objects=objects if has_objects else None)
+        self.declared = study_table.read(_plain(table), objects=objects if has_objects else None)
         if build is not None:
             self._take_compiled(_plain(table), objects)
 
@@ -138,7 +138,7 @@ class Study:
         found = read_settings(study, task, named)
         if not found:
             return
-        self.declared = dataclasses.replace(study_file.read(table | found, objects=objects), compiled=tuple(found))
+        self.declared = dataclasses.replace(study_table.read(table | found, objects=objects), compiled=tuple(found))
         labels = self.declared.labels(self.declared.base)
         settings = [
             f"{name} {labels[name]}" if name in labels else f"metrics {', '.join(self.declared.metrics)}"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.run import runner
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.train.executors.inline import Inline
 from tests.custom.support import KERAS_COPIES
 

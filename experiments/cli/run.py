@@ -132,6 +132,7 @@ def requested_study(place: str, seeds: int | None, epochs: int | None, only: tup
     """The study at a place, as the options change it. only: FACTOR=LEVEL,… each."""
     from experiments.errors import RequestError
     from experiments.study import study_file
+    from experiments.study.narrowing import keep_levels, labels_in
 
     study = study_file.load(place)
     study = study if seeds is None else study.with_seeds(seeds, "--seeds")
@@ -140,7 +141,7 @@ def requested_study(place: str, seeds: int | None, epochs: int | None, only: tup
         factor, found, levels = choice.partition("=")
         if not found:
             raise RequestError(f'--only: got "{choice}", allowed is FACTOR=LEVEL,LEVEL…')
-        study = study.only(factor, study.labels_in(factor, levels))
+        study = keep_levels(study, factor, labels_in(study, factor, levels))
     return study
 
 

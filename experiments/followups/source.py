@@ -14,6 +14,7 @@ from experiments.store.manifest_file import read_manifest, read_study
 from experiments.store.rebuilt import has_rows, read_kept
 from experiments.study import study_file
 from experiments.study.columns import RATE, TrialRow
+from experiments.study.differences import find_differences
 from experiments.study.origin import CheckOrigin, ConfirmationOrigin, SearchOrigin, read_origin
 from experiments.study.study import Study
 from experiments.study.types import PlainTable
@@ -74,7 +75,7 @@ def read_source(results: Path, name: str, study: Study | None = None, file: str 
         metric = origin.objective.removeprefix("validation_")
         metrics = (metric, *(other for other in study.metrics if other != metric))
         study = replace(study, metrics=metrics, design="random", origin=origin)
-    if differences := list(study.differences(fixed)):
+    if differences := list(find_differences(study, fixed)):
         raise RequestError(f"{folder}: the study file has changed since\n  " + "\n  ".join(differences))
     return Source(study, rows, list(described["seeds"]))
 

@@ -10,6 +10,7 @@ from experiments.run.clock import Clock
 from experiments.store import manifest
 from experiments.store.environment import environment_here
 from experiments.store.journal import Journal
+from experiments.study.differences import find_differences
 from experiments.study.study import Study
 from experiments.study.trial import Trial
 from experiments.tasks import keras_cache
@@ -37,7 +38,7 @@ def refuse_changes(study: Study, journal: Journal, folder: Path) -> None:
     if known.fixed is None:
         return
     environment = known.environment.as_table() if known.environment else None
-    if differences := list(with_cause(study.differences(known.fixed), environment)):
+    if differences := list(with_cause(find_differences(study, known.fixed), environment)):
         raise RequestError(
             f"{folder}: results of a study that differs; --fresh sets them aside\n"
             + "\n".join(f"  {line}" for line in differences)

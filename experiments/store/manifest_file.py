@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from experiments.errors import RequestError, show
 from experiments.store.files import read_object
-from experiments.study.study_file import NAME
+from experiments.study.study_table import NAME
 from experiments.study.types import PlainTable
 
 WHAT = "the manifest of results"

@@ -2,15 +2,14 @@
 
 import dataclasses
 import math
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
 
-from experiments.errors import RequestError, show, unknown, wrong
+from experiments.errors import RequestError, show
 from experiments.study import catalog, design
 from experiments.study.columns import RATE, ordered_settings
 from experiments.study.imports import is_target
@@ -20,16 +19,14 @@ from experiments.study.open_level import origin as open_level_of
 from experiments.study.origin import CheckOrigin, ConfirmationOrigin, Origin, SearchOrigin
 from experiments.study.question import Question
 from experiments.study.scorer import Scorer
+from experiments.study.seed_counts import MOST_TRIALS, check_count, read_looks, read_seeds
 from experiments.study.trial import LATER, Trial, canonical, digest, identity
 from experiments.study.types import Factors, Level, Objects, PlainTable, Settings
 
 LEAST_RATES = 3  # of fewer, one of the ends is the best almost always
 LEAST_TUNING = 2
-LOOKS = 3
 _SHOWN_WHERE_USED = ("salt", "keep_epoch")  # settings without a column where they change nothing
-MOST_TRIALS = 1_000_000
 MOST_RATES = 20  # that may be added beyond each end
-_Seeds = Annotated[int, Field(ge=1, le=MOST_TRIALS)]
 
 
 @dataclass(frozen=True)
@@ -275,67 +272,13 @@ class Study:
     def _proposed_cells(self) -> list[str]:
         return [self.trial(cell, 0).cell for cell in self.proposed or []]
 
-    def differences(self, kept: PlainTable) -> Iterator[str]:
-        """What keeps results of `kept` (an earlier `fixed`) from being extended; nothing where they can be.
-
-        More seeds, more levels, and a held setting that becomes a factor with that level, all extend.
-        """
-        for key in ("task", "model"):
-            if kept[key] != getattr(self, key):
-                yield f'{key}: the results have "{kept[key]}", the study has "{getattr(self, key)}"'
-        if (before := kept.get("recipe", catalog.SUPERVISED)) != self.recipe:
-            yield f'recipe: the results have "{before}", the study has "{self.recipe}"'
-        yield from self._other_search(kept.get("search", {}))
-        for name in sorted(set(kept["sources"]) & set(self.sources)):
-            if kept["sources"][name] != self.sources[name]:
-                yield f"{name}: its source has changed since the results were written"
-        before, now = (found and show(found) for found in (kept.get("metrics"), self.fixed.get("metrics")))
-        if before != now:
-            task = "those of the task"
-            yield f"metrics: the results have {before or task}, the study has {now or task}"
-        yield from self._other_settings(kept)
-
-    def _other_search(self, kept: PlainTable) -> Iterator[str]:
-        for name, value in (self.origin.as_json() if self.origin else {}).items():
-            if name == "space":
-                spaces = kept.get("space", {}), value
-                for factor in sorted({*spaces[0], *spaces[1]}):
-                    before, now = (show(space.get(factor, "nothing")) for space in spaces)
-                    if before != now:
-                        yield f"{factor}: the results are of a search among {before}, this one is among {now}"
-            elif kept.get(name) != value:
-                yield f"{name}: the results are of a search with {show(kept.get(name))}, this one has {show(value)}"
-
-    def _other_settings(self, kept: PlainTable) -> Iterator[str]:
-        known = {**LATER, **self.neutral}
-        later = {name: level for name, level in known.items() if name in self.base and name not in kept["factors"]}
-        held = later | kept["held"]
-        for name in sorted(self.base):
-            now = label(name, self.base[name])
-            if name in kept["factors"]:
-                if name not in self.factors:
-                    yield f"{name}: a factor in the results, held at {now} in the study"
-            elif name not in held:
-                yield f"{name}: the results don't have this setting"
-            elif name not in self.factors:
-                if not self._same(name, held[name], [self.base[name]]):
-                    yield f"{name}: the results have {label(name, held[name])}, the study has {now}"
-            elif isinstance(levels := self.factors[name], list) and not self._same(name, held[name], levels):
-                yield f"{name}: the results hold {label(name, held[name])}, which is no level of the study's"
-        for name in sorted({*held, *kept["factors"]} - set(self.base)):
-            yield f"{name}: in the results, not in the study"
-
-    def _same(self, name: str, level: Level, levels: list[Level]) -> bool:
-        """Whether a level is one of some, as ids have them."""
-        return identity({name: level}, self.neutral) in [identity({name: other}, self.neutral) for other in levels]
-
     def with_seeds(self, seeds: object, field: str = "seeds") -> "Study":
         """The same study over other seeds, all at once: a count, or a list."""
         if self.looks:
             numbers = ", ".join(map(str, self.looks))
             raise RequestError(f"{field}: this study looks at {numbers} seeds, and takes as many as it needs of them")
         if self.fresh_seeds:
-            return dataclasses.replace(self, fresh_seeds=len(_count_seeds(read_seeds(seeds, field), field)))
+            return dataclasses.replace(self, fresh_seeds=len(check_count(read_seeds(seeds, field), field)))
         return dataclasses.replace(self, seeds=read_seeds(seeds, field))
 
     def with_tuning(self, count: object, field: str = "tuning_seeds") -> "Study":
@@ -345,7 +288,7 @@ class Study:
             raise RequestError(f"{field}: the design is random, which compares nothing; `ablations confirm` is for it")
         if self.looks:
             raise RequestError(f"{field}: given beside looks, allowed is one of them")
-        fresh = len(_count_seeds(self.seeds, "seeds"))
+        fresh = len(check_count(self.seeds, "seeds"))
         return dataclasses.replace(self, seeds=list(range(seeds)), declared_seeds=seeds, fresh_seeds=fresh)
 
     def with_looks(self, looks: object, field: str = "looks") -> "Study":
@@ -379,74 +322,6 @@ class Study:
             raise RequestError("--epochs: epochs is a factor of this study; use --only epochs=…")
         level = check_level("epochs", epochs, catalog.TRAINING["epochs"], "--epochs")
         return dataclasses.replace(self, base=self.base | {"epochs": level})
-
-    def labels_in(self, name: str, text: str) -> list[str]:
-        """A text as labels of a factor's levels; labels may contain commas, and other parts stay as they are."""
-        levels = self.factors.get(name)
-        labels = sorted({str(label(name, level)) for level in levels} if isinstance(levels, list) else (), key=len)
-        chosen: list[str] = []
-        while text or not chosen:
-            fits = (label for label in reversed(labels) if text == label or text.startswith(f"{label},"))
-            # commas inside brackets belong to a level, as in elastic_net(l1=0.1, l2=0.1)
-            taken = next(fits, None) or re.split(r",(?![^()]*\))", text, maxsplit=1)[0]
-            chosen.append(taken if taken in labels else taken.strip())
-            text = text[len(taken) + 1 :].lstrip()
-        return chosen
-
-    def only(self, name: str, wanted: list[str]) -> "Study":
-        """The same study with some of a factor's levels, given by their labels."""
-        if name not in self.factors:
-            raise RequestError(unknown("--only", name, self.factors))
-        if self.design in ("leave-one-out", "random"):
-            raise RequestError(f"--only: works with grid and one-factor designs, this one is {self.design}")
-        labels = {str(label(name, level)): level for level in self.factors[name]}
-        for level in wanted:
-            if level not in labels:
-                raise RequestError(unknown(f"--only {name}", level, labels))
-        if len(set(wanted)) < len(wanted):
-            raise RequestError(f"--only {name}: got a level twice in {', '.join(wanted)}")
-        levels = [labels[level] for level in wanted]
-        return dataclasses.replace(
-            self,
-            factors=self.factors | {name: levels},
-            # a one-factor study keeps its baseline, whatever else is left out
-            base=self.base if self.design == "one-factor" else self.base | {name: levels[0]},
-        )
-
-
-def read_seeds(given: object, field: str = "seeds") -> list[int]:
-    """Seeds from a count (5 means 0–4) or a list of distinct whole numbers from 0 to 2³¹ − 1.
-
-    >>> read_seeds(3), read_seeds([7, 0])
-    ([0, 1, 2], [7, 0])
-    """
-    if not isinstance(given, list):
-        return list(range(check(field, given, catalog.Setting(_Seeds))))
-    fit = given and all(type(seed) is int and 0 <= seed < 2**31 for seed in given) and len(set(given)) == len(given)
-    if not fit:
-        raise RequestError(wrong(field, given, "a count, or a list of distinct whole numbers from 0 to 2147483647"))
-    return list(given)
-
-
-def _count_seeds(seeds: list[int], field: str) -> list[int]:
-    """Seeds from a count; RequestError for others, where fresh ones are meant."""
-    if seeds != list(range(len(seeds))):
-        raise RequestError(wrong(field, seeds, "a count: with tuning_seeds, seeds that compare are fresh ones"))
-    return seeds
-
-
-def read_looks(given: object, field: str = "looks") -> tuple[int, ...]:
-    """The numbers of seeds of three looks.
-
-    >>> read_looks([10, 20, 40])
-    (10, 20, 40)
-    """
-    fit = isinstance(given, list) and len(given) == LOOKS and all(type(look) is int for look in given)
-    if not fit or not 1 < given[0] < given[1] < given[2]:
-        raise RequestError(wrong(field, given, "three rising numbers of seeds from 2 on, such as [10, 20, 40]"))
-    if given[-1] > MOST_TRIALS:
-        raise RequestError(wrong(field, given, f"at most {MOST_TRIALS} seeds"))
-    return tuple(given)
 
 
 def part_names(levels: Iterable[Level]) -> list[str]:

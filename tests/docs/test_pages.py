@@ -12,7 +12,8 @@ from experiments.cli import main
 from experiments.report.figures.figure import Drawn
 from experiments.report.pages import study_page
 from experiments.study import catalog
-from experiments.study.study_file import KEYS, StudyFile, load
+from experiments.study.study_file import load
+from experiments.study.study_table import KEYS, StudyFile
 from tests.docs.walkthrough import BLOCK, agree, walk
 
 ROOT = Path(__file__).parents[2]

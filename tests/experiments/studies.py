@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from experiments.study.study import Study
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.tasks import Data, Task
 
 
@@ -31,3 +31,8 @@ def classes(count: int = 3, examples: int = 40, seed: int = 0, scale: float = 1.
     order = np.arange(examples)
     data = Data(x, y, order[:23], order[23:31], order[31:], scale)
     return Task("softmax", (4,), count, lambda _: data), data
+
+
+def named(study, name="activation"):
+    """The seed of every trial, and the label of a setting."""
+    return [(trial.seed, study.labels(trial.settings)[name]) for trial in study.trials]

@@ -10,7 +10,7 @@ from experiments.interchange.imports.imported import Imported
 from experiments.store.csvs import csv_text
 from experiments.store.files import file_digest, write
 from experiments.study.columns import STATUSES, history_columns, trial_columns
-from experiments.study.study_file import NAME, RESERVED
+from experiments.study.study_table import NAME, RESERVED
 from experiments.study.types import PlainTable
 
 

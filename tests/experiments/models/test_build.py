@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from experiments.models.build import build
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from tests.experiments.studies import classes
 
 

@@ -6,7 +6,7 @@ import pytest
 from custom.models import PerceptronClassifier
 from experiments.errors import RequestError
 from experiments.recipes.recipe import recipe_of, task_of
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.train import forms, serial
 from experiments.train.fused.cell import Cells
 

@@ -7,7 +7,7 @@ from experiments.recipes.recipe import Recipe, recipe_of, task_of
 from experiments.recipes.supervised.recipe import SupervisedTrainable
 from experiments.study import catalog
 from experiments.study.settings import task_facts
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.train import forms, serial
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import plan

@@ -9,7 +9,8 @@ from experiments.models.autoencoder import autoencoder
 from experiments.models.build import build
 from experiments.recipes.recipe import recipe_of, task_of
 from experiments.recipes.reconstruction import Reconstruction
-from experiments.study.study_file import read
+from experiments.study.differences import find_differences
+from experiments.study.study_table import read
 from experiments.tasks.digits import digits
 from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import plan
@@ -102,7 +103,7 @@ def test_any_task_can_be_reconstructed_and_other_recipes_are_refused() -> None:
     usual = read({"name": "m", "task": "moons", "factors": {"learning_rate": [0.1, 0.2]}})
     assert moons.trials[0].id != usual.trials[0].id
     assert "recipe" not in usual.fixed
-    assert next(iter(moons.differences(usual.fixed))) == (
+    assert next(iter(find_differences(moons, usual.fixed))) == (
         'recipe: the results have "supervised", the study has "reconstruction"'
     )
     with pytest.raises(RequestError, match='recipe: got "reconstructoin"; did you mean "reconstruction"'):

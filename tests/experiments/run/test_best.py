@@ -6,6 +6,7 @@ from experiments.api import Results
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.choice import use_text
 from experiments.results.results import read_results
+from experiments.study.narrowing import keep_levels
 from experiments.train import worker
 from tests.experiments.run.shared import four
 from tests.experiments.scripted import HANGS, Scripted
@@ -14,7 +15,7 @@ from tests.experiments.studies import tiny
 
 def test_the_page_says_where_best_is_another_request_s(run, trainer, tmp_path):
     run(tiny())
-    best, more = tmp_path / "tiny" / "best.keras", tiny(seeds=3).only("activation", ["tanh"])
+    best, more = tmp_path / "tiny" / "best.keras", keep_levels(tiny(seeds=3), "activation", ["tanh"])
     first = best.read_text()
     trainer.diverge = {trial.id for trial in more.trials if trial.seed == 2}
     run(more)  # tanh ranks after relu now, which was not asked for
@@ -49,7 +50,7 @@ def test_the_best_of_a_stack_that_was_planned_anew_is_trained_again_in_that_one(
     trainer.stop_after = 1
     run(four(), engine="auto")
     trainer.stop_after = None
-    run(four().only("activation", ["tanh"]), engine="auto")
+    run(keep_levels(four(), "activation", ["tanh"]), engine="auto")
     (saved,) = trainer.saved
     assert len(saved) == 2
     assert (tmp_path / "tiny" / "best.keras").is_file()

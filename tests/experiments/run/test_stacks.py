@@ -5,6 +5,7 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.store.journal import Journal
+from experiments.study.narrowing import keep_levels
 from tests.experiments.run.shared import four
 from tests.experiments.studies import tiny
 
@@ -53,7 +54,7 @@ def test_a_stack_of_which_a_part_is_asked_is_planned_anew(run, trainer):
     trainer.stop_after = 5
     run(four(seeds=3), engine="auto")
     trainer.stop_after, trainer.stacks = None, []
-    run(four(seeds=3).only("activation", ["relu"]), engine="auto")
+    run(keep_levels(four(seeds=3), "activation", ["relu"]), engine="auto")
     assert [len(chunk) for chunk in trainer.stacks] == [2, 2]
 
 

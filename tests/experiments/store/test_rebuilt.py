@@ -14,7 +14,7 @@ from experiments.store.csvs import write_csvs
 from experiments.store.journal import NAME, Journal, Outcome, RightAnswers
 from experiments.store.rebuilt import from_csvs, read_kept, rebuild
 from experiments.study import study_file
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.train import worker
 from experiments.train.executors.executor import Ended
 from tests.experiments.scripted import Scripted

@@ -15,7 +15,7 @@ from experiments.study.catalog import NamedPart
 from experiments.study.imports import load
 from experiments.study.level import check, check_level, check_part
 from experiments.study.settings import model_facts, task_facts
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.tasks import Task
 
 TABLES = catalog.PARTS | {"task": catalog.TASKS, "model": catalog.MODELS}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from experiments.errors import RequestError
 from experiments.study import catalog
 from experiments.study.catalog import Setting
-from experiments.study.level import check, check_level, check_part, label, plain
+from experiments.study.level import check, check_level, check_part, check_plain, label, plain
 
 MLP = catalog.MODELS["mlp"].settings
 
@@ -162,3 +162,9 @@ def test_plain_values_are_left_as_they_are(value):
 def test_what_json_has_not_is_no_plain_value(value):
     with pytest.raises(TypeError, match="is no plain value"):
         plain(value)
+
+
+@pytest.mark.parametrize("value", [2**63, float("nan"), "\udcff", {"a": [10**400]}])
+def test_a_value_that_no_file_holds_is_no_level(value):
+    with pytest.raises(RequestError, match="allowed is what a file can hold: whole numbers below 2⁶³"):
+        check_plain("width", value)

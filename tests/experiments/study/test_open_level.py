@@ -4,7 +4,7 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.study.open_level import close, inner_factors, origin, ranges_of
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 
 DELTA = {"min": 0.1, "max": 2, "scale": "log"}
 FACTORS = {

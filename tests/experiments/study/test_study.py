@@ -1,31 +1,14 @@
-"""A study's trials and ids, what extends its results and what does not, and the requests that narrow it."""
+"""A study’s trials and ids, and the same study with other seeds, rates or epochs."""
 
 import json
 import pickle
 import re
-from dataclasses import replace
 
 import pytest
 
 from experiments.errors import RequestError
-from experiments.study.study import read_seeds
-from experiments.study.study_file import read
-from tests.experiments.studies import tiny
-
-OWN_MODEL = """
-def net(input_shape, outputs, width=4, activation="relu"):
-    return None
-"""
-
-
-def named(study, name="activation"):
-    return [(trial.seed, study.labels(trial.settings)[name]) for trial in study.trials]
-
-
-def differences(study, earlier):
-    """As the journal gives an earlier study back."""
-    return list(study.differences(json.loads(json.dumps(earlier.fixed))))
-
+from experiments.study.study_table import read
+from tests.experiments.studies import named, tiny
 
 # --- trials and ids
 
@@ -180,107 +163,6 @@ def test_a_study_goes_to_another_process():
 # --- what extends earlier results
 
 
-def test_results_from_before_a_setting_came_are_told_from_those_with_another_level():
-    kept = json.loads(json.dumps(tiny().fixed))
-    assert not {"patience", "schedule"} & set(kept["held"])
-    assert list(tiny().differences(kept)) == []
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {},
-        {"seeds": 5},
-        {"seeds": [7]},
-        {"factors": {"activation": ["relu", "tanh", "sigmoid"]}},
-        {"factors": {"activation": ["sigmoid"]}},
-        {"name": "renamed", "question": "Another?"},
-        {"factors": {"activation": ["relu", "tanh"], "learning_rate": [1e-3, 1e-2]}},  # held at 1e-3 before
-        {"factors": {"activation": ["relu"], "epochs": [1, 2]}},
-        {"design": "one-factor"},
-        {"factors": {"activation": ["relu"], "patience": [0, 2], "schedule": ["constant", "linear"]}},
-        {"factors": {"activation": ["relu"], "optimizer": ["adam", {"name": "adam", "global_clipnorm": 1.0}]}},
-        {"design": "random", "trials": 2},
-        {"design": "random", "factors": {"activation": ["relu"], "learning_rate": {"min": 0.1, "max": 1.0}}},
-    ],
-)
-def test_more_seeds_levels_and_factors_extend(changed):
-    assert differences(tiny(**changed), tiny()) == []
-
-
-@pytest.mark.parametrize(
-    ("changed", "told"),
-    [
-        ({"epochs": 3}, ["epochs: the results have 2, the study has 3"]),
-        (
-            {"epochs": 3, "loss": {"name": "huber", "delta": 0.5}},
-            [
-                "epochs: the results have 2, the study has 3",
-                "loss: the results have cross_entropy, the study has huber(delta=0.5)",
-            ],
-        ),
-        ({"patience": 3}, ["patience: the results have 0, the study has 3"]),
-        (
-            {"factors": {"activation": ["relu"], "schedule": ["linear"]}},
-            ["schedule: the results hold constant, which is no level of the study's"],
-        ),
-        (
-            {"optimizer": {"name": "adam", "global_clipnorm": 1.0}},
-            ["optimizer: the results have adam, the study has adam(global_clipnorm=1.0)"],
-        ),
-        ({"model": {"units": [4, 4]}}, ["units: the results have 4, the study has 4-4"]),
-        ({"task": {"name": "xor", "n": 80}}, ["n: the results have 60, the study has 80"]),
-        (
-            {"task": {"name": "and_gate", "n": 60}},
-            ['task: the results have "xor", the study has "and_gate"'],
-        ),
-        (
-            {"task": {"name": "digits"}},
-            [
-                'task: the results have "xor", the study has "digits"',
-                "resample: the results don't have this setting",
-                "n: in the results, not in the study",
-                "noise: in the results, not in the study",
-            ],
-        ),
-        (
-            {"factors": {"learning_rate": [1e-3]}},
-            ["activation: a factor in the results, held at relu in the study"],
-        ),
-        (
-            {"factors": {"activation": ["relu"], "epochs": [5, 10]}},
-            ["epochs: the results hold 2, which is no level of the study's"],
-        ),
-    ],
-)
-def test_what_differs_is_named(changed, told):
-    assert differences(tiny(**changed), tiny()) == told
-
-
-def test_other_defaults_of_a_users_model_and_its_source_are_named(tmp_path):
-    table = {"name": "s", "task": "xor", "factors": {"activation": ["relu"]}, "model": {"kind": "net.py:net"}}
-    place = tmp_path / "net.py"
-
-    def study():
-        return read(json.loads(json.dumps(table)), folder=str(tmp_path))
-
-    place.write_text(OWN_MODEL)
-    before = study()
-    assert differences(study(), before) == []
-    place.write_text(OWN_MODEL + "\n# changed\n")
-    assert differences(study(), before) == ["net.py:net: its source has changed since the results were written"]
-
-
-def test_a_users_lists_and_tuples_come_back_from_json_as_the_same_study():
-    def net(input_shape, sizes=(8, 8)):
-        """A tuple for a default."""
-
-    table = {"name": "s", "task": "xor", "factors": {"epochs": [1]}}
-    study = read(table, objects={"model": net})
-    assert differences(study, study) == []
-    assert study.labels(study.base)["sizes"] == "8-8"
-
-
 def test_the_digest_is_of_what_must_stay_the_same():
     assert tiny(seeds=5, factors={"activation": ["sigmoid"]}).digest == tiny().digest
     assert tiny(epochs=3).digest != tiny().digest
@@ -297,16 +179,6 @@ def test_other_seeds():
         tiny().with_seeds(0, "--seeds")
 
 
-@pytest.mark.parametrize("wrong", [[], [0, 0], [-1], [2**31], [True], [1.0], ["0"], "3", 1.5, True, None])
-def test_wrong_seeds(wrong):
-    with pytest.raises(RequestError, match=r"^seeds: got "):
-        read_seeds(wrong)
-
-
-def test_the_largest_seed_has_31_bits():
-    assert read_seeds([2**31 - 1, 0]) == [2**31 - 1, 0]
-
-
 def test_other_epochs():
     study = tiny().with_epochs(7)
     assert {trial.settings["epochs"] for trial in study.trials} == {7}
@@ -319,74 +191,11 @@ def test_wrong_epochs(wrong):
         tiny().with_epochs(wrong)
 
 
-def test_epochs_that_are_a_factor_can_only_be_narrowed():
-    study = tiny(factors={"epochs": [1, 2]})
-    with pytest.raises(RequestError, match=r"--epochs: epochs is a factor of this study; use --only epochs="):
-        study.with_epochs(1)
-    assert [cell["epochs"] for cell in study.only("epochs", ["2"]).cells] == [2]
-
-
-LEVELS = {"regularizer": ["none", {"name": "elastic_net", "l1": 0.1, "l2": 0.1}, "l2"], "units": [4, [8, 8]]}
-
-
-def test_only_takes_labels_and_their_order():
-    study = tiny(factors=LEVELS, seeds=1)
-    some = study.only("regularizer", ["l2", "elastic_net(l1=0.1, l2=0.1)"]).only("units", ["8-8"])
-    assert named(some, "regularizer") == [(0, "l2"), (0, "elastic_net(l1=0.1, l2=0.1)")]
-    assert {trial.id for trial in some.trials} < {trial.id for trial in study.trials}
-    assert differences(some, study) == []
-
-
-def test_only_of_one_factor_keeps_the_baseline():
-    study = tiny(factors=LEVELS, design="one-factor", seeds=1).only("regularizer", ["l2"]).only("units", ["4"])
-    assert named(study, "regularizer") == [(0, "none"), (0, "l2")]
-
-
-@pytest.mark.parametrize(
-    ("changes", "name", "levels", "message"),
-    [
-        ({}, "activatio", ["relu"], '--only: got "activatio"; did you mean "activation"? Allowed: activation'),
-        ({}, "activation", ["rel"], '--only activation: got "rel"; did you mean "relu"? Allowed: relu, tanh'),
-        ({}, "activation", [""], '--only activation: got "". Allowed: relu, tanh'),
-        ({}, "activation", ["relu", "relu"], "--only activation: got a level twice in relu, relu"),
-        ({}, "epochs", ["2"], '--only: got "epochs". Allowed: activation'),
-        (
-            {"design": "random"},
-            "activation",
-            ["relu"],
-            "--only: works with grid and one-factor designs, this one is random",
-        ),
-        (
-            {"design": "leave-one-out", "factors": {}, "without": {"activation": "linear"}},
-            "activation",
-            ["relu"],
-            "--only: works with grid and one-factor designs, this one is leave-one-out",
-        ),
-    ],
-)
-def test_only_misused(changes, name, levels, message):
-    with pytest.raises(RequestError) as error:
-        tiny(**changes).only(name, levels)
-    assert str(error.value) == message
-
-
 def test_the_salt_is_a_column_only_where_it_is_used():
     assert "salt" not in tiny().settings
     assert "salt" in tiny(factors={"salt": [0, 1]}).settings
     assert "salt" in tiny(salt=4).settings
     assert tiny(salt=0).trials == tiny().trials != tiny(salt=4).trials
-
-
-def test_labels_with_commas_are_told_apart() -> None:
-    levels = ["a", "a,b", "b", "a, b(c, d)"]
-    study = tiny(task={"name": "xor", "n": 60}, factors={"activation": ["relu"]})
-    study = replace(study, factors={"mode": levels})
-    assert study.labels_in("mode", "a,b") == ["a,b"]
-    assert study.labels_in("mode", "b,a,b, a") == ["b", "a,b", "a"]
-    assert study.labels_in("mode", "a, b(c, d),b") == ["a, b(c, d)", "b"]
-    assert study.labels_in("mode", "c(d, e), f,") == ["c(d, e)", "f"]
-    assert study.labels_in("mode", "") == [""]
-    assert study.labels_in("none", "a,b") == ["a", "b"]
 
 
 def test_tuning_seeds_choose_and_as_many_fresh_ones_as_asked_for_compare():

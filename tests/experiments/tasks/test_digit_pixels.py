@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.recipes.recipe import recipe_of, task_of
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.tasks.digit_pixels import digit_pixels
 from experiments.tasks.digits import digits
 

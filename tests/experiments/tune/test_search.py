@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from experiments.errors import RequestError
+from experiments.study.differences import find_differences
 from experiments.tune.search import Search
 from tests.experiments.studies import tiny
 
@@ -48,7 +49,7 @@ def test_bayesian_asks_for_some_and_more_trials_extend():
     assert all(a.cells == b.cells[: len(a.cells)] for a, b in itertools.pairwise(found))
     longer = searched(Search(study(), "bayesian", max_trials=16, together=4))
     assert longer[len(found) - 1].cells == found[-1].cells
-    assert list(longer[-1].differences(found[-1].fixed)) == []
+    assert list(find_differences(longer[-1], found[-1].fixed)) == []
 
 
 def test_started_again_with_rows_it_proposes_the_same():
@@ -98,13 +99,13 @@ def test_scores_of_diverged_cells_don_t_end_it():
 )  # fmt: skip
 def test_another_search_is_refused_with_what_differs(changed, told):
     before, after = (Search(study(), "random", max_trials=3, **options).next([]) for options in ({}, changed))
-    assert list(after.differences(before.fixed)) == told
+    assert list(find_differences(after, before.fixed)) == told
 
 
 def test_another_space_is_refused_with_the_factor():
     wider = study(factors=FACTORS | {"batch_size": [8, 16, 32]})
     before, after = (Search(declared, "random", max_trials=3).next([]) for declared in (study(), wider))
-    assert list(after.differences(before.fixed)) == [
+    assert list(find_differences(after, before.fixed)) == [
         "batch_size: the results are of a search among [8, 16], this one is among [8, 16, 32]"
     ]
 

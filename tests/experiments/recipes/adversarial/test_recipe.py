@@ -14,7 +14,7 @@ from experiments.recipes.adversarial.recipe import AdversarialTraining, critic_l
 from experiments.recipes.adversarial.scores import earth_mover_distance
 from experiments.recipes.recipe import recipe_of, task_of
 from experiments.study.seeds import stream
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.tasks.digits import digits
 from experiments.tasks.moons import moons
 from experiments.train import forms, serial

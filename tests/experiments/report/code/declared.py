@@ -7,7 +7,7 @@ from experiments.recipes import recipe
 from experiments.report.page_findings import PageFindings
 from experiments.results.results import Results
 from experiments.study.labels import text
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 
 
 def study_of(**table):

@@ -15,7 +15,7 @@ from experiments.results.results import read_results
 from experiments.run.best import best_trial
 from experiments.store.csvs import csv_text, in_order
 from experiments.study.columns import trial_columns
-from experiments.study.study_file import read
+from experiments.study.study_table import read
 from experiments.tune.search import Search
 from tests.experiments.report.tables.test_tables import column
 

@@ -10,7 +10,8 @@ from experiments import Study
 from experiments.errors import RequestError
 from experiments.store.csvs import in_order
 from experiments.study import catalog, study_file
-from experiments.study.study_file import read
+from experiments.study.differences import find_differences
+from experiments.study.study_table import read
 from experiments.tasks import Data, Task
 from experiments.train import worker
 from tests.experiments.eager import OF_EAGER_STEPS, eager_steps
@@ -37,7 +38,7 @@ def test_results_from_before_are_still_found_and_can_be_extended_by_a_data_facto
 
     table["factors"] |= {"label_noise": [0.0, 0.2], "train_size": [100, 1.0]}
     more = read(table)
-    assert list(more.differences(reference.fixed)) == []
+    assert list(find_differences(more, reference.fixed)) == []
     plain = [trial for trial in more.trials if trial.settings["label_noise"] == 0 and trial.id in ids]
     assert {trial.id for trial in plain} == ids and len(more.trials) == 4 * len(ids)
     assert more.describe()["task_settings"] == ["resample", "train_size", "label_noise"]
@@ -50,7 +51,7 @@ def test_a_level_that_changes_nothing_is_no_part_of_a_study_and_another_is():
     assert study(label_noise=0.0).digest == study().digest
     noisy = study(label_noise=0.2)
     assert (noisy.base["label_noise"], "label_noise" in noisy.settings) == (0.2, True)
-    assert list(noisy.differences(study().fixed)) == ["label_noise: the results have 0.0, the study has 0.2"]
+    assert list(find_differences(noisy, study().fixed)) == ["label_noise: the results have 0.0, the study has 0.2"]
     one = study(factors={"train_size": [1, 0.5]})  # one example, not all of them
     assert one.trials[0].id != study().trials[0].id
 
@@ -59,7 +60,9 @@ def test_a_setting_that_came_later_is_no_part_of_what_was_there_before():
     grey = study(task="reconstruct_digits")
     assert "binarize" not in grey.settings and "binarize" not in grey.fixed["held"]
     both = study(task="reconstruct_digits", factors={"activation": ["relu"], "binarize": [False, True]})
-    assert list(both.differences(grey.fixed)) == [] and both.trials[0].id == grey.trials[0].id != both.trials[1].id
+    assert (
+        list(find_differences(both, grey.fixed)) == [] and both.trials[0].id == grey.trials[0].id != both.trials[1].id
+    )
 
 
 def test_every_task_offers_what_makes_sense_for_it():
