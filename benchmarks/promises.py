@@ -24,7 +24,7 @@ from experiments.analysis.power import power, seeds_needed
 from experiments.analysis.ranks import friedman, rank_table, task_ranks
 from experiments.analysis.self_comparisons import calibration, out_of_band, self_comparisons
 from experiments.analysis.variance import variance_table
-from experiments.interchange.imports.source import read_source
+from experiments.interchange.imports.foreign import read_foreign
 from experiments.interchange.imports.writer import write_imported
 from experiments.report.page_findings import PageFindings
 from experiments.results.results import read_results
@@ -120,7 +120,7 @@ def check_sorted_tables(count: int) -> Iterator[str]:
             with tempfile.TemporaryDirectory() as folder:
                 place = Path(folder) / "t.csv"
                 place.write_text("\n".join(["a,number,val_acc", *rows]))
-                read = read_source(place, factors="a", score="val_acc", seed="number" if seeds == "numbers" else None)
+                read = read_foreign(place, factors="a", score="val_acc", seed="number" if seeds == "numbers" else None)
                 effects = PageFindings(read_results(write_imported(read, Path(folder), "t", ""))).effects
             false[seeds] += effects["outcome"].isin(["better", "worse"]).any()
         yield f"| {runs} | {levels} | {false['numbers'] / count:.1%} | {false['none'] / count:.1%} |"

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from hostile.world import EPOCHS, World
 
-from experiments.interchange.imports.source import read_source
+from experiments.interchange.imports.foreign import read_foreign
 from experiments.interchange.imports.writer import write_imported
 from experiments.report import sections
 from experiments.report.page_findings import PageFindings
@@ -150,7 +150,9 @@ def _table(world: World, generator: np.random.Generator, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     table.to_csv(folder / "runs.csv", index=False)
     with contextlib.redirect_stdout(io.StringIO()):
-        imported = read_source(folder / "runs.csv", factors=",".join(world.factors), score=world.table, direction="max")
+        imported = read_foreign(
+            folder / "runs.csv", factors=",".join(world.factors), score=world.table, direction="max"
+        )
     return write_imported(imported, folder, "imported", "")
 
 

@@ -10,12 +10,12 @@ import click
 from experiments.cli.compare import compare, rank
 from experiments.cli.doctor import doctor
 from experiments.cli.evidence import calibrate, confirm
+from experiments.cli.exit_status import WRONG_REQUEST
 from experiments.cli.export import export
 from experiments.cli.gallery import gallery
 from experiments.cli.list import list_studies
 from experiments.cli.report import report
 from experiments.cli.run import run
-from experiments.cli.status import WRONG_REQUEST
 from experiments.cli.tune import tune
 
 # a user's own module may bring TensorFlow along, which would talk into the terminal

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments.cli.status import INTERRUPTED
+from experiments.cli.exit_status import INTERRUPTED
 
 if TYPE_CHECKING:
     from experiments.run.runner import Summary

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from experiments.cli.exit_status import DONE, WRONG_REQUEST
 from experiments.cli.options import results_folder
-from experiments.cli.status import DONE, WRONG_REQUEST
 
 
 @click.command()

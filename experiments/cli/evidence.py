@@ -8,8 +8,8 @@ import click
 
 from experiments.cli import options
 from experiments.cli.carry_out import carry_out
+from experiments.cli.exit_status import DONE, SOME_FAILED
 from experiments.cli.pages import study_name, write_pages
-from experiments.cli.status import DONE, SOME_FAILED
 from experiments.study.origin import SearchOrigin
 
 file_option = click.option("--file", metavar="FILE", help="The study file.  [default: the one that made the results]")

@@ -103,12 +103,12 @@ def report(studies: tuple[str, ...], results: Path, reports: Path, paper: bool, 
 
 def _read_from(source: Path, name: str | None, reading: PlainTable, results: Path) -> str:
     """Write the results of another tool as results of ours, and return their name."""
-    from experiments.interchange.imports.source import read_source
+    from experiments.interchange.imports.foreign import read_foreign
     from experiments.interchange.imports.writer import check_free, name_for, write_imported
 
     called = name_for(source, name)
     check_free(results, called, source)
-    imported = read_source(source, **reading)
+    imported = read_foreign(source, **reading)
     options = {"from": source, "name": name, **{option.replace("_", "-"): value for option, value in reading.items()}}
     options_given = [
         f"--{option}={text}" if str(text).startswith("-") else (f"--{option}", str(text))

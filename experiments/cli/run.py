@@ -12,8 +12,8 @@ import click
 
 from experiments.cli import options
 from experiments.cli.carry_out import interrupt, open_log, tell
+from experiments.cli.exit_status import DONE, INTERRUPTED, SOME_FAILED
 from experiments.cli.pages import guard
-from experiments.cli.status import DONE, INTERRUPTED, SOME_FAILED
 from experiments.study.columns import TrialRow
 
 if TYPE_CHECKING:

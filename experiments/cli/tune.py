@@ -9,9 +9,9 @@ import click
 
 from experiments.cli import options
 from experiments.cli.carry_out import carry_out, open_log
+from experiments.cli.exit_status import DONE, SOME_FAILED
 from experiments.cli.pages import guard, write_pages
 from experiments.cli.run import requested_study
-from experiments.cli.status import DONE, SOME_FAILED
 from experiments.study.columns import TrialRow
 
 if TYPE_CHECKING:

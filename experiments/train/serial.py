@@ -15,8 +15,7 @@ from experiments.study.trial import Trial
 from experiments.study.types import PlainTable
 from experiments.tasks import Data, Task
 from experiments.tasks.digest import digest_of_test_set
-from experiments.train.early_stopping import is_exhausted
-from experiments.train.kept_epoch import best_epoch
+from experiments.train.epochs import best_epoch, is_exhausted
 
 
 class _Watch(keras.callbacks.Callback):

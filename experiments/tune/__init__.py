@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from experiments.study.types import OwnPart
 
 if TYPE_CHECKING:
-    from experiments.tune.ablation_oracle import AblationOracle
-    from experiments.tune.factorial_oracle import FactorialOracle
     from experiments.tune.fused_tuner import FusedTuner
+    from experiments.tune.listed_oracles import AblationOracle, FactorialOracle
     from experiments.tune.study_hypermodel import StudyHyperModel
     from experiments.tune.tuners import BayesianOptimization, GridSearch, Hyperband, RandomSearch
 
@@ -26,8 +25,8 @@ __all__ = [
     "StudyHyperModel",
 ]
 _PLACES = {
-    "AblationOracle": "ablation_oracle",
-    "FactorialOracle": "factorial_oracle",
+    "AblationOracle": "listed_oracles",
+    "FactorialOracle": "listed_oracles",
     "FusedTuner": "fused_tuner",
     "StudyHyperModel": "study_hypermodel",
 }

@@ -19,7 +19,7 @@ from experiments.tune.compiled_model import CannotStack, Compiled, check, read_c
 from experiments.tune.executions import Execution, Executions, execution
 from experiments.tune.fit_arguments import FitArguments, name_arguments, read_arguments
 from experiments.tune.keras_tuner_internals import HOOKS, OpenTuner, has_chief, record_values, waiting_trials
-from experiments.tune.listed_oracle import SEED, ListedOracle
+from experiments.tune.listed_oracles import SEED, ListedOracle
 from experiments.tune.oracles import ask
 from experiments.tune.safe_files import read, reload_oracle, whole_files
 from experiments.tune.search import BAYESIAN_TOGETHER

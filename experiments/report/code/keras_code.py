@@ -1,14 +1,13 @@
 """The recommended configuration as Keras code that runs where it is pasted."""
 
 from experiments.errors import RequestError
-from experiments.report.code.data import data_lines
 from experiments.report.code.kinds import KINDS
 from experiments.report.code.levels import levels_of
 from experiments.report.code.loss import loss_lines
 from experiments.report.code.names import Names
 from experiments.report.code.rate import rate_lines
 from experiments.report.code.shapes import shape_of
-from experiments.report.code.training import training_lines
+from experiments.report.code.training import data_lines, training_lines
 from experiments.report.page_findings import PageFindings
 from experiments.study import catalog
 from experiments.study.imports import is_target

@@ -1,9 +1,33 @@
-"""The lines that compile, train and test a model."""
+"""The lines that load the data, and that compile, train and test a model."""
 
+from experiments.report.code.loss import targets
 from experiments.report.code.names import Names, call
 from experiments.report.code.parts import settings_of, target_of
 from experiments.study import catalog
+from experiments.study.imports import is_target
 from experiments.study.types import Settings
+
+
+def data_lines(task: Settings, loss: str, head: str, names: Names, recipe: str) -> list[str]:
+    """Examples scaled, targets as the loss wants them, the three parts of the split.
+
+    recipe: how the study learns the task.
+    """
+    load = names.of("experiments.tasks.load:load")
+    name = " ".join(task["name"].split())
+    own = [f"# your own task, looked for from where this runs: {name}"] if is_target(name) else []
+    loaded = f"{load}({task!r})"
+    if recipe != catalog.SUPERVISED:
+        loaded = f"{names.of(catalog.RECIPES[recipe].target)}().learned({loaded})"
+    return [
+        *own,
+        f"task = {loaded}",
+        "data = task.draw(0)",
+        'x = data.x.astype("float32") * data.scale',
+        f"y = {targets(loss, head)}",
+        "train, validation, test = data.train, data.validation, data.test",
+    ]
+
 
 # by what y is, the first to keep the best epoch by; of ordered classes Keras has none, but of their steps
 _METRICS = {"class": ["accuracy"], "labels": ["binary_accuracy"], "fractions": ["mae", "mse"], "values": ["mae", "mse"]}

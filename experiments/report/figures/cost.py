@@ -9,7 +9,7 @@ from experiments.analysis.rows import rows_of
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT, MARKERS, SERIES
 from experiments.report.page_findings import PageFindings
-from experiments.report.text.conditions import conditions
+from experiments.report.text.sentences import conditions
 from experiments.study.words import capitalize, count, join_words, level
 
 MOST = len(SERIES)

@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.rows import rows_of
+from experiments.report.figures.comparisons import Headings, draw_headed, headed_places
 from experiments.report.figures.figure import Figure
-from experiments.report.figures.headed import Headings, draw_headed, headed_places
 from experiments.report.figures.style import LIGHT, outcome_colour
 from experiments.report.page_findings import PageFindings
 from experiments.study.words import count, join_words, level, name, short

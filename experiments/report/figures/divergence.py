@@ -5,8 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from experiments.analysis.rows import rows_of
+from experiments.report.figures.comparisons import Headings, draw_headed, headed_places
 from experiments.report.figures.figure import Figure
-from experiments.report.figures.headed import Headings, draw_headed, headed_places
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
 from experiments.study.words import join_words, level, name, short

@@ -6,9 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.rows import rows_of
-from experiments.report.figures.comparisons import comparison_rows, drawn_comparisons
+from experiments.report.figures.comparisons import Headings, comparison_rows, draw_headed, drawn_comparisons
 from experiments.report.figures.figure import Figure
-from experiments.report.figures.headed import Headings, draw_headed
 from experiments.report.figures.style import LIGHT, outcome_colour
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.sentences import with_condition

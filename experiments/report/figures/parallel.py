@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from experiments.analysis.positions import position_table
+from experiments.analysis.draws import position_table
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings

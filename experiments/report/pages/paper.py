@@ -9,7 +9,7 @@ from experiments.analysis.looks import place
 from experiments.report.figures.figure import Figure, canvas_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.tables.table import Table
-from experiments.report.text.conditions import conditions
+from experiments.report.text.sentences import conditions
 from experiments.store.files import write
 from experiments.study.words import count
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from experiments.report.figures.budget import budget_figure
 from experiments.report.figures.draw_pairs import draw_pairs_figures
 from experiments.report.figures.draws import draws_figures
 from experiments.report.figures.parallel import parallel_figure
-from experiments.report.figures.searches import searches_figure
+from experiments.report.figures.searches import budget_figure, searches_figure
 from experiments.report.page_findings import PageFindings
 from experiments.report.sections.section import Section, section
 from experiments.report.tables.tables import searches_table

@@ -8,11 +8,10 @@ from experiments.report.text.answer_conditions import firsts, under_conditions
 from experiments.report.text.answer_declared import declared_answer
 from experiments.report.text.answer_grid import grid
 from experiments.report.text.baseline import baseline_name, describe_baseline
-from experiments.report.text.conditions import conditions
 from experiments.report.text.failure_words import describe_failures
 from experiments.report.text.fresh import fresh_lead, seen_before
 from experiments.report.text.multiverse import multiverse_line
-from experiments.report.text.sentences import Lead, ranks_first, test_score
+from experiments.report.text.sentences import Lead, conditions, ranks_first, test_score
 from experiments.study.words import count
 
 

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from experiments.report.page_findings import PageFindings
-from experiments.report.text.conditions import conditions
 from experiments.report.text.sentences import (
     Lead,
     beats,
+    conditions,
     describe_gain,
     difference,
     gains,

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from experiments.report.page_findings import PageFindings
-from experiments.report.text.conditions import conditions
-from experiments.report.text.sentences import Lead, beats, describe_gain, gains, with_condition
+from experiments.report.text.sentences import Lead, beats, conditions, describe_gain, gains, with_condition
 from experiments.study.columns import RATE
 from experiments.study.words import circumstance, join_words, level
 

@@ -6,10 +6,9 @@ import pandas as pd
 
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import describe_baseline
-from experiments.report.text.conditions import conditions
 from experiments.report.text.multiverse import multiverse_line
 from experiments.report.text.question import when_declared
-from experiments.report.text.sentences import Lead, beats, describe_gain, difference, gains, turn
+from experiments.report.text.sentences import Lead, beats, conditions, describe_gain, difference, gains, turn
 from experiments.study.columns import RATE
 from experiments.study.words import circumstance, join_words, level, short
 

@@ -5,12 +5,12 @@ import pandas as pd
 from experiments.analysis.rows import row_at, rows_of
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.baseline import baseline_name, of_baseline
-from experiments.report.text.conditions import conditions
 from experiments.report.text.failure_words import where_both_train
 from experiments.report.text.sentences import (
     UNKNOWN,
     Lead,
     beats,
+    conditions,
     contrast,
     depends,
     describe_gain,

@@ -7,8 +7,7 @@ from experiments.report.page_findings import PageFindings
 from experiments.report.tables.level_fields import level_fields, level_heads
 from experiments.report.tables.table import Table, Value, table, value
 from experiments.report.text.baseline import of_baseline
-from experiments.report.text.conditions import conditions
-from experiments.report.text.sentences import beats, contrast, describe_gain, turn
+from experiments.report.text.sentences import beats, conditions, contrast, describe_gain, turn
 from experiments.study.words import capitalize, count, join_words, level, short
 
 

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from experiments.analysis.best import count_candidates
+from experiments.analysis.declared import Declared
 from experiments.analysis.rows import row_at, rows_of
 from experiments.report.page_findings import PageFindings
-from experiments.report.text.conditions import conditions
 from experiments.study.words import absent, circumstance, configuration, count, join_words, level, short, swap
 
 UNKNOWN = float("nan")
@@ -244,3 +244,11 @@ def test_difference(findings: PageFindings, row: pd.Series) -> str:
         return f"{amount} {'on one seed' if row['paired'] else 'with one run on a side'}"
     each = "on each" if row["paired"] else "between two sides that are the same on each"
     return f"{amount} {each} of {seeds_of(row)}"
+
+
+def conditions(study: Declared) -> str:
+    """Under which conditions a finding holds: `digits, 20 epochs`, `outliers, share 0.2, 40 epochs`."""
+    parts = [short(study.task), *([circumstance(study.held)] if study.held else [])]
+    if "epochs" in study.settings and "epochs" not in study.varied:
+        parts.append(count(int(float(study.settings["epochs"])), "epoch"))
+    return ", ".join(parts)

@@ -11,8 +11,8 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from experiments.store import machine
-from experiments.train import compiled
-from experiments.train.executors import layout
+from experiments.train import program_cache
+from experiments.train.executors import thread_counts
 from experiments.train.executors.catalog import Options, no_address
 from experiments.train.executors.executor import Ended, Executor, Job, Listener, Said, Started
 from experiments.train.executors.frames import Frames
@@ -43,7 +43,7 @@ class Processes:
         """Take the threads that results were begun with, or those that are fastest here; processes may have started."""
         found = threads
         if found is None and self.chooses:
-            found = layout.read_threads() or (self._measure_threads() if measure else None)
+            found = thread_counts.read_threads() or (self._measure_threads() if measure else None)
         found = found or self.threads
         if found != self.threads:
             self.stop()
@@ -54,7 +54,7 @@ class Processes:
     def _measure_threads(self) -> int:
         alone = Processes(1, self.log, machine.cores())
         try:
-            return layout.choose_threads(alone, self)
+            return thread_counts.choose_threads(alone, self)
         finally:
             alone.stop()
 
@@ -146,7 +146,7 @@ class _Process:
         log.parent.mkdir(parents=True, exist_ok=True)
         root = str(Path(__file__).resolve().parents[3])
         inherited = os.environ.get("PYTHONPATH")
-        programs = compiled.environment()
+        programs = program_cache.environment()
         self._keeps_programs = bool(programs)
         environment = {
             **os.environ,

@@ -8,10 +8,10 @@ from custom.types import Tensor
 from experiments.recipes.stacking import PerExample
 from experiments.train.fused import backend
 from experiments.train.fused.axes import for_each_cell, squared_norm
-from experiments.train.fused.cost import Cost
 from experiments.train.fused.examples import Inputs
 from experiments.train.fused.forward import Forward, ForwardApart
 from experiments.train.fused.layout import Layout
+from experiments.train.fused.losses import Cost
 from experiments.train.fused.place import Numbers
 from experiments.train.fused.state import Weights
 

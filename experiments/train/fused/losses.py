@@ -1,4 +1,4 @@
-"""Losses of a stack: each computed once, for all cells that have it."""
+"""What a stack minimizes: losses, each computed once for all cells that have it, and penalties."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -6,10 +6,14 @@ from itertools import pairwise
 import numpy as np
 from keras import ops
 
+from custom.tensors import mean
 from custom.types import Tensor
 from experiments.recipes.stacking import PerExample, StackedLoss
 from experiments.study.trial import canonical
 from experiments.train.fused.axes import Span, equal_runs, for_each_cell, join, split
+from experiments.train.fused.layout import Layout
+from experiments.train.fused.place import Numbers
+from experiments.train.fused.rules import penalties
 
 
 class Losses:
@@ -41,3 +45,24 @@ class Losses:
             of_members = split(loss, [Span(*of) for of in pairwise(stops)])
             pieces |= dict(zip(members, of_members, strict=True))
         return join([pieces[run] for run in sorted(pieces)])
+
+
+class Cost:
+    """The loss of every trial of a layout, by each cell's own function."""
+
+    def __init__(self, layout: Layout, losses: Losses) -> None:
+        self._layout, self.of_examples = layout, losses
+
+    def total(self, trained: list[Tensor], numbers: Numbers, y: Tensor, outputs: Tensor, terms: list[Tensor]) -> Tensor:
+        """The loss on a batch, `[seeds, cells]`. terms: penalties that the forward pass gave."""
+        of_batch = self.of_examples(y, outputs, lambda loss: mean(loss, axis=-1))
+        return of_batch + self.penalty(trained, numbers, terms)
+
+    def penalty(self, trained: list[Tensor], numbers: Numbers, terms: list[Tensor]) -> Tensor | float:
+        """The penalties of weights and outputs, `[seeds, cells]`; 0.0 where there are none."""
+        total: Tensor | float = 0.0
+        rules = self._layout.penalties
+        for weight, rule, value in zip(self._layout.trained, rules, trained, strict=True):
+            term = penalties.of_weight(rule, numbers.of(weight.layer, weight.name), value, weight.cell_axis)
+            total = total if term is None else total + term
+        return sum(terms, total)

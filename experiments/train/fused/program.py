@@ -13,12 +13,11 @@ from experiments.study.trial import canonical
 from experiments.study.types import Plain
 from experiments.train.fused import backend, speed
 from experiments.train.fused.cell import Cell, constant_numbers
-from experiments.train.fused.cost import Cost
 from experiments.train.fused.evaluation import Evaluation
 from experiments.train.fused.examples import Examples, Inputs
 from experiments.train.fused.forward import Forward, ForwardApart
 from experiments.train.fused.layout import Layout
-from experiments.train.fused.losses import Losses
+from experiments.train.fused.losses import Cost, Losses
 from experiments.train.fused.place import Numbers, Place
 from experiments.train.fused.rules.layers import known_rule
 from experiments.train.fused.rules.optimizers import Stacked

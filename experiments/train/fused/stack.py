@@ -21,7 +21,7 @@ from experiments.train.fused import backend, state
 from experiments.train.fused.axes import Span
 from experiments.train.fused.cell import Cell
 from experiments.train.fused.examples import Examples, Member
-from experiments.train.fused.figures import figures_of
+from experiments.train.fused.layer_figures import figures_of
 from experiments.train.fused.place import Place
 from experiments.train.fused.program import Program, program_of
 from experiments.train.fused.state import Start, State, Weights

@@ -8,10 +8,10 @@ from keras import ops
 from custom.types import Tensor
 from experiments.train.fused import backend
 from experiments.train.fused.axes import within_trial
-from experiments.train.fused.cost import Cost
 from experiments.train.fused.examples import Inputs
 from experiments.train.fused.forward import Forward, ForwardApart
 from experiments.train.fused.layout import Layout
+from experiments.train.fused.losses import Cost
 from experiments.train.fused.place import Numbers
 from experiments.train.fused.rules import constraints
 from experiments.train.fused.rules.optimizers import Stacked

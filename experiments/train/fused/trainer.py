@@ -15,14 +15,13 @@ from experiments.study.types import PlainTable
 from experiments.tasks import Data
 from experiments.tasks.digest import digest_of_test_set
 from experiments.train import serial
-from experiments.train.early_stopping import is_exhausted
+from experiments.train.epochs import best_epoch, better, is_exhausted
 from experiments.train.fused.cell import Cell, CellSource
 from experiments.train.fused.examples import Examples, Member
 from experiments.train.fused.place import Place
 from experiments.train.fused.saved_state import Progress
 from experiments.train.fused.size import operations
 from experiments.train.fused.stack import Specification, Stack
-from experiments.train.kept_epoch import best_epoch, better
 
 # Multiplications and additions in the time that compiling a program takes, about: a stack is made smaller where
 # that saves more. (Judged by what is known beforehand, not by the clock: a second run must do the same.)

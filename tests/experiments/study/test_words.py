@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.report.text.conditions import conditions
+from experiments.report.text.sentences import conditions
 from experiments.study import words
 from experiments.study.words import configuration, count, join_words, level, short
 from tests.experiments.report.results_folder import declared_study, trial_rows

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.tune.ablation_oracle import AblationOracle
-from experiments.tune.factorial_oracle import FactorialOracle
 from experiments.tune.fused_tuner import FusedTuner
+from experiments.tune.listed_oracles import AblationOracle, FactorialOracle
 from experiments.tune.oracles import ask, tell
 from tests.custom.support import KERAS_COPIES
 

@@ -17,10 +17,9 @@ from experiments.interchange.imports.table.factor_names import factor_names
 from experiments.interchange.imports.table.levels import Level, Levels, levels_of
 from experiments.interchange.imports.table.named import Named
 from experiments.interchange.imports.table.number import COMMA, number
-from experiments.interchange.imports.table.pairs import Pairs, by_seed, without_seeds
+from experiments.interchange.imports.table.pairs import Pairs, are_numbered_by_score, by_seed, without_seeds
 from experiments.interchange.imports.table.scores import scores_of
 from experiments.interchange.imports.table.seeds import seeds_of
-from experiments.interchange.imports.table.sorted_seeds import are_numbered_by_score
 from experiments.interchange.imports.table.states import FAILED
 from experiments.study.trial import digest
 

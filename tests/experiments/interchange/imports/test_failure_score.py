@@ -5,7 +5,7 @@ import pytest
 
 from experiments.errors import RequestError
 from experiments.interchange.imports.failure_score import failure_score_of
-from experiments.interchange.imports.source import read_source
+from experiments.interchange.imports.foreign import read_foreign
 from experiments.interchange.imports.writer import write_imported
 from experiments.results.results import read_results
 
@@ -37,7 +37,7 @@ def table(tmp_path):
 def test_a_row_without_a_score_costs_what_is_given_else_the_worst_score(
     table, tmp_path, factor, given, cost, how
 ) -> None:
-    read = read_source(table(factor), failure_score=given, **COLUMNS)
+    read = read_foreign(table(factor), failure_score=given, **COLUMNS)
     results = read_results(write_imported(read, tmp_path / "results", "runs", "ablations report"))
     row = results.trials[results.trials["status"].eq("diverged")].iloc[0]
     assert (row["validation_accuracy"], row["score_is"]) == (pytest.approx(cost), how)
@@ -48,7 +48,7 @@ def test_a_row_without_a_score_costs_what_is_given_else_the_worst_score(
 )
 def test_what_is_no_such_score_is_refused(table, factor, given, allowed) -> None:
     with pytest.raises(RequestError, match=f'--failure-score: got "?{given}"?.*{allowed}'):
-        read_source(table(factor), failure_score=given, **COLUMNS)
+        read_foreign(table(factor), failure_score=given, **COLUMNS)
 
 
 def test_any_number_is_a_loss() -> None:

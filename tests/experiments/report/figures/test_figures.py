@@ -6,20 +6,19 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure as Canvas
 
-from experiments.report.figures.budget import budget_figure
+from experiments.report.figures.comparisons import headed_places
 from experiments.report.figures.crossing import crossing_figure, interactions_text
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
 from experiments.report.figures.draw_pairs import draw_pairs_figures
 from experiments.report.figures.draws import draws_figures
 from experiments.report.figures.effects import effects_figure
-from experiments.report.figures.headed import headed_places
 from experiments.report.figures.heat_map import heat_map
 from experiments.report.figures.importance import importance_figure, importance_text
 from experiments.report.figures.parallel import parallel_figure
 from experiments.report.figures.profiles import profiles_figure
 from experiments.report.figures.rates import rates_figure
-from experiments.report.figures.searches import searches_figure
+from experiments.report.figures.searches import budget_figure, searches_figure
 from experiments.report.figures.spread import spread_figure
 from experiments.report.figures.variance import variance_figure
 from experiments.report.page_findings import PageFindings

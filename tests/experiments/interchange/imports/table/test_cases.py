@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from experiments.errors import RequestError
-from experiments.interchange.imports.source import read_source
+from experiments.interchange.imports.foreign import read_foreign
 from tests.experiments.interchange.imports.table.verdicts import CASES, said, verdicts
 
 ACTIVATION = {"factors": "activation", "score": "val_acc", "seed": "seed"}
@@ -102,7 +102,7 @@ TOLD = [
 
 @pytest.mark.parametrize(("file", "options", "told"), TOLD)
 def test_what_is_told(file, options, told):
-    assert told in said(read_source(CASES / file, **(ACTIVATION | options)))
+    assert told in said(read_foreign(CASES / file, **(ACTIVATION | options)))
 
 
 def test_two_pairs_of_a_value_from_0_to_1_settle_nothing(tmp_path):
@@ -112,28 +112,28 @@ def test_two_pairs_of_a_value_from_0_to_1_settle_nothing(tmp_path):
 
 
 def test_states_of_rows():
-    rows = read_source(CASES / "optuna-export.csv", **OPTUNA).rows
+    rows = read_foreign(CASES / "optuna-export.csv", **OPTUNA).rows
     assert [row["status"] for row in rows] == ["ok"] * 7 + ["failed", "ok"]
     assert [row["error"] for row in rows if row["status"] == "failed"] == ["its state is FAIL"]
 
 
 def test_seeds_beyond_53_bits_are_kept_to_the_last_digit():
-    rows = read_source(CASES / "large-seeds-tied.csv", **ACTIVATION).rows
+    rows = read_foreign(CASES / "large-seeds-tied.csv", **ACTIVATION).rows
     assert sorted({row["seed"] for row in rows}) == [2**62 + at for at in range(6)]
 
 
 @pytest.mark.parametrize("file", ["rate-auto.csv", "rate-cosine.csv", "rate-empty.csv"])
 def test_a_rate_that_is_a_name_is_a_factor_like_others(file):
-    assert list(read_source(CASES / file, **RATE).factors) == ["activation", "learning rate"]
+    assert list(read_foreign(CASES / file, **RATE).factors) == ["activation", "learning rate"]
 
 
 def test_two_columns_of_one_name_are_refused_and_named():
     with pytest.raises(RequestError, match=r'"accuracy" \(column 3\) and "accuracy" \(column 4\)'):
-        read_source(CASES / "duplicate-columns.csv", **(ACTIVATION | {"score": "accuracy"}))
+        read_foreign(CASES / "duplicate-columns.csv", **(ACTIVATION | {"score": "accuracy"}))
 
 
 def test_the_last_epoch_of_each_run_is_its_result():
-    found = read_source(CASES / "epoch-rows.csv", factors="activation", score="val_accuracy")
+    found = read_foreign(CASES / "epoch-rows.csv", factors="activation", score="val_accuracy")
     assert [(row["trial"], row["validation_accuracy"]) for row in found.rows] == [
         ("run-relu", 0.9021),
         ("run-tanh", 0.877),
@@ -146,7 +146,7 @@ def test_rows_per_epoch_without_runs_are_refused(tmp_path):
     with pytest.raises(
         RequestError, match="seems to have one row per epoch: epoch is 0 and 1 in rows of one configuration"
     ):
-        read_source(tmp_path / "t.csv", factors="activation", score="val_accuracy")
+        read_foreign(tmp_path / "t.csv", factors="activation", score="val_accuracy")
 
 
 LESS = """val_mape val_pinball_loss fid fid_score val_perplexity test/loss accumulated_cost davies_bouldin_score
@@ -163,7 +163,7 @@ def test_which_of_two_wins_by_the_name_of_the_score(tmp_path, score, better):
     options = ACTIVATION | {"score": score}
     if better is None:
         with pytest.raises(RequestError, match="--direction: whether more or less of"):
-            read_source(CASES / "directions.csv", **options)
+            read_foreign(CASES / "directions.csv", **options)
         return
     _, table = verdicts(CASES / "directions.csv", tmp_path, **options)
     assert (table["mean"] > 0).tolist() == [better == "tanh"]

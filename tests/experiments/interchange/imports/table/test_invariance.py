@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from experiments.interchange.imports.source import read_source
+from experiments.interchange.imports.foreign import read_foreign
 from experiments.interchange.imports.writer import write_imported
 from experiments.report.page_findings import PageFindings
 from experiments.results.results import read_results
@@ -158,7 +158,7 @@ def verdicts(drawn: Drawn, how: Writing) -> tuple[dict, dict]:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "t.csv"
         place.write_text(write(drawn, how), encoding="utf-8", newline="")
-        imported = read_source(
+        imported = read_foreign(
             place,
             factors=",".join(f"f{number}" for number in range(len(names))),
             score="val_acc",

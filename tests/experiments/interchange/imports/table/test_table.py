@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from experiments import cli
 from experiments.errors import RequestError
-from experiments.interchange.imports.source import read_source
+from experiments.interchange.imports.foreign import read_foreign
 from experiments.interchange.imports.table.choices import parse_choices
 from experiments.interchange.imports.table.table import table
 from tests.experiments.interchange.imports.table.verdicts import CASES
@@ -166,14 +166,14 @@ def test_what_is_missing_of_a_grid_is_told(written):
 )
 def test_what_can_not_be_read_is_one_line(written, options, said):
     with pytest.raises(RequestError) as refused:
-        read_source(written(runs()), **options)
+        read_foreign(written(runs()), **options)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 def test_a_project_takes_no_columns(tmp_path):
     with pytest.raises(RequestError, match="--score"):
-        read_source(tmp_path, score="val_acc")
+        read_foreign(tmp_path, score="val_acc")
 
 
 def test_nothing_that_has_ended(written):

@@ -1,4 +1,4 @@
-"""Which epoch of a trial counts: the last one, or the best one by a score."""
+"""Which epoch of a trial counts, and when a trial has trained long enough."""
 
 from collections.abc import Sequence
 
@@ -25,3 +25,14 @@ def best_epoch(scores: Sequence[float], direction: str) -> int:
         if better(score, scores[place], direction):
             place = at
     return place
+
+
+def is_exhausted(losses: Sequence[float], patience: int) -> bool:
+    """Whether the last `patience` validation losses, one per epoch, are none below the lowest before; never for 0.
+
+    As `keras.callbacks.EarlyStopping(patience=patience)` has it.
+
+    >>> exhausted([3.0, 1.0, 1.0, 2.0], 2), exhausted([3.0, 1.0, 1.0, 0.5], 2), exhausted([1.0, 2.0], 0)
+    (True, False, False)
+    """
+    return 0 < patience < len(losses) and min(losses[-patience:]) >= min(losses[:-patience])

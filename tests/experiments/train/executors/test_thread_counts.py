@@ -6,7 +6,7 @@ import pytest
 
 from experiments.store import machine
 from experiments.train import worker
-from experiments.train.executors import layout
+from experiments.train.executors import thread_counts
 from experiments.train.executors.executor import Ended
 from experiments.train.executors.processes import Processes
 from experiments.train.fused.speed import measure_speed
@@ -17,7 +17,7 @@ def place(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(machine, "cores", lambda: 4)
     monkeypatch.setattr(machine, "free_memory", lambda: 3.5 * 2**30)
-    return layout._place()
+    return thread_counts._place()
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def measured(monkeypatch):
                 else:
                     yield Ended(job.key)
 
-        monkeypatch.setattr(layout, "run_jobs", run_jobs)
+        monkeypatch.setattr(thread_counts, "run_jobs", run_jobs)
         return asked
 
     return answers
@@ -78,8 +78,8 @@ def test_another_backend_or_device_is_measured_by_itself(measured, tmp_path, pla
     arranged(tmp_path)
     for name in ("KERAS_BACKEND", "CUDA_VISIBLE_DEVICES"):
         monkeypatch.setenv(name, "other")
-        assert layout._place() != place
-        assert layout.read_threads() is None
+        assert thread_counts._place() != place
+        assert thread_counts.read_threads() is None
 
 
 def test_one_process_where_that_is_clearly_faster(measured, tmp_path):

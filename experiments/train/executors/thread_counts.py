@@ -9,7 +9,7 @@ from pathlib import Path
 from experiments.store import machine
 from experiments.store.files import write
 from experiments.study.trial import digest
-from experiments.train import compiled, worker
+from experiments.train import program_cache, worker
 from experiments.train.executors.executor import Executor, Job
 from experiments.train.executors.run_jobs import run_jobs
 
@@ -53,5 +53,5 @@ def choose_threads(alone: Executor, together: Executor) -> int:
 def _place() -> Path:
     """Beside the compiled programs of this machine and these versions; a file for each backend and its devices."""
     chosen = [os.environ.get(name, "") for name in ("KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "JAX_PLATFORMS")]
-    folder = compiled.folder()
+    folder = program_cache.folder()
     return folder.with_name(f"{folder.name}-{digest(chosen)}.json")

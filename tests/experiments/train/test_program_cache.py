@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from experiments.train import compiled
+from experiments.train import program_cache
 
 PROGRAM = """
 import os
 import tensorflow as tf
-from experiments.train import compiled
+from experiments.train import program_cache
 from experiments.train.fused.backend import tensorflow as backend
 
 def program(others):
@@ -26,7 +26,7 @@ for others in (0, 3):
         program(others)
         os._exit(0)
     assert os.waitpid(process, 0)[1] == 0
-    kept = os.listdir(compiled.environment()["JAX_COMPILATION_CACHE_DIR"])
+    kept = os.listdir(program_cache.environment()["JAX_COMPILATION_CACHE_DIR"])
     assert len(kept) == 1 and before in (None, kept), (before, kept)
     before = kept
 """
@@ -40,30 +40,30 @@ def place(monkeypatch, tmp_path):
 
 
 def folder():
-    return Path(compiled.environment()["JAX_COMPILATION_CACHE_DIR"])
+    return Path(program_cache.environment()["JAX_COMPILATION_CACHE_DIR"])
 
 
 def test_it_lies_in_the_users_cache_and_is_told_to_both_backends(place, monkeypatch):
     assert folder().parent == place
-    assert compiled.environment()["TF_XLA_FLAGS"] == f"--tf_xla_persistent_cache_directory={folder()}"
+    assert program_cache.environment()["TF_XLA_FLAGS"] == f"--tf_xla_persistent_cache_directory={folder()}"
     monkeypatch.setenv("TF_XLA_FLAGS", "--own")
-    assert compiled.environment()["TF_XLA_FLAGS"].startswith("--own --tf_xla")
+    assert program_cache.environment()["TF_XLA_FLAGS"].startswith("--own --tf_xla")
 
 
 def test_another_version_has_another_folder(monkeypatch):
     before = folder()
-    monkeypatch.setattr(compiled, "version", lambda package: "99")
+    monkeypatch.setattr(program_cache, "version", lambda package: "99")
     assert folder() != before
 
 
 def test_where_it_can_not_be_written_there_is_none(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert compiled.environment() == {}
+    assert program_cache.environment() == {}
 
 
 def test_the_oldest_programs_go_when_there_are_too_many(monkeypatch):
-    monkeypatch.setattr(compiled, "_MOST", 25)
+    monkeypatch.setattr(program_cache, "_MOST", 25)
     for age, name in enumerate(("new", "old", "older")):
         path = folder() / name
         path.write_bytes(b"0123456789")
@@ -76,5 +76,5 @@ def test_a_second_process_finds_the_programs_of_the_first(tmp_path):
     script = tmp_path / "program.py"
     script.write_text(PROGRAM)
     root = Path(__file__).resolve().parents[3]
-    environment = os.environ | compiled.environment() | {"PYTHONPATH": str(root), "KERAS_BACKEND": "tensorflow"}
+    environment = os.environ | program_cache.environment() | {"PYTHONPATH": str(root), "KERAS_BACKEND": "tensorflow"}
     subprocess.run([sys.executable, script], env=environment, check=True)

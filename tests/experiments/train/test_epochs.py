@@ -4,7 +4,7 @@ import keras
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.train.early_stopping import is_exhausted
+from experiments.train.epochs import is_exhausted
 
 
 def keras_stops_after(losses, patience):

@@ -11,7 +11,7 @@ from experiments.interchange.imports.table.choices import TableOptions, above_0,
 from experiments.interchange.imports.table.table import table
 
 
-def read_source(
+def read_foreign(
     place: Path,
     *,
     objective: str | None = None,
