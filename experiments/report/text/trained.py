@@ -1,5 +1,7 @@
 """What was trained: the data, the network, how, and what a trial's outcomes mean."""
 
+from collections.abc import Callable
+
 from experiments.report.page_findings import PageFindings
 from experiments.report.text.inference import describe_sealed, inference
 from experiments.study import catalog
@@ -22,7 +24,7 @@ def describe_training(findings: PageFindings) -> str:
     return " ".join(text for text in (*of_data, _network(findings), _outcomes(findings)) if text)
 
 
-_TARGETS = {
+_TARGETS: dict[str, Callable[[int], str]] = {
     "any": lambda outputs: "",
     "class": lambda outputs: f"{max(outputs, 2)} classes",
     "labels": lambda outputs: count(outputs, "label") + ", each there or not",

@@ -23,7 +23,7 @@ def test_numbers_for_a_range_levels_for_a_list_and_the_best_marked() -> None:
     assert rates["diverged"].gt(0).sum() == 5
 
 
-FACTORS = {
+PLACED = {
     "learning_rate": {"min": 1e-4, "max": 1.0, "scale": "log"},
     "dropout": {"min": 0.0, "max": 0.5, "scale": "linear"},
     "activation": ["relu", "tanh"],
@@ -38,7 +38,7 @@ def test_places_follow_each_range_s_own_scale() -> None:
         {"learning_rate": 0.5, "dropout": 0.5, "activation": "tanh"},
     ]
     trials = trial_rows(draws, [0], lambda cell, _: None if cell["learning_rate"] == 0.5 else 0.9)
-    trials, study = declared_study(trials, factors=FACTORS, design="random")
+    trials, study = declared_study(trials, factors=PLACED, design="random")
     table = position_table(cell_table(trials, study), study)
     found = table.pivot(index="cell", columns="factor", values="place")
     assert list(found["learning_rate"]) == pytest.approx([0, 0.5, 1])

@@ -48,7 +48,7 @@ class Trainer:
             raise RequestError(self.misfit)
         return list(self.notes)
 
-    def ready(self):
+    def import_libraries(self):
         pass
 
     def plan(self, study, trials):

@@ -18,7 +18,7 @@ from experiments.train.fused.backend import tensorflow as backend
 def program(others):
     for _ in range(others):
         tf.function(lambda x: x + 1)(tf.ones(2))  # names count what was made before
-    assert str(float(backend.compiled(lambda x: tf.reduce_sum(tf.exp(x) * 2))(tf.ones(3)))).startswith("16.3")
+    assert str(float(backend.compile_function(lambda x: tf.reduce_sum(tf.exp(x) * 2))(tf.ones(3)))).startswith("16.3")
 
 before = None
 for others in (0, 3):

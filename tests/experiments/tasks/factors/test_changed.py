@@ -74,8 +74,8 @@ def test_together_shares_are_of_what_is_left_and_draws_are_the_same():
     left = len(change(digits(), {"imbalance": 0.5}).draw(1).train)
     assert len(data.train) == round(0.25 * left)
     assert (data.y != plain.y)[data.train].sum() == (data.y != plain.y).sum() == round(0.2 * len(data.train))
-    ours, theirs = ((one.x - plain.x)[data.train] for one in (data, alone))
-    spread = [plain.x[one.train].std(axis=0) for one in (data, alone)]
+    ours, theirs = ((changed.x - plain.x)[data.train] for changed in (data, alone))
+    spread = [plain.x[part.train].std(axis=0) for part in (data, alone)]
     here = spread[0] > 0
     np.testing.assert_allclose(ours[:, here] / spread[0][here], theirs[:, here] / spread[1][here], atol=1e-4)
 

@@ -35,7 +35,7 @@ def built(monkeypatch):
 def of(study, task):
     cells = Cells(study, task)
     trials = {trial.cell: trial for trial in study.trials}.values()
-    return [cells.cell(trial).template for trial in trials], [cells._built(trial) for trial in trials]
+    return [cells.cell(trial).template for trial in trials], [cells._build_template(trial) for trial in trials]
 
 
 def agree(twins, alone):
