@@ -11,6 +11,7 @@ from experiments.store.files import write_bytes
 from experiments.store.journal import Journal
 from experiments.study.columns import TrialRow
 from experiments.study.study import Study
+from experiments.study.words import name
 from experiments.train import worker
 from experiments.train.executors.executor import Executor, Job
 from experiments.train.executors.run_jobs import run_jobs
@@ -35,8 +36,8 @@ class BestSoFar:
         if best is None:
             return ""
         row = next(row for row in self._rows if row["cell"] == best.cell)
-        levels = ", ".join(str(row[name]) for name in self._study.factors if name in row)
-        return f"{self._study.primary.replace('_', ' ')} {best.mean:.4g} ({levels})"
+        levels = ", ".join(str(row[factor]) for factor in self._study.factors if factor in row)
+        return f"{name(self._study.primary)} {best.mean:.4g} ({levels})"
 
 
 def save_best(

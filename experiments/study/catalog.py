@@ -126,6 +126,7 @@ class Metric:
 
     unit: as `Known` has it. of: what its function is called with, a name in
         `experiments.recipes.supervised.scored.SOURCES`; or "recipe" where the recipe of its heads computes it.
+    has_chance: whether what the same prediction for every example scores tells of learning nothing.
     """
 
     about: str
@@ -134,6 +135,7 @@ class Metric:
     heads: tuple[str, ...]
     unit: str = ""
     of: str = "decisions"
+    has_chance: bool = True
 
 
 def _as_list(value: object) -> list[Level]:
@@ -443,7 +445,7 @@ METRICS: dict[str, Metric] = {
     ),
     "expected_calibration_error": Metric(
         "gap between probability and share that is right, over 15 bins", f"{_probable}:expected_calibration_error",
-        "min", ("softmax", "sigmoid"), "share", of="probabilities",
+        "min", ("softmax", "sigmoid"), "share", of="probabilities", has_chance=False,
     ),
     "probability_error": Metric(
         "mean error of probabilities, where the true ones are known", f"{_probable}:probability_error", "min",
@@ -606,11 +608,13 @@ TASKS: dict[str, TaskPart] = {
             "correlation": Setting(Decay, 0.9),
             "noise": Setting(NonNegative, 0.5),
         },
+        metrics=("mean_absolute_error", "mean_squared_error", "support_recall"),
     ),
     "known_probability": TaskPart(
         "experiments.tasks.known_probability:known_probability",
         {"n": Setting(_EXAMPLES, 1000), "features": Setting(Literal[1, 2], 1)},
         head="sigmoid",
+        metrics=("accuracy", "cross_entropy", "probability_error"),
     ),
     "reconstruct_digits": TaskPart(
         "experiments.tasks.digits:digits",

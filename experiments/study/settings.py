@@ -140,7 +140,7 @@ def signature_settings(function: Build, recipe: str = catalog.SUPERVISED) -> dic
     is a setting of training under the recipe.
 
     >>> signature_settings(lambda input_shape, width=8: None)
-    {'width': Setting(type=typing.Any, default=8)}
+    {'width': Setting(type=typing.Any, default=8, later=False)}
     """
     settings: dict[str, Setting] = {}
     training = catalog.training_settings(recipe)

@@ -14,20 +14,30 @@ from experiments.study.types import Row
 _BARE = ("true", "false", "none")
 _TARGET = re.compile(r"[\w./\\ -]+:([^\W\d]\w*(?:\(.*\))?)", re.DOTALL)  # an import target, and its settings
 _LONGEST = 48  # signs of a level
+_SPELT = {
+    "auc": "AUC",
+    "brier": "Brier",
+    "f1": "F1",
+    "mae": "MAE",
+    "mse": "MSE",
+    "r2": "R²",
+    "rmse": "RMSE",
+    "roc": "ROC",
+}
 _JOINERS = "\u200c\u200d"  # they make one sign of two
 _whole: ContextVar[frozenset[str]] = ContextVar("levels that are shown as they are", default=frozenset())
 OFF = ("none", "0", "false")  # levels at which a part is gone, not replaced
 
 
 def name(setting: str) -> str:
-    """A setting as prose has it.
+    """A setting, or a metric, as prose has it.
 
-    >>> name("learning_rate"), name("loss.huber.delta")
-    ('learning rate', 'delta of huber')
+    >>> name("learning_rate"), name("loss.huber.delta"), name("roc_auc")
+    ('learning rate', 'delta of huber', 'ROC AUC')
     """
     if len(path := _path(setting)) == 3:
         return f"{name(path[2])} of {short(path[1])}"
-    return setting.replace("_", " ")
+    return " ".join(_SPELT.get(word, word) for word in setting.split("_"))
 
 
 def file_name(*parts: str) -> str:

@@ -44,7 +44,8 @@ def correlated_features(
     if informative > features:
         raise RequestError(f"informative: got {informative} of {features} features, allowed are 1 to {features}")
     draw = partial(_draw, n, features, informative, group, correlation, noise)
-    return Task("linear", (features,), 1, draw, support=tuple(range(informative)))
+    metrics = ("mean_absolute_error", "mean_squared_error", "support_recall")
+    return Task("linear", (features,), 1, draw, metrics, support=tuple(range(informative)))
 
 
 def _draw(n: int, features: int, informative: int, group: int, correlation: float, noise: float, seed: int) -> Data:

@@ -27,7 +27,8 @@ def known_probability(*, n: int = 1000, features: int = 1) -> Task:
     >>> data.x.shape, data.y.shape, round(float(data.truth.min()), 3), round(float(data.truth.max()), 3)
     ((1000, 1), (1000,), 0.016, 0.7)
     """
-    return Task("sigmoid", (features,), 1, partial(_draw, n, features))
+    metrics = ("accuracy", "cross_entropy", "probability_error")
+    return Task("sigmoid", (features,), 1, partial(_draw, n, features), metrics)
 
 
 def probability(x: np.ndarray) -> np.ndarray:

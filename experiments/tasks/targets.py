@@ -58,8 +58,8 @@ def targets(y: OwnPart, head: str | None) -> tuple[str, np.ndarray]:
     ('softmax', array([0, 1, 1]))
     >>> targets([[0, 1], [1, 0]], "softmax")
     ('softmax', array([1, 0]))
-    >>> targets([[0, 1], [1, 1]], "multi_label")[1].tolist()
-    [[0.0, 1.0], [1.0, 1.0]]
+    >>> targets([[0, 1], [1, 1], [0, 0]], "multi_label")[1].tolist()
+    [[0.0, 1.0], [1.0, 1.0], [0.0, 0.0]]
     """
     if head not in (None, *catalog.TARGET_HEADS):
         raise RequestError(unknown("head", head, catalog.TARGET_HEADS))

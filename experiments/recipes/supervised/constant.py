@@ -17,7 +17,8 @@ def constant_score(task: Task, data: Data) -> float | None:
     """The task's first metric on the validation examples, of what fits the training targets best without looking at x.
 
     For classes and labels that is how often each occurs, for values their mean; where weights are scored, weights of
-    zero. None where the metric has no value for it, as a correlation has none.
+    zero. None where the metric has no value for it, as a correlation has none, or none that tells of learning: the same
+    prediction for every example is well calibrated.
 
     >>> from experiments.tasks.load import load
     >>> task = load({"name": "xor"})
@@ -30,6 +31,10 @@ def constant_score(task: Task, data: Data) -> float | None:
     else:
         z = _raw(task.head, y, task.outputs)
     metric = task.metrics[0]
+    scorer = task.scorers.get(metric)
+    known = catalog.METRICS.get(scorer.metric if scorer else metric)
+    if known and not known.has_chance:
+        return None
     rows, no_weights = np.tile(z, (len(data.validation), 1)), np.zeros((math.prod(task.input_shape), 1))
     scored = Scored.of(task, data, data.validation, rows, lambda: [no_weights])
     found = scores((metric,), scored, task.scorers)[metric]

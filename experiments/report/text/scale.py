@@ -42,12 +42,12 @@ class Scale:
     @property
     def axis(self) -> str:
         """The label of an axis with scores."""
-        return self.label.capitalize() + (" (%)" if self.factor > 1 else "")
+        return _begin(self.label) + (" (%)" if self.factor > 1 else "")
 
     @property
     def metric_axis(self) -> str:
         """The label of an axis with scores on any part of the data."""
-        return name(self.metric).capitalize() + (" (%)" if self.factor > 1 else "")
+        return _begin(name(self.metric)) + (" (%)" if self.factor > 1 else "")
 
     @property
     def gain_axis(self) -> str:
@@ -120,6 +120,11 @@ def scale_of(metric: str, direction: str, cells: pd.DataFrame, share: bool = Fal
     wanted = [_place(spread), _place(score) + (1 if math.isfinite(spread) and spread > 0 else 2)]
     least, most = (1, 2) if scale.factor > 1 else (0, 6)
     return Scale(metric, direction, min(max(least, *wanted), most), share)
+
+
+def _begin(label: str) -> str:
+    """A label with a capital at its beginning, whatever follows as it is."""
+    return label[:1].upper() + label[1:]
 
 
 def _place(size: float) -> int:

@@ -184,6 +184,8 @@ def test_what_a_constant_prediction_scores():
     values = Data(data.x, np.arange(30.0)[:, None], part, part + 10, part + 20)
     for metric, expected in {"roc_auc": 0.5, "average_precision": 0.1, "balanced_accuracy": 0.5, "f1": 0.0}.items():
         assert constant_score(Task("sigmoid", (1,), 1, lambda seed: data, (metric,)), data) == pytest.approx(expected)
+    calibration = Task("sigmoid", (1,), 1, lambda seed: data, ("expected_calibration_error",))
+    assert constant_score(calibration, data) is None
     sparse = Task("sigmoid", (5,), 1, lambda seed: data, ("support_recall",), support=(1, 4))
     assert constant_score(sparse, data) == pytest.approx(2 / 5)
     assert constant_score(Task("linear", (1,), 1, lambda seed: values, ("pearson_correlation",)), values) is None
