@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -20,7 +21,8 @@ QUICK = " ".join(
         "--xla_cpu_parallel_codegen_split_count=1",
     ]
 )
-if os.environ.get("EQUALITY") != "all":
+ALL = os.environ.get("EQUALITY") == "all"
+if not ALL:
     os.environ.setdefault("XLA_FLAGS", QUICK)
 
 
@@ -44,7 +46,24 @@ def float64() -> Iterator[None]:
         change("float32")
 
 
+gc.disable()  # a quarter of the time that imports take; `pytest_collection_finish` ends it
+
+
+def pytest_collection_finish() -> None:
+    """By now Keras is imported, where tests need it."""
+    gc.freeze()
+    gc.enable()
+    if "keras" in sys.modules and not ALL:
+        import keras
+
+        if keras.backend.backend() == "tensorflow":
+            from tests.tracing import trace_steps_once
+
+            trace_steps_once()
+
+
 SHARING = {"report", "results", "browser"}  # folders of tests that look at one and the same results
+SHARED = ("carried_out", "projects")  # fixtures of several files that take a while
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -52,11 +71,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The half on JAX starts first and is asked last; trainers come early, for a process grows slow with its models.
 
     Tests of a file run in one process; and so do all that look at the results which tests of pages share, for what
-    the analysis finds in them is kept there.
+    the analysis finds in them is kept there, and those of a fixture that takes a while.
     """
     items.sort(key=_turn)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("report" if SHARING & set(item.path.parts) else item.location[0]))
+        shared = next((name for name in SHARED if name in item.fixturenames), item.location[0])
+        item.add_marker(pytest.mark.xdist_group("report" if SHARING & set(item.path.parts) else shared))
 
 
 def _turn(item: pytest.Item) -> int:

@@ -88,6 +88,8 @@ def compile_as_asked(model: keras.Model, optimizer: KerasPart, loss: KerasPart, 
     ):
         if found is not given:
             raise RequestError(f"{own}, and it does not keep the study's {name}: pass it on to super().compile")
+    if isinstance(model, _PLAIN) and model.built:
+        model.optimizer.build(model.trainable_variables)  # a step that makes variables is traced twice by TensorFlow
 
 
 def uncompiled(model: keras.Model) -> keras.Model:

@@ -50,6 +50,7 @@ def folders(tmp_path_factory):
     made = [
         _written(at, "tuned", GRID, range(6), score),
         _written(at, "grid", TWO, range(7), steady),
+        _written(at, "three", GRID, range(4), steady),
         _written(at, "split", ONE, range(8), steady, "one-factor", data=SPLIT),
         _written(at, "no-constants", ONE, range(6), lambda cell, seed: None if (cell["activation"], seed) == ("elu", 3)
                  else steady(cell, seed), "one-factor"),

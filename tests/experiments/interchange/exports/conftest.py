@@ -73,7 +73,17 @@ OUTCOMES = [
 @pytest.fixture
 def study_folder(tmp_path):
     """`results/all-sorts`: a trial that is ok, one that failed, two that diverged, after an epoch and at once."""
-    folder = tmp_path / "results" / "all-sorts"
+    return written(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def read_only_study(tmp_path_factory):
+    """The same for all tests of a file, which leave it as it is."""
+    return written(tmp_path_factory.mktemp("shared"))
+
+
+def written(place):
+    folder = place / "results" / "all-sorts"
     folder.mkdir(parents=True)
     journal = Journal(folder / "journal.sqlite")
     journal.add(*reversed(OUTCOMES))

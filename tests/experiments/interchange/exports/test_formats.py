@@ -11,41 +11,43 @@ from experiments.cli import main
 from experiments.interchange.exports.formats import FORMATS, next_step, write_export
 
 HEAVY = ("tensorflow", "keras", "tensorboard", "pyarrow", "pandas", "mlflow", "sqlalchemy", "wandb")
+EARLIER = ".keras-ablations"  # what tells an earlier export from a user's folder
 NEEDS = {"tensorboard": "tensorboard", "parquet": "pyarrow", "mlflow": "mlflow", "wandb": "wandb"}
 
 
-def imported(arguments, *modules):
-    """Which of some modules a command imports; asked of another process."""
+def imported(commands, *modules):
+    """Which of some modules commands import, one after the other; asked of another process."""
     code = (
-        "import sys\nfrom experiments.cli import main\n"
-        f"try: main({arguments!r})\nexcept SystemExit as done: assert not done.code\n"
+        f"import sys\nfrom experiments.cli import main\nfor command in {commands!r}:\n"
+        "    try: main(command)\n    except SystemExit as done: assert not done.code\n"
         f"print(*[name for name in {modules!r} if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stderr.strip()  # where anything that a tool says would show too
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["export", "--help"]])
-def test_help_imports_nothing_heavy(arguments):
-    assert imported(arguments, *HEAVY) == ""
+def test_help_imports_nothing_heavy():
+    assert imported([["--help"], ["export", "--help"]], *HEAVY) == ""
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_an_export_says_nothing_and_never_imports_tensorflow(form, study_folder):
-    if not find_spec(NEEDS[form]):
-        pytest.skip(f"{NEEDS[form]} is not installed")
-    arguments = ["export", "all-sorts", "--results", str(study_folder.parent), "--to", form]
-    assert imported(arguments, "tensorflow", "keras") == ""
-    assert (study_folder / "export" / form / ".keras-ablations").is_file()
+def test_an_export_says_nothing_and_never_imports_tensorflow(study_folder):
+    installed = [form for form in FORMATS if find_spec(NEEDS[form])]
+    command = ["export", "all-sorts", "--results", str(study_folder.parent), "--to"]
+    assert imported([[*command, form] for form in installed], "tensorflow", "keras") == ""
+    for form in installed:
+        assert (study_folder / "export" / form / EARLIER).is_file()
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_export_replaces_an_earlier_one_and_nothing_else(form, study_folder, tmp_path):
     if not find_spec(NEEDS[form]):
         pytest.skip(f"{NEEDS[form]} is not installed")
-    target = write_export(study_folder, form, tmp_path / "out")
-    (target / "old").touch()
+    target = tmp_path / "out"
+    target.mkdir()
+    for name in (EARLIER, "old"):
+        (target / name).touch()
     write_export(study_folder, form, target)
+    assert (target / EARLIER).exists()
     assert not (target / "old").exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").touch()

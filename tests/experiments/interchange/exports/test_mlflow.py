@@ -1,5 +1,6 @@
 """Results in an MLflow store, read back by MLflow's client."""
 
+import contextlib
 import math
 
 import pytest
@@ -13,23 +14,35 @@ for module in ("mlflow", "sqlalchemy", "alembic"):
 STARTED = 1767323045000  # 2026-01-02T03:04:05+00:00
 
 
-@pytest.fixture
-def store(study_folder, monkeypatch):
-    """A function: a client of an export, and the id of its experiment."""
-    monkeypatch.setenv("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")  # no file stays open after a test
-
-    def store(target):
-        from mlflow import MlflowClient
-
-        client = MlflowClient(f"sqlite:///{export_mlflow(study_folder, target).as_posix()}/mlflow.db")
-        return client, client.get_experiment_by_name("all-sorts").experiment_id
-
-    return store
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_stays_open():
+    """No file of a store stays open after a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
+        yield
 
 
-@pytest.fixture
-def opened(store, tmp_path):
-    return store(tmp_path / "out")
+@pytest.fixture(scope="module")
+def target(read_only_study, tmp_path_factory):
+    """An export, written from an empty folder."""
+    here = tmp_path_factory.mktemp("here")
+    with contextlib.chdir(here):
+        made = export_mlflow(read_only_study, tmp_path_factory.mktemp("mlflow") / "out")
+    assert not list(here.iterdir())
+    return made
+
+
+@pytest.fixture(scope="module")
+def opened(target):
+    return client_of(target)
+
+
+def client_of(target):
+    """A client of a store, and the id of its experiment."""
+    from mlflow import MlflowClient
+
+    client = MlflowClient(f"sqlite:///{target.as_posix()}/mlflow.db")
+    return client, client.get_experiment_by_name("all-sorts").experiment_id
 
 
 def trials(opened):
@@ -99,14 +112,14 @@ def test_the_experiment_tells_of_the_study(opened):
     assert tags["factors"] == "activation, regularizer, learning_rate, loss.huber.delta"
 
 
-def test_many_settings_and_epochs_take_several_batches(study_folder, tmp_path, store):
+def test_many_settings_and_epochs_take_several_batches(study_folder, tmp_path):
     journal = Journal(study_folder / "journal.sqlite")
     row = next(row for row in journal.rows() if row["trial"] == "a0")
     names = [f"gradient_norm/dense_{place}" for place in range(30)]
     history = [{"epoch": epoch, **{name: epoch / 7 for name in names}} for epoch in range(1, 101)]
     journal.add(Outcome("a0", row | {"epochs_run": 100}, history))
     journal.close()
-    opened = store(tmp_path / "many")
+    opened = client_of(export_mlflow(study_folder, tmp_path / "many"))
     run = trials(opened)["a0"].info.run_id
     for name in (names[0], names[-1]):
         assert [metric.value for metric in opened[0].get_metric_history(run, name)][:100] == [
@@ -114,12 +127,9 @@ def test_many_settings_and_epochs_take_several_batches(study_folder, tmp_path, s
         ]
 
 
-def test_only_the_store_is_left(study_folder, tmp_path, monkeypatch):
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    target = export_mlflow(study_folder, tmp_path / "out")
+def test_only_the_store_is_left(target):
+    """Nothing in the folder that it was written from either, as `target` finds."""
     assert sorted(path.name for path in target.iterdir()) == [".keras-ablations", "mlflow.db"]
-    assert not list((tmp_path / "here").iterdir())
 
 
 def test_names_that_mlflow_refuses_are_made_to_fit():

@@ -53,12 +53,12 @@ def read(path):
     return run, dict(history), summary, code
 
 
-@pytest.fixture
-def target(study_folder, tmp_path):
-    return export_wandb(study_folder, tmp_path / "out")
+@pytest.fixture(scope="module")
+def target(read_only_study, tmp_path_factory):
+    return export_wandb(read_only_study, tmp_path_factory.mktemp("wandb") / "out")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def runs(target):
     found = [read(path) for path in target.glob("wandb/offline-run-*/run-*.wandb")]
     return {run.run_id: (run, *more) for run, *more in found}

@@ -70,6 +70,7 @@ def test_salts_train_as_one_stack_like_the_serial_trainer():
     check_against_serial(Study(data=TASK, seeds=1, model={"units": [5]}, **salts).declared, rtol=1e-4, atol=1e-6)
     made, _ = trainers(Study(data=TASK, seeds=2, model={"units": [5]}, **salts).declared)
     assert [len(trainer.chunk) for trainer in made] == [6]
+    salts["factors"] = {"salt": [0, 5]}
     dropped = Study(data=TASK, seeds=1, model={"units": [5], "dropout": 0.4}, **salts).declared
     check_against_serial(dropped, rtol=1e-4, atol=1e-6)  # in stacks apart, for salts drop other units
 
