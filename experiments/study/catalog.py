@@ -126,7 +126,8 @@ class Metric:
 
     unit: as `Known` has it. of: what its function is called with, a name in
         `experiments.recipes.supervised.scored.SOURCES`; or "recipe" where the recipe of its heads computes it.
-    has_chance: whether what the same prediction for every example scores tells of learning nothing.
+    has_chance: whether what the same prediction for every example scores tells of learning nothing. settings: those of
+        its function.
     """
 
     about: str
@@ -136,6 +137,7 @@ class Metric:
     unit: str = ""
     of: str = "decisions"
     has_chance: bool = True
+    settings: dict[str, Setting] = field(default_factory=dict)
 
 
 def _as_list(value: object) -> list[Level]:
@@ -417,6 +419,10 @@ METRICS: dict[str, Metric] = {
     "r2_score": Metric(
         "share of the targets' variance that is predicted (R²)", f"{_supervised}.value_metrics:r2_score", "max",
         ("linear", "fractions"), of="values",
+    ),
+    "top_k": Metric(
+        "share of classes that are among the k most probable (5)", f"{_error}:top_k", "max", ("softmax",), "share",
+        of="scores", settings={"k": Setting(Count, 5)},
     ),
     "balanced_accuracy": Metric(
         "mean over classes of the share that is found", f"{_decided}:balanced_accuracy", "max", _CLASSES, "share"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from experiments.errors import RequestError, nearest, unknown, wrong
 from experiments.study import catalog
 from experiments.study.imports import is_target
-from experiments.study.level import check_plain
+from experiments.study.level import check, check_plain
 from experiments.study.types import OwnPart, PlainTable, Settings
 
 DIRECTIONS = ("max", "min")
@@ -67,7 +67,6 @@ _OURS: dict[str, dict[str, str]] = {
 }
 _SHORT: dict[str, tuple[str, Settings]] = {
     "pr_auc": ("AUC", {"curve": "PR"}),
-    "top_k": ("TopKCategoricalAccuracy", {}),
     "mse": ("MeanSquaredError", {}),
     "mae": ("MeanAbsoluteError", {}),
     "mape": ("MeanAbsolutePercentageError", {}),
@@ -196,6 +195,10 @@ def _read(given: OwnPart, head: str, field: str) -> "str | Scorer":
     fitting = catalog.fitting_metrics(head)
     if name in fitting and not settings and column in (None, name):
         return name
+    if name in fitting and {*settings} <= {*catalog.METRICS[name].settings}:
+        part = catalog.METRICS[name]
+        checked = {key: check(f"{field} {name} {key}", value, part.settings[key]) for key, value in settings.items()}
+        return _check(Scorer(column or name, part.target, part.direction, checked, unit=part.unit, metric=name), field)
     short = name if name in _SHORT else None
     kind, more = _SHORT.get(name) or (_kind(name), {})
     if kind:

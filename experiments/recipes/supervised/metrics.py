@@ -33,9 +33,9 @@ def scores(metrics: tuple[str, ...], scored: Scored, scorers: Mapping[str, Score
     return {name: score(scorers[name], scored) if name in scorers else _of_catalog(name, scored) for name in metrics}
 
 
-def _of_catalog(name: str, scored: Scored) -> float:
+def _of_catalog(name: str, scored: Scored, settings: Settings | None = None) -> float:
     part = catalog.METRICS[name]
-    return float(_loaded(part.target)(*SOURCES[part.of](scored)))
+    return float(_loaded(part.target)(*SOURCES[part.of](scored), **(settings or {})))
 
 
 def score(scorer: Scorer, scored: Scored) -> float:
@@ -50,7 +50,7 @@ def score(scorer: Scorer, scored: Scored) -> float:
     if scorer.output:
         scored = scored.of_output(scorer.output)
     if scorer.metric:
-        return _of_catalog(scorer.metric, scored)
+        return _of_catalog(scorer.metric, scored, scorer.settings)
     if not np.isfinite(scored.z).all():
         return math.nan
     targets, predictions, settings = _met(scorer, scored)
@@ -153,6 +153,21 @@ def cross_entropy(targets: np.ndarray, z: np.ndarray) -> float:
         return float(-np.mean(log_softmax(z, axis=1)[np.arange(len(targets)), targets]))
     parts = [np.where(share == 0, 0.0, share * log_expit(side)) for share, side in ((targets, z), (1 - targets, -z))]
     return float(-np.mean(parts[0] + parts[1]))
+
+
+def top_k(targets: np.ndarray, z: np.ndarray, k: int = 5) -> float:
+    """Share of examples whose class is among the k of the highest scores.
+
+    Where scores are equal it is the chance of that if they were put in any order: a constant prediction of equal
+    probabilities scores k / classes.
+
+    >>> top_k(np.array([0, 2]), np.array([[4.0, 3.0, 2.0, 1.0], [0.0, 0.0, 0.0, 0.0]]), k=2)
+    0.75
+    """
+    if k >= z.shape[1]:
+        raise RequestError(f"metrics top_k: got k = {k} with {z.shape[1]} classes, allowed is a k below that")
+    own = z[np.arange(len(targets)), targets][:, None]
+    return float(np.mean(np.clip((k - (z > own).sum(axis=1)) / np.maximum((z == own).sum(axis=1), 1), 0, 1)))
 
 
 def mean_absolute_error(y: np.ndarray, values: np.ndarray) -> float:

@@ -55,6 +55,13 @@ def _squared_error(head: catalog.Head, y: Tensor, z: Tensor) -> Tensor:
     return ops.mean(ops.square(_values(head, z) - ops.cast(y, z.dtype)), axis=-1)
 
 
+def _top_k(head: catalog.Head, y: Tensor, z: Tensor, k: int = 5) -> Tensor:
+    hot = ops.one_hot(ops.cast(y, "int32"), z.shape[-1], dtype=z.dtype)
+    own = ops.sum(ops.where(hot > 0, z, ops.zeros_like(z)), axis=-1, keepdims=True)
+    higher, equal = (ops.sum(ops.cast(found, z.dtype), axis=-1) for found in (z > own, ops.equal(z, own)))
+    return ops.clip((k - higher) / ops.maximum(equal, 1), 0, 1)
+
+
 def _exact_match(head: catalog.Head, y: Tensor, z: Tensor) -> Tensor:
     return ops.cast(ops.all(ops.equal(z > 0, y > 0), axis=-1), z.dtype)
 
@@ -71,12 +78,13 @@ def _values(head: catalog.Head, z: Tensor) -> Tensor:
     return ops.sigmoid(z) if head.link == "sigmoid" else z
 
 
-# Those of ours that are means over examples: (head, targets, raw scores) → the value of every example. The others are
-# computed from the raw scores of all examples at once.
-_OURS: dict[str, Callable[[catalog.Head, Tensor, Tensor], Tensor]] = {
+# Those of ours that are means over examples: (head, targets, raw scores, settings) → each example's value.
+# The others are computed from the raw scores of all examples at once.
+_OURS: dict[str, Callable[..., Tensor]] = {
     "accuracy": _accuracy,
     "cross_entropy": _cross_entropy,
     "exact_match": _exact_match,
+    "top_k": _top_k,
     "brier_score": _brier_score,
     "mean_absolute_error": _absolute_error,
     "mean_squared_error": _squared_error,
@@ -106,7 +114,7 @@ def per_example_of(name: str, task: Task) -> PerExample | None:
     if scorer is None or not scorer.output:
         return per_example(name, task.head, scorer)
     place = next(place for place in places(task.several) if place.name == scorer.output)
-    of_output = per_example(scorer.metric, place.head, None if scorer.metric else scorer)
+    of_output = per_example(name, place.head, scorer)
     return of_output and partial(_of_output, place, of_output)
 
 
@@ -124,8 +132,9 @@ def per_example(name: str, head: str, scorer: Scorer | None = None) -> PerExampl
     >>> [float(value) for value in accuracy(np.array([1, 0]), np.array([[0.0, 2.0], [1.0, 2.0]], "float32"))]
     [1.0, 0.0]
     """
-    if scorer is None:
-        return partial(_OURS[name], catalog.HEADS[head]) if name in _OURS else None
+    if scorer is None or scorer.metric:
+        ours = _OURS.get(scorer.metric if scorer else name)
+        return ours and partial(ours, catalog.HEADS[head], **(scorer.settings if scorer else {}))
     found = load(scorer.target) if scorer.object is None else scorer.object
     rule = METRICS.rule_of(found)
     return None if rule is None or rule.refuses(found) else partial(rule.call, **scorer.settings)

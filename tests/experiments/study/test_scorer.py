@@ -47,6 +47,8 @@ def test_the_table_names_classes_of_keras_as_keras_does():
         (keras.metrics.R2Score(), "linear", ("r2_score",), {"r2_score": {}}),
         (["log_loss", "roc_auc"], "softmax", ("cross_entropy", "roc_auc"), {}),
         (["rmse"], "softmax", ("rmse",), {"rmse": {}}),
+        (["top_k"], "softmax", ("top_k",), {}),
+        ({"name": "top_k", "k": 3, "as": "top_3"}, "softmax", ("top_3",), {"top_3": {"k": 3}}),
         (["exact_match", "precision"], "multi_label", ("exact_match", "precision"), {"precision": {}}),
         (("math:fabs", "min"), "linear", ("fabs",), {"fabs": {}}),
         ({"name": "math:fabs", "direction": "min", "as": "off"}, "linear", ("off",), {"off": {}}),
@@ -76,6 +78,7 @@ def test_directions():
     ("given", "head", "message"),
     [
         ([], "softmax", "metrics: got [], allowed is one metric or more"),
+        ({"name": "top_k", "k": 0}, "softmax", "metrics top_k k: got 0, allowed is 1 or more"),
         (3, "softmax", "metrics: got 3, allowed is a metric of Keras by name"),
         ("aucc", "sigmoid", 'metrics: got "aucc"; did you mean "auc"?'),
         ("R2Score", "softmax", 'metrics: got "R2Score", which does not fit a softmax head. Fitting: auc'),

@@ -8,7 +8,7 @@ from sklearn import metrics as reference
 
 from experiments.errors import RequestError
 from experiments.recipes.supervised.constant import constant_score
-from experiments.recipes.supervised.metrics import check_scores, score, scores
+from experiments.recipes.supervised.metrics import check_scores, score, scores, top_k
 from experiments.recipes.supervised.scored import Scored
 from experiments.study.scorer import read_metrics
 from experiments.tasks import Data, Task
@@ -28,6 +28,20 @@ def test_two_classes_with_one_output():
     found = scores(("accuracy", "cross_entropy"), Scored("sigmoid", y, z))
     assert found["accuracy"] == reference.accuracy_score(y, z[:, 0] > 0)
     assert found["cross_entropy"] == pytest.approx(reference.log_loss(y, expit(z[:, 0])), rel=1e-12)
+
+
+def test_among_the_k_most_probable_where_scores_are_equal():
+    y, z = GENERATOR.integers(0, 6, 80), np.round(GENERATOR.normal(size=(80, 6)))  # many ties
+    drawn = [
+        reference.top_k_accuracy_score(y, z + 1e-6 * GENERATOR.random(z.shape), k=2, labels=range(6))
+        for _ in range(400)
+    ]
+    assert top_k(y, z, k=2) == pytest.approx(np.mean(drawn), abs=0.01)
+    apart = GENERATOR.normal(size=(80, 6))
+    assert top_k(y, apart, k=3) == pytest.approx(reference.top_k_accuracy_score(y, apart, k=3, labels=range(6)))
+    assert top_k(y, 0 * z, k=2) == pytest.approx(2 / 6)
+    with pytest.raises(RequestError, match="metrics top_k: got k = 6 with 6 classes"):
+        top_k(y, z, k=6)
 
 
 def test_regression():

@@ -11,7 +11,7 @@ from experiments.study import catalog
 
 RNG = np.random.default_rng(0)
 CASES = {
-    "softmax": (RNG.integers(0, 4, 50), RNG.normal(size=(2, 3, 50, 4)) * 20),
+    "softmax": (RNG.integers(0, 7, 50), RNG.normal(size=(2, 3, 50, 7)) * 20),
     "sigmoid": (RNG.integers(0, 2, 50), RNG.normal(size=(2, 3, 50, 1)) * 20),
     "ordinal": (RNG.integers(0, 4, 50), RNG.normal(size=(2, 3, 50, 3)) * 20),
     "multi_label": (RNG.integers(0, 2, (50, 3)).astype(float), RNG.normal(size=(2, 3, 50, 3)) * 20),
