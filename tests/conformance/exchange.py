@@ -1,6 +1,5 @@
 """One model with every part in it that a file can hold, written by one backend and read by the other."""
 
-import contextlib
 import json
 
 import keras
@@ -13,6 +12,7 @@ from custom.losses import EarthMover, Huber, LogCosh, Wasserstein
 from custom.models import GAN, WGAN, PerceptronClassifier, SparseAutoencoder
 from custom.optimizers import MovingAverageMomentum
 from custom.regularizers import ElasticNet, KLSparsity
+from tests.custom.support import steps_at_once
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(16, 4)).astype("float32")
@@ -71,18 +71,9 @@ def every_part():
     return model
 
 
-def at_once():
-    """On TensorFlow the few steps of so large a model are sooner taken than compiled."""
-    if keras.backend.backend() != "tensorflow":
-        return contextlib.nullcontext()
-    from tests.experiments.eager import eager_steps
-
-    return eager_steps()
-
-
 def write(folder, name):
     """Trains the model a little, saves it, and what it predicts beside it."""
-    with at_once():
+    with steps_at_once():  # on TensorFlow those of so large a model are sooner taken than compiled
         model = every_part()
         model.fit(X, LABELS, epochs=2, verbose=0)
         model.save(folder / f"{name}.keras")
@@ -92,7 +83,7 @@ def write(folder, name):
 
 def check(folder, name):
     """Loads what was written: the same predictions and losses, and it trains on."""
-    with at_once():
+    with steps_at_once():  # on TensorFlow those of so large a model are sooner taken than compiled
         model = keras.models.load_model(folder / f"{name}.keras")
         expected = np.load(folder / f"{name}.npz")
         for output, values in model.predict(X, verbose=0).items():

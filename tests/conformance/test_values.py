@@ -21,6 +21,7 @@ from tests.custom.support import (
     cast,
     precise,
     representable,
+    type_of,
     value_and_gradient,
     wide_floats,
 )
@@ -63,7 +64,8 @@ def test_central_differences(part):
     with wide_floats():
         _, slope = value_and_gradient(entry.call, ops.convert_to_tensor(x, dtype="float64"))
         # each number for itself: all of them may move at once
-        high, low = (as_array(entry.call(ops.convert_to_tensor(x + step, dtype="float64"))) for step in (1e-5, -1e-5))
+        call = at_once(entry.call)
+        high, low = (as_array(call(ops.convert_to_tensor(x + step, dtype="float64"))) for step in (1e-5, -1e-5))
     np.testing.assert_allclose(slope, (high - low) / 2e-5, rtol=1e-6, atol=1e-8)
 
 
@@ -72,7 +74,7 @@ def test_central_differences(part):
 def test_float_type_is_the_inputs(part, dtype):
     with wide_floats():
         x, _ = cast([0.25, 0.75], dtype)
-        result = keras.backend.standardize_dtype(at_once(POINTWISE[part].call)(x).dtype)
+        result = type_of(POINTWISE[part].call, x)
     assert result == value_type(part, dtype)
 
 
@@ -90,9 +92,9 @@ def test_order_and_company_do_not_matter(part):
     order = np.random.default_rng(1).permutation(16)
     together = as_array(call(ops.convert_to_tensor(x)))
     np.testing.assert_array_equal(as_array(call(ops.convert_to_tensor(x[order]))), together[order])
-    halves = [as_array(call(ops.convert_to_tensor(half))) for half in (x[:6], x[6:])]
     # a vector's tail is computed by other instructions than its body
-    np.testing.assert_allclose(np.concatenate(halves), together, rtol=1e-6, atol=1e-7)
+    for some in (slice(6), slice(10, 16)):
+        np.testing.assert_allclose(as_array(call(ops.convert_to_tensor(x[some]))), together[some], rtol=1e-6, atol=1e-7)
 
 
 FINITE = st.floats(-(2.0**60), 2.0**60, width=32)

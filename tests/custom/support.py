@@ -28,6 +28,12 @@ if keras.backend.backend() == "torch":
 # Keras 3.15 copies its variables in a way that NumPy 2 calls deprecated; nothing here can mend it
 KERAS_COPIES = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 
+# tests of few steps, each of which is soon taken; TensorFlow warns that it does so
+AT_ONCE = [
+    pytest.mark.usefixtures("_at_once"),
+    pytest.mark.filterwarnings("ignore:Even though the `tf.config.experimental_run_functions_eagerly`"),
+]
+
 # JAX compiles every single operation that it is asked for, with the compiler that it has for whole programs: what is
 # right in a program is right eagerly too, and a program is sooner compiled than all of its operations
 COMPILED = pytest.mark.parametrize(
@@ -63,6 +69,30 @@ def wide_floats():
     import jax
 
     with jax.enable_x64(True):
+        yield
+
+
+def steps_at_once():
+    """Let models take their few steps without compiling on TensorFlow; on JAX a program is sooner compiled."""
+    if keras.backend.backend() != "tensorflow":
+        return contextlib.nullcontext()
+    from tests.experiments.eager import eager_steps
+
+    return eager_steps()
+
+
+def steps_compiled():
+    """The other way round, within `steps_at_once`."""
+    if keras.backend.backend() != "tensorflow":
+        return contextlib.nullcontext()
+    from tests.experiments.eager import compiled_steps
+
+    return compiled_steps()
+
+
+@pytest.fixture
+def _at_once():
+    with steps_at_once():
         yield
 
 
@@ -105,6 +135,15 @@ def at_once(function):
     import jax
 
     return jax.jit(function)
+
+
+def type_of(function, x):
+    """The float type of what a function gives; on JAX without computing it, which would be a program."""
+    if ON_JAX and not ALL:
+        import jax
+
+        return keras.backend.standardize_dtype(jax.eval_shape(function, x).dtype)
+    return keras.backend.standardize_dtype(function(x).dtype)
 
 
 def as_array(tensor):

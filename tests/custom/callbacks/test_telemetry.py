@@ -10,6 +10,9 @@ from custom.activations import hard_tanh
 from custom.callbacks import Telemetry
 from custom.callbacks.telemetry import activation_name
 from custom.layers import HardTanh
+from tests.custom.support import AT_ONCE, _at_once  # noqa: F401 (a fixture)
+
+pytestmark = AT_ONCE
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20, 3)).astype("float32")

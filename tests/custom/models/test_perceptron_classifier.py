@@ -6,6 +6,9 @@ import pytest
 from keras import ops
 
 from custom.models import PerceptronClassifier, perceptron_pass
+from tests.custom.support import AT_ONCE, _at_once, steps_compiled  # noqa: F401 (a fixture)
+
+pytestmark = AT_ONCE
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
 
@@ -79,7 +82,7 @@ def test_says_of_exclusive_or_that_it_is_not_separable():
 def test_says_when_it_can_not_tell():
     model = PerceptronClassifier()
     x = np.zeros((1000, 201), "float32")
-    with pytest.warns(UserWarning, match="too large to find out"):
+    with pytest.warns(UserWarning, match="too large to find out"), steps_compiled():
         model.fit(x, np.arange(1000) % 2, epochs=1, verbose=0)
     assert model.separable is None
 
@@ -88,7 +91,8 @@ def test_says_when_it_can_not_tell():
 def test_mistakes_stay_within_the_bound(seed):
     x, y = clouds(seed)
     model = PerceptronClassifier()
-    model.fit(x, y, epochs=500, batch_size=60, verbose=0)
+    with steps_compiled():
+        model.fit(x, y, epochs=500, batch_size=60, verbose=0)
     # with the bias as one more input of 1; the margin of any separating direction bounds the mistakes
     extended = np.hstack([x, np.ones((len(x), 1))]).astype("float64")
     w = np.append(np.asarray(model.perceptron.kernel)[:, 0], np.asarray(model.perceptron.bias))

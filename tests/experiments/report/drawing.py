@@ -1,6 +1,5 @@
 """Figures of pages drawn for less, where their files are not looked at."""
 
-from collections import Counter
 from collections.abc import Callable
 from html import escape
 
@@ -12,13 +11,14 @@ def on_the_page_alone(figure: Figure) -> Drawn:
     return Drawn(inline(figure), "", b"")
 
 
-def twice_each(kind: Callable[[Figure], str]) -> Callable[[Figure], Drawn]:
-    """Figures of each kind are drawn on the page the first two times; then it is `label_alone`."""
-    times: Counter[str] = Counter()
+def once_each(kind: Callable[[Figure], str]) -> Callable[[Figure], Drawn]:
+    """Figures of each kind are drawn on the page the first time; then it is `label_alone`."""
+    seen: set[str] = set()
 
     def draw(figure: Figure) -> Drawn:
-        times[kind(figure)] += 1
-        return on_the_page_alone(figure) if times[kind(figure)] <= 2 else label_alone(figure)
+        known = kind(figure) in seen
+        seen.add(kind(figure))
+        return label_alone(figure) if known else on_the_page_alone(figure)
 
     return draw
 
