@@ -472,6 +472,16 @@ METRICS: dict[str, Metric] = {
     ),
 }  # fmt: skip
 
+MODELS["linear"] = Part(
+    "experiments.models.linear:linear",
+    {
+        "bias": Setting(bool, True),
+        "regularizer": Setting(NamedPart, "none"),
+        "dropout": Setting(Decay, 0.0),
+        "initializer": Setting(_INITIALIZERS, "glorot_uniform"),
+    },
+)
+MODELS["well"] = Part("experiments.models.well:well", {"start": Setting(Positive, 1.5)})
 MODELS["perceptron"] = Part("experiments.models.perceptron:perceptron", {"bias": Setting(bool, True)})
 
 MODELS["gan"] = Part(
@@ -532,6 +542,7 @@ RECIPES: dict[str, RecipePart] = {
 }
 
 _regression = partial(TaskPart, head="linear", metrics=("mean_absolute_error", "mean_squared_error"))
+_minimized = partial(TaskPart, head="linear", metrics=("mean_squared_error", "mean_absolute_error"))
 _mixture = partial(
     TaskPart, head="generated", metrics=("modes_covered", "high_quality", "earth_mover_distance"), recipe="adversarial"
 )
@@ -635,6 +646,18 @@ TASKS: dict[str, TaskPart] = {
         head="fractions",
         metrics=HEADS["fractions"].metrics,
         recipe="reconstruction",
+    ),
+    "quadratic": _minimized(
+        "experiments.tasks.quadratic:quadratic",
+        {
+            "eigenvalues": Setting(
+                Annotated[list[Positive], Field(min_length=1, max_length=32), BeforeValidator(_as_list)],
+                [1.0, 10.0, 100.0],
+            )
+        },
+    ),
+    "double_well": _minimized(
+        "experiments.tasks.double_well:double_well", {"tilt": Setting(Annotated[float, Field(ge=-1.5, le=1.5)], 0.5)}
     ),
     "diabetes": _regression("experiments.tasks.tables:diabetes", _SPLIT),
     "breast_cancer": TaskPart("experiments.tasks.tables:breast_cancer", _SPLIT, head="sigmoid"),

@@ -70,9 +70,29 @@ def autoencoder(levels: Settings, shape: Shape | None, head: str, names: Names) 
     return [*flat, *noise, *encoder, *code, *decoder, pieces.head(head)]
 
 
+def linear(levels: Settings, shape: Shape | None, head: str, names: Names) -> list[str]:
+    """One line per layer, as `experiments.models.linear` has them."""
+    pieces = pieces_of({"activation": {"name": "linear"}, **levels}, names, as_layer=True)
+    flat = [] if shape and len(shape) == 1 else ["keras.layers.Flatten()"]
+    penalty = [f"activity_regularizer={pieces.penalty}"] if pieces.penalty else []
+    bias = [] if levels["bias"] else ["use_bias=False"]
+    layers = [call("keras.layers.Dense", "task.outputs", *bias, *pieces.kernel, *penalty)]
+    ending = [] if head == "linear" else [call("keras.layers.Activation", f'"{head}"')]
+    return [*flat, *dropped(pieces.dropout), *layers, *ending]
+
+
+def well(levels: Settings, shape: Shape | None, head: str, names: Names) -> list[str]:
+    """One line per layer; `experiments.models.well` has a product and a sum in place of the function."""
+    start = f"keras.initializers.RandomUniform({-levels['start']!r}, {levels['start']!r})"
+    weight = call("keras.layers.Dense", "1", "use_bias=False", f"kernel_initializer={start}")
+    return [weight, "keras.layers.Lambda(lambda z: z * z + z)"]
+
+
 KINDS: dict[str, Callable[..., list[str]]] = {
     "autoencoder": autoencoder,
+    "linear": linear,
     "mlp": mlp,
+    "well": well,
     "cnn": cnn,
     "rnn": partial(recurrent, "SimpleRNN"),
     "lstm": partial(recurrent, "LSTM"),

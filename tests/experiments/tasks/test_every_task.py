@@ -11,8 +11,9 @@ from experiments.study import catalog
 from experiments.tasks.load import load
 
 IMAGES = ("mnist", "fashion_mnist")  # tested with small files of their own in test_keras_images.py
+FUNCTIONS = ("quadratic", "double_well")  # nothing is drawn, and all parts are alike: each has a test of its own
 # reconstruct_digits are the examples of digits: tests/experiments/recipes
-NAMES = [name for name in catalog.TASKS if name not in (*IMAGES, "reconstruct_digits")]
+NAMES = [name for name in catalog.TASKS if name not in (*IMAGES, *FUNCTIONS, "reconstruct_digits")]
 WITH_CLASSES = [name for name in NAMES if catalog.HEADS[catalog.TASKS[name].head].target == "class"]
 
 

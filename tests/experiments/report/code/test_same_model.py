@@ -4,8 +4,10 @@ import keras
 import pytest
 
 from experiments.models.build import build
+from experiments.models.well import well
 from experiments.report.code.keras_code import keras_code
 from experiments.report.code.kinds import KINDS
+from experiments.report.code.names import Names
 from experiments.study import catalog
 from tests.custom.support import KERAS_COPIES
 from tests.experiments.eager import _steps_of_keras_at_once  # noqa: F401 (a fixture)
@@ -63,6 +65,11 @@ STUDIES = {
             "kind": "autoencoder", "units": [5], "bottleneck": 2, "dropout": 0.1, "regularizer": "sparsity",
             "input_noise": 0.5,
         },
+    },
+    "linear": {"task": {"name": "sine", "n": 60}, "model": {"kind": "linear", "regularizer": "l1"}},
+    "linear-of-images": {
+        "task": {"name": IMAGES},
+        "model": {"kind": "linear", "bias": False, "dropout": 0.25, "regularizer": "sparsity"},
     },
     "wasserstein": {"task": {"name": "xor", "n": 60}, "loss": "wasserstein", "model": {"units": [3]}},
     "hinge": {"task": {"name": "and_gate", "n": 60}, "loss": "hinge", "model": {"units": [3]}},
@@ -129,7 +136,19 @@ def activation_of(activation):
 
 
 def test_every_kind_is_written() -> None:
-    assert set(KINDS) == set(catalog.MODELS)
+    plain = [name for name, recipe in catalog.RECIPES.items() if recipe.plain_keras]
+    assert set(KINDS) == {kind for name in plain for kind in catalog.fitting_models(name)}
+
+
+def test_the_code_of_a_single_weight_gives_what_the_model_gives() -> None:
+    lines = KINDS["well"]({"start": 0.5}, (1,), "linear", Names())
+    written = keras.Sequential([keras.Input((1,)), *(eval(line, {"keras": keras}) for line in lines)])
+    model = well((1,), 1, "linear")
+    written.set_weights(model.get_weights())
+    x = [[-2.0], [0.5]]
+    assert (
+        written.predict(keras.ops.array(x), verbose=0).tolist() == model.predict(keras.ops.array(x), verbose=0).tolist()
+    )
 
 
 @pytest.mark.parametrize("name", STUDIES)
