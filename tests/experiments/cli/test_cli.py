@@ -31,6 +31,10 @@ def test_list_shows_every_study_and_whatever_a_study_may_name():
     for table in (catalog.TASKS, catalog.MODELS, *catalog.PARTS.values()):
         for name in table:
             assert re.search(rf"^  {name}\b", said, re.M)
+    for table in (catalog.RECIPES, catalog.TASKS, catalog.DATA_FACTORS, catalog.MODELS, catalog.METRICS):
+        for name in table:  # each says in the same line what it is
+            assert re.search(rf"^  {name} +\w\S*( \S+){{2,}}", said, re.M), name
+    assert re.search(r"^  blobs +One round Gaussian .*  \(n = 600, classes = 3, noise = 1\.0\)$", said, re.M)
     heads = ", ".join(catalog.LOSSES["huber"].heads)
     assert re.search(rf"^  huber +delta = 1\.0  \[{heads}\]$", said, re.M)
     assert re.search(r"^  elastic_net +l1 = 5e-05, l2 = 5e-05$", said, re.M)
