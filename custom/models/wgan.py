@@ -141,7 +141,7 @@ class WGAN(Adversarial):
         count = ops.shape(real)[0]
         part = -(-count // self.n_critic)
         for some in self.parts(real, self.n_critic):
-            self._train_critic(some, part)
+            self._train_critic(some, part, count)
         noise = self.noise(part)
         loss = self.update(
             self.generator,
@@ -151,7 +151,8 @@ class WGAN(Adversarial):
         self.generator_loss.update_state(loss, sample_weight=count)
         return self._results()
 
-    def _train_critic(self, real: Tensor, count: int) -> None:
+    def _train_critic(self, real: Tensor, count: int, whole: int) -> None:
+        """A step on a part of a batch. count: its examples. whole: those of the batch, as which it is logged."""
         generated = ops.stop_gradient(self.examples(self.noise(count), real, training=True))
         # one share of the mixture for each example, whatever the shape of an example
         axes = [1] * (len(real.shape) - 1)
@@ -167,12 +168,12 @@ class WGAN(Adversarial):
             return value
 
         critic_loss = self.update(self.critic, self.optimizer.opponent, loss)
-        self.critic_loss.update_state(critic_loss, sample_weight=count)
+        self.critic_loss.update_state(critic_loss, sample_weight=whole)
         if self.penalty == "clip":
             for weight in self.critic.trainable_variables:
                 weight.assign(weight_clip(weight, limit=self.clip_limit))
         distance = -self._score_difference(real, generated, training=False)
-        self.distance.update_state(distance, sample_weight=count)
+        self.distance.update_state(distance, sample_weight=whole)
 
     def _judge(self, data: Data) -> dict[str, Tensor]:
         real = self.real_examples(data)

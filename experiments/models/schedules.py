@@ -50,7 +50,7 @@ def step(learning_rate: float, steps: int, *, drops: int = 2, factor: float = 0.
 
 def is_scheduled(trial: Trial) -> bool:
     """Whether the learning rate of a trial changes while it trains."""
-    return trial.settings["schedule"]["name"] != "constant"
+    return bool(trial.settings.get("schedule", {"name": "constant"})["name"] != "constant")
 
 
 def learning_rate(trial: Trial, steps: int, folder: str | None = None) -> float | schedules.LearningRateSchedule:

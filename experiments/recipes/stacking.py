@@ -5,13 +5,14 @@ cross them: what one trial computes must not depend on another.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import keras
 import numpy as np
 
 from custom.types import Tensor
+from experiments.recipes.turns import Turns
 from experiments.study.types import Plain, Settings
 from experiments.tasks import Data
 
@@ -23,12 +24,16 @@ class Body(Protocol):
 
     model: as it was built. raw: a functional Keras model of one input, with layers and weights of `model`, whose
         layers are stacked. What it gives are the *outputs* that losses and metrics take.
+    networks: of a model whose networks learn in turns, those that take part in turns, by name: functional models of
+        layers of `raw`; empty for any other.
     refuses: why it can't be stacked, as far as the recipe sees, or None. Whether its layers can is found out apart.
     """
 
     model: keras.Model
     raw: keras.Model
 
+    @property
+    def networks(self) -> Mapping[str, keras.Model]: ...
     @property
     def refuses(self) -> str | None: ...
 
@@ -45,6 +50,9 @@ class StackedLoss:
         `[seeds, cells, batch]`. Its mean over a batch is what the serial trainer minimizes, less penalties.
     key: JSON values that tell it apart: cells whose keys are equal share one call.
     refuses: why it can't be stacked, or None.
+    numbers: what may be another number for every cell, by name, beside those of layers and optimizer.
+    turns: where networks learn in turns how they do; then `call` is never called, and only cells of one key are
+        stacked.
     of_batch: whether an example's loss depends on the others of its batch. Then examples are evaluated together as
         the serial trainer does it, `CHUNK` at a time.
     """
@@ -53,6 +61,8 @@ class StackedLoss:
     key: Plain
     refuses: str | None = None
     of_batch: bool = False
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    turns: Turns | None = None
 
 
 class Stacking(Protocol):
@@ -66,8 +76,11 @@ class Stacking(Protocol):
     metrics: Mapping[str, PerExample]
     right: str | None
 
-    def body(self, model: keras.Model) -> Body:
-        """A built model as a stack computes it. Raises RequestError where the model does not fit the task."""
+    def body(self, model: keras.Model, settings: Settings) -> Body:
+        """A built model as a stack computes it. Raises RequestError where the model does not fit the task.
+
+        settings: of its trial.
+        """
         ...
 
     def loss(self, settings: Settings) -> StackedLoss:

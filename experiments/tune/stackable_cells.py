@@ -105,7 +105,7 @@ class BuiltCells:
         return template.body.model
 
     def _head(self, model: keras.Model) -> Head | Heads:
-        return self.stacking.body(model)
+        return self.stacking.body(model, {})
 
     def _model(self, trial: Trial) -> keras.Model:
         if (built := (trial.parts["trial"], trial.seed)) in self._models:

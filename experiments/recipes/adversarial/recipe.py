@@ -6,20 +6,19 @@ from dataclasses import replace
 import keras
 import numpy as np
 
-from custom.models import GAN, WGAN
-from custom.models.adversarial import Adversarial
-from experiments.errors import RequestError
+from custom.models import WGAN
 from experiments.models import parts
-from experiments.models.build import build, model_seed
+from experiments.models.build import build
 from experiments.recipes.adversarial.judge import Judge
+from experiments.recipes.adversarial.pairs import critic_loss, evaluation_noise, networks_of, noise_seed, pair
+from experiments.recipes.adversarial.stacking import AdversarialStacking
 from experiments.recipes.batches import Batches, examples
 from experiments.recipes.recipe import Recipe
+from experiments.recipes.stacking import Stacking
 from experiments.recipes.supervised.overrides import uncompiled
 from experiments.study import catalog
-from experiments.study.seeds import stream
 from experiments.study.study import Study
 from experiments.study.trial import Trial
-from experiments.study.types import Settings
 from experiments.tasks import Data, Task
 
 
@@ -61,6 +60,10 @@ class AdversarialTraining(Recipe):
         generated = np.repeat(mean, len(data.validation), axis=0)
         return Judge(task, data).scores(generated, data.validation)[task.metrics[0]]
 
+    def stacking(self, study: Study, task: Task) -> Stacking | str:
+        """Networks that learn in turns."""
+        return AdversarialStacking(task)
+
 
 class AdversarialTrainable:
     """One trial's generator and critic."""
@@ -69,12 +72,9 @@ class AdversarialTrainable:
         self._data, settings = data, trial.settings
         self._judge = Judge(task, data)
         built = build(study, trial, task)
-        if not isinstance(built, GAN | WGAN):
-            kind = type(built).__name__
-            raise RequestError(f"the recipe adversarial trains a custom.models.GAN or WGAN, got a {kind}")
-        self.model: GAN | WGAN = pair(built, settings, stream(model_seed(trial), "gan", "noise"))
+        self.model = pair(networks_of(built), settings, noise_seed(trial))
         self.parameters: int = built.generator.count_params() + built.opponent.count_params()
-        self._noise_seed = stream(trial.seed, "evaluation", "noise")
+        self._seed = trial.seed
         self._batches = Batches(data, trial.seed, settings["batch_size"] * settings["critic_steps"])
         rates = settings["learning_rate"], settings["critic_learning_rate"] or settings["learning_rate"]
         self.model.compile(*(parts.optimizer(settings["optimizer"], rate, study.folder) for rate in rates))
@@ -100,7 +100,7 @@ class AdversarialTrainable:
         return self._judge.scores(self._generated(len(index)), index), None
 
     def _generated(self, count: int) -> np.ndarray:
-        noise = evaluation_noise(self._noise_seed, count, self.model.latent_shape)
+        noise = evaluation_noise(self._seed, count, self.model.latent_shape)
         return keras.ops.convert_to_numpy(self.model.generator(noise, training=False))
 
     def measure(self) -> dict[str, float]:
@@ -110,34 +110,3 @@ class AdversarialTrainable:
     def finished(self) -> keras.Model:
         """The model, which gives examples of noise; not compiled."""
         return uncompiled(self.model)
-
-
-def pair(networks: Adversarial, settings: Settings, seed: int) -> GAN | WGAN:
-    """A generator and a critic as the loss of some settings has them trained; not compiled."""
-    level, steps = settings["loss"], settings["critic_steps"]
-    generator, critic = networks.generator, networks.opponent
-    if level["name"] == "non_saturating":
-        return GAN(generator, critic, n_critic=steps, seed=seed)
-    own = {name: value for name, value in level.items() if name != "name"}
-    penalty = level["name"].removeprefix("wasserstein_")
-    return WGAN(generator, critic, penalty=penalty, n_critic=steps, seed=seed, **own)
-
-
-def evaluation_noise(seed: int, count: int, shape: tuple[int, ...]) -> np.ndarray:
-    """What examples are made of to be scored: the same numbers whatever the generator, `[count, *shape]`."""
-    drawn = np.random.default_rng(seed).standard_normal((count, *shape))
-    return drawn.astype(keras.config.floatx())
-
-
-def critic_loss(generated: np.ndarray, real: np.ndarray, *, wasserstein: bool) -> float:
-    """The loss of a critic without its penalty, from its scores of generated and of real examples.
-
-    mean f(G(z)) − mean f(x), or for logits −mean log σ(D(x)) − mean log(1 − σ(D(G(z)))).
-
-    >>> round(critic_loss(np.zeros(2), np.zeros(3), wasserstein=False), 4)
-    1.3863
-    """
-    generated, real = generated.astype(np.float64), real.astype(np.float64)
-    if wasserstein:
-        return float(generated.mean() - real.mean())
-    return float(np.logaddexp(0, -real).mean() + np.logaddexp(0, generated).mean())

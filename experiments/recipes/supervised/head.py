@@ -1,5 +1,7 @@
 """A classifier as it is trained and as it is saved: its raw scores, or its probabilities, wherever it gives them."""
 
+from collections.abc import Mapping
+
 import keras
 import numpy as np
 
@@ -37,6 +39,7 @@ class Head:
         self._swapped: KerasPart = None  # the layer whose activation is held back meanwhile, and its activation
         self.own = own_object(model)
         self.raw: keras.Model = model
+        self.networks: Mapping[str, keras.Model] = {}
         self.ends: str | None = "raw" if self._link == "linear" else None
         graph = bool(getattr(model, "outputs", None)) and not {"call", "__call__"} & {*overridden(model)}
         if graph and self._link != "linear":

@@ -30,6 +30,7 @@ class Heads:
     refuses: str | None = None
 
     def __init__(self, model: keras.Model, several: Mapping[str, Output]) -> None:
+        self.networks: Mapping[str, keras.Model] = {}
         check_overrides(model)
         if why := own_object(model):
             raise RequestError(f"a model with several outputs must be Sequential or functional: {why}")

@@ -28,7 +28,7 @@ class SupervisedStacking:
         self._others = tuple(name for name, of in found.items() if not of)
         self.right = "accuracy" if has_right_answers(task) else None
 
-    def body(self, model: keras.Model) -> Head | Heads:
+    def body(self, model: keras.Model, settings: Settings) -> Head | Heads:
         """The model up to its raw scores."""
         return heads_of(model, self._task)
 

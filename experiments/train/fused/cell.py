@@ -44,8 +44,9 @@ class Cell:
     @cached_property
     def signature(self) -> str:
         """What all cells of one stack have in common, but for their data."""
-        scheduled = self.settings["schedule"] != LATER["schedule"]
-        return canonical([self.template.structure, optimizers.signature(self.optimizer), scheduled])
+        scheduled = self.settings.get("schedule", LATER["schedule"]) != LATER["schedule"]
+        in_turns = [self.loss.key] if self.loss.turns else []
+        return canonical([self.template.structure, optimizers.signature(self.optimizer), scheduled, *in_turns])
 
     @cached_property
     def slices(self) -> str:
@@ -58,7 +59,8 @@ class Cell:
         of_optimizer = optimizers.numbers(self.optimizer)
         if self.learning_rate is not None:
             of_optimizer["learning_rate"] = float(np.asarray(self.learning_rate, keras.config.floatx()))
-        return self.template.numbers | {Place(name): value for name, value in of_optimizer.items()}
+        others = {name: float(np.asarray(value, keras.config.floatx())) for name, value in self.loss.numbers.items()}
+        return self.template.numbers | {Place(name): value for name, value in (of_optimizer | others).items()}
 
 
 def varying_numbers(cells: Sequence[Cell]) -> tuple[Place, ...]:
@@ -203,7 +205,7 @@ class Cells:
         return self.stacking
 
     def _body(self, trial: Trial) -> Body:
-        return self._stacking.body(build(self.study, trial, self.task))
+        return self._stacking.body(build(self.study, trial, self.task), trial.settings)
 
     def _once(self, kind: str, settings: Plain, make: Callable[[], Plain]) -> Plain:
         key = canonical([kind, settings])

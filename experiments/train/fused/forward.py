@@ -45,11 +45,12 @@ class Forward:
         training: bool,
         draws: dict[int, Tensor],
         seen: bool = False,
+        network: str | None = None,
     ) -> Pass:
         """Examples `[seeds, 1, batch, …]` through the layers.
 
         draws: what was drawn for random layers, by the layer's place; none without training. seen: whether the
-        outputs of measured layers are wanted.
+        outputs of measured layers are wanted. network: of several that learn in turns the one that computes.
         """
         layout = self._layout
         values = layout.by_weight(weights.trained, weights.others)
@@ -83,7 +84,8 @@ class Forward:
                 measured[at] = for_each_cell(output, layout.count)
             return output
 
-        outputs = for_each_cell(run_graph(layout.model, [x], of_layer), layout.count)
+        model = layout.networks[network] if network else layout.model
+        outputs = for_each_cell(run_graph(model, [x], of_layer), layout.count)
         others = [
             updates.get((weight.layer, weight.name), old)
             for weight, old in zip(layout.others, weights.others, strict=True)

@@ -33,11 +33,11 @@ class Layout:
     the program; the others are the same in all cells. floatx: the float type. whole: the layout of which this is a
     part, of some of its cells: weights are stored, and layers measured, as there.
 
-    count: how many cells there are. model, layers: of the first cell. members: of each layer those of all cells.
-    runs: of each layer that may differ from cell to cell, runs of equal ones. merged: the layers whose product is one
-    for all cells. weights: all of them; trained, others: those that are trained, and not. penalties: the rule of each
-    trained weight's regularizer. activity: that of a layer's outputs, where they are penalized. random: the layers
-    that draw. measured: the layers whose outputs are measured.
+    count: how many cells there are. model, layers: of the first cell; networks: its parts that learn in turns.
+    members: of each layer those of all cells. runs: of each layer that may differ from cell to cell, runs of equal
+    ones. merged: the layers whose product is one for all cells. weights: all of them; trained, others: those that are
+    trained, and not. penalties: the rule of each trained weight's regularizer. activity: that of a layer's outputs,
+    where they are penalized. random: the layers that draw. measured: the layers whose outputs are measured.
     """
 
     def __init__(self, cells: list[Cell], varying: tuple[Place, ...], floatx: str, whole: "Layout | None" = None):
@@ -46,6 +46,7 @@ class Layout:
         templates = [cell.template for cell in cells]
         self.count = len(cells)
         self.model, self.layers = templates[0].raw, templates[0].layers
+        self.networks = templates[0].body.networks
         self.members = [[template.layers[at] for template in templates] for at in range(len(self.layers))]
         self._place = {id(layer): at for at, layer in enumerate(self.layers)}
         self.runs: list[list[Span]] = [

@@ -9,6 +9,7 @@ from keras import ops
 
 from custom.types import Tensor
 from experiments.recipes.stacking import PerExample
+from experiments.recipes.turns import Turns
 from experiments.study.trial import canonical
 from experiments.study.types import Plain
 from experiments.train.fused import backend, speed
@@ -24,6 +25,7 @@ from experiments.train.fused.rules.optimizers import Stacked
 from experiments.train.fused.rules.rule import function_key
 from experiments.train.fused.state import State, Weights
 from experiments.train.fused.step import Steps, Training
+from experiments.train.fused.turns import MODEL, TrainingInTurns, run_networks
 
 _programs: dict[str, "Program"] = {}
 
@@ -49,8 +51,10 @@ class Program:
         self.layout = layout = Layout(cells, varying, inputs.floatx, whole)
         here = speed.device()
         xla = not any(here in known_rule(layer).slow_in_xla for layer in layout.layers)
-        if xla:
-            forward: Forward | ForwardApart = Forward(layout)
+        self._turns = cells[0].loss.turns
+        side_by_side = Forward(layout)
+        if xla or self._turns:
+            forward: Forward | ForwardApart = side_by_side
         else:
             forward = ForwardApart(layout, [Layout([cell], varying, inputs.floatx, layout) for cell in cells])
         cost = Cost(layout, Losses([cell.loss for cell in cells]))
@@ -58,11 +62,16 @@ class Program:
         self.slots = optimizer.slots  # tensors that the optimizer keeps of a weight
         # whether what is computed of an example depends on which others are evaluated with it
         self.evaluates_whole = layout.penalizes_batches or cost.of_examples.of_batch
-        training = Training(layout, inputs, forward, cost, optimizer)
+        training = (
+            TrainingInTurns(layout, inputs, side_by_side, optimizer, self._turns)
+            if self._turns
+            else Training(layout, inputs, forward, cost, optimizer)
+        )
         evaluation = Evaluation(layout, inputs, forward, cost, metrics)
         self._epoch = backend.compile_function(self._with_numbers(training.epoch), xla)
         self._scores = backend.compile_function(self._with_numbers(evaluation.scores), xla)
         self._figures = backend.compile_function(self._with_numbers(evaluation.figures), xla)
+        self._networks = backend.compile_function(self._with_numbers(run_networks(side_by_side, inputs.floatx)), xla)
 
     def _with_numbers(self, function: Callable[..., Result]) -> Callable[..., Result]:
         """A function of which the program takes the varying numbers as a list, in the layout's order."""
@@ -84,6 +93,8 @@ class Program:
     def draws(self, states: dict[int, np.ndarray], first: int, steps: int, batch: int) -> list[Tensor]:
         """What the random layers draw for some steps from `first` on: `[steps, seeds, 1, batch, …]` each."""
         layout = self.layout
+        if self._turns:
+            return self._draws_of_turns(self._turns, states[MODEL], first, steps, batch)
         drawn: list[Tensor] = []
         for at in layout.random:
             shape = (batch, *layout.layers[at].input.shape[1:])
@@ -91,6 +102,22 @@ class Program:
             assert kind is not None, "a layer that draws has a rule that says from what"
             drawn.append(backend.draw(kind, states[at], first, steps, shape, layout.floatx))
         return drawn
+
+    def _draws_of_turns(self, turns: Turns, states: np.ndarray, first: int, steps: int, batch: int) -> list[Tensor]:
+        """The same of a model whose networks learn in turns: its generator is asked again and again in a step."""
+        part, every = -(-batch // turns.parts), len(turns.draws)
+        return [
+            backend.draw(
+                draw.kind, states, first * every + place, steps, (part, *draw.shape(self.layout.networks)),
+                self.layout.floatx, every,
+            )
+            for place, draw in enumerate(turns.draws)
+        ]  # fmt: skip
+
+    def run(self, weights: Weights, numbers: list[Tensor], network: str, x: np.ndarray) -> np.ndarray:
+        """What a network computes without training for `[seeds, cells or 1, examples, …]`."""
+        given = self._networks(weights, numbers, ops.convert_to_tensor(x), network)
+        return np.asarray(ops.convert_to_numpy(given))
 
     def epoch(
         self, state: State, numbers: list[Tensor], examples: Examples, steps: Steps | None, last: Steps | None

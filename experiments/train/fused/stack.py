@@ -14,6 +14,7 @@ from experiments.models import schedules
 from experiments.recipes import telemetry
 from experiments.recipes.batches import CHUNK
 from experiments.recipes.stacking import Stacking
+from experiments.recipes.turns import Turns
 from experiments.study.trial import Trial, canonical
 from experiments.study.types import OwnPart
 from experiments.tasks import Task
@@ -51,6 +52,17 @@ class Specification:
     stacking: Stacking
     folder: str | None = None
 
+    @property
+    def turns(self) -> Turns | None:
+        """How networks learn in turns, where they do."""
+        return self.cells[0].loss.turns
+
+    @property
+    def batch(self) -> int:
+        """How many examples a step takes."""
+        size: int = self.trials[0].settings["batch_size"]
+        return size * self.turns.parts if self.turns else size
+
     def part(self, rows: np.ndarray, columns: np.ndarray) -> "Specification":
         """Some of the seeds and cells, by their places."""
         return replace(
@@ -86,7 +98,7 @@ class Stack:
         self._what, self._program, self._state, self._kept = what, program, now, kept
         self._numbers = program.numbers(what.cells)
         settings = what.trials[0].settings
-        self._size, self._count = settings["batch_size"], len(what.members[0].data.train)
+        self._size, self._count = what.batch, len(what.members[0].data.train)
         self.steps = math.ceil(self._count / self._size)
         self._rates = self._learning_rates(settings["epochs"] * self.steps)
 
@@ -97,7 +109,7 @@ class Stack:
         epoch: how many are done already, where `start` is progress that was saved.
         """
         program = what.program()
-        steps = math.ceil(len(what.members[0].data.train) / what.trials[0].settings["batch_size"])
+        steps = math.ceil(len(what.members[0].data.train) / what.batch)
         return cls(what, program, state.begin(program.layout, program.slots, start, epoch * steps))
 
     def part(self, rows: np.ndarray, columns: np.ndarray) -> "Stack":
@@ -182,6 +194,8 @@ class Stack:
 
     def evaluate(self, part: str) -> dict[str, np.ndarray]:
         """The loss of every trial on a part of the data, and every metric, `[seeds, cells]`."""
+        if self._what.turns:
+            return self._evaluate_networks(self._what.turns, part, self._state.weights)
         penalty, losses, metrics = self._score_examples(part, self._state.weights)
         with np.errstate(over="ignore", invalid="ignore"):
             loss = np.mean(losses, axis=-1, dtype=float) + penalty
@@ -193,8 +207,21 @@ class Stack:
 
         And where an example is right or wrong which of them came out right, `[seeds, cells, examples]`.
         """
+        if self._what.turns:
+            scores = self._evaluate_networks(self._what.turns, "test", self._counting_weights)
+            return {name: scores[f"test_{name}"] for name in self._what.task.metrics}, None
         found, right = self._score_examples("test", self._counting_weights)[2], self._what.stacking.right
         return self._means("test", found, self.weights), found[right].astype(bool) if right else None
+
+    def _evaluate_networks(self, turns: Turns, part: str, weights: Weights) -> dict[str, np.ndarray]:
+        """The loss and every metric of networks that learn in turns."""
+
+        def run(network: str, x: np.ndarray) -> np.ndarray:
+            return self._program.run(weights, self._numbers, network, x)
+
+        members = [(member.seed, member.data, getattr(member.data, part)) for member in self._what.members]
+        found = turns.evaluate(run, self._program.layout.networks, members)
+        return {f"{part}_{name}": values for name, values in found.items()}
 
     def _means(
         self, part: str, found: dict[str, np.ndarray], weights: Callable[[int, int], list[np.ndarray]]
@@ -253,6 +280,8 @@ class Stack:
 
     def measure(self) -> list[list[dict[str, float]]]:
         """The figures of every trial's layers, by seed and cell."""
+        if self._what.turns:
+            return [[{} for _ in self._what.cells] for _ in self._what.members]
         index = np.stack([member.places(telemetry.probe(member.data)) for member in self._what.members])
         squares, outputs = self._program.figures(self._state.weights, self._numbers, self._what.examples, index)
         every = [[np.asarray(ops.convert_to_numpy(tensor)) for tensor in some] for some in (squares, outputs)]

@@ -20,14 +20,11 @@ from experiments.train.fused.state import State, Weights, choose_trials
 Steps: TypeAlias = Any  # examples by index, draws, and rates or nothing; of several steps with an axis in front
 
 
-class Training:
-    """How a stack is trained: forward pass, gradients, update and constraints of all trials at once."""
+class Epoch:
+    """How a stack is trained for an epoch, whatever a step is."""
 
-    def __init__(
-        self, layout: Layout, inputs: Inputs, forward: Forward | ForwardApart, cost: Cost, optimizer: Stacked
-    ) -> None:
-        self._layout, self._inputs, self._forward = layout, inputs, forward
-        self._cost, self._optimizer = cost, optimizer
+    def __init__(self, layout: Layout, inputs: Inputs) -> None:
+        self._layout, self._inputs = layout, inputs
 
     def epoch(
         self, state: State, numbers: Numbers, x: Tensor, y: Tensor, whole: Steps | None, last: Steps | None
@@ -48,6 +45,29 @@ class Training:
         if last is not None:
             state = body(state, last)
         return self._freeze(before, state)
+
+    def step(self, state: State, numbers: Numbers, x: Tensor, y: Tensor, draws: list[Tensor]) -> State:
+        """One step. draws: as the program lists them."""
+        raise NotImplementedError
+
+    def _freeze(self, before: State, after: State) -> State:
+        """The state after an epoch; of trials that were no longer alive, the one before. (Nothing crosses trials.)"""
+        finite = ops.logical_and(before.alive, ops.isfinite(after.loss))
+        axes = [weight.cell_axis for weight in self._layout.trained]
+        every = [*zip(after.weights.trained, axes, strict=True), *((value, 1) for value in after.weights.others)]
+        for value, axis in every:
+            finite = ops.logical_and(finite, ops.all(ops.isfinite(value), axis=within_trial(value, axis)))
+        return replace(choose_trials(self._layout, before.alive, after, before), alive=finite)
+
+
+class Training(Epoch):
+    """How a stack is trained: forward pass, gradients, update and constraints of all trials at once."""
+
+    def __init__(
+        self, layout: Layout, inputs: Inputs, forward: Forward | ForwardApart, cost: Cost, optimizer: Stacked
+    ) -> None:
+        super().__init__(layout, inputs)
+        self._forward, self._cost, self._optimizer = forward, cost, optimizer
 
     def step(self, state: State, numbers: Numbers, x: Tensor, y: Tensor, draws: list[Tensor]) -> State:
         """One step. draws: of the random layers, in the order of the layout's `random`."""
@@ -73,12 +93,3 @@ class Training:
         return replace(
             state, weights=Weights(constrained, others), slots=slots, step=step, loss=state.loss + loss * x.shape[2]
         )
-
-    def _freeze(self, before: State, after: State) -> State:
-        """The state after an epoch; of trials that were no longer alive, the one before. (Nothing crosses trials.)"""
-        finite = ops.logical_and(before.alive, ops.isfinite(after.loss))
-        axes = [weight.cell_axis for weight in self._layout.trained]
-        every = [*zip(after.weights.trained, axes, strict=True), *((value, 1) for value in after.weights.others)]
-        for value, axis in every:
-            finite = ops.logical_and(finite, ops.all(ops.isfinite(value), axis=within_trial(value, axis)))
-        return replace(choose_trials(self._layout, before.alive, after, before), alive=finite)

@@ -22,6 +22,7 @@ from experiments.train.fused.place import Place
 from experiments.train.fused.saved_state import Progress
 from experiments.train.fused.size import operations
 from experiments.train.fused.stack import Specification, Stack
+from experiments.train.fused.turns import MODEL
 
 # Multiplications and additions in the time that compiling a program takes, about: a stack is made smaller where
 # that saves more. (Judged by what is known beforehand, not by the clock: a second run must do the same.)
@@ -65,6 +66,8 @@ class Trainer:
         examples = Examples.of(data)
         members = [Member(*of) for of in zip(chunk.seeds, data, examples.offsets, strict=True)]
         states = {at: np.stack([of_seed[0].states[at] for of_seed in initial]) for at in initial[0][0].states}
+        if turns := self._cells[0].loss.turns:
+            states[MODEL] = np.stack([turns.state(of_seed[0]) for of_seed in self._trials])
         before = [[start[cell, seed] for cell in chunk.cells] for seed in chunk.seeds] if start else None
         self._first = before[0][0].epoch if before else 0
         what = Specification(

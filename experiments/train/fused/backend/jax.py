@@ -42,18 +42,24 @@ def recur(step: Callable[[list[Tensor], Tensor], list[Tensor]], states: list[Ten
     return jax.lax.scan(turn, states, inputs)[1]
 
 
-def draw(kind: str, seeds: np.ndarray, first: int, steps: int, shape: tuple[int, ...], dtype: str) -> Tensor:
-    """Numbers as a Keras layer draws them."""
-    return _draw(jnp.asarray(seeds), first, steps, shape, kind, dtype)
+def draw(
+    kind: str, seeds: np.ndarray, first: int, steps: int, shape: tuple[int, ...], dtype: str, every: int = 1
+) -> Tensor:
+    """Numbers as Keras draws them. first: which draw of a seed comes first. every: of how many each step takes one."""
+    return _draw(jnp.asarray(seeds), first, steps, shape, kind, dtype, every)
 
 
-@partial(jax.jit, static_argnums=(2, 3, 4, 5))
-def _draw(seeds: Native, first: Native, steps: int, shape: tuple[int, ...], kind: str, dtype: str) -> Native:
+@partial(jax.jit, static_argnums=(2, 3, 4, 5, 6))
+def _draw(
+    seeds: Native, first: Native, steps: int, shape: tuple[int, ...], kind: str, dtype: str, every: int
+) -> Native:
     sample = jax.random.uniform if kind == "uniform" else jax.random.normal
 
     def of_step(step: Native) -> Native:
         def of_seed(seed: Native) -> Native:
-            return sample(seed + jnp.array([0, 1], seed.dtype) * (first + step).astype(seed.dtype), shape, dtype)[None]
+            return sample(
+                seed + jnp.array([0, 1], seed.dtype) * (first + every * step).astype(seed.dtype), shape, dtype
+            )[None]
 
         return jnp.stack([of_seed(seeds[at]) for at in range(seeds.shape[0])])
 

@@ -69,18 +69,27 @@ def recur(step: Callable[[list[Tensor], Tensor], list[Tensor]], states: list[Ten
     return tf.scan(step, inputs, states)[0]
 
 
-def draw(kind: str, seeds: np.ndarray, first: int, steps: int, shape: tuple[int, ...], dtype: str) -> Tensor:
-    """Numbers as a Keras layer draws them, outside XLA, where the same seed gives others."""
-    return _draw(tf.constant(seeds), tf.constant(first), steps, shape, kind, dtype)
+def draw(
+    kind: str, seeds: np.ndarray, first: int, steps: int, shape: tuple[int, ...], dtype: str, every: int = 1
+) -> Tensor:
+    """Numbers as Keras draws them, outside XLA, where the same seed gives others.
+
+    first: which draw of a seed comes first. every: of how many each step takes one.
+    """
+    return _draw(tf.constant(seeds), tf.constant(first), steps, shape, kind, dtype, every)
 
 
 @tf.function(autograph=False)
-def _draw(seeds: Native, first: Native, steps: int, shape: tuple[int, ...], kind: str, dtype: str) -> Native:
+def _draw(
+    seeds: Native, first: Native, steps: int, shape: tuple[int, ...], kind: str, dtype: str, every: int
+) -> Native:
     sample = tf.random.stateless_uniform if kind == "uniform" else tf.random.stateless_normal
 
     def of_step(step: Native) -> Native:
         # Keras cuts a seed's state to what TensorFlow's generators take
-        states = [tf.math.floormod(seeds[at] + [0, first + step], tf.int32.max - 1) for at in range(seeds.shape[0])]
+        states = [
+            tf.math.floormod(seeds[at] + [0, first + every * step], tf.int32.max - 1) for at in range(seeds.shape[0])
+        ]
         return tf.stack([sample(shape, seed=tf.cast(state, "int32"), dtype=dtype)[None] for state in states])
 
     return tf.map_fn(of_step, tf.range(steps), fn_output_signature=dtype)

@@ -172,6 +172,10 @@ class Stacked:
         self._rule = rule_of(one)
         self.slots = self._rule.slots(one)
 
+    def part(self, cell_axes: list[int]) -> "Stacked":
+        """The same optimizer of some of the weights. cell_axes: theirs."""
+        return Stacked(self._one, cell_axes)
+
     def apply(
         self, number: Number, weights: list[Tensor], gradients: list[Tensor], slots: list[list[Tensor]], step: Tensor
     ) -> tuple[list[Tensor], list[list[Tensor]]]:

@@ -10,7 +10,8 @@ from custom.models import GAN, WGAN
 from experiments.errors import RequestError
 from experiments.models.build import build
 from experiments.recipes.adversarial.judge import Judge
-from experiments.recipes.adversarial.recipe import AdversarialTraining, critic_loss, evaluation_noise, pair
+from experiments.recipes.adversarial.pairs import critic_loss, evaluation_noise, pair
+from experiments.recipes.adversarial.recipe import AdversarialTraining
 from experiments.recipes.adversarial.scores import earth_mover_distance
 from experiments.recipes.recipe import recipe_of, task_of
 from experiments.study.seeds import stream
@@ -67,7 +68,7 @@ def test_a_trial_is_what_the_models_of_custom_learn(study, drawn, place) -> None
     steps = -(-len(data.train) // (8 * settings["critic_steps"])) * 2
     assert int(alone.optimizer.generator.iterations) == steps
     assert int(alone.optimizer.opponent.iterations) == steps * settings["critic_steps"]
-    noise = evaluation_noise(stream(0, "evaluation", "noise"), len(data.test), (3,))
+    noise = evaluation_noise(0, len(data.test), (3,))
     made = model.predict(noise, verbose=0)
     found = outcome.row["test_earth_mover_distance"]
     assert found == pytest.approx(earth_mover_distance(made, data.x[data.test]), rel=1e-6)
