@@ -8,7 +8,7 @@ from experiments.api import Study
 from experiments.errors import RequestError
 from experiments.recipes.recipe import task_of
 from experiments.train import forms, serial
-from experiments.train.fused.cell import CellSource
+from experiments.train.fused.cell import Cells
 from tests.experiments.eager import steps_of_keras_at_once
 
 X = np.random.default_rng(0).normal(1.0, 2.0, (40, 3)).astype(np.float32)
@@ -59,7 +59,7 @@ def trained(study):
     task = task_of(study, study.base)
     task = type(task)(**{**vars(task), "metrics": study.metrics, "scorers": study.scorers})
     data = task.draw(0)
-    assert forms.check(study, study.trials, task, data, CellSource(study, task)) == []
+    assert forms.check(study, study.trials, task, data, Cells(study, task)) == []
     with steps_of_keras_at_once():
         return data, [serial.train(study, trial, task, data) for trial in study.trials]
 

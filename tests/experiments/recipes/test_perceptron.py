@@ -8,7 +8,7 @@ from experiments.errors import RequestError
 from experiments.recipes.recipe import recipe_of, task_of
 from experiments.study.study_table import read
 from experiments.train import forms, serial
-from experiments.train.fused.cell import CellSource
+from experiments.train.fused.cell import Cells
 
 TABLE = {
     "name": "rule",
@@ -83,7 +83,7 @@ def test_it_ends_within_the_bound_where_a_line_divides_the_classes_and_not_where
 
 def test_it_is_tried_before_it_trains(study, drawn) -> None:
     task, data = drawn
-    assert forms.check(study, study.trials, task, data, CellSource(study, task)) == []
+    assert forms.check(study, study.trials, task, data, Cells(study, task)) == []
     assert recipe_of(study).stacking(study, task) == "the recipe perceptron trains its trials one by one"
 
 

@@ -19,7 +19,7 @@ from experiments.study.study_table import read
 from experiments.tasks.digits import digits
 from experiments.tasks.moons import moons
 from experiments.train import forms, serial
-from experiments.train.fused.cell import CellSource
+from experiments.train.fused.cell import Cells
 from tests.experiments.eager import steps_of_keras_at_once
 
 TABLE = {
@@ -92,7 +92,7 @@ def test_the_constant_guess_is_the_mean_example(study, drawn) -> None:
 
 def test_it_is_tried_before_it_trains(study, drawn) -> None:
     task, data = drawn
-    assert forms.check(study, study.trials, task, data, CellSource(study, task)) == []
+    assert forms.check(study, study.trials, task, data, Cells(study, task)) == []
 
 
 def test_digits_are_judged_by_a_classifier_of_real_ones() -> None:

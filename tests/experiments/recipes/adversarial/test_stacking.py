@@ -9,7 +9,7 @@ from experiments.models.gan import gan
 from experiments.recipes.adversarial.stacking import AdversarialStacking, PairBody
 from experiments.recipes.recipe import recipe_of, task_of
 from experiments.study.study_file import read
-from experiments.train.fused.cell import CellSource
+from experiments.train.fused.cell import Cells
 from experiments.train.fused.plan import plan
 from experiments.train.fused.trainer import Trainer
 from tests.experiments.train.fused.stacks import at_once, trained_serially
@@ -60,7 +60,7 @@ def drawn(study):
 @pytest.mark.parametrize(("loss", "steps"), PROGRAMS)
 def test_stacks_give_what_single_pairs_give(study, drawn, float64, loss, steps) -> None:
     task, data = drawn
-    cells = CellSource(study, task)
+    cells = Cells(study, task)
     normalized = PROGRAMS[loss, steps]
     few = [
         trial
@@ -92,7 +92,7 @@ def test_stacks_give_what_single_pairs_give(study, drawn, float64, loss, steps) 
 
 
 def test_pairs_of_one_loss_and_as_many_critic_steps_are_one_program(study, drawn) -> None:
-    cells = CellSource(study, drawn[0])
+    cells = Cells(study, drawn[0])
     chunks, refused = plan(study, study.trials, cells)
     assert not refused
     settings = {trial.cell: trial.settings for trial in study.trials}
@@ -126,7 +126,7 @@ def test_digits_are_made_by_both_engines_alike(float64) -> None:
     })  # fmt: skip
     task = task_of(study, study.base)
     task = type(task)(**{**vars(task), "metrics": study.metrics, "scorers": {}})
-    data, cells = task.draw(0), CellSource(study, task)
+    data, cells = task.draw(0), Cells(study, task)
     assert isinstance(recipe_of(study).stacking(study, task), AdversarialStacking)
     chunks, _ = plan(study, study.trials, cells)
     trials = {(trial.cell, trial.seed): trial for trial in study.trials}

@@ -285,12 +285,12 @@ def test_seeds_whose_data_differ_in_scale_are_no_stack():
 
 def test_a_plan_of_what_no_longer_stacks_is_refused(monkeypatch):
     made = study()
-    cells = module.CellSource(made, TASK)
+    cells = Cells(made, TASK)
     chunks, _ = plan(made, made.trials, cells)
     monkeypatch.delitem(LAYERS._rules, keras.layers.Dense)
     trials = {(trial.cell, trial.seed): trial for trial in made.trials}
     with pytest.raises(ValueError, match=r"the plan is of another version: .*has no stacking rule"):
-        module.Trainer(chunks[0], trials, module.CellSource(made, TASK), [DATA, DATA])
+        module.Trainer(chunks[0], trials, Cells(made, TASK), [DATA, DATA])
 
 
 def test_every_cell_has_its_own_patience_and_keeps_its_own_epoch():
