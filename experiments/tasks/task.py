@@ -80,7 +80,8 @@ class Task:
     parts: where training, validation and test examples come from, as sentences of the study's page.
     sealed: whether every seed tests on the same examples, which no seed trains or validates on. `draw` is held to it.
     modes: of a mixture whose centres are known. support: the features of x, counted from 0, on which y depends, where
-        that is known. labelled: whether y means anything; of examples alone it is zeros.
+        that is known. labelled: whether y means anything; of examples alone it is zeros. has_chance: whether the same
+        prediction for every example scores what learning nothing does; of a function to minimize it may be the best.
     several: by name the outputs of a model that has several, in the order in which y and raw scores have them;
         `outputs` is how many numbers they have together.
 
@@ -103,6 +104,7 @@ class Task:
     modes: Modes | None = field(default=None, compare=False)  # arrays don't compare to one truth value
     support: tuple[int, ...] | None = None
     labelled: bool = True
+    has_chance: bool = True
     several: dict[str, Output] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

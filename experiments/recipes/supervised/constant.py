@@ -18,13 +18,15 @@ def constant_score(task: Task, data: Data) -> float | None:
 
     For classes and labels that is how often each occurs, for values their mean; where weights are scored, weights of
     zero. None where the metric has no value for it, as a correlation has none, or none that tells of learning: the same
-    prediction for every example is well calibrated.
+    prediction for every example is well calibrated, and the best on a function to minimize (`Task.has_chance`).
 
     >>> from experiments.tasks.load import load
     >>> task = load({"name": "xor"})
     >>> 0.4 < constant_score(task, task.draw(0)) < 0.6
     True
     """
+    if not task.has_chance:
+        return None
     y = data.y[data.train]
     if task.several:
         z = np.concatenate([_raw(one.head, one.targets_in(y), one.outputs) for one in places(task.several)])
