@@ -71,8 +71,9 @@ class Study:
     seeds: a count, or whole numbers as a list, range or array; 5 by default.
     settings: whatever else a study file holds: `name`, `question`, `task`, `recipe`, `design`, `baseline`, `without`,
       `epochs`, `batch_size`, `optimizer`, `learning_rate`, `loss`, `metrics`, `model`, `looks`, `tuning_seeds`,
-      `extend_rates`. A `question` is a text, or a dict as the table `[question]` of a file: `{"compare": {"factor":
-      "activation", "level": "tanh"}}` declares the comparison that answers it.
+      `extend_rates`, or what is done to training examples (`label_noise`, `train_size` …). A `question` is a text, or
+      a dict as the table `[question]` of a file: `{"compare": {"factor": "activation", "level": "tanh"}}` declares the
+      comparison that answers it.
 
     Raises RequestError with one line per mistake.
 

@@ -25,7 +25,8 @@ def allowed(kind: Any) -> str:
     if hasattr(kind, "__metadata__"):
         return ", ".join([allowed(get_args(kind)[0]), *_bounds(kind.__metadata__)])
     if get_origin(kind) is list:
-        return f"a list of {allowed(options[0]).replace('a whole number,', 'whole numbers, each')}"
+        each = allowed(options[0]).replace("a whole number,", "whole numbers, each")
+        return f"a list of {each.replace('a number,', 'numbers, each')}"
     return {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[kind]
 
 
