@@ -167,7 +167,7 @@ def _check_shape(model: keras.Model, head: str, outputs: int) -> None:
 
 
 def _several(count: int) -> str:
-    return f"the model has {count} outputs, allowed is one"
+    return f"the model has {count} outputs, allowed is one where y is one array; give y as a dictionary by output"
 
 
 def _wrong_shape(given: Plain, head: str, outputs: int) -> str:
