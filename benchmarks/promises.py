@@ -19,7 +19,7 @@ import pandas as pd
 from experiments.analysis.cells import cell_table
 from experiments.analysis.declared import read_declared
 from experiments.analysis.hsu import compare_with_best
-from experiments.analysis.interactions import crossing, interactions, simple_effects
+from experiments.analysis.interactions import crossing_effects, interactions, simple_effects
 from experiments.analysis.power import power, seeds_needed
 from experiments.analysis.ranks import friedman, rank_table, task_ranks
 from experiments.analysis.self_comparisons import calibration, out_of_band, self_comparisons
@@ -169,7 +169,7 @@ def crossovers(count: int) -> Iterator[str]:
             table = interactions(trials, cell_table(trials, study), study)
             turned = table["outcome"].eq("differs")[table["level"].eq("b") & table["at"].isin(["g", "h"])]
             differing, contrasts = differing + turned.any(), contrasts + turned.mean()
-            found = crossing(simple_effects(trials, study, table))
+            found = crossing_effects(simple_effects(trials, study, table))
             crossed += bool(found["level"].eq("b").any())
         yield f"| {seeds} | {differing / count:.1%} | {contrasts / count:.1%} | {crossed / count:.1%} |"
 

@@ -192,11 +192,11 @@ class Study:
         """
         options = {"fresh": fresh, "retry_failed": retry_failed, "grow": Growth(self.declared).next}
         deadline = None if max_time is None else time.monotonic() + max_time
-        summary = _carried_out(self.declared, Path(results), engine, deadline, executor, workers, **options)
+        summary = _carry_out(self.declared, Path(results), engine, deadline, executor, workers, **options)
         chosen = None if summary.stopped else after_tuning(summary.study, Path(results))
         if chosen is not None:
             source, best, again = chosen
-            found = _carried_out(again, Path(results), engine, deadline, executor, workers, fresh=fresh)
+            found = _carry_out(again, Path(results), engine, deadline, executor, workers, fresh=fresh)
             print("\n".join([] if found.stopped else write_confirmation(source, best, found.folder)))
         return Results(summary.folder)
 
@@ -225,7 +225,7 @@ class Study:
         source = read_source(folder, name, self.declared)
         best, again = to_confirm(source, folder / name, top, seeds)
         deadline = None if max_time is None else time.monotonic() + max_time
-        found = _carried_out(again, folder, engine, deadline, executor, workers).folder
+        found = _carry_out(again, folder, engine, deadline, executor, workers).folder
         print("\n".join(write_confirmation(source, best, found)))
         return Results(found)
 
@@ -253,12 +253,12 @@ class Study:
         folder, name = Path(results), self.declared.name
         again = to_calibrate(read_source(folder, name, self.declared), folder / name, comparisons, seeds)
         deadline = None if max_time is None else time.monotonic() + max_time
-        found = _carried_out(again, folder, engine, deadline, executor, workers).folder
+        found = _carry_out(again, folder, engine, deadline, executor, workers).folder
         print(write_calibration(again, found))
         return Results(found)
 
 
-def _carried_out(
+def _carry_out(
     study: Declared,
     results: Path,
     engine: str,

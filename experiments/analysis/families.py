@@ -49,12 +49,12 @@ def _list_families(study: Declared) -> list[str]:
         families.append("primary")
     if study.design == "grid" and len(chosen) > 1:
         families.append("configurations")
-        if len(interacting(study)) > 1:
+        if len(interacting_factors(study)) > 1:
             families.append("interactions")
     return families
 
 
-def interacting(study: Declared) -> list[str]:
+def interacting_factors(study: Declared) -> list[str]:
     """The factors of a grid whose interactions are looked at: all that vary, but for a tuned rate; else none.
 
     Under conditions all comparisons are made under each of them, so that interactions are not looked at.

@@ -8,7 +8,7 @@ import pandas as pd
 from experiments.analysis.arms import arm, exact
 from experiments.analysis.declared import Declared
 from experiments.analysis.failure_cost import with_costs
-from experiments.analysis.families import families, holm_levels, interacting
+from experiments.analysis.families import families, holm_levels, interacting_factors
 from experiments.analysis.intervals import ALPHA, ROUNDING, add_ends, effective, ends, intervals, stretched_p
 from experiments.analysis.pairs import compare
 from experiments.analysis.rows import rows_of
@@ -25,7 +25,7 @@ SIGNS = np.array([-1, 1, 1, -1])  # of the arms in the contrast
 def interactions(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> pd.DataFrame:
     """By how much the gain of a level over the baseline's differs between a level of another factor and its baseline.
 
-    Of a grid, for every two of `interacting`'s factors and every level a of the one and b of the other that are not the
+    Of a grid, for every two of `interacting_factors` and every level a of the one and b of the other that are not the
     baseline's: [(a, b) − (reference, b)] − [(a, other reference) − (reference, other reference)], factors besides at
     the baseline, each of the four cells at its own best learning rate where rates are tuned. It is as much the other
     way round, so each pair of factors is there once.
@@ -42,7 +42,7 @@ def interactions(trials: pd.DataFrame, cells: pd.DataFrame, study: Declared) -> 
     """
     side = arm if study.tuned else exact
     rows = []
-    for factor, other in itertools.combinations(interacting(study), 2):
+    for factor, other in itertools.combinations(interacting_factors(study), 2):
         reference, beside = study.baseline[factor], study.baseline[other]
         both = itertools.product(study.factors[factor], study.factors[other])
         at_levels = {pair: side(cells, study, dict(zip((factor, other), pair, strict=True))) for pair in both}
@@ -105,7 +105,7 @@ def simple_effects(trials: pd.DataFrame, study: Declared, table: pd.DataFrame) -
     return compare(trials, pairs, study, len(differing), share=share, step_down=False)
 
 
-def crossing(table: pd.DataFrame) -> pd.DataFrame:
+def crossing_effects(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of `simple_effects` of levels that are better with one level of another factor and worse with another.
 
     For such a level there is no one answer: it depends.

@@ -24,7 +24,7 @@ def check_code(place: str, sources: dict[str, str]) -> None:
     path = study_file.find(place)
     if path.parent == study_file.STUDIES:
         return
-    for target in sorted(named_code(study_file.table(path))):
+    for target in sorted(find_named_code(study_file.table(path))):
         if target not in sources:
             why = "which is not among the code that made the results"
         elif sources[target] in _digests(target, path.resolve().parent):
@@ -34,7 +34,7 @@ def check_code(place: str, sources: dict[str, str]) -> None:
         raise RequestError(f"{path}: names the code {target}, {why}; --file {path} runs it all the same")
 
 
-def named_code(table: PlainTable) -> set[str]:
+def find_named_code(table: PlainTable) -> set[str]:
     """The import targets that reading a study imports, from its table.
 
     >>> sorted(named_code({"task": "a:b", "factors": {"loss": ["huber", {"name": "c.py:d"}]}, "question": "e:f"}))

@@ -57,7 +57,7 @@ def histogram_figure(comparison: Comparison) -> Figure:
     )
     return Figure(
         name=f"{comparison.penalty.name}-histogram",
-        title=finding(comparison),
+        title=describe_finding(comparison),
         caption="",
         alt=f"Histogram of {_what(comparison)} without and with {comparison.penalty.title}: {_spread(comparison)}.",
         height=2.7,
@@ -73,7 +73,7 @@ def histogram_figure(comparison: Comparison) -> Figure:
     )
 
 
-def finding(comparison: Comparison) -> str:
+def describe_finding(comparison: Comparison) -> str:
     """What the penalty did, in one sentence from the run."""
     kind, shows = comparison.penalty.of, comparison.penalty.shows
     after, before = (trained.measure(shows, kind) for trained in (comparison.with_it, comparison.without))

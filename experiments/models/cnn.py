@@ -53,7 +53,7 @@ def cnn(
         layers += pieces.after(position, *options, 0.0, batch_normalization, seed)
         if pool_size > 1:
             layers.append(keras.layers.MaxPooling2D(pool_size, name=f"pool_{position}"))
-        layers += pieces.dropped(dropout, position, seed)
+        layers += pieces.dropout_layers(dropout, position, seed)
     layers.append(keras.layers.Flatten(name="flatten"))
     for position, width in enumerate(units or [], start=len(filters)):
         layers.append(

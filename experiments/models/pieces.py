@@ -31,10 +31,10 @@ def after(
         layers.append(keras.layers.BatchNormalization(name=f"batch_normalization_{position}"))
     options = {"activity_regularizer": activity_regularizer} if activity_regularizer else {}
     layers.append(activation_layer(activation, name=f"activation_{position}", **options))
-    return layers + dropped(dropout, position, seed)
+    return layers + dropout_layers(dropout, position, seed)
 
 
-def dropped(rate: float, position: int, seed: int) -> list[keras.layers.Layer]:
+def dropout_layers(rate: float, position: int, seed: int) -> list[keras.layers.Layer]:
     """Dropout, where there is any."""
     seeded = stream(seed, position, "dropout")
     return [keras.layers.Dropout(rate, seed=seeded, name=f"dropout_{position}")] if rate else []

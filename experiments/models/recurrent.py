@@ -53,7 +53,7 @@ def recurrent(
                 name=f"{layer.__name__.lower()}_{position}",
             )
         )
-        layers += pieces.dropped(dropout, position, seed)
+        layers += pieces.dropout_layers(dropout, position, seed)
     layers += pieces.head(outputs, head, initializer, seed, len(units))
     return keras.Sequential(layers)
 

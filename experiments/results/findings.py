@@ -22,7 +22,7 @@ from experiments.analysis.declared import Declared
 from experiments.analysis.effects import effect_samples, effect_seeds, effects
 from experiments.analysis.failures import failure_shares, nothing_shares
 from experiments.analysis.importance import importance_table
-from experiments.analysis.interactions import crossing, interactions, simple_effects
+from experiments.analysis.interactions import crossing_effects, interactions, simple_effects
 from experiments.analysis.ladder import ladder
 from experiments.analysis.lead import lead
 from experiments.analysis.multiverse import Compared, multiverse
@@ -208,7 +208,7 @@ class Findings:
     @cached_property
     def crossing(self) -> pd.DataFrame:
         """Of these the levels that are better with one level of another factor and worse with another."""
-        return crossing(self.simple_effects)
+        return crossing_effects(self.simple_effects)
 
     @cached_property
     def variance(self) -> pd.DataFrame:

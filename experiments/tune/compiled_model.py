@@ -94,8 +94,8 @@ def read_compiled(model: keras.Model) -> Compiled:
     shape = getattr(model, "output_shape", None)
     if not isinstance(shape, tuple) or len(shape) != 2 or not isinstance(shape[1], int):
         raise CannotStack("the model does not give one row of numbers per example")
-    ends = _ending(model)
-    name, wanted, from_logits = loss_name(_alone(model.loss, model))
+    ends = _last_activation(model)
+    name, wanted, from_logits = loss_name(_only_loss(model.loss, model))
     if wanted and from_logits == (ends == wanted):
         raise CannotStack(f"the loss {name} and the model's last activation ({ends}) don't fit")
     if wanted == "softmax" and shape[1] == 1:
@@ -154,7 +154,7 @@ def check(model: keras.Model, form: Compiled, x: np.ndarray, y: np.ndarray) -> N
     found = {"loss": float(model.compute_loss(x, y, given)) - sum(float(penalty) for penalty in model.losses)}
     found |= {name: float(value) for name, value in model.compute_metrics(x, y, given).items() if name != "loss"}
     model.reset_metrics()
-    labels, scores = ops.convert_to_tensor(targets(y, form)), _raw(form, _ending(model), given)
+    labels, scores = ops.convert_to_tensor(targets(y, form)), _raw(form, _last_activation(model), given)
     ours = {"loss": objective(form.loss, form.head, form.outputs).call(labels, scores)}
     of_examples = {name: per_example(metric, form.head) for name, metric in form.metrics.items()}
     ours |= {name: function(labels, scores) for name, function in of_examples.items() if function}
@@ -174,14 +174,14 @@ def _raw(form: Compiled, ends: str, given: OwnPart) -> OwnPart:
     return ops.log(given) if form.head == "softmax" else ops.log(given) - ops.log1p(-ops.clip(given, 0.0, 1 - 6e-8))
 
 
-def _ending(model: keras.Model) -> str:
+def _last_activation(model: keras.Model) -> str:
     activation = getattr(getattr(model, "layers", [None])[-1], "activation", None)
     if isinstance(model.layers[-1], keras.layers.Softmax) or activation is keras.activations.softmax:
         return "softmax"
     return "sigmoid" if activation is keras.activations.sigmoid else "linear"
 
 
-def _alone(loss: OwnPart, model: keras.Model) -> OwnPart:
+def _only_loss(loss: OwnPart, model: keras.Model) -> OwnPart:
     """The loss of a model's one output, which may be in a list, or in a dictionary by the output's name."""
     if isinstance(loss, dict) and list(loss) == list(getattr(model, "output_names", [])):
         loss = list(loss.values())

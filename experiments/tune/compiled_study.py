@@ -40,11 +40,11 @@ def read_settings(study: Study, task: Task, named: Collection[str]) -> PlainTabl
     """
     if task.several:
         return {}  # a study has a loss for each of them
-    first = _read(study, task, study.cells[0], named)
+    first = _read_compiled(study, task, study.cells[0], named)
     if first is None:
         return {}
-    for name, cell in _changed(study):
-        other = _read(study, task, cell, named)
+    for name, cell in _changed_cells(study):
+        other = _read_compiled(study, task, cell, named)
         if other is not None and (
             differing := [key for key in first if _describe(first[key]) != _describe(other.get(key))]
         ):
@@ -63,7 +63,7 @@ def _describe(setting: OwnPart) -> str:
     return canonical([re.sub(r"_\d+$", "", name) for name in names] if isinstance(setting, list) else names)
 
 
-def _changed(study: Study) -> Iterable[tuple[str, PlainTable]]:
+def _changed_cells(study: Study) -> Iterable[tuple[str, PlainTable]]:
     """Cells in which one factor that the model's function asks for has another level than in the first."""
     cell = study.cells[0]
     asks = settings_used(study, study.trial(cell, 0))
@@ -77,7 +77,7 @@ def _changed(study: Study) -> Iterable[tuple[str, PlainTable]]:
     return found[:_MOST]
 
 
-def _read(study: Study, task: Task, cell: Settings, named: Collection[str]) -> PlainTable | None:
+def _read_compiled(study: Study, task: Task, cell: Settings, named: Collection[str]) -> PlainTable | None:
     with keep_randomness():
         try:
             model = build(study, study.trial(cell, 0), task)

@@ -59,7 +59,7 @@ def _keep_nothing(*_: object) -> None:
 
 
 @contextmanager
-def saved_by(
+def save_with(
     oracle: "AnyOracle",
     save: Callable[[keras_tuner.Oracle], None],
     save_trial: Callable[[keras_tuner.Oracle, Trial], None],

@@ -14,7 +14,7 @@ from experiments.tune.keras_tuner_internals import (
     oracle_file,
     project_folder,
     restore_grid,
-    saved_by,
+    save_with,
     set_waiting_trials,
     trial_file,
     waiting_trials,
@@ -40,7 +40,7 @@ def whole_files(oracle: "AnyOracle") -> Iterator[None]:
     def save_trial(oracle: keras_tuner.Oracle, trial: Trial) -> None:
         _write(trial_file(oracle, trial), trial.get_state())
 
-    with saved_by(oracle, save, save_trial):
+    with save_with(oracle, save, save_trial):
         yield
 
 

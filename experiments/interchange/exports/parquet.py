@@ -59,7 +59,7 @@ def _table(results: Results, columns: list[str], rows: list[TrialRow], settings:
 
     columns_by_name = {}
     for name in columns:
-        values = [None if _absent(row.get(name)) else row[name] for row in rows]
+        values = [None if _is_absent(row.get(name)) else row[name] for row in rows]
         kind = _kind(values) if name in settings else str if name in _TEXT else int if name in _WHOLE else float
         kinds = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
         columns_by_name[name] = pa.array([None if value is None else kind(value) for value in values], kinds[kind])
@@ -67,7 +67,7 @@ def _table(results: Results, columns: list[str], rows: list[TrialRow], settings:
     return pa.table(columns_by_name).replace_schema_metadata(described)
 
 
-def _absent(value: Plain) -> bool:
+def _is_absent(value: Plain) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 

@@ -142,7 +142,7 @@ class _Reading:
         taken: set[tuple[str, int]] = set()
         for trial in self.ended:
             own = of_trial.get(trial.trial_id, [])
-            outcomes = [self._executed(execution) for execution in own] or [self._averaged(trial)]
+            outcomes = [self._outcome_of_execution(execution) for execution in own] or [self._outcome_of_trial(trial)]
             for outcome, first in zip(outcomes, self._seeds(trial, own), strict=True):
                 seed, row = first, self._identity(trial) | outcome
                 kept = entries.get((trial.trial_id, str(seed)), []) if own else self._epochs(trial)
@@ -169,7 +169,7 @@ class _Reading:
         levels |= {"epochs": values[EPOCHS]} if EPOCHS in values else {}
         return {"cell": digest(levels), **levels}
 
-    def _averaged(self, trial: Trial) -> PlainTable:
+    def _outcome_of_trial(self, trial: Trial) -> PlainTable:
         """The outcome of a trial from its own file."""
         metrics = trial.metrics.metrics
         values = {f"validation_{ours}": self._value(trial, name) for name, ours in self.metrics.items()}
@@ -206,7 +206,7 @@ class _Reading:
                     rows.setdefault(observation.step, {"epoch": observation.step + 1})[names[name]] = observation.mean
         return [rows[step] for step in sorted(rows)] if len(rows) > 1 else []
 
-    def _executed(self, execution: dict[str, str]) -> PlainTable:
+    def _outcome_of_execution(self, execution: dict[str, str]) -> PlainTable:
         """The outcome of an execution from its row."""
         numbers = _numbers(
             {name: execution.get(name, "") for name in (*LOSSES, *self.scores, "parameters", "epochs_run", "seconds")}

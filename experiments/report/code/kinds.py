@@ -5,7 +5,7 @@ from functools import partial
 
 from experiments.report.code.names import Names, call
 from experiments.report.code.parts import activation_layer
-from experiments.report.code.pieces import dropped, pieces_of
+from experiments.report.code.pieces import dropout_lines, pieces_of
 from experiments.report.code.shapes import Shape, image, sequence
 from experiments.study.types import Settings
 
@@ -32,7 +32,7 @@ def cnn(levels: Settings, shape: Shape | None, head: str, names: Names) -> list[
         lines.append(call("keras.layers.Conv2D", str(count), side, 'padding="same"', *pieces.kernel))
         lines += pieces.after(0.0)
         lines += [call("keras.layers.MaxPooling2D", str(pool))] if pool > 1 else []
-        lines += dropped(pieces.dropout)
+        lines += dropout_lines(pieces.dropout)
     lines.append("keras.layers.Flatten()")
     for width in levels["units"]:
         lines += [call("keras.layers.Dense", str(width), *pieces.kernel), *pieces.after()]
@@ -50,7 +50,7 @@ def recurrent(layer: str, levels: Settings, shape: Shape | None, head: str, name
     lines = sequence(shape)
     for left, width in enumerate(levels["units"], start=1 - len(levels["units"])):
         goes_on = ["return_sequences=True"] if left else []
-        lines += [call(f"keras.layers.{layer}", str(width), *options, *goes_on), *dropped(pieces.dropout)]
+        lines += [call(f"keras.layers.{layer}", str(width), *options, *goes_on), *dropout_lines(pieces.dropout)]
     return [*lines, pieces.head(head)]
 
 
@@ -62,7 +62,7 @@ def autoencoder(levels: Settings, shape: Shape | None, head: str, names: Names) 
     plain = activation_layer(levels["activation"], "", names)  # the penalty is on the code alone
 
     def hidden(width: int) -> list[str]:
-        return [call("keras.layers.Dense", str(width), *pieces.kernel), plain, *dropped(pieces.dropout)]
+        return [call("keras.layers.Dense", str(width), *pieces.kernel), plain, *dropout_lines(pieces.dropout)]
 
     code = [call("keras.layers.Dense", str(levels["bottleneck"]), *pieces.kernel), pieces.layer]
     encoder = [line for width in levels["units"] for line in hidden(width)]

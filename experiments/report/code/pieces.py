@@ -29,7 +29,7 @@ class Pieces:
     def after(self, dropout: float | None = None) -> list[str]:
         """What follows a product: batch norm, the activation with the penalty on it, dropout."""
         norm = ["keras.layers.BatchNormalization()"] if self.normalized else []
-        return [*norm, self.layer, *dropped(self.dropout if dropout is None else dropout)]
+        return [*norm, self.layer, *dropout_lines(self.dropout if dropout is None else dropout)]
 
     def head(self, activation: str) -> str:
         """The last layer."""
@@ -55,6 +55,6 @@ def pieces_of(levels: Settings, names: Names, *, as_layer: bool) -> Pieces:
     )
 
 
-def dropped(rate: float) -> list[str]:
+def dropout_lines(rate: float) -> list[str]:
     """Dropout, where there is any."""
     return [call("keras.layers.Dropout", repr(rate))] if rate else []

@@ -15,7 +15,7 @@ from experiments.study.words import name, short, swap
 Headings = list[tuple[float, str]]
 
 
-def headed_places(factors: Sequence[str], headings: Sequence[str]) -> tuple[list[float], Headings]:
+def place_under_headings(factors: Sequence[str], headings: Sequence[str]) -> tuple[list[float], Headings]:
     """A place for each row, top to bottom, and one with a text before the first row of each factor.
 
     >>> headed_places(["a", "a", "b"], ["A", "A", "B"])
@@ -47,7 +47,7 @@ def draw_headed(axis: Axes, rows: pd.DataFrame, headings: Headings) -> None:
     axis.tick_params(axis="y", length=0)
 
 
-def drawn_comparisons(findings: PageFindings, table: pd.DataFrame) -> pd.DataFrame:
+def comparisons_to_draw(findings: PageFindings, table: pd.DataFrame) -> pd.DataFrame:
     """Those in which both sides trained; a grid's tuned learning rates only where there is nothing else.
 
     An absurd rate would squeeze everything beside it. table: of `effects` or `fresh_effects`.
@@ -73,5 +73,5 @@ def comparison_rows(findings: PageFindings, table: pd.DataFrame) -> tuple[pd.Dat
     ]
     if removed:
         return rows.assign(place=[float(place) for place in range(len(rows))]), []
-    places, headings = headed_places(heads, heads)
+    places, headings = place_under_headings(heads, heads)
     return rows.assign(place=places), headings

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.rows import rows_of
-from experiments.report.figures.comparisons import Headings, draw_headed, headed_places
+from experiments.report.figures.comparisons import Headings, draw_headed, place_under_headings
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT, outcome_colour
 from experiments.report.page_findings import PageFindings
@@ -28,7 +28,7 @@ def crossing_figure(findings: PageFindings) -> Figure | None:
     heads = [
         f"{level(row.factor, row.level)} against {short(row.reference)}, by {name(row.other)}" for row in rows_of(kept)
     ]
-    rows["place"], headings = headed_places(heads, heads)
+    rows["place"], headings = place_under_headings(heads, heads)
     delta = kept["delta"].max() * unit
     what = join_words(
         [f"{level(factor, own_level)} depends on the {name(other)}" for factor, own_level, other in cases]

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from experiments.analysis.rows import rows_of
-from experiments.report.figures.comparisons import Headings, draw_headed, headed_places
+from experiments.report.figures.comparisons import Headings, draw_headed, place_under_headings
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT
 from experiments.report.page_findings import PageFindings
@@ -19,7 +19,7 @@ def divergence_figure(findings: PageFindings) -> Figure | None:
         return None
     rows = table.assign(tick=table["level"].map(short))
     heads = [name(factor).capitalize() for factor in table["factor"]]
-    rows["place"], headings = headed_places(table["factor"].to_list(), heads)
+    rows["place"], headings = place_under_headings(table["factor"].to_list(), heads)
     said = [
         f"{level(row.factor, row.level)}: {row.diverged} of {row.runs} ({row.low:.0%} to {row.high:.0%})"
         for row in rows_of(table)

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.rows import NamedRow, rows_of
-from experiments.report.figures.comparisons import Headings, comparison_rows, draw_headed, drawn_comparisons
+from experiments.report.figures.comparisons import Headings, comparison_rows, comparisons_to_draw, draw_headed
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT, outcome_colour
 from experiments.report.page_findings import PageFindings
@@ -21,7 +21,7 @@ def effects_figure(findings: PageFindings) -> Figure | None:
 
     A grid's learning rates are left to their own figure: an absurd rate would squeeze everything else.
     """
-    table = drawn_comparisons(findings, findings.effects)
+    table = comparisons_to_draw(findings, findings.effects)
     if table.empty:
         return None
     left_out = findings.effects["factor"].eq(RATE).any() and not table["factor"].eq(RATE).any()

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.analysis.rows import rows_of
-from experiments.report.figures.comparisons import Headings, comparison_rows, draw_headed, drawn_comparisons
+from experiments.report.figures.comparisons import Headings, comparison_rows, comparisons_to_draw, draw_headed
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT, outcome_colour
 from experiments.report.page_findings import PageFindings
@@ -19,7 +19,7 @@ def fresh_figure(findings: PageFindings) -> Figure | None:
 
     A grid's learning rates are left out, as in the figure of the comparisons themselves.
     """
-    table = drawn_comparisons(findings, findings.fresh_effects)
+    table = comparisons_to_draw(findings, findings.fresh_effects)
     if table.empty:
         return None
     scale, before = findings.scale, findings.effects.loc[table.index]

@@ -15,10 +15,10 @@ def lines_of(findings: PageFindings) -> tuple[dict[str, str], str]:
     study, cells = findings.study, findings.cells
     ranked = cells[cells["rank"].notna()]
     if study.design == "leave-one-out" and findings.reference:
-        cells_ = [findings.reference, *(row.cell for row in _present(findings))][:MOST]
+        cells_ = [findings.reference, *(row.cell for row in _measured_effects(findings))][:MOST]
         return {cell: findings.words(cell) for cell in cells_}, "the whole, and each part taken away"
     if study.design == "one-factor" and findings.reference:
-        by_gain = sorted(_present(findings), key=lambda row: -row.mean)
+        by_gain = sorted(_measured_effects(findings), key=lambda row: -row.mean)
         cells_ = [findings.reference, *(row.cell for row in by_gain)][:MOST]
         return {cell: findings.words(cell) for cell in cells_}, "the baseline and the changes that score best"
     factors = [factor for factor in study.main if factor != RATE]
@@ -34,6 +34,6 @@ def lines_of(findings: PageFindings) -> tuple[dict[str, str], str]:
     return {cell: findings.words(cell) for cell in best["cell"]}, "the best configurations"
 
 
-def _present(findings: PageFindings) -> list[NamedRow]:
+def _measured_effects(findings: PageFindings) -> list[NamedRow]:
     table = findings.effects
     return list(rows_of(table[table["n"] > 0]))

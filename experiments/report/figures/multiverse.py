@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 
 from experiments.analysis.multiverse import FLIPS, T
 from experiments.analysis.rows import rows_of
-from experiments.report.figures.comparisons import Headings, draw_headed, headed_places
+from experiments.report.figures.comparisons import Headings, draw_headed, place_under_headings
 from experiments.report.figures.figure import Figure
 from experiments.report.figures.style import LIGHT, outcome_colour
 from experiments.report.page_findings import PageFindings
@@ -25,7 +25,7 @@ def multiverse_figure(findings: PageFindings) -> Figure | None:
     rows["agrees"] = [flipped.get(way, out) == out for way, out in zip(ways, rows["outcome"], strict=True)]
     varied = [name for name in ("rate", "failures") if analyses[name].nunique() > 1]
     heads = [", ".join(row[name] for name in varied) or "the scores" for _, row in rows.iterrows()]
-    rows["place"], headings = headed_places(heads, heads)
+    rows["place"], headings = place_under_headings(heads, heads)
     rows["tick"] = rows["score"].str.removeprefix("scores ")
     rows[["mean", "low", "high"]] *= scale.factor
     label = scale.gain_axis.replace("validation ", "")  # rows of test data are among them

@@ -7,8 +7,7 @@ import pandas as pd
 from experiments.analysis.chances import MEANINGFUL
 from experiments.analysis.rows import row_at
 from experiments.report.page_findings import PageFindings
-from experiments.report.tables.level_fields import level_fields, level_heads
-from experiments.report.tables.table import Table, table, value
+from experiments.report.tables.table import Table, level_fields, level_heads, table, value
 from experiments.study.words import level, percent, short
 
 SURE = 0.99  # above it a probability is written as such

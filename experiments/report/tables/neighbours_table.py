@@ -5,8 +5,7 @@ import pandas as pd
 from experiments.analysis.neighbouring_rates import STEPS
 from experiments.analysis.rows import row_at
 from experiments.report.page_findings import PageFindings
-from experiments.report.tables.level_fields import level_fields, level_heads
-from experiments.report.tables.table import Table, Value, table, value
+from experiments.report.tables.table import Table, Value, level_fields, level_heads, table, value
 from experiments.study.words import short
 
 

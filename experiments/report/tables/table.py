@@ -1,7 +1,11 @@
-"""A table for a reader: headings, rows of texts, and what a column sorts by."""
+"""A table for a reader: headings, rows of texts, and what a column sorts by; and how rows of comparisons begin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from experiments.analysis.rows import NamedRow
+from experiments.study.labels import number
+from experiments.study.words import name, short
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,24 @@ def table(
         bool(rows) and all(isinstance(row[place].key, int | float) for row in rows) for place in range(len(heads))
     ]
     return Table(name, caption, tuple(zip(heads, numbers, strict=True)), tuple(map(tuple, rows)), sortable, note)
+
+
+def level_fields(row: NamedRow) -> list[Value]:
+    """The factor, the level of each condition, and the level compared. row: of `effects`.
+
+    >>> from types import SimpleNamespace
+    >>> row = SimpleNamespace(factor="activation", condition={"noise": "0.1"}, level="tanh")
+    >>> [field.text for field in level_fields(row)]
+    ['activation', '0.1', 'tanh']
+    """
+    levels = [*row.condition.values(), row.level]
+    return [value(name(row.factor)), *(value(short(level), number(level)) for level in levels)]
+
+
+def level_heads(conditions: list[str]) -> list[str]:
+    """The headings above `level_fields`. conditions: of the study.
+
+    >>> level_heads(["noise"])
+    ['Factor', 'With noise', 'Level']
+    """
+    return ["Factor", *(f"With {name(condition)}" for condition in conditions), "Level"]

@@ -10,8 +10,7 @@ from experiments.analysis.intervals import ALPHA
 from experiments.analysis.power import MOST
 from experiments.analysis.rows import NamedRow, rows_of
 from experiments.report.page_findings import PageFindings
-from experiments.report.tables.level_fields import level_fields, level_heads
-from experiments.report.tables.table import Table, Value, table, value
+from experiments.report.tables.table import Table, Value, level_fields, level_heads, table, value
 from experiments.report.text.baseline import baseline_name
 from experiments.report.text.choice import chosen_caption, shown_cell
 from experiments.report.text.scale import Scale

@@ -49,7 +49,7 @@ def verdict(findings: PageFindings, row: pd.Series) -> str:
     if outcome == "identical":
         return f"{own} and {other} cannot be told apart: between them lies {difference(findings, row)}, {where}."
     if outcome in ("not run", "no scores to compare"):
-        return f"There is no answer yet: {_lacking(findings, row)}."
+        return f"There is no answer yet: {_why_no_difference(findings, row)}."
     return f"{own} is not shown to be better or worse than {other}: it {describe_gain(findings, row)}, {where}."
 
 
@@ -82,7 +82,7 @@ def _rates(findings: PageFindings, row: pd.Series) -> str:
     return f", each at its own best learning rate, {short(row['rate'])} and {short(row['reference_rate'])}"
 
 
-def _lacking(findings: PageFindings, row: pd.Series) -> str:
+def _why_no_difference(findings: PageFindings, row: pd.Series) -> str:
     """Why there is no difference to measure."""
     for side, who in zip(("cell", "reference_cell"), sides(row), strict=True):
         if not isinstance(row[side], str):

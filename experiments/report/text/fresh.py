@@ -4,8 +4,7 @@ import pandas as pd
 
 from experiments.analysis.rows import rows_of
 from experiments.report.page_findings import PageFindings
-from experiments.report.tables.level_fields import level_fields, level_heads
-from experiments.report.tables.table import Table, Value, table, value
+from experiments.report.tables.table import Table, Value, level_fields, level_heads, table, value
 from experiments.report.text.baseline import of_baseline
 from experiments.report.text.sentences import beats, conditions, contrast, describe_gain, turn
 from experiments.study.words import capitalize, count, join_words, level, short

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from experiments.analysis.cells import cell_table
-from experiments.analysis.interactions import crossing, interactions, simple_effects
+from experiments.analysis.interactions import crossing_effects, interactions, simple_effects
 from tests.experiments.analysis.stretched import stretched
 from tests.experiments.report.results_folder import declared_study, trial_rows
 
@@ -30,7 +30,7 @@ def found(*args, **options):
 def crossed(*args, **options):
     trials, study = made(*args, **options)
     table = interactions(trials, cell_table(trials, study), study)
-    return crossing(simple_effects(trials, study, table))
+    return crossing_effects(simple_effects(trials, study, table))
 
 
 def turned(cell):

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.errors import RequestError
-from experiments.followups.named_code import check_code, named_code
+from experiments.followups.named_code import check_code, find_named_code
 from experiments.study import study_file
 from experiments.study.imports import source_digest
 
@@ -26,7 +26,7 @@ def place(tmp_path):
 
 def test_code_is_known_again_without_running_it(place, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
-    assert named_code(study_file.table(place)) == {"parts.py:net", "own.parts:swish"}
+    assert find_named_code(study_file.table(place)) == {"parts.py:net", "own.parts:swish"}
     sources = {name: source_digest(name, str(tmp_path)) for name in ("parts.py:net", "own.parts:swish")}
     (tmp_path / "elsewhere").mkdir()
     for name in ("s.toml", "parts.py", "own"):
@@ -47,8 +47,8 @@ def test_other_code_is_never_run(place, tmp_path, sources, said):
 
 
 def test_text_that_is_no_part_is_no_code():
-    assert named_code({"question": "a:b", "name": "c:d", "factors": {"mode": ["e:f"]}, "model": 3}) == set()
-    assert named_code({"task": {"name": "a:b"}, "factors": {"loss": "c:d", "activation": [{"name": 3}]}}) == {
+    assert find_named_code({"question": "a:b", "name": "c:d", "factors": {"mode": ["e:f"]}, "model": 3}) == set()
+    assert find_named_code({"task": {"name": "a:b"}, "factors": {"loss": "c:d", "activation": [{"name": 3}]}}) == {
         "a:b",
         "c:d",
     }

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from experiments.gallery import activations, losses, page, penalties
-from experiments.gallery.figures import finding
+from experiments.gallery.figures import describe_finding
 from experiments.gallery.numbers import percent
 from experiments.report.pages.index_page import GALLERY
 from tests.experiments.report.drawing import once_each
@@ -59,7 +59,7 @@ def test_what_it_says_of_penalties_is_from_the_run(run):
     assert [comparison.penalty for comparison in found] == list(penalties.ENTRIES)
     for comparison in found:
         mine = card(text, comparison.penalty)
-        assert finding(comparison) in mine
+        assert describe_finding(comparison) in mine
         for trained in comparison.both:
             assert f"{percent(trained.right / 359)} ({trained.right} of 359)" in mine
             assert percent(trained.measure("zeros", comparison.penalty.of)) in mine

@@ -95,7 +95,7 @@ class Rows:
             for name, levels in self.levels.items()
         }
 
-    def paired(self, places: Sequence[int], run: str | None) -> Pairs:
+    def pair_rows(self, places: Sequence[int], run: str | None) -> Pairs:
         """Some rows with their seeds. run: the column that tells runs apart."""
         rows, cells = self.table.take(places), [self.cells[at] for at in places]
         if self.seeds is None:

@@ -58,7 +58,9 @@ def runs_of(
     once, said = _once(table, groups)
     several = {key: places for key, places in once.items() if len(places) > 1}
     if not several:
-        return Runs(sorted(places[0] for places in once.values()), name, said + _uneven(table, name, epochs, score))
+        return Runs(
+            sorted(places[0] for places in once.values()), name, said + _note_uneven(table, name, epochs, score)
+        )
     for column in epochs:
         last = _last(table, once, column, score, sure=run is not None)
         if last is not None:
@@ -152,7 +154,7 @@ def _empty(cell: str) -> bool:
     return is_missing(cell) and cell.casefold() != "nan"
 
 
-def _uneven(table: Delimited, name: str | None, epochs: list[str], score: str) -> list[str]:
+def _note_uneven(table: Delimited, name: str | None, epochs: list[str], score: str) -> list[str]:
     """That runs of one row each end at different epochs, where they have a score."""
     for column in epochs[:1] if name else []:
         rows = zip(table.cells(column), table.cells(score), strict=True)

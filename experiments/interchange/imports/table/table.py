@@ -63,7 +63,7 @@ def table(place: Path, choices: Choices) -> Imported:
         raise RequestError(f"{place}: none of its {count(len(read), 'row')} has ended")
     rows = Rows(read.take(states.ended), named, choices, [states.meanings[at] for at in states.ended])
     runs = runs_of(rows.table, rows.cells, rows.seeds, named.score, named.taken, named.run)
-    pairs = rows.paired(runs.places, runs.name)
+    pairs = rows.pair_rows(runs.places, runs.name)
     places = [runs.places[at] for at in pairs.places]
     words = [states.words[states.ended[at]] for at in places]
     names = _names(rows.table, places, runs.name)

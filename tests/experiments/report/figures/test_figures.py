@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure as Canvas
 
-from experiments.report.figures.comparisons import headed_places
+from experiments.report.figures.comparisons import place_under_headings
 from experiments.report.figures.crossing import crossing_figure, interactions_text
 from experiments.report.figures.curves import curves_figure
 from experiments.report.figures.divergence import divergence_figure
@@ -274,8 +274,8 @@ def test_what_cannot_be_seen_is_told(results) -> None:
 
 
 def test_headings_stand_before_their_rows() -> None:
-    assert headed_places([], []) == ([], [])
-    assert headed_places(["a", "b", "b"], ["A", "B", "B"]) == ([1.0, 3.0, 4.0], [(0.0, "A"), (2.0, "B")])
+    assert place_under_headings([], []) == ([], [])
+    assert place_under_headings(["a", "b", "b"], ["A", "B", "B"]) == ([1.0, 3.0, 4.0], [(0.0, "A"), (2.0, "B")])
 
 
 def test_profiles_fall_from_all_runs_to_none_toward_better_scores(results) -> None:
