@@ -32,7 +32,7 @@ def linear(
     layers: list[keras.layers.Layer | keras.KerasTensor] = [keras.Input(input_shape)]
     if len(input_shape) > 1:
         layers.append(keras.layers.Flatten(name="flatten"))
-    layers += pieces.dropped(dropout, 0, seed)
+    layers += pieces.dropout_layers(dropout, 0, seed)
     layers.append(
         keras.layers.Dense(
             outputs,

@@ -336,7 +336,9 @@ DATA_FACTORS: dict[str, DataFactor] = {
         of_targets=False,
     ),
 }
-OF_DATA: dict[str, Setting] = {name: one for part in DATA_FACTORS.values() for name, one in part.settings.items()}
+OF_DATA: dict[str, Setting] = {
+    name: setting for part in DATA_FACTORS.values() for name, setting in part.settings.items()
+}
 
 _INITIALIZERS = Literal["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"]
 
@@ -680,7 +682,7 @@ def later_settings() -> dict[str, Level]:
     0.0
     """
     known = [OF_DATA, *(part.settings for part in TASKS.values())]
-    return {name: one.default for settings in known for name, one in settings.items() if one.later}
+    return {name: setting.default for settings in known for name, setting in settings.items() if setting.later}
 
 
 def training_settings(recipe: str) -> dict[str, Setting]:

@@ -160,9 +160,9 @@ def _by_output(given: OwnPart, heads: Mapping[str, str], field: str) -> dict[str
     """Names such as `price_rmse` in a list, by output; in the order of the list where it can be kept."""
     found: dict[str, list[str]] = {}
     for name in given if isinstance(given, (list, tuple)) else [given]:
-        outputs = [one for one in heads if isinstance(name, str) and name.startswith(f"{one}_")]
+        outputs = [output for output in heads if isinstance(name, str) and name.startswith(f"{output}_")]
         if not outputs:
-            wanted = ", ".join(f'{one} = "{catalog.HEADS[head].metrics[0]}"' for one, head in heads.items())
+            wanted = ", ".join(f'{output} = "{catalog.HEADS[head].metrics[0]}"' for output, head in heads.items())
             raise RequestError(wrong(field, name, f"metrics by output, such as {{ {wanted} }}"))
         output = max(outputs, key=len)
         found.setdefault(output, []).append(name.removeprefix(f"{output}_"))

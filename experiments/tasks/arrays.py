@@ -63,7 +63,7 @@ def from_arrays(
     several: dict[str, Output] = {}
     if isinstance(y, Mapping):
         lengths, x, y, labels, several = _read_several(x, y, own, head)
-        head, outputs, classes = catalog.SEVERAL, sum(one.outputs for one in several.values()), None
+        head, outputs, classes = catalog.SEVERAL, sum(output.outputs for output in several.values()), None
     else:
         if isinstance(head, Mapping):
             raise RequestError(wrong("head", head, "one head, for y is one array"))

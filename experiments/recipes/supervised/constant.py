@@ -29,7 +29,7 @@ def constant_score(task: Task, data: Data) -> float | None:
         return None
     y = data.y[data.train]
     if task.several:
-        z = np.concatenate([_raw(one.head, one.targets_in(y), one.outputs) for one in places(task.several)])
+        z = np.concatenate([_raw(output.head, output.targets_in(y), output.outputs) for output in places(task.several)])
     else:
         z = _raw(task.head, y, task.outputs)
     metric = task.metrics[0]

@@ -102,7 +102,9 @@ def objective_of(level: Settings, task: Task, folder: str | None = None, probabi
     """The objective of a loss level for a task, as `objective` has it; of several outputs their sum."""
     if not task.several:
         return objective(level, task.head, task.outputs, folder, probabilities)
-    parts = [(one, objective(level[one.name], one.head, one.outputs, folder)) for one in places(task.several)]
+    parts = [
+        (output, objective(level[output.name], output.head, output.outputs, folder)) for output in places(task.several)
+    ]
     return Together([(place, level["weights"][place.name], own.call) for place, own in parts])
 
 

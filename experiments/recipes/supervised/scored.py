@@ -50,7 +50,7 @@ class Scored:
     @property
     def kernel(self) -> np.ndarray:
         """The first weights that are no vector; without any a vector of none."""
-        return next((one for one in self.weights() if one.ndim > 1), np.zeros(0))
+        return next((weight for weight in self.weights() if weight.ndim > 1), np.zeros(0))
 
     @property
     def _known(self) -> catalog.Head:

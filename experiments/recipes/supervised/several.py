@@ -34,7 +34,7 @@ class Heads:
         check_overrides(model)
         if why := own_object(model):
             raise RequestError(f"a model with several outputs must be Sequential or functional: {why}")
-        self.model, self._several, self._width = model, several, sum(one.outputs for one in several.values())
+        self.model, self._several, self._width = model, several, sum(output.outputs for output in several.values())
         self._heads: dict[str, Head] = {}
         self._named: Mapping[str, KerasPart] = {}
         given = model.outputs[0] if isinstance(model, keras.Sequential) else model.output

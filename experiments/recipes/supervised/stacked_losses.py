@@ -67,10 +67,11 @@ def stacked_loss_of(level: Settings, task: Task, folder: str | None = None) -> S
         return stacked_loss(level, objective(level, task.head, task.outputs, folder))
     outputs = places(task.several)
     parts = [
-        stacked_loss(level[one.name], objective(level[one.name], one.head, one.outputs, folder)) for one in outputs
+        stacked_loss(level[output.name], objective(level[output.name], output.head, output.outputs, folder))
+        for output in outputs
     ]
     together = Together(
-        [(one, level["weights"][one.name], part.call) for one, part in zip(outputs, parts, strict=True)]
+        [(output, level["weights"][output.name], part.call) for output, part in zip(outputs, parts, strict=True)]
     )
     why = next((part.refuses for part in parts if part.refuses), None)
     return StackedLoss(together.call, level, why, any(part.of_batch for part in parts))

@@ -78,7 +78,7 @@ def linear(levels: Settings, shape: Shape | None, head: str, names: Names) -> li
     bias = [] if levels["bias"] else ["use_bias=False"]
     layers = [call("keras.layers.Dense", "task.outputs", *bias, *pieces.kernel, *penalty)]
     ending = [] if head == "linear" else [call("keras.layers.Activation", f'"{head}"')]
-    return [*flat, *dropped(pieces.dropout), *layers, *ending]
+    return [*flat, *dropout_lines(pieces.dropout), *layers, *ending]
 
 
 def well(levels: Settings, shape: Shape | None, head: str, names: Names) -> list[str]:

@@ -67,7 +67,7 @@ def test_a_model_with_all_heads_at_once(float64):
     several = {head: Output(head, OUTPUTS.get(head, 2)) for head in HEADS}
     data = Data(X, in_one_row(Y.values()), *PARTS)
     metrics = {head: [name for name in metrics_of(head) if name != "probability_error"] for head in HEADS}
-    outputs = sum(one.outputs for one in several.values())
+    outputs = sum(output.outputs for output in several.values())
     task = Task("several", (4,), outputs, lambda seed: data, metrics, support=(0, 2), several=several)
     check_data(task, data)
     usual = {head: catalog.HEADS[head].loss for head in HEADS}

@@ -91,8 +91,8 @@ def test_where_more_changes_than_numbers_every_model_is_built(monkeypatch):
     """A model kind that drops out in one layer more from 0.2 on has no twins: the numbers do not tell."""
     from experiments.models import mlp as module
 
-    deeper = module.pieces.dropped
-    monkeypatch.setattr(module.pieces, "dropped", lambda rate, *more: deeper(rate * 2, *more))
+    deeper = module.pieces.dropout_layers
+    monkeypatch.setattr(module.pieces, "dropout_layers", lambda rate, *more: deeper(rate * 2, *more))
     study = Study(data=TASK, epochs=1, seeds=1, model={"units": [3]}, factors={"dropout": [0.1, 0.2, 0.3]}).declared
     cells = Cells(study, TASK)
     templates = [cells.cell(trial).template for trial in study.trials]
