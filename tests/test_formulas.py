@@ -10,6 +10,7 @@ from scipy.special import expit
 
 from experiments.models.parts import activation as activation_of
 from experiments.models.parts import activation_layer, optimizer, regularization
+from experiments.models.recurrent import lstm
 from experiments.study import catalog
 from experiments.study.level import check_part
 
@@ -72,6 +73,19 @@ def test_batch_normalization():
     layer = keras.layers.BatchNormalization(epsilon=1e-3)
     expected = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 1e-3)
     np.testing.assert_allclose(layer(x.astype("float32"), training=True), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_lstm():
+    model = lstm((4, 3), 2, "linear", units=[5])
+    x = np.random.default_rng(0).normal(size=(6, 4, 3))
+    kernel, recurrent, bias = (np.asarray(weight, float) for weight in model.get_layer("lstm_0").weights)
+    h, c = np.zeros((6, 5)), np.zeros((6, 5))
+    for step in range(4):
+        i, f, g, o = np.split(x[:, step] @ kernel + h @ recurrent + bias, 4, axis=1)
+        c = expit(f) * c + expit(i) * np.tanh(g)
+        h = expit(o) * np.tanh(c)
+    head, shift = (np.asarray(weight, float) for weight in model.get_layer("logits").weights)
+    np.testing.assert_allclose(model.predict_on_batch(x.astype("float32")), h @ head + shift, rtol=1e-4, atol=1e-5)
 
 
 def test_the_page_of_formulas_names_tests_that_exist():
