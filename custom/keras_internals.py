@@ -4,7 +4,8 @@ No other file uses a private name of Keras, so a new version of Keras that chang
 `tests/test_keras_internals.py` keeps it so.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -18,6 +19,7 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "all_layers",
+    "as_graph",
     "call_inputs",
     "calls_of",
     "compile_option",
@@ -34,6 +36,7 @@ __all__ = [
     "own_variables",
     "run_graph",
     "set_global_attribute",
+    "shapes_only",
     "to_snake_case",
     "variable_index",
 ]
@@ -50,6 +53,17 @@ def has_graph(model: Any) -> bool:
     (True, False)
     """
     return hasattr(model, "_nodes_by_depth")
+
+
+def as_graph(model: Any) -> Any:
+    """A functional model itself, the functional model within a `Sequential` that is built, else None.
+
+    >>> as_graph(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="a")])).layers[-1].name
+    'a'
+    >>> as_graph(keras.Sequential([keras.layers.Dense(1)]))
+    """
+    found = getattr(model, "_functional", None) if isinstance(model, keras.Sequential) else model
+    return found if found is not None and has_graph(found) else None
 
 
 def graph(model: keras.Model) -> list[Any]:
@@ -153,6 +167,25 @@ def input_shape_when_built(layer: keras.Layer) -> tuple[Any, ...]:
     """
     shapes: Any = layer._build_shapes_dict
     return tuple(shapes["input_shape"])
+
+
+@contextmanager
+def shapes_only() -> Iterator[None]:
+    """Weights that are made inside have a shape and no values, and get none: nothing is drawn, nothing takes memory.
+
+    >>> with shapes_only():
+    ...     layer = keras.layers.Dense(3)
+    ...     layer.build((None, 2))
+    >>> [tuple(weight.shape) for weight in layer.weights]
+    [(2, 3), (3,)]
+    """
+    waiting = "uninitialized_variables"
+    before: list[Any] = [*(global_state.get_global_attribute(waiting) or ())]
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+    finally:  # else the next scope that ends would draw their values
+        global_state.set_global_attribute(waiting, before)
 
 
 def has_own_losses(model: keras.Model) -> bool:

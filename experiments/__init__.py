@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.ablation.ablation import Ablation
     from experiments.api import Study
 
-__all__ = ["Study"]
+__all__ = ["Ablation", "Study"]
 
 
 def __getattr__(name: str) -> Any:
@@ -14,4 +15,8 @@ def __getattr__(name: str) -> Any:
         from experiments.api import Study
 
         return Study
+    if name == "Ablation":
+        from experiments.ablation.ablation import Ablation
+
+        return Ablation
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -48,7 +48,8 @@ def names_of_keras():
     y = keras.layers.Add()([x, keras.layers.Dense(2)(x)])
     model = keras.Model(x, y)
     model.compile("sgd", "mse", metrics=["mae"])
-    parts = (x, model, *model.layers, model.optimizer, model._compile_loss, model._compile_metrics)
+    sequential = keras.Sequential([x, keras.layers.Dense(2)])
+    parts = (x, model, sequential, *model.layers, model.optimizer, model._compile_loss, model._compile_metrics)
     return {name for part in parts for name in dir(part) if private(name)}
 
 

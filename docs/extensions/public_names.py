@@ -8,12 +8,13 @@ from typing import Any
 
 MODULES = {  # module → names, all that it exports where none are said
     "experiments.api": ("Study", "Results"),
+    "experiments.ablation.ablation": ("Ablation",),
     "experiments.tasks": (),
     "experiments.tune": (),
     "experiments.train.fused.rules": (),
     **{f"custom.{name}": () for name in importlib.import_module("custom").__all__},
 }
-WITH_METHODS = ("experiments.api",)  # here every public method needs a docstring too
+WITH_METHODS = ("experiments.api", "experiments.ablation")  # here every public method needs a docstring too
 REFERENCE = Path(__file__).parents[1] / "reference"
 
 

@@ -60,6 +60,9 @@ def test_python_of_guides_runs(tmp_path, monkeypatch):
     # what a reader brings along; ten seeds of twenty epochs and a hundred trials are the reader's to wait for
     names = {"x": x, "y": (x[:, 0] > 0).astype(int), "my_build": my_build, "build": build}
     names |= {"x_val": names["x"], "y_val": names["y"]}
+    for block in blocks("docs/guides/ablate-a-model.md", "python"):
+        exec(block.replace("seeds=10", "seeds=1, epochs=1").replace("arms()", "arms(repeats=0)"), names)
+    assert list(names["results"].frame["status"]) == ["ok"] * 4
     for place in ("docs/guides/notebook.md", "docs/guides/search.md", "docs/guides/studies.md"):
         for block in blocks(place, "python"):
             exec(block.replace("seeds=10", "seeds=1, epochs=1").replace("max_trials=100", "max_trials=3"), names)
