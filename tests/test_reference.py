@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from experiments.report.pages.study_page import write_study_report
+from tests.experiments.report.conftest import _nothing_drawn  # noqa: F401 (a fixture)
 
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.usefixtures("_nothing_drawn")  # of pictures only the names are compared
 def test_the_committed_report_is_what_the_committed_results_give(tmp_path):
     page = write_study_report(ROOT / "results/reference", tmp_path)
     committed = ROOT / "reports/reference"

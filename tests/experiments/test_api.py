@@ -10,6 +10,7 @@ import pytest
 from experiments import Study
 from experiments.errors import RequestError
 from experiments.tasks import Data, Task
+from tests.experiments.report.conftest import _nothing_drawn  # noqa: F401 (a fixture)
 
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(60, 3)).astype(np.float32)
@@ -49,6 +50,7 @@ def test_the_five_lines(tmp_path, monkeypatch):
     assert np.mean(probabilities.argmax(axis=1) == data.y[data.validation]) == best["validation_accuracy"]
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_a_weak_signal_is_told_as_it_is(tmp_path):
     noise = np.random.default_rng(2).integers(0, 2, 60)
     arms = ["relu", "tanh", "sigmoid"]
@@ -67,6 +69,7 @@ def test_a_weak_signal_is_told_as_it_is(tmp_path):
     assert f"| 1 | {first} | {100 * means[first]:.1f} |" in text
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_a_study_of_objects_is_put_to_the_test(tmp_path, capsys):
     study = Study(build=build, data=(X, Y), factors={"activation": ["relu", "tanh"]}, seeds=2, epochs=1)
     results = study.run(results=tmp_path)
@@ -83,6 +86,7 @@ def test_a_study_of_objects_is_put_to_the_test(tmp_path, capsys):
     assert "Whether the method can be trusted" in page
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_tuning_seeds_choose_and_fresh_ones_compare(tmp_path, capsys):
     rates = {"activation": ["relu", "tanh"], "learning_rate": [0.001, 0.1]}
     study = Study(build=build, data=(X, Y), factors=rates, seeds=3, tuning_seeds=2, epochs=1, name="tuned")
@@ -105,6 +109,7 @@ def test_looks_are_asked_for_in_place_of_seeds():
         Study(data=(X, Y), factors={"activation": ["relu", "tanh"]}, seeds=3, looks=[2, 4, 8])
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_any_metric_of_keras_ranks_on_both_engines(tmp_path):
     def zero(y, p):
         return np.zeros(len(y))
@@ -209,6 +214,7 @@ def test_data_of_the_users_own_and_weights():
     assert data.weights[:60].tolist() == np.where(Y == 1, 3.0, 1.0).tolist()
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_weighted_trials_train_one_by_one_and_the_page_says_what_was_split(tmp_path, capsys):
     factors = {"learning_rate": [1e-3, 1e-2, 1e-1]}
     settings = {"factors": factors, "seeds": 2, "epochs": 1, "model": {"units": [2]}}

@@ -6,6 +6,7 @@ import pytest
 
 from experiments import Study
 from experiments.errors import RequestError
+from tests.experiments.report.conftest import _nothing_drawn  # noqa: F401 (a fixture)
 
 X = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
 Y = (X[:, 0] > 0).astype(int)
@@ -131,6 +132,7 @@ def test_what_can_not_be_taken_is_refused_by_name(build, settings, message):
         study(build, **settings)
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_the_run_and_its_page_say_so(tmp_path, capsys):
     settings = {"data": (X, Y), "factors": {"width": [2, 3]}, "seeds": 1, "epochs": 1}
     results = Study(build=made(lambda: SGD(0.5)), loss="cross_entropy", **settings).run(results=tmp_path)

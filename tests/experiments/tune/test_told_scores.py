@@ -25,7 +25,7 @@ losses, optimizers, layers = keras.losses, keras.optimizers, keras.layers
 
 def given(y):
     """All examples at once: their order is no matter."""
-    return {"x": X[:40], "y": y[:40], "validation_data": (X[40:], y[40:]), "epochs": 5, "batch_size": 40, "verbose": 0}
+    return {"x": X[:40], "y": y[:40], "validation_data": (X[40:], y[40:]), "epochs": 3, "batch_size": 40, "verbose": 0}
 
 
 def freeze(*places):

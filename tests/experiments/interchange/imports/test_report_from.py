@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from experiments import cli
+from tests.experiments.report.conftest import _nothing_drawn  # noqa: F401 (a fixture)
 
+pytestmark = pytest.mark.usefixtures("_nothing_drawn")  # but in the process without Keras
 ROOT = Path(__file__).parents[4]
 
 

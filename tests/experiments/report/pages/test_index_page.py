@@ -15,6 +15,8 @@ from experiments.results.results import read_results, study_folders
 from tests.experiments.report.conftest import EVERY
 from tests.experiments.report.found import found_in, found_once
 
+pytestmark = pytest.mark.usefixtures("_nothing_drawn")
+
 
 @pytest.fixture(scope="module")
 def index(results, tmp_path_factory) -> bytes:

@@ -14,6 +14,7 @@ from experiments.interchange.imports.foreign import read_foreign
 from experiments.interchange.imports.table.choices import parse_choices
 from experiments.interchange.imports.table.table import table
 from tests.experiments.interchange.imports.table.verdicts import CASES
+from tests.experiments.report.conftest import _nothing_drawn  # noqa: F401 (a fixture)
 
 
 def runs(seeds=6, gain=0.02):
@@ -186,6 +187,7 @@ def ask(*arguments):
     return done.exit_code, done.output
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_a_page_of_a_csv(written):
     place = written(runs())
     options = ["--factors", "activation,lr", "--score", "val_acc", "--seed", "seed", "--baseline", "activation=relu"]
@@ -199,6 +201,7 @@ def test_a_page_of_a_csv(written):
     assert ask("--read", "lr=exact")[0] == 2
 
 
+@pytest.mark.usefixtures("_nothing_drawn")
 def test_a_page_of_rates_that_are_names_and_its_command_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = (CASES / "rate-auto.csv").read_text().replace("seed,val_acc", "seed,-loss")
