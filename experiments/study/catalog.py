@@ -144,10 +144,14 @@ def _as_list(value: object) -> list[Level]:
     return value if isinstance(value, list) else [value]
 
 
-def _check_size(value: float) -> float:
-    if value < 1 if isinstance(value, int) else not 0 < value <= 1:
-        raise PydanticCustomError("size", "a whole number from 1, or a share above 0 and up to 1.0")
+def _check_size(value: float | str) -> float | str:
+    fit = value >= 1 if isinstance(value, int) else value == ALL if isinstance(value, str) else 0 < value < 1
+    if not fit:
+        raise PydanticCustomError("size", 'a whole number from 1, a share above 0 and below 1, or "all"')
     return value
+
+
+ALL = "all"  # examples, as a size
 
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -158,7 +162,7 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 MOST = 2**31 - 1  # of any whole number: what every library can take
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Counts = Annotated[list[Count], Field(min_length=1), BeforeValidator(_as_list)]
-Size = Annotated[int | float, AfterValidator(_check_size)]  # so many, or such a share of all
+Size = Annotated[int | float | str, AfterValidator(_check_size)]  # so many, such a share of all, or all
 NamedPart = Literal["a name or a table"]  # a level that `level.check_part` reads, by the setting's name
 
 _OF_CLASSES = ("accuracy", "cross_entropy")
@@ -312,7 +316,7 @@ DATA_FACTORS: dict[str, DataFactor] = {
     ),
     "train_size": DataFactor(
         "experiments.tasks.factors.train_size:train_size",
-        {"train_size": Setting(Size, 1.0, later=True)},
+        {"train_size": Setting(Size, ALL, later=True)},
         heads=tuple(HEADS),
         of_targets=False,
     ),

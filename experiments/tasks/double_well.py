@@ -26,7 +26,7 @@ def double_well(*, tilt: float = 0.5) -> Task:
     ([[1.0], [-1.0]], [[1.25], [1.75]])
     """
     metrics = ("mean_squared_error", "mean_absolute_error")
-    return Task("linear", (1,), 1, partial(_draw, tilt), metrics, SAME, sealed=True, has_chance=False)
+    return Task("linear", (1,), 1, partial(_draw, tilt), metrics, SAME, has_chance=False)
 
 
 def _draw(tilt: float, seed: int) -> Data:

@@ -33,7 +33,7 @@ def quadratic(*, eigenvalues: list[float] | tuple[float, ...] = DEFAULT) -> Task
     count = len(eigenvalues)
     metrics = ("mean_squared_error", "mean_absolute_error")
     draw = partial(_draw, tuple(eigenvalues))
-    return Task("linear", (count,), 1, draw, metrics, SAME, sealed=True, has_chance=False)
+    return Task("linear", (count,), 1, draw, metrics, SAME, has_chance=False)
 
 
 def repeated(x: np.ndarray, y: np.ndarray) -> Data:

@@ -82,6 +82,6 @@ def _drawn_task(task: str, trial: str | None, folder: Path) -> tuple[PlainTable,
         row = next((row for row in csv.DictReader(file) if row["trial"] == trial), None)
     if row is None:
         return None
-    known = catalog.TASKS[task].settings
+    known = catalog.OF_DATA | catalog.TASKS[task].settings
     levels = {name: level_of(name, text(row[name]), setting, {}) for name, setting in known.items() if name in row}
     return ({"name": task, **levels}, int(row["seed"])) if levels.get("n", 0) <= MOST_EXAMPLES else None

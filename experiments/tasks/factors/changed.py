@@ -31,7 +31,7 @@ def change(task: Task, levels: Settings) -> Task:
     active: dict[str, Settings] = {}
     for name, part in catalog.DATA_FACTORS.items():
         own = {key: levels.get(key, setting.default) for key, setting in part.settings.items()}
-        if own[name] == part.settings[name].default and type(own[name]) is type(part.settings[name].default):
+        if own[name] == part.settings[name].default:
             continue
         if task.head not in part.heads:
             heads = ", ".join(part.heads)

@@ -77,7 +77,12 @@ def test_the_smaller_package_of_the_same_program_is_no_other(folder, monkeypatch
     assert changes(folder(versions={"python": "3.11", "tensorflow-cpu": "2.21.0"})) == ""
 
 
-@pytest.mark.parametrize("task", [TASK, {"name": "digits", "resample": True}, {"name": "xor", "n": 60, "noise": 0.1}])
+CHANGED = {**TASK, "label_noise": 0.25, "train_size": 20, "imbalance": 0.5, "feature_noise": 1.5}
+
+
+@pytest.mark.parametrize(
+    "task", [TASK, CHANGED, {"name": "digits", "resample": True}, {"name": "xor", "n": 60, "noise": 0.1}]
+)
 def test_changed_data_are_told(folder, task) -> None:
     assert changes(folder(task)) == ""
     said = f"s: the data of {task['name']} have changed since these results were written{END}"

@@ -36,7 +36,7 @@ def test_results_from_before_are_still_found_and_can_be_extended_by_a_data_facto
     assert [name for name in rows[0] if name in catalog.OF_DATA] == [] and "label_noise" not in reference.settings
     assert not {*catalog.OF_DATA} & {*reference.fixed["held"], *reference.describe()["task_settings"]}
 
-    table["factors"] |= {"label_noise": [0.0, 0.2], "train_size": [100, 1.0]}
+    table["factors"] |= {"label_noise": [0.0, 0.2], "train_size": [100, "all"]}
     more = read(table)
     assert list(find_differences(more, reference.fixed)) == []
     plain = [trial for trial in more.trials if trial.settings["label_noise"] == 0 and trial.id in ids]
@@ -44,7 +44,7 @@ def test_results_from_before_are_still_found_and_can_be_extended_by_a_data_facto
     assert more.describe()["task_settings"] == ["resample", "train_size", "label_noise"]
     # rows that lack the column are told what it was
     told = in_order([{"trial": "a", "seed": 0}], more.settings)[0]
-    assert (told["label_noise"], told["train_size"]) == (0.0, 1.0)
+    assert (told["label_noise"], told["train_size"]) == (0.0, "all")
 
 
 def test_a_level_that_changes_nothing_is_no_part_of_a_study_and_another_is():
@@ -52,8 +52,6 @@ def test_a_level_that_changes_nothing_is_no_part_of_a_study_and_another_is():
     noisy = study(label_noise=0.2)
     assert (noisy.base["label_noise"], "label_noise" in noisy.settings) == (0.2, True)
     assert list(find_differences(noisy, study().fixed)) == ["label_noise: the results have 0.0, the study has 0.2"]
-    one = study(factors={"train_size": [1, 0.5]})  # one example, not all of them
-    assert one.trials[0].id != study().trials[0].id
 
 
 def test_a_setting_that_came_later_is_no_part_of_what_was_there_before():
@@ -87,10 +85,10 @@ def test_every_task_offers_what_makes_sense_for_it():
         ({"factors": {"imbalance": [0.0]}}, r"factors imbalance: got 0.0, allowed is above 0"),
         (
             {"train_size": 1.5},
-            r"train_size: got 1.5, allowed is a whole number from 1, or a share above 0 and up to 1.0",
+            r'train_size: got 1.5, allowed is a whole number from 1, a share above 0 and below 1, or "all"$',
         ),
-        ({"factors": {"train_size": [0]}}, r"factors train_size: got 0, allowed is a whole number from 1, or a share"),
-        ({"factors": {"train_size": [1, 1.0]}}, r"factors train_size: got 1 and 1.0, which results can't tell apart"),
+        ({"factors": {"train_size": [0]}}, r"factors train_size: got 0, allowed is a whole number from 1, a share"),
+        ({"factors": {"train_size": ["al"]}}, r'factors train_size: got "al", allowed is a whole number from 1, a'),
         (
             {"task": "sine", "factors": {"label_noise": [0.1]}},
             r"label_noise: label_noise is for tasks with the head softmax, sigmoid, ordinal; this one has linear. "
@@ -138,14 +136,14 @@ def test_a_users_own_arrays_take_them_on_both_engines_and_old_rows_stay(tmp_path
     with eager_steps():
         first = Study(factors={"activation": ["relu", "tanh"]}, **options)
         before = first.run(results=tmp_path, engine="serial").frame.set_index("trial")
-        factors = {"activation": ["relu", "tanh"], "label_noise": [0.0, 0.5], "train_size": [20, 1.0]}
+        factors = {"activation": ["relu", "tanh"], "label_noise": [0.0, 0.5], "train_size": [20, "all"]}
         more = Study(factors=factors, **options)
         frame = more.run(results=tmp_path, engine="fused").frame.set_index("trial")
         alone = [worker.train(more.declared, trial) for trial in more.declared.trials[1:3]]
     assert (len(before), len(frame)) == (2, 8)
     kept = frame.loc[before.index]
     assert (kept["seconds"] == before["seconds"]).all() and (kept["engine"] == "serial").all()
-    assert {*kept["label_noise"]} == {"0"} and {*kept["train_size"]} == {"1"}
+    assert {*kept["label_noise"]} == {"0"} and {*kept["train_size"]} == {"all"}
     others = frame.drop(before.index)
     assert (others["engine"] == "fused").all() and frame["train_loss"].nunique() == 8
     for outcome in alone:
