@@ -73,7 +73,10 @@ STUDIES = {
     },
     "wasserstein": {"task": {"name": "xor", "n": 60}, "loss": "wasserstein", "model": {"units": [3]}},
     "hinge": {"task": {"name": "and_gate", "n": 60}, "loss": "hinge", "model": {"units": [3]}},
-    "binary": {"task": {"name": "xor", "n": 60}, "schedule": "cosine", "model": {"units": [3]}},
+    "binary": {
+        "task": {"name": "xor", "n": 60}, "label_noise": 0.25, "train_size": 20, "schedule": "cosine",
+        "model": {"units": [3]},
+    },
     "own": {
         "task": BLOBS, "loss": {"name": f"{OWN}:focal", "gamma": 2.0}, "optimizer": {"name": f"{OWN}:Slow"},
         "schedule": {"name": f"{OWN}:halved", "to": 0.25},
