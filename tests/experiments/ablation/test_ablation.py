@@ -16,6 +16,7 @@ from tests.experiments.ablation.networks import WIDTH, X, Y, network
 from tests.experiments.eager import eager_steps
 
 MODEL = network()
+PLUS = next(part.name for part in MODEL.operations if not isinstance(part, keras.Layer))  # `x + y`, as Keras names it
 layers = keras.layers
 
 
@@ -34,7 +35,7 @@ def test_every_kind_of_arm_is_what_it_says():
         Ablation(MODEL)
         .without("norm")
         .without("join")
-        .without("add")
+        .without(PLUS)
         .without("d")
         .without(layers.Dropout)
         .without("inner/a", "dropout", name="two")
@@ -60,15 +61,15 @@ def test_every_kind_of_arm_is_what_it_says():
         whole - (8 + 1 + 6) * 3,
     ]
     assert list(table.index) == [
-        "intact", "without norm", "without join", "without add", "without d", "without every dropout", "without two",
-        "without input 2", "relu for gelu", "without regularizers", "half a",
+        "intact", "without norm", "without join", f"without {PLUS}", "without d", "without every dropout",
+        "without two", "without input 2", "relu for gelu", "without regularizers", "half a",
     ]  # fmt: skip
     assert list(table["factor"][1:]) == [
-        "norm", "join", "add", "d", "every_dropout", "two", "input_2", "gelu_to_relu", "regularizers", "half_a",
+        "norm", "join", PLUS, "d", "every_dropout", "two", "input_2", "gelu_to_relu", "regularizers", "half_a",
     ]  # fmt: skip
     assert table.loc["half a", "weights"] == ("inner/a/kernel 8×6 → 8×3; inner/a/bias 6 → 3; inner/b/kernel 6×6 → 3×6")
     assert table.loc["without join", "lost"] == "branch, norm, act"
-    assert table.loc["without add", "weights"] == "no other/kernel 8×8; no other/bias 8"
+    assert table.loc[f"without {PLUS}", "weights"] == "no other/kernel 8×8; no other/bias 8"
     assert (table["bytes"] > 4 * whole / 2).all()
 
 
