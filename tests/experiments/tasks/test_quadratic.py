@@ -62,7 +62,7 @@ def test_it_diverges_above_two_over_the_largest_eigenvalue_and_not_below():
 @OF_EAGER_STEPS
 def test_trained_one_by_one_it_is_the_same_with_momentum_and_with_adam():
     optimizers = [{"name": "sgd", "momentum": 0.5}, "adam"]
-    found = study({"optimizer": optimizers}, epochs=6, seeds=1, learning_rate=LIMIT / 2)
+    found = study({"optimizer": optimizers}, epochs=5, seeds=1, learning_rate=LIMIT / 2)
     task = task_of(found, found.base)
     with eager_steps():
         stacked = trained(found, task=task, draw=task.draw)
@@ -72,6 +72,6 @@ def test_trained_one_by_one_it_is_the_same_with_momentum_and_with_adam():
         both = [entry["validation_mean_squared_error"] for entry in stacked[trial.cell, 0][0].history]
         np.testing.assert_allclose(both, told, rtol=1e-5)
         if trial.settings["optimizer"]["name"] == "sgd":
-            np.testing.assert_allclose(told, descended(LIMIT / 2, 0, 6, momentum=0.5), rtol=1e-4)
+            np.testing.assert_allclose(told, descended(LIMIT / 2, 0, 5, momentum=0.5), rtol=1e-4)
         else:
             assert told[-1] < told[0]
