@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 from keras.src.backend.common import global_state
-from keras.src.models.functional import Functional
+from keras.src.models.functional import Functional, functional_like_constructor
 from keras.src.ops.nn import Sigmoid, Softmax
 from keras.src.utils.naming import to_snake_case
 
@@ -28,6 +28,7 @@ __all__ = [
     "has_graph",
     "has_own_losses",
     "input_shape_when_built",
+    "keeps_class",
     "learning_rate_of",
     "merge",
     "merges_ranks",
@@ -64,6 +65,16 @@ def as_graph(model: Any) -> Any:
     """
     found = getattr(model, "_functional", None) if isinstance(model, keras.Sequential) else model
     return found if found is not None and has_graph(found) else None
+
+
+def keeps_class(model: keras.Model) -> bool:
+    """Whether Keras' `clone_model` gives a functional model of the same class: it is made of inputs and outputs.
+
+    >>> x = keras.Input((2,))
+    >>> keeps_class(keras.Model(x, keras.layers.Dense(1)(x)))
+    True
+    """
+    return bool(functional_like_constructor(type(model)))
 
 
 def graph(model: keras.Model) -> list[Any]:

@@ -48,7 +48,8 @@ class Ablation:
             its optimizer, loss and metrics are those of the study.
 
     Raises:
-        RequestError: a model that shows no layers, or whose frozen layers would keep fresh weights for ever.
+        RequestError: a model that shows no layers, whose class would be lost when it is made anew, or whose frozen
+            layers would keep fresh weights for ever.
 
     Example:
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import keras
 
 from custom.keras_internals import graph, operation_of
-from experiments.ablation.graph import Shape, graph_model, is_nested, operations_of, tensors
+from experiments.ablation.graph import Shape, check_class, graph_model, is_nested, operations_of, tensors
 from experiments.study.types import KerasPart, Plain
 
 Weights = dict[str, list[tuple[str, Shape]]]  # by path the name and shape of each weight
@@ -31,6 +31,7 @@ class Base:
 
     def __init__(self, model: keras.Model) -> None:
         self.model, self.graph = model, graph_model(model)
+        check_class(model)
         self.operations: dict[str, KerasPart] = dict(operations_of(model))
         self.places = {path: place for place, path in enumerate(self.operations)}
         self.kept: dict[int, int] = {}

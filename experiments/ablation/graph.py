@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import keras
 
-from custom.keras_internals import as_graph, graph, run_graph
+from custom.keras_internals import as_graph, graph, keeps_class, run_graph
 from experiments.errors import RequestError, wrong
 from experiments.study.types import KerasPart
 
@@ -31,6 +31,17 @@ def graph_model(model: object) -> KerasPart:
     return found
 
 
+def check_class(model: keras.Model) -> None:
+    """RequestError for a model that would be of another class when it is made anew, and so would train otherwise."""
+    kind = type(model)
+    if kind.__module__.startswith("keras.") or (keeps_class(model) and not isinstance(model, keras.Sequential)):
+        return
+    raise RequestError(
+        f"model: {kind.__name__} is a class that can't be made of inputs and outputs, so an arm would lose what is its "
+        "own; allowed is a functional or Sequential model, or a subclass of keras.Model that takes (inputs, outputs)"
+    )
+
+
 def operations_of(model: keras.Model, prefix: str = "") -> Iterator[tuple[str, KerasPart]]:
     """The path of each layer or operation of a model but its inputs, and what is there; those in nested models too.
 
@@ -47,8 +58,9 @@ def operations_of(model: keras.Model, prefix: str = "") -> Iterator[tuple[str, K
 
 
 def is_nested(operation: object) -> bool:
-    """Whether a layer is a model that shows layers of its own."""
-    return isinstance(operation, keras.Model) and as_graph(operation) is not None
+    """Whether a layer is a model of Keras' own classes, which shows its layers. One of another class is one layer."""
+    own = isinstance(operation, keras.Model) and type(operation).__module__.startswith("keras.")
+    return own and as_graph(operation) is not None
 
 
 def walk(model: keras.Model, inputs: Any, visit: Visit, prefix: str = "") -> Any:

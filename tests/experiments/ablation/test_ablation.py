@@ -132,6 +132,18 @@ def own_call():
     return Own(name="own")
 
 
+class OwnSequential(keras.Sequential):
+    """It would be a plain model when it is made anew."""
+
+
+class OwnLayers(keras.Model):
+    """It makes its layers itself."""
+
+    def __init__(self):
+        inputs = keras.Input((2,))
+        super().__init__(inputs, layers.Dense(1)(inputs))
+
+
 def frozen():
     return keras.Sequential([keras.Input((2,)), layers.Dense(1, name="first", trainable=False)])
 
@@ -143,6 +155,8 @@ def frozen():
         (3, 'model: got "int", allowed is a keras.Model, or the path of a .keras file'),
         (own_call(), "model: Own has a call of its own, which shows no layers"),
         (keras.Sequential([layers.Dense(1)], name="late"), "model: late is not built yet; begin it with keras.Input"),
+        (OwnLayers(), "model: OwnLayers is a class that can't be made of inputs and outputs"),
+        (OwnSequential([keras.Input((2,)), layers.Dense(1)]), "model: OwnSequential is a class that can't be made"),
         (frozen(), "model: first can't learn (trainable=False), and every arm starts from fresh weights"),
     ],
 )

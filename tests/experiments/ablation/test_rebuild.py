@@ -67,3 +67,14 @@ def test_an_arm_with_other_weights_than_planned_is_refused():
     arm = rebuild(BASE, Edit(removed=("norm",)), 0)
     with pytest.raises(RequestError, match="an arm: built, its layers inner/a, inner/b have other weights"):
         check_arm(BASE, arm, Planner(BASE).plan(Edit(removed=("norm",), halved=("inner/a",))), "an arm")
+
+
+class OwnTraining(keras.Model):
+    """It takes inputs and outputs."""
+
+
+def test_a_class_of_inputs_and_outputs_is_kept():
+    inputs = keras.Input((2,))
+    dropped = keras.layers.Dropout(0.5, name="dropped")(inputs)
+    base = Base(OwnTraining(inputs, keras.layers.Dense(1)(dropped)))
+    assert type(rebuild(base, Edit(removed=("dropped",)), 0)) is OwnTraining
