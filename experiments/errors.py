@@ -14,6 +14,9 @@ class TaskUnavailable(RequestError):
     """A task's data can't be had here: not cached, and not to be fetched."""
 
 
+MOST_LISTED = 30  # names in a message
+
+
 def in_python(message: str) -> str:
     """A message in which options of the command line are arguments, as a notebook has them.
 
@@ -54,13 +57,14 @@ def closest(given: object, allowed: Iterable[str]) -> str | None:
 
 
 def unknown(field: str, given: object, allowed: Iterable[str]) -> str:
-    """One line for a name that does not exist.
+    """One line for a name that does not exist. Of more than 30 that do, the first 30 are listed.
 
     >>> unknown("task", "digit", ["digits", "xor"])
     'task: got "digit"; did you mean "digits"? Allowed: digits, xor'
     """
     allowed = list(allowed)
-    return f'{field}: got "{given}"{nearest(given, allowed)} Allowed: {", ".join(allowed)}'
+    listed = allowed if len(allowed) <= MOST_LISTED else [*allowed[:MOST_LISTED], "…"]
+    return f'{field}: got "{given}"{nearest(given, allowed)} Allowed: {", ".join(listed)}'
 
 
 def wrong(field: str, given: object, allowed: str) -> str:
