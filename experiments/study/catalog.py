@@ -356,6 +356,9 @@ MODELS: dict[str, Part] = {
             "dropout": Setting(Decay, 0.0),
             "batch_normalization": Setting(bool, False),
             "initializer": Setting(_INITIALIZERS, "glorot_uniform"),
+            "depth": Setting(Count, 1, later=True),
+            "residual": Setting(bool, False, later=True),
+            "input_noise": Setting(NonNegative, 0.0, later=True),
         },
     ),
 }
@@ -680,12 +683,12 @@ TASKS: dict[str, TaskPart] = {
 
 
 def later_settings() -> dict[str, Level]:
-    """Settings of data that came after first results were written, and the level at which each changes nothing.
+    """Settings of data and models that came after first results were written, and the level that changes nothing.
 
     >>> later_settings()["label_noise"]
     0.0
     """
-    known = [OF_DATA, *(part.settings for part in TASKS.values())]
+    known = [OF_DATA, *(part.settings for part in (*TASKS.values(), *MODELS.values()))]
     return {name: setting.default for settings in known for name, setting in settings.items() if setting.later}
 
 

@@ -51,7 +51,7 @@ class Study:
     objects: a Python `task` or `model` given in place of a name; such a study runs in one process.
     scorers: by name those metrics that are not the catalog's. chosen_metrics: whether the study names its metrics,
         rather than take those of the task.
-    neutral: settings of the task that came later than first results, with the level at which each changes nothing.
+    neutral: settings of task and model that came after first results, with the level at which each changes nothing.
     compiled: the settings that were taken from the model as its function compiles it; None where nothing was.
     """
 

@@ -154,7 +154,7 @@ def read(
         sources=sources, draws=outline.trials, sample_seed=outline.sample_seed, folder=folder, path=path,
         telemetry=outline.telemetry, declared_seeds=len(seeds),
         objects=objects, scorers=facts.scorers, recipe=facts.recipe, chosen_metrics=outline.metrics is not None,
-        neutral={name: setting.default for name, setting in facts.every_setting.items() if setting.later},
+        neutral={n: setting.default for n, setting in (facts.every_setting | model.settings).items() if setting.later},
     )  # fmt: skip
     question = mistakes.catch(read_question, outline.question, outline.smallest_effect, study, known)
     study = dataclasses.replace(study, question=question.text, full_question=question) if question else study

@@ -11,15 +11,18 @@ from experiments.study.types import Settings
 
 
 def mlp(levels: Settings, shape: Shape | None, head: str, names: Names) -> list[str]:
-    """One line per layer, as `experiments.models.mlp` has them."""
+    """One line per layer, as `experiments.models.mlp` has them; LookupError with residual connections."""
+    if levels["residual"]:
+        raise LookupError("residual connections, which are no list of layers")
     pieces = pieces_of(levels, names, as_layer=True)
     flat = [] if shape and len(shape) == 1 else ["keras.layers.Flatten()"]
+    noise = [call("keras.layers.GaussianNoise", repr(levels["input_noise"]))] if levels["input_noise"] else []
     hidden = [
         line
-        for width in levels["units"]
+        for width in levels["units"] * levels["depth"]
         for line in (call("keras.layers.Dense", str(width), *pieces.kernel), *pieces.after())
     ]
-    return [*flat, *hidden, pieces.head(head)]
+    return [*flat, *noise, *hidden, pieces.head(head)]
 
 
 def cnn(levels: Settings, shape: Shape | None, head: str, names: Names) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 import custom
 from experiments.models.mlp import mlp
+from experiments.study.study_file import read
 
 X = np.random.default_rng(0).normal(size=(8, 4)).astype(np.float32)
 
@@ -73,3 +74,35 @@ def test_batch_normalization_and_parts_of_custom_have_their_layers():
     layers = [model.get_layer(f"activation_{i}") for i in range(2)]
     assert layers[0] is not layers[1]
     assert all(layer.max_value == 2.0 for layer in layers)
+
+
+def test_depth_repeats_the_hidden_layers_and_noise_comes_first():
+    model = mlp((3,), 2, "linear", units=[5, 4], depth=2, input_noise=0.5)
+    assert [layer.units for layer in model.layers if hasattr(layer, "units")] == [5, 4, 5, 4, 2]
+    assert model.layers[0].stddev == 0.5
+    same = mlp((3,), 2, "linear", units=[5, 4, 5, 4])
+    for ours, theirs in zip(model.get_weights(), same.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_residual_layers_add_what_they_are_given():
+    model = mlp((3,), 2, "linear", units=[4], depth=3, residual=True)
+    x = np.random.default_rng(0).normal(size=(6, 3))
+    weights = iter(np.asarray(weight, float) for weight in model.weights)
+    h = np.maximum(0, x @ next(weights) + next(weights))
+    for _ in range(2):
+        h = h + np.maximum(0, h @ next(weights) + next(weights))
+    expected = h @ next(weights) + next(weights)
+    np.testing.assert_allclose(model.predict_on_batch(x.astype("float32")), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_settings_that_came_later_are_no_part_of_an_id_at_their_defaults():
+    table = {"name": "a", "task": "xor", "factors": {"learning_rate": [0.1, 0.2]}}
+    usual = read(table)
+    assert "depth" not in usual.settings
+    held = {"depth": 1, "residual": False, "input_noise": 0.0}
+    assert [trial.id for trial in read(table | {"model": held}).trials] == [trial.id for trial in usual.trials]
+    deep = read(table | {"factors": {"depth": [1, 3]}})
+    assert deep.trials[0].cell == read(table | {"factors": {"learning_rate": [1e-3]}}).trials[0].cell
+    assert "depth" in deep.settings
+    assert deep.trials[1].cell != deep.trials[0].cell

@@ -83,7 +83,7 @@ ONE_MISTAKE = {
     "misspelt optimizer": (("seeds = 2", 'optimizer = "adm"'), '4: optimizer: got "adm"; did you mean "adam"? Allowed'),
     "misspelt model kind": (
         ("units = [4]", 'kind = "mpl"'),
-        '7: model kind: got "mpl"; did you mean "mlp"? Allowed: mlp, cnn, rnn, lstm, gru, autoencoder, linear, well, or',
+        '7: model kind: got "mpl"; did you mean "mlp"? Allowed: mlp, cnn, rnn, lstm, gru, autoencoder,',
     ),
     "model kind of another type": (("units = [4]", "kind = 3"), "7: model kind: got 3, allowed is a name"),
     "misspelt model setting": (

@@ -18,7 +18,7 @@ OWN = "tests.experiments.report.code.own_parts"
 BLOBS = {"name": "blobs", "n": 60}
 IMAGES = f"{OWN}:images"
 STUDIES = {
-    "plain": {"task": BLOBS, "model": {"units": [3]}},
+    "plain": {"task": BLOBS, "model": {"units": [3], "depth": 2, "input_noise": 0.5}},
     "flattened": {"task": {"name": IMAGES}, "model": {"units": [3, 2], "initializer": "he_normal"}},
     "everything": {
         "task": BLOBS, "loss": {"name": "earth_mover", "exponent": 1}, "patience": 2,
