@@ -79,8 +79,13 @@ def call_function(model: keras.Model, visit: Visit, prefix: str = "") -> Callabl
 
 
 def tensors(*given: Any) -> list[Any]:
-    """The tensors among the arguments of a call, in order."""
-    return [leaf for leaf in keras.tree.flatten(given) if isinstance(leaf, keras.KerasTensor)]
+    """The tensors among the arguments of a call, in order; errors stand for those that could not be computed."""
+    return [leaf for leaf in keras.tree.flatten(given) if isinstance(leaf, (keras.KerasTensor, Exception))]
+
+
+def not_computed(call: KerasPart, error: Exception) -> list[Exception]:
+    """What a call gives where it fails: its error for each output, which matters only if an output needs it."""
+    return [error] * len(call.output_tensors)
 
 
 def shape_text(shape: Shape) -> str:

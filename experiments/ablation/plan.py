@@ -10,7 +10,7 @@ from custom.keras_internals import shapes_only
 from experiments.ablation.base import MERGING, Base, Weights, own_weights
 from experiments.ablation.edit import Edit
 from experiments.ablation.fresh import fresh, is_adapted
-from experiments.ablation.graph import Shape, is_nested, shape_text, tensors, walk
+from experiments.ablation.graph import Shape, is_nested, not_computed, shape_text, tensors, walk
 from experiments.ablation.idle import why_idle
 from experiments.ablation.refused import Refused
 from experiments.study.types import KerasPart
@@ -85,6 +85,8 @@ class _Walk:
         inputs = [keras.KerasTensor(tensor.shape, tensor.dtype) for tensor in base.graph.inputs]
         outputs = tensors(walk(base.graph, inputs, self.visit))
         for found, tensor in zip(outputs, base.graph.outputs, strict=True):
+            if isinstance(found, Exception):
+                raise found
             if tuple(found.shape) != tuple(tensor.shape):
                 told = f"the model's output would have {shape_text(found.shape)}, not {shape_text(tensor.shape)}"
                 raise Refused("outputs", told)
@@ -103,14 +105,19 @@ class _Walk:
         given, layer = tensors(args, kwargs), call.operation
         if path in self.edit.removed:
             return self.base.left(call, args, kwargs)
+        if failed := [error for error in given if isinstance(error, Exception)]:
+            return not_computed(call, failed[0])
         same = [_spec(tensor) for tensor in given] == [_spec(tensor) for tensor in call.input_tensors]
         if is_nested(layer) and not (same and not self.edit.touches(path)):
             return walk(layer, given, self.visit, f"{path}/")
         if same and not self.edit.touches(path):
             found = [_spec(tensor) for tensor in call.output_tensors]
         else:
-            _check_merge(layer, path, call, given)
-            found = self._new(path, call, args, kwargs)
+            try:
+                _check_merge(layer, path, call, given)
+                found = self._new(path, call, args, kwargs)
+            except Refused as refused:
+                return not_computed(call, refused)
         outputs = [keras.KerasTensor(shape, dtype) for shape, dtype in found]
         for tensor in outputs:
             self.made[id(tensor)] = path, given

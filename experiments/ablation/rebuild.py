@@ -8,7 +8,7 @@ import keras
 from experiments.ablation.base import Base
 from experiments.ablation.edit import Edit
 from experiments.ablation.fresh import fresh, is_adapted
-from experiments.ablation.graph import call_function, is_nested, tensors, walk
+from experiments.ablation.graph import call_function, is_nested, not_computed, tensors, walk
 from experiments.study.seeds import stream
 from experiments.study.types import KerasPart
 
@@ -56,17 +56,23 @@ class _Rebuilt:
         args, kwargs = keras.tree.map_structure(self._held, (args, kwargs))
         if path in self.edit.removed:
             return self.base.left(call, args, kwargs)
-        layer = call.operation
-        if path not in self.layers:
-            self.layers[path] = (
-                self._nested(path, layer, tensors(args, kwargs))
-                if is_nested(layer)
-                else fresh(layer, path, self.edit, stream(self.seed, self.base.places[path], "ablation"))
-            )
-        return self.layers[path](*args, **kwargs)
+        given = tensors(args, kwargs)
+        if failed := [error for error in given if isinstance(error, Exception)]:
+            return not_computed(call, failed[0])
+        try:
+            if path not in self.layers:
+                self.layers[path] = self._made(path, call.operation, given)
+            return self.layers[path](*args, **kwargs)
+        except Exception as error:  # of a branch that nothing uses any more it does not matter
+            return not_computed(call, error)
 
     def _held(self, leaf: object) -> object:
         return self.held.get(id(leaf), leaf)
+
+    def _made(self, path: str, layer: KerasPart, given: list[Any]) -> KerasPart:
+        if is_nested(layer):
+            return self._nested(path, layer, given)
+        return fresh(layer, path, self.edit, stream(self.seed, self.base.places[path], "ablation"))
 
     def _nested(self, path: str, model: keras.Model, given: list[Any]) -> keras.Model:
         """A nested model anew, for inputs as it is given now."""

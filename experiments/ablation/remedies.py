@@ -1,6 +1,6 @@
 """What would work in the place of a removal that can't be."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from experiments.ablation.base import Base, merges
 from experiments.ablation.edit import Edit
@@ -9,27 +9,50 @@ from experiments.ablation.plan import Planner
 from experiments.ablation.refused import Refused
 
 _FURTHEST = 12  # calls that are looked at before a layer
+_MERGES = 4  # that are taken along
 
 
 def remedies(planner: Planner, paths: list[str], at: str) -> list[str]:
     """Calls that work in the place of removing some layers, where that fails at another layer. Each was planned.
 
     Half the layer; together with the nearest layer before it that undoes its change of shape; the branch that it is
-    in; or together with the layer that fails.
+    in; together with the layer that fails; or else together with the merges that do not fit any more.
     """
-    base, quoted = planner.base, ", ".join(f'"{path}"' for path in paths)
-    found: list[str] = []
+    base, found = planner.base, list[str]()
     if len(paths) == 1 and size_setting(base.operations[paths[0]]) and _works(planner, Edit(halved=tuple(paths))):
-        found.append(f".halve({quoted}) works")
+        found.append(f'.halve("{paths[0]}") works')
     if len(paths) == 1:
         pairs = (other for other in _before(base, paths[0]) if _works(planner, Edit(removed=(other, *paths))))
-        found += [f'.without("{other}", {quoted}) works' for other in list(pairs)[:1]]
+        found += [_without(other, *paths) for other in list(pairs)[:1]]
     if at in base.operations and at not in paths:
         if not merges(base.operations[at]) and _works(planner, Edit(removed=(*paths, at))):
-            found.append(f'.without({quoted}, "{at}") works')
-        if merges(base.operations[at]) and _works(planner, Edit(removed=(at,))):
-            found.append(f'.without("{at}") works and loses the branch')
-    return found
+            found.append(_without(*paths, at))
+        if merges(base.operations[at]) and _works(planner, Edit(removed=(at,)), paths):
+            found.append(f"{_without(at)} and loses the branch")
+    return found or _with_merges(planner, paths, at)
+
+
+def _with_merges(planner: Planner, paths: list[str], at: str) -> list[str]:
+    """The layers together with each merge that fails without them, or that is the next behind a layer that fails."""
+    base, gone = planner.base, [*paths]
+    for _ in range(_MERGES):
+        behind = list(base.operations)[base.places.get(at, len(base.places)) :]
+        merge = next((path for path in behind if merges(base.operations[path]) and path not in gone), None)
+        if merge is None:
+            return []
+        gone.append(merge)
+        try:
+            planner.plan(Edit(removed=tuple(gone)))
+        except Refused as refused:
+            at = refused.at
+        else:
+            return [_without(*gone)]
+    return []
+
+
+def _without(*paths: str) -> str:
+    quoted = ", ".join(f'"{path}"' for path in paths)
+    return f".without({quoted}) works"
 
 
 def _before(base: Base, path: str) -> Iterator[str]:
@@ -43,9 +66,10 @@ def _before(base: Base, path: str) -> Iterator[str]:
             yield other
 
 
-def _works(planner: Planner, edit: Edit) -> bool:
+def _works(planner: Planner, edit: Edit, lost: Collection[str] = ()) -> bool:
+    """Whether an edit can be. lost: layers that must be gone with it."""
     try:
-        planner.plan(edit)
+        plan = planner.plan(edit)
     except Refused:
         return False
-    return True
+    return {*lost} <= {*plan.lost}

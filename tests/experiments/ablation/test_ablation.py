@@ -90,7 +90,7 @@ def test_a_layer_may_have_the_name_of_a_setting():
         (
             lambda a: a.without("hidden"),
             "without: removing hidden leaves 4 features and 8 features where join takes 8 features; "
-            r'\.without\("join"\) works and loses the branch',
+            rf'\.without\("hidden", "join", "{PLUS}"\) works',
         ),
         (lambda a: a.without("norm").without("norm"), "without: without norm is there already, as without norm"),
         (lambda a: a.without("norm", name="b").without("d", name="b"), "there already, under this name; name= gives"),

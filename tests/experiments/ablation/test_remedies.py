@@ -2,9 +2,10 @@
 
 import keras
 
-from experiments.ablation.base import Base
+from experiments.ablation.base import Base, weights_of
 from experiments.ablation.edit import Edit
 from experiments.ablation.plan import Planner
+from experiments.ablation.rebuild import rebuild
 from experiments.ablation.refused import Refused
 from experiments.ablation.remedies import remedies
 
@@ -38,3 +39,17 @@ def test_half_of_what_can_not_be_gone():
     model = keras.Model(inputs, layers.Dense(2, name="classes")(layers.LSTM(3, name="read")(words)))
     found = remedies(Planner(Base(model)), ["words"], "read")
     assert found == ['.halve("words") works', '.without("words", "read") works']
+
+
+def test_merges_that_do_not_fit_any_more_go_along():
+    inputs = keras.Input((4, 4, 2))
+    x = layers.Conv2D(6, 1, name="wide")(inputs)
+    gate = layers.Reshape((1, 1, 6), name="as_image")(layers.GlobalAveragePooling2D(name="squeeze")(x))
+    x = layers.Multiply(name="gated")([x, layers.Dense(6, name="gate")(gate)])
+    pooled = layers.GlobalAveragePooling2D(name="end")(x)
+    planner = Planner(Base(keras.Model(inputs, layers.Dense(2, name="classes")(pooled))))
+    edit = Edit(removed=("wide", "gated"))
+    assert remedies(planner, ["wide"], "as_image") == ['.without("wide", "gated") works']
+    # what fails in a branch that nothing uses any more does not matter
+    assert planner.plan(edit).lost == ("squeeze", "as_image", "gate")
+    assert weights_of(rebuild(planner.base, edit, 0)) == planner.plan(edit).weights
