@@ -37,7 +37,7 @@ def check_code(place: str, sources: dict[str, str]) -> None:
 def find_named_code(table: PlainTable) -> set[str]:
     """The import targets that reading a study imports, from its table.
 
-    >>> sorted(named_code({"task": "a:b", "factors": {"loss": ["huber", {"name": "c.py:d"}]}, "question": "e:f"}))
+    >>> sorted(find_named_code({"task": "a:b", "factors": {"loss": ["huber", {"name": "c.py:d"}]}, "question": "e:f"}))
     ['a:b', 'c.py:d']
     """
     tables = [table, *(table.get(key) for key in ("model", "factors", "baseline", "without"))]

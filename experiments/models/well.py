@@ -16,7 +16,7 @@ def well(input_shape: tuple[int, ...], outputs: int, head: str, *, start: float 
     Raises ValueError for other shapes or heads.
 
     >>> model = well((1,), 1, "linear")
-    >>> model.set_weights([[[2.0]]])
+    >>> model.set_weights([keras.ops.ones((1, 1)) * 2.0])
     >>> model.predict(keras.ops.convert_to_tensor([[1.0], [-1.0]]), verbose=0).tolist()
     [[6.0], [2.0]]
     """

@@ -32,7 +32,7 @@ def is_exhausted(losses: Sequence[float], patience: int) -> bool:
 
     As `keras.callbacks.EarlyStopping(patience=patience)` has it.
 
-    >>> exhausted([3.0, 1.0, 1.0, 2.0], 2), exhausted([3.0, 1.0, 1.0, 0.5], 2), exhausted([1.0, 2.0], 0)
+    >>> is_exhausted([3.0, 1.0, 1.0, 2.0], 2), is_exhausted([3.0, 1.0, 1.0, 0.5], 2), is_exhausted([1.0, 2.0], 0)
     (True, False, False)
     """
     return 0 < patience < len(losses) and min(losses[-patience:]) >= min(losses[:-patience])

@@ -18,7 +18,7 @@ Headings = list[tuple[float, str]]
 def place_under_headings(factors: Sequence[str], headings: Sequence[str]) -> tuple[list[float], Headings]:
     """A place for each row, top to bottom, and one with a text before the first row of each factor.
 
-    >>> headed_places(["a", "a", "b"], ["A", "A", "B"])
+    >>> place_under_headings(["a", "a", "b"], ["A", "A", "B"])
     ([1.0, 2.0, 4.0], [(0.0, 'A'), (3.0, 'B')])
     """
     places: list[float] = []

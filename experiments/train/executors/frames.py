@@ -20,7 +20,7 @@ class Frames:
 
     >>> import os
     >>> out, into = os.pipe()
-    >>> _ = os.write(into, framed("a") + framed("b")[:9])
+    >>> _ = os.write(into, frame("a") + frame("b")[:9])
     >>> Frames(out).read()
     ['a']
     """
