@@ -68,7 +68,7 @@ class OwnTrainable:
         return self._batches
 
     def evaluate(self, index: np.ndarray) -> dict[str, float]:
-        """Every metric, and the loss where `evaluate` returns one."""
+        """Every metric, and the loss where `evaluate` is asked for a metric and returns one."""
         return self._scores(index, with_loss=True)
 
     def test(self, index: np.ndarray) -> tuple[dict[str, float], None]:
@@ -81,7 +81,7 @@ class OwnTrainable:
         named = {
             name: of.target.removeprefix(EVALUATED) for name, of in scorers.items() if of.target.startswith(EVALUATED)
         }
-        logs = self._evaluated(x, y, needed=bool(named))
+        logs = self._evaluate_model(x, y) if named else {}
         found: dict[str, float] = {"loss": float(logs["loss"])} if with_loss and "loss" in logs else {}
         for name in self._task.metrics:
             if name in named:
@@ -97,18 +97,16 @@ class OwnTrainable:
                 found[name] = float(given.reshape(()))
         return found
 
-    def _evaluated(self, x: np.ndarray, y: np.ndarray, *, needed: bool) -> dict[str, Any]:
-        """What `evaluate` returns; nothing where the model has none and no metric needs it."""
+    def _evaluate_model(self, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+        """What `evaluate` returns. RequestError where the model has none; what its own step raises stays as it is."""
         given = (x, y) if self._task.labelled else (x,)
         try:
             logs: dict[str, Any] = self.model.evaluate(*given, batch_size=_BATCH, verbose=0, return_dict=True)
-        except (NotImplementedError, TypeError, ValueError) as error:
-            if needed:
-                raise RequestError(
-                    f"the model can't be evaluated: {said(error)[:200]}; give it a test_step, or metrics that are "
-                    "functions of (model, x, y)"
-                ) from error
-            return {}
+        except NotImplementedError as error:
+            raise RequestError(
+                f"the model can't be evaluated: {said(error)[:200]}; give it a test_step, or metrics that are "
+                "functions of (model, x, y)"
+            ) from error
         return logs
 
     def measure(self) -> dict[str, float]:

@@ -59,6 +59,11 @@ class _Watch(keras.callbacks.Callback):
             self.history.append(entry)
             if self._keep and self.counted is entry:
                 self._weights = self._ready.model.get_weights()
+            if self._patience and "validation_loss" not in entry:
+                raise RequestError(
+                    "patience: waits for a lower validation loss, and this model is validated by none; name its loss "
+                    "among the metrics, or leave patience out"
+                )
             losses = [entry.get("validation_loss", np.nan) for entry in self.history]
             self._ready.model.stop_training |= is_exhausted(losses, self._patience)  # a model may stop by itself
         else:

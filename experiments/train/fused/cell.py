@@ -20,6 +20,7 @@ from experiments.study.types import Plain, PlainTable, Settings
 from experiments.tasks import Data, Task
 from experiments.train.fused.place import Place
 from experiments.train.fused.rules import optimizers
+from experiments.train.fused.rules.layers import known_rule
 from experiments.train.fused.shared_builds import Twins
 from experiments.train.fused.template import Initial, Template, operations
 
@@ -39,7 +40,20 @@ class Cell:
     @property
     def refuses(self) -> str | None:
         """Why it can't be stacked, or None."""
-        return self.template.refuses or self.loss.refuses or self.other_refuses or optimizers.refuses(self.optimizer)
+        return (
+            self.template.refuses
+            or self.loss.refuses
+            or self.other_refuses
+            or optimizers.refuses(self.optimizer)
+            or self._penalizes_in_turns
+        )
+
+    @property
+    def _penalizes_in_turns(self) -> str | None:
+        """The layer whose own penalty networks that learn in turns would leave out, or None."""
+        layers = self.template.layers if self.loss.turns else []
+        found = next((layer.name for layer in layers if known_rule(layer).penalizes), None)
+        return f"the layer {found} adds a penalty of its own, several times in a step" if found else None
 
     @cached_property
     def signature(self) -> str:

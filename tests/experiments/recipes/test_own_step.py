@@ -108,3 +108,20 @@ def plain():
 def test_a_model_that_is_not_compiled_is_refused() -> None:
     with pytest.raises(RequestError, match=r"plain gave one that is not; end the function in model.compile"):
         trained(declared(build=plain, factors={"batch_size": [8, 16]}))
+
+
+def test_patience_needs_a_validation_loss() -> None:
+    study = declared(patience=2)
+    task = task_of(study, study.base)
+    task = type(task)(**{**vars(task), "metrics": study.metrics, "scorers": study.scorers})
+    with steps_of_keras_at_once(), pytest.raises(RequestError, match="patience: waits for a lower validation loss"):
+        serial.train(study, study.trials[0], task, task.draw(0))
+
+
+def test_what_a_step_of_the_authors_own_raises_is_not_hidden(monkeypatch) -> None:
+    def broken(self, data):
+        raise ValueError("a slip in the step")
+
+    monkeypatch.setattr(Centre, "test_step", broken)
+    with pytest.raises(ValueError, match="a slip in the step"):
+        trained(declared())

@@ -4,7 +4,9 @@ import keras
 import numpy as np
 import pytest
 
+from custom.layers import SparsityPenalty
 from custom.models import GAN
+from experiments.api import Study
 from experiments.models.gan import gan
 from experiments.recipes.adversarial.stacking import AdversarialStacking, PairBody
 from experiments.recipes.recipe import recipe_of, task_of
@@ -137,3 +139,16 @@ def test_digits_are_made_by_both_engines_alike(float64) -> None:
     for name in ("train_loss", "validation_loss", "test_earth_mover_distance", "test_class_distance"):
         assert outcome.row[name] == pytest.approx(expected[name], rel=1e-9), name
     assert np.isfinite(outcome.row["constant_score"])
+
+
+def penalized(input_shape, seed=0):
+    pair = gan(input_shape, latent_size=2, units=[3], seed=seed)
+    critic = keras.Sequential([keras.Input(input_shape), SparsityPenalty(), keras.layers.Dense(1)])
+    return GAN(pair.generator, critic, seed=0)
+
+
+def test_a_layer_with_a_penalty_of_its_own_trains_by_itself() -> None:
+    study = Study(build=penalized, task="ring", factors={"learning_rate": [0.1, 0.2]}, seeds=2).declared
+    chunks, refused = plan(study, study.trials, Cells(study, task_of(study, study.base)))
+    assert chunks == []
+    assert all("adds a penalty of its own, several times in a step" in why for why in refused.values())
