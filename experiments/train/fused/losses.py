@@ -1,6 +1,6 @@
 """What a stack minimizes: losses, each computed once for all cells that have it, and penalties."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -60,9 +60,18 @@ class Cost:
 
     def penalty(self, trained: list[Tensor], numbers: Numbers, terms: list[Tensor]) -> Tensor | float:
         """The penalties of weights and outputs, `[seeds, cells]`; 0.0 where there are none."""
-        total: Tensor | float = 0.0
-        rules = self._layout.penalties
-        for weight, rule, value in zip(self._layout.trained, rules, trained, strict=True):
-            term = penalties.of_weight(rule, numbers.of(weight.layer, weight.name), value, weight.cell_axis)
-            total = total if term is None else total + term
-        return sum(terms, total)
+        return sum(terms, weight_penalty(self._layout, range(len(trained)), trained, numbers))
+
+
+def weight_penalty(layout: Layout, places: Sequence[int], values: list[Tensor], numbers: Numbers) -> Tensor | float:
+    """The penalties of some trained weights, `[seeds, cells]`; 0.0 where there are none.
+
+    places: theirs in the layout's `trained`. values: of these weights, in this order.
+    """
+    total: Tensor | float = 0.0
+    for place, value in zip(places, values, strict=True):
+        weight = layout.trained[place]
+        of_weight = numbers.of(weight.layer, weight.name)
+        term = penalties.of_weight(layout.penalties[place], of_weight, value, weight.cell_axis)
+        total = total if term is None else total + term
+    return total

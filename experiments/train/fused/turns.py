@@ -13,8 +13,9 @@ from experiments.train.fused.axes import along_cells
 from experiments.train.fused.examples import Inputs
 from experiments.train.fused.forward import Forward
 from experiments.train.fused.layout import Layout, Weight
+from experiments.train.fused.losses import weight_penalty
 from experiments.train.fused.place import Numbers
-from experiments.train.fused.rules import constraints, penalties
+from experiments.train.fused.rules import constraints
 from experiments.train.fused.rules.optimizers import Stacked
 from experiments.train.fused.state import State, Weights
 from experiments.train.fused.step import Epoch
@@ -57,7 +58,7 @@ class TrainingInTurns(Epoch):
 
         def total(mine: list[Tensor]) -> tuple[Tensor, tuple[Tensor, list[Tensor]]]:
             play = _Play(self._forward, numbers, _put(weights.trained, places, mine), weights.others)
-            loss = turn.loss(play) + self._penalty(own, mine, numbers)
+            loss = turn.loss(play) + weight_penalty(layout, places, mine, numbers)
             return ops.sum(loss), (loss, play.others)
 
         mine = [weights.trained[place] for place in places]
@@ -71,15 +72,6 @@ class TrainingInTurns(Epoch):
         moved = [self._limited(turn, numbers, weight, value) for weight, value in zip(own, moved, strict=True)]
         now = Weights(_put(weights.trained, places, moved), others)
         return replace(state, weights=now, slots=_put(state.slots, places, kept)), loss
-
-    def _penalty(self, own: list[Weight], values: list[Tensor], numbers: Numbers) -> Tensor | float:
-        """The penalties of a network's weights, `[seeds, cells]`; 0.0 where there are none."""
-        total: Tensor | float = 0.0
-        for weight, value in zip(own, values, strict=True):
-            rule = penalties.rule_of(self._layout.variable(weight).regularizer)
-            term = penalties.of_weight(rule, numbers.of(weight.layer, weight.name), value, weight.cell_axis)
-            total = total if term is None else total + term
-        return total
 
     def _limited(self, turn: Turn, numbers: Numbers, weight: Weight, value: Tensor) -> Tensor:
         """A weight after a step, within its constraint and the limit of the turn."""
